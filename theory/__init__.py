@@ -1,0 +1,1 @@
+"""What is claimed, and why: statements with symbolic derivations. No data, no floats."""

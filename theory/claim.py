@@ -1,0 +1,102 @@
+"""Claims: what is stated, under which hypotheses, from which source, resting on what, and how it is derived."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from graphlib import CycleError, TopologicalSorter
+
+from theory.derivation import Derivation
+
+PAPER = "nacson2023"
+"""Bibliography key of the paper whose theory this is."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a claim comes from: a key of ``theory/bibliography.bib`` and, in words, what the source has of it."""
+
+    key: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement with its derivation.
+
+    ``statement`` and ``hypotheses`` are LaTeX with the macros of ``theory.kernel.latex.MACROS``; ``rests_on`` names other
+    claims. A claim with no derivation is not thereby false: it is only not derived, and the report says so.
+    """
+
+    name: str
+    title: str
+    statement: str
+    hypotheses: tuple[str, ...]
+    source: Source
+    rests_on: tuple[str, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse derivations that were not made by the checker, or that use claims not named in ``rests_on``."""
+        for derivation in self.derivations:
+            if not isinstance(derivation, Derivation):
+                raise TypeError(
+                    f"{self.name}: {derivation!r} is not a Derivation; make one with theory.derivation.Chain"
+                )
+            unnamed = derivation.rests_on - set(self.rests_on) - {self.name}
+            if unnamed:
+                raise ValueError(
+                    f"{self.name}: '{derivation.name}' uses {sorted(unnamed)}, which rests_on does not name"
+                )
+
+
+class Registry:
+    """Claims by name, in an order in which each comes after what it rests on."""
+
+    def __init__(self, claims: Iterable[Claim]) -> None:
+        """Take all claims at once; refuses names given twice, and dangling or cyclic references.
+
+        Raises ``ValueError`` naming the claims concerned.
+        """
+        claims = sorted(claims, key=lambda claim: claim.name)
+        by_name = {claim.name: claim for claim in claims}
+        twice = sorted({claim.name for claim in claims if by_name[claim.name] is not claim})
+        if twice:
+            raise ValueError(f"more than one claim is called {', '.join(twice)}")
+        for claim in claims:
+            missing = [name for name in claim.rests_on if name not in by_name]
+            if missing:
+                raise ValueError(f"{claim.name} rests on {', '.join(missing)}, which no module of theory claims")
+        try:
+            order = tuple(TopologicalSorter({claim.name: claim.rests_on for claim in claims}).static_order())
+        except CycleError as error:
+            raise ValueError(f"claims rest on each other in a circle: {' -> '.join(error.args[1])}") from None
+        self._claims = {name: by_name[name] for name in order}
+
+    def __iter__(self) -> Iterator[Claim]:
+        return iter(self._claims.values())
+
+    def __len__(self) -> int:
+        return len(self._claims)
+
+    def __getitem__(self, name: str) -> Claim:
+        if name not in self._claims:
+            raise KeyError(f"no claim is called {name!r}; there are {', '.join(self._claims)}")
+        return self._claims[name]
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """All claims that a claim rests on, directly or not."""
+        direct = self[name].rests_on
+        return frozenset(direct).union(*(self.ancestors(other) for other in direct))
+
+
+@lru_cache(maxsize=1)
+def registry() -> Registry:
+    """The claims of the suite: the ``CLAIM`` of every module of ``theory`` that has one."""
+    import theory
+
+    modules = (importlib.import_module(f"theory.{module.name}") for module in pkgutil.iter_modules(theory.__path__))
+    return Registry(module.CLAIM for module in modules if hasattr(module, "CLAIM"))

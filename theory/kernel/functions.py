@@ -1,0 +1,93 @@
+"""The two functions of the theory that SymPy lacks, with the convention of strict activation masks."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+
+class step(sp.Function):  # type: ignore[misc]  # noqa: N801 - SymPy's convention for functions
+    r"""The indicator :math:`\mathbf 1\{t > 0\}`, with value 0 at 0 as in the strict masks of :math:`g`.
+
+    >>> step(sp.Rational(1, 3)), step(0), step(-2)
+    (1, 0, 0)
+    """
+
+    nargs = 1
+    is_real = True
+    is_nonnegative = True
+    is_extended_nonnegative = True
+
+    @classmethod
+    def eval(cls, argument: sp.Expr) -> sp.Expr | None:
+        """Evaluate on real numbers; everything else stays symbolic."""
+        if argument.is_positive:
+            return sp.S.One
+        if argument.is_nonpositive:
+            return sp.S.Zero
+        return None
+
+
+class relu(sp.Function):  # type: ignore[misc]  # noqa: N801
+    r"""The rectifier :math:`(t)_+ = \max(t, 0) = t\,\mathbf 1\{t > 0\}`.
+
+    >>> relu(sp.Rational(1, 3)), relu(-2)
+    (1/3, 0)
+    """
+
+    nargs = 1
+    is_real = True
+    is_nonnegative = True
+    is_extended_nonnegative = True
+
+    @classmethod
+    def eval(cls, argument: sp.Expr) -> sp.Expr | None:
+        """Evaluate on real numbers; everything else stays symbolic."""
+        if argument.is_positive:
+            return argument
+        if argument.is_nonpositive:
+            return sp.S.Zero
+        return None
+
+
+def differentiate(expression: sp.Expr) -> sp.Expr:
+    r"""Carry out every ``Derivative`` in an expression, with activation patterns locally constant.
+
+    Off the kinks :math:`(t)_+ = t\,\mathbf 1\{t > 0\}` where the indicator does not change in a neighbourhood, so its
+    derivative is 0. The caller answers for being off the kinks: in a derivation this is a named hypothesis.
+
+    >>> t = sp.Symbol("t", real=True)
+    >>> differentiate(sp.Derivative(relu(3 * t), t))
+    3*step(3*t)
+    """
+    frozen: dict[sp.Expr, sp.Dummy] = {}
+
+    def freeze(argument: sp.Expr) -> sp.Expr:
+        pattern = step(argument)
+        if pattern.is_number:
+            return pattern
+        indices = sorted(
+            {index for item in argument.atoms(sp.Indexed) for index in item.indices} & argument.free_symbols,
+            key=str,
+        )
+        # an indicator under a sum depends on the summation index: freeze it as an indexed constant
+        if not indices:
+            return frozen.setdefault(pattern, sp.Dummy("pattern", real=True))
+        base = frozen.setdefault(pattern, sp.IndexedBase(sp.Dummy("pattern", real=True)))
+        return base[tuple(indices)]
+
+    expanded = expression.replace(relu, lambda argument: argument * step(argument))
+    constant = expanded.replace(step, freeze)
+    differentiated = constant.doit()
+
+    def thaw(item: sp.Expr) -> sp.Expr:
+        for pattern, stand_in in frozen.items():
+            if isinstance(stand_in, sp.IndexedBase) and item.base.label == stand_in.label:
+                indices = sorted(
+                    {i for atom in pattern.atoms(sp.Indexed) for i in atom.indices} & pattern.free_symbols,
+                    key=str,
+                )
+                return pattern.xreplace(dict(zip(indices, item.indices, strict=True)))
+        return item
+
+    thawed = differentiated.replace(lambda item: isinstance(item, sp.Indexed), thaw)
+    return thawed.xreplace({s: p for p, s in frozen.items() if isinstance(s, sp.Dummy)})

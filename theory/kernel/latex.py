@@ -1,0 +1,176 @@
+"""LaTeX of expressions and derivations, in the notation of the field."""
+
+from __future__ import annotations
+
+import re
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+
+from theory.kernel.functions import relu, step
+
+MACROS = {
+    r"\E": r"\newcommand{\E}{\mathbb{E}}",
+    r"\Prob": r"\newcommand{\Prob}{\mathbb{P}}",
+    r"\abs": r"\newcommand{\abs}[1]{\lvert #1\rvert}",
+    r"\norm": r"\newcommand{\norm}[1]{\lVert #1\rVert}",
+    r"\stabilitynorm": r"\newcommand{\stabilitynorm}[1]{\lVert #1\rVert_{\mathrm{S}}}",
+    r"\onesidedweight": r"\newcommand{\onesidedweight}{\tilde g}",
+    r"\sharpness": r"\newcommand{\sharpness}{\lambda_{\max}}",
+}
+"""The macros that statements and derivations use, each with its definition."""
+
+_names: dict[str, str] = {}
+
+
+def named(name: str, latex: str) -> str:
+    """Register how a symbol or an indexed base is written; returns the name. A name has one notation only."""
+    if _names.setdefault(name, latex) != latex:
+        raise ValueError(f"{name!r} is written {_names[name]} already, not {latex}")
+    return name
+
+
+def latex(expression: sp.Basic) -> str:
+    r"""The LaTeX of an expression.
+
+    >>> i, n = sp.symbols("i n", integer=True, positive=True)
+    >>> print(latex(1 + sp.Sum(sp.IndexedBase("a")[i], (i, 1, n)) / n))
+    1 + \frac{1}{n} \sum_{i=1}^{n} a_{i}
+    """
+    return str(_Printer().doprint(expression))
+
+
+class _Printer(LatexPrinter):  # type: ignore[misc]
+    """Sums with their weights in front, indicators, rectifiers, and terms in the order of a textbook."""
+
+    def _print_Symbol(self, e: sp.Symbol, style: str = "plain") -> str:
+        return _names.get(e.name) or str(super()._print_Symbol(e, style))
+
+    _print_Dummy = _print_Symbol  # noqa: N815 - the name SymPy looks for
+
+    def _print_Indexed(self, e: sp.Indexed) -> str:
+        base = _names.get(str(e.base.label)) or str(self._print(e.base.label))
+        return f"{base}_{{{','.join(self._print(index) for index in e.indices)}}}"
+
+    def _print_step(self, e: sp.Expr, exp: str | None = None) -> str:
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\mathbf{{1}}\{{{self._print(e.args[0])} > 0\}}{power}"
+
+    def _print_relu(self, e: sp.Expr, exp: str | None = None) -> str:
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\left({self._print(e.args[0])}\right)_{{+}}{power}"
+
+    def _print_Abs(self, e: sp.Expr, exp: str | None = None) -> str:
+        power = f"^{{{exp}}}" if exp else ""
+        return rf"\left\lvert {self._print(e.args[0])} \right\rvert{power}"
+
+    def _print_Add(self, e: sp.Expr, order: str | None = None) -> str:  # noqa: ARG002
+        return "".join(self.signed_terms(e))
+
+    def signed_terms(self, e: sp.Add) -> list[str]:
+        """The terms of a sum in order, each but the first with its sign in front."""
+        terms = sorted(e.args, key=lambda t: (t.could_extract_minus_sign(), not t.is_number, t.has(sp.Sum)))
+        written = [str(self._print(terms[0]))]
+        for term in terms[1:]:
+            minus = term.could_extract_minus_sign()
+            written.append((" - " if minus else " + ") + self._print_factor_of_sum(-term if minus else term))
+        return written
+
+    def _print_factor_of_sum(self, e: sp.Expr) -> str:
+        return rf"\left({self._print(e)}\right)" if isinstance(e, sp.Add) else str(self._print(e))
+
+    def _needs_mul_brackets(self, e: sp.Expr, first: bool = False, last: bool = False) -> bool:
+        if isinstance(e, step | relu | sp.Abs | sp.Pow | sp.Indexed | sp.Min):
+            return False  # they bring delimiters of their own
+        return bool(super()._needs_mul_brackets(e, first, last))
+
+    def _print_Mul(self, e: sp.Expr) -> str:
+        factors = list(sp.Mul.make_args(e))
+        sums = [f for f in factors if isinstance(f, sp.Sum)]
+        if not sums:
+            return self._print_power_of_mean(factors) or str(super()._print_Mul(e))
+        weight = sp.Mul(*(f for f in factors if not isinstance(f, sp.Sum)))
+        product = "".join(rf"\left({self._print(f)}\right) " for f in sums[:-1]) + self._print(sums[-1])
+        if abs(weight) == 1:
+            return f"-{product}" if weight == -1 else product
+        front = rf"\left({self._print(weight)}\right)" if isinstance(weight, sp.Add) else self._print(weight)
+        return f"{front} {product}"
+
+    def _print_power_of_mean(self, factors: list[sp.Expr]) -> str:
+        """A power of a sum over the same power of its size, written as a power of the mean."""
+        sizes = {f.base: -f.exp for f in factors if isinstance(f, sp.Pow) and f.base.is_Symbol and f.exp.is_negative}
+        powers = [f for f in factors if isinstance(f, sp.Pow) and isinstance(f.base, sp.Sum)]
+        size = next((s for s, power in sizes.items() if powers and power == powers[0].exp), None)
+        if len(powers) != 1 or size is None:
+            return ""
+        power = powers[0]
+        rest = sp.Mul(*(f for f in factors if f not in (power, size**-power.exp)))
+        mean = rf"\left({self._print(power.base / size)}\right)^{{{self._print(power.exp)}}}"
+        return mean if rest == 1 else f"{self._print(rest)} {mean}"
+
+    def _print_AppliedUndef(self, e: sp.Expr) -> str:
+        template = _names.get(e.func.__name__)
+        if template is None:
+            return str(super()._print_Function(e))
+        return template.format(*(self._print(argument) for argument in e.args))
+
+    def _print_Sum(self, e: sp.Sum) -> str:
+        signs = "".join(
+            rf"\sum_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} "
+            for index, low, high in reversed(e.limits)
+        )
+        body = self._print(e.function)
+        return signs + (rf"\left({body}\right)" if isinstance(e.function, sp.Add) else body)
+
+    def _print_Pow(self, e: sp.Expr) -> str:
+        if isinstance(e.base, sp.Sum) and e.exp.is_Integer and e.exp > 0:
+            return rf"\left({self._print(e.base)}\right)^{{{self._print(e.exp)}}}"
+        if isinstance(e.base, sp.Indexed) and {"^", "'"} & set(self._print(e.base)) and e.exp.is_Integer and e.exp > 0:
+            return rf"\left({self._print(e.base)}\right)^{{{self._print(e.exp)}}}"
+        return str(super()._print_Pow(e))
+
+
+LINE = 64
+"""Printed characters that fit on a line; longer sums are broken, and reasons go below their line."""
+
+_RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
+
+
+def latex_steps(start: sp.Expr, steps: list[tuple[str, sp.Expr, str]]) -> str:
+    """An ``aligned`` block: the start, then the steps (relation, expression, reason) with a reason at each line."""
+    broken = [_lines(expression) for expression in (start, *(expression for _, expression, _ in steps))]
+    widest = max(_printed_width(line) for lines in broken for line in lines)
+    beside = widest + max((len(reason) for _, _, reason in steps), default=0) <= LINE
+    rows = [rf"& {line}" for line in broken[0]]
+    for lines, (relation, _, reason) in zip(broken[1:], steps, strict=True):
+        rows += [
+            rf"& \quad {_RELATIONS[relation]} {lines[0]}",
+            *(rf"& \quad\quad {line}" for line in lines[1:]),
+        ]
+        if beside:
+            rows[-1] += rf" && \text{{({reason})}}"
+        else:
+            rows.append(rf"& \qquad\qquad \text{{({reason})}}")
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def _lines(e: sp.Expr) -> list[str]:
+    """The LaTeX of an expression, broken between the terms of a sum that is too long for a line."""
+    whole = latex(e)
+    if not isinstance(e, sp.Add) or _printed_width(whole) <= LINE:
+        return [whole]
+    lines = [""]
+    for term in _Printer().signed_terms(e):
+        if lines[-1] and _printed_width(lines[-1] + term) > LINE:
+            lines.append("")
+        lines[-1] += term
+    return lines
+
+
+def _printed_width(text: str) -> int:
+    """Roughly how many characters wide a formula is: limits of sums stack, a command counts as one, an index as half."""
+    bare = re.sub(r"\\sum_\{[^{}]*\}\^\{[^{}]*\}", "xxx", text)
+    bare = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1", bare)
+    bare = re.sub(r"[_^]\{([^{}]*)\}", lambda index: "x" * ((len(index[1]) + 1) // 2), bare)
+    bare = re.sub(r"\\(left|right|quad|,)(?![a-z])|[{}\s]", "", bare)
+    return len(re.sub(r"\\[a-zA-Z]+", "x", bare))
