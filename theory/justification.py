@@ -14,7 +14,7 @@ from sympy.core.relational import Relational
 
 from theory.kernel.functions import differentiate, relu, step
 from theory.kernel.normal_form import is_zero, with_fresh_indices
-from theory.kernel.sign import is_nonnegative
+from theory.kernel.sign import is_nonnegative, is_real
 
 if TYPE_CHECKING:
     from theory.derivation import Derivation
@@ -109,9 +109,11 @@ class Squares:
     over: Limits = ()
 
     def proves(self, old: sp.Expr, new: sp.Expr, relation: str, context: Context) -> bool:  # noqa: ARG002
-        """Nonnegative weights and an exact identity."""
+        """Nonnegative weights, real roots and an exact identity."""
         if not all(is_nonnegative(sp.sympify(weight)) for weight, _ in self.squares):
             raise FalseStep(f"a weight of the squares in '{self.reason}' is not seen to be nonnegative")
+        if not all(is_real(root) for _, root in self.squares):
+            raise FalseStep(f"a root of the squares in '{self.reason}' is not seen to be real")
         witness = sp.Add(*(weight * root**2 for weight, root in self.squares))
         return relation != "=" and is_zero(_gap(old, new, relation) - _summed(witness, self.over))
 

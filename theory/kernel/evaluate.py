@@ -87,11 +87,12 @@ class RandomValues(dict[str, Any]):
                 sizes |= {s for limit in total.limits for s in limit[2].free_symbols}
             scalars |= e.free_symbols
         scalars -= set(labels) | {item for item in scalars if isinstance(item, sp.Indexed)}
-        for symbol in sorted(scalars | sizes, key=str):
-            if symbol in sizes:
-                self[symbol.name] = generator.randint(1, 3)
-            elif symbol in indices:
-                self[symbol.name] = 1
+        for symbol in sorted(sizes, key=str):
+            self[symbol.name] = generator.randint(1, 3)
+        smallest = min((self[symbol.name] for symbol in sizes), default=3)
+        for symbol in sorted(scalars - sizes, key=str):
+            if symbol in indices:
+                self[symbol.name] = generator.randint(1, smallest)  # a free index lies in its index set
             elif symbol.is_integer:
                 self[symbol.name] = generator.randint(1, 3)
             else:

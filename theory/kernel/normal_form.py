@@ -151,6 +151,8 @@ def _reduce(coefficient: sp.Rational, factors: Factors, bounds: tuple[tuple[sp.S
             opened.append(_power(base.args[0], exponent - exponent % 2))
             if exponent % 2:
                 kept[base] = sp.S.One
+        elif base.is_Rational and not 0 < exponent < 1:
+            opened.append([_rational_power(base, exponent)])
         elif isinstance(base, sp.Add | sp.Sum) and exponent.is_Rational and exponent >= 1:
             opened.append(_power(base, exponent))
         else:
@@ -182,12 +184,27 @@ def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
         return atom if number == 0 else _product([atom, _power(base, number)])
     if not number.is_Rational:
         return [_atom(canonical(base) ** exponent)]
+    if base.is_Rational and base > 0:
+        return [_rational_power(base, number)]
     whole = int(sp.floor(number)) if number > 0 else int(sp.ceiling(number))
     fraction = number - whole
     if whole >= 0:
         factors = [_terms(base)] * whole
         return _product([*factors, _root(base, fraction)] if fraction else factors)
     return _product([_inverse(base, -whole), _root(base, fraction)] if fraction else [_inverse(base, -whole)])
+
+
+def _rational_power(base: sp.Rational, exponent: sp.Rational) -> Term:
+    """Prime by prime, whole powers in the coefficient, so that roots of numbers have one form."""
+    coefficient, roots = sp.S.One, []
+    for prime, multiplicity in sp.factorrat(base).items():
+        power = multiplicity * exponent
+        whole = sp.floor(power)
+        fraction = power - whole
+        coefficient *= sp.Integer(prime) ** whole
+        if fraction:
+            roots.append((sp.Integer(prime), fraction))
+    return Term(coefficient, tuple(roots))
 
 
 def _inverse(base: sp.Expr, power: int) -> list[Term]:
@@ -205,8 +222,7 @@ def _root(base: sp.Expr, exponent: sp.Rational) -> list[Term]:
     terms = list(normal_form(inner).values())
     if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
         (term,) = terms
-        if term.coefficient != 1:
-            outside.append([_atom(term.coefficient**exponent)])
+        outside.append([_rational_power(term.coefficient, exponent)])
         for factor, power in term.factors:
             if is_nonnegative(factor):
                 outside.append([_atom(factor, power * exponent)])

@@ -43,7 +43,7 @@ def is_nonnegative(e: sp.Expr) -> bool:
     if isinstance(e, sp.Mul):
         return all(is_nonnegative(factor) for factor in e.args)
     if isinstance(e, sp.Pow):
-        even_square = e.exp.is_Integer and e.exp % 2 == 0 and _is_real(e.base)
+        even_square = e.exp.is_Integer and e.exp % 2 == 0 and is_real(e.base)
         return bool(even_square) or (is_nonnegative(e.base) and bool(e.exp.is_real))
     if isinstance(e, sp.Sum):
         return is_nonnegative(e.function)
@@ -52,12 +52,13 @@ def is_nonnegative(e: sp.Expr) -> bool:
     return False
 
 
-def _is_real(e: sp.Expr) -> bool:
+def is_real(e: sp.Expr) -> bool:
+    """Whether an expression is seen to be a real number."""
     if e.is_real or is_nonnegative(e):
         return True
     if isinstance(e, sp.Sum):
-        return _is_real(e.function)
-    return isinstance(e, sp.Add | sp.Mul) and all(_is_real(argument) for argument in e.args)
+        return is_real(e.function)
+    return isinstance(e, sp.Add | sp.Mul) and all(is_real(argument) for argument in e.args)
 
 
 def _is_familiar_difference(e: sp.Add) -> bool:

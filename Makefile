@@ -1,0 +1,50 @@
+# On a fresh machine `make report` and `make test` set everything up by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PROFILE ?= quick
+# CPU wheels of PyTorch; set TORCH_INDEX to nothing to take the default build of your platform
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+TORCH := $(shell grep '^torch==' requirements.lock)
+READY := $(VENV)/.ready
+
+.PHONY: setup report test checks lint format latex lock clean
+
+setup: $(READY)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --retries 1 $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) '$(TORCH)'
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+report: $(READY)
+	$(BIN)/python -m reports.build --profile $(PROFILE)
+
+test: lint checks
+	$(BIN)/python -m pytest tests theory numerics reports
+
+checks: $(READY)
+	$(BIN)/python -m pytest proofs_checks
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+latex: $(READY)
+	$(BIN)/python -m theory.export --out reports/out/latex
+
+# versions change only here
+lock: $(READY)
+	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
+	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+
+clean:
+	rm -rf reports/out build *.egg-info

@@ -1,0 +1,82 @@
+"""Reading and writing files so that a reader never sees half of one."""
+
+import contextlib
+import os
+import uuid
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pooch
+
+AnyArray = npt.NDArray[Any]
+
+
+def cache_folder() -> Path:
+    """The folder for downloads and finished runs: $STABLE_MINIMA_CACHE, else the system's place for caches."""
+    chosen = os.environ.get("STABLE_MINIMA_CACHE")
+    return Path(chosen) if chosen else Path(pooch.os_cache("stable-minima"))
+
+
+@contextlib.contextmanager
+def atomic_writer(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A binary file that becomes `path` when the block ends well, and disappears when it does not.
+
+    The temporary file lies in the same folder, so that the last step is one rename.
+
+    Raises:
+        OSError: the folder is missing or not writable.
+    """
+    target = Path(path)
+    temporary = target.with_name(f".{target.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def save_arrays(path: str | os.PathLike[str], arrays: Mapping[str, npt.ArrayLike]) -> None:
+    """Write named arrays to `path` as an uncompressed .npz, atomically."""
+    with atomic_writer(path) as file:
+        np.savez(file, allow_pickle=False, **{name: np.asarray(array) for name, array in arrays.items()})
+
+
+def load_arrays(path: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, AnyArray]:
+    """Read the arrays called `names` from the .npz file `path`; never runs code from the file.
+
+    Raises:
+        FileNotFoundError, PermissionError: the file cannot be opened.
+        ValueError: the file is truncated or damaged, no .npz, or lacks one of the arrays.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+        if damaged is not None:
+            raise ValueError(f"{path} is damaged: the checksum of {damaged} does not fit")
+        with np.load(path, allow_pickle=False) as stored:
+            missing = [name for name in names if name not in stored.files]
+            if missing:
+                held = ", ".join(stored.files) or "nothing"
+                raise ValueError(f"{path} lacks {', '.join(missing)}; it holds {held}")
+            return {name: stored[name] for name in names}
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        MemoryError,
+    ) as error:
+        raise ValueError(f"{path} is no .npz file, or is truncated or damaged: {error}") from error
+    except ValueError as error:
+        if str(path) in str(error):
+            raise
+        raise ValueError(f"{path} holds an array that cannot be read: {error}") from error

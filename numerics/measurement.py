@@ -1,0 +1,128 @@
+"""Everything the theory says of one network on one data set at one step size."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from numerics.checks import Array, row_norms, validate_data, validate_labels
+from numerics.hyperplanes import hyperplane_groups
+from numerics.moments import preactivation_blocks, side_moments
+from numerics.network import ShallowNetwork
+from numerics.norm import one_sided_norm_from_moments, stability_norm_from_moments
+from numerics.sharpness import mean_gradient_square_from_moments, sharpness
+
+# |pre-activation| up to this fraction of |w1_i| max_j |x_j| counts as lying on the kink
+KINK_TOLERANCE = 1e-7
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A network on data at a step size eta; every length in the units of the data.
+
+    n, d, k: number of data points, inputs, neurons.
+    loss: 1/(2n) sum_j (f(x_j) - y_j)^2.
+    step_size: eta, or None.
+    sharpness: lambda_max(Phi Phi^T / n), the Hessian's at an interpolating differentiable minimum only.
+    mean_gradient_square: |E grad f|^2.
+    one_sided_norm, stability_norm: sum_i |a_i| gt_i, and |f|_S.
+    bound: 1/eta - 1/2, or None without a step size.
+    tightness: stability_norm / bound, or None where the bound is not positive or there is none.
+    largest_stable_step: 2 / sharpness.
+    active_neurons: neurons with w2 != 0 that are active on at least one datum.
+    dead_layer: no neuron is active, so f is constant on the data and every claim holds trivially.
+    kink_pairs: pairs of neuron and datum with |pre-activation| <= 1e-7 |w1_i| max_j |x_j|; a network without
+        any is differentiable at the data.
+    hyperplanes: number of distinct hyperplanes of the neurons with w1 != 0.
+    waterfall: the factors between (1 + 2 |f|_S) eta / 2 and 1, in order:
+        "stability" sharpness eta / 2 (left out without a step size), "all-ones" |E grad f|^2 / sharpness,
+        "balance" (1 + 2 one_sided_norm) / |E grad f|^2,
+        "orientation" (1 + 2 stability_norm) / (1 + 2 one_sided_norm).
+    """
+
+    n: int
+    d: int
+    k: int
+    loss: float
+    step_size: float | None
+    sharpness: float
+    mean_gradient_square: float
+    one_sided_norm: float
+    stability_norm: float
+    bound: float | None
+    tightness: float | None
+    largest_stable_step: float
+    active_neurons: int
+    dead_layer: bool
+    kink_pairs: int
+    hyperplanes: int
+    waterfall: dict[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields as plain numbers, ready for JSON."""
+        return asdict(self)
+
+
+def validate_step_size(step_size: float) -> float:
+    """Return the step size as a float; ValueError unless it is finite and positive."""
+    value = float(step_size)
+    if not (0 < value < float("inf")):
+        raise ValueError(f"the step size must be positive and finite, not {step_size}")
+    return value
+
+
+def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_size: float | None = None) -> Measurement:
+    """Measure `network` on the data x [n, d] with labels y [n], and at the step size, if one is given.
+
+    Raises:
+        TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
+        ArithmeticError: the sharpness cannot be computed to 1e-10, or a value exceeds the range of float64.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> measured = measure(network, [[3.0], [-1.0]], [6.0, 0.0], step_size=0.05)
+    >>> measured.loss, measured.active_neurons, measured.bound, round(measured.tightness, 6)
+    (0.0, 1, 19.5, 0.036262)
+    """
+    data = validate_data(x, network.d)
+    labels = validate_labels(y, len(data))
+    eta = None if step_size is None else validate_step_size(step_size)
+    above, below = side_moments(network.W1, network.b1, data)
+    one_sided = one_sided_norm_from_moments(network, above)
+    norm = stability_norm_from_moments(network, above, below)
+    gradient_square = mean_gradient_square_from_moments(network, above)
+    top = sharpness(network, data)
+    residuals = network(data) - labels
+    bound = None if eta is None else 1 / eta - 0.5
+    active = int(np.count_nonzero((above.probability > 0) & (network.w2 != 0)))
+    waterfall = {} if eta is None else {"stability": top * eta / 2}
+    waterfall |= {
+        "all-ones": gradient_square / top,
+        "balance": (1 + 2 * one_sided) / gradient_square,
+        "orientation": (1 + 2 * norm) / (1 + 2 * one_sided),
+    }
+    return Measurement(
+        n=len(data),
+        d=network.d,
+        k=network.k,
+        loss=float(np.mean(residuals**2) / 2),
+        step_size=eta,
+        sharpness=top,
+        mean_gradient_square=gradient_square,
+        one_sided_norm=one_sided,
+        stability_norm=norm,
+        bound=bound,
+        tightness=None if bound is None or bound <= 0 else norm / bound,
+        largest_stable_step=2 / top,
+        active_neurons=active,
+        dead_layer=active == 0,
+        kink_pairs=_kink_pairs(network, data),
+        hyperplanes=len(hyperplane_groups(network.W1, network.b1)),
+        waterfall=waterfall,
+    )
+
+
+def _kink_pairs(network: ShallowNetwork, data: Array) -> int:
+    widths = KINK_TOLERANCE * row_norms(network.W1) * row_norms(data).max()
+    blocks = preactivation_blocks(network.W1, network.b1, data)
+    return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)

@@ -1,0 +1,226 @@
+"""``python -m reports.build``: run the checks, then set what they found as HTML, PDF and LaTeX.
+
+Exit code 0 for a clean report, 1 where a check failed or evidence is missing (the report then says so at its top),
+2 where no report could be made, 130 after an interrupt.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from numerics.files import atomic_writer
+from reports.checks import run_checks
+from reports.evidence import PASSED, Evidence, Problem
+from reports.evidence_file import read_evidence
+from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
+
+if TYPE_CHECKING:
+    from reports.document import Document
+    from reports.figures import Drawing, Group
+
+OUTPUTS = ("html", "pdf", "tex")
+PROFILES = ("quick", "full")
+DEFAULT_FOLDER = ROOT / "reports" / "out"
+STAMP_NAME = "build.json"
+FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
+
+
+@dataclass
+class Stamp:
+    """What the folder holds: the sha256 of the evidence and of each output, and what they were made from."""
+
+    sources: str = ""
+    evidence: str = ""
+    checks_exit: int = 0
+    clean: bool = False
+    outputs: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, folder: Path) -> Stamp:
+        """The stamp of a folder; an empty one where there is none, or one that cannot be read."""
+        try:
+            return cls(**json.loads((folder / STAMP_NAME).read_text("utf-8")))
+        except (OSError, ValueError, TypeError):
+            return cls()
+
+    def write(self, folder: Path) -> None:
+        """Put the stamp into the folder."""
+        _write(folder / STAMP_NAME, json.dumps(asdict(self), indent=1).encode())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Build the report; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return build(options.out, options.profile, [options.only] if options.only else OUTPUTS, fresh=options.fresh)
+    except KeyboardInterrupt:
+        print("interrupted; what was finished before is kept", file=sys.stderr)
+        return 130
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m reports.build", description="Run the checks and typeset what they found."
+    )
+    parser.add_argument(
+        "--profile", choices=PROFILES, default="quick", help="effort of the checks and of the MNIST sweep"
+    )
+    parser.add_argument("--only", choices=OUTPUTS, help="make this output alone")
+    parser.add_argument("--fresh", action="store_true", help="run all checks and draw all figures anew")
+    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="output folder (default: reports/out)")
+    return parser
+
+
+def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = False) -> int:
+    """Bring the evidence and the outputs in ``folder`` up to date; returns 0 if the report is clean, else 1.
+
+    Raises OSError if the folder cannot be written or the checks leave no evidence, ValueError if the evidence is
+    malformed, RuntimeError if the PDF cannot be set.
+    """
+    folder = folder.resolve()
+    _require_output_folder(folder)
+    digest = sources_digest(profile)
+    path = folder / EVIDENCE_NAME
+    stamp = Stamp.read(folder)
+    evidence = None if fresh else _reusable(path, digest, stamp)
+    further: list[Problem] = []
+    if evidence is None:
+        started = time.monotonic()
+        shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        exit_code = run_checks(shown, profile, ROOT)
+        evidence = read_evidence(path)
+        further = _doubts(evidence, exit_code, digest, sources_digest(profile))
+        stamp = Stamp(sources=digest, evidence=_sha256(path), checks_exit=exit_code)
+        stamp.write(folder)
+        print(f"checks: {evidence.outcome} after {time.monotonic() - started:.1f} s")
+    else:
+        print("checks: not repeated, nothing that decides them has changed since they passed")
+        if (stamp.sources, stamp.evidence) != (digest, _sha256(path)):
+            stamp = Stamp(sources=digest, evidence=_sha256(path))
+
+    stale = [kind for kind in outputs if fresh or not _is_current(folder, kind, stamp)]
+    if stale:
+        problems = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
+        for problem in problems:
+            where = f"{problem.claim.name}: " if problem.claim else ""
+            print(
+                f"not clean: {where}{problem.text}{f' ({problem.node})' if problem.node else ''}",
+                file=sys.stderr,
+            )
+    for kind in outputs:
+        print(f"{'made' if kind in stale else 'unchanged'}: {folder / f'report.{kind}'}")
+    return 0 if stamp.clean else 1
+
+
+def _reusable(path: Path, digest: str, stamp: Stamp) -> Evidence | None:
+    """The evidence of an earlier run, if it is beyond doubt that a new run would find the same."""
+    try:
+        evidence = read_evidence(path)
+    except (OSError, ValueError):
+        return None
+    rejected = stamp.checks_exit != 0 and stamp.evidence == _sha256(path)
+    clean = evidence.outcome == PASSED and not evidence.problems and not rejected
+    return evidence if clean and evidence.sources_digest == digest else None
+
+
+def _doubts(evidence: Evidence, exit_code: int, before: str, after: str) -> list[Problem]:
+    """What is wrong with evidence just made, beyond what it says itself."""
+    doubts = []
+    if exit_code and evidence.outcome == PASSED:
+        doubts.append(Problem(f"the run of the checks ended with exit code {exit_code}"))
+    if before != after:
+        doubts.append(Problem("the sources changed while the checks ran; the evidence belongs to no one state of them"))
+    elif evidence.sources_digest not in (before, None):
+        doubts.append(Problem("the evidence names other sources than those that were checked"))
+    return doubts
+
+
+def _typeset(
+    folder: Path,
+    outputs: Sequence[str],
+    evidence: Evidence,
+    stamp: Stamp,
+    profile: str,
+    further: Sequence[Problem],
+    *,
+    fresh: bool,
+) -> Sequence[Problem]:
+    """Make the outputs and stamp them; returns what is wrong with the report."""
+    # imported here, since an unchanged report needs none of it
+    from reports.document import compose
+    from reports.typeset import Typesetter
+
+    figures, missing = _figures(folder, profile, fresh=fresh)
+    document: Document = compose(evidence, figures, profile=profile, further=[*further, *missing])
+    typesetter = Typesetter(document.markdown, folder)
+    stamp.clean = not document.problems
+    for kind in outputs:
+        content: bytes = getattr(typesetter, kind)()
+        _write(folder / f"report.{kind}", content)
+        stamp.outputs[kind] = hashlib.sha256(content).hexdigest()
+    stamp.write(folder)
+    for warning in typesetter.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return document.problems
+
+
+def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[list[tuple[Group, Sequence[Drawing]]], list[Problem]]:
+    """All figures, and a problem for each group that could not be drawn: the report is built without it."""
+    from reports.figures import GROUPS, drawings
+
+    digest = sources_digest(profile, folders=FIGURE_SOURCES)
+    drawn: list[tuple[Group, Sequence[Drawing]]] = []
+    missing = []
+    for group in GROUPS:
+        started = time.monotonic()
+        try:
+            found = drawings(group, profile, folder / "figures", digest, fresh=fresh)
+            print(f"figures: {group.title}, {time.monotonic() - started:.1f} s")
+        except Exception as error:
+            found = ()
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
+            missing.append(Problem(f"the figures “{group.title}” could not be drawn: {reason}"))
+        drawn.append((group, found))
+    return drawn, missing
+
+
+def _require_output_folder(folder: Path) -> None:
+    """Raise ValueError if ``folder`` holds sources, OSError unless files can be made in it."""
+    if folder in (ROOT, *(ROOT / name for name in FOLDERS)):
+        raise ValueError(f"{folder} holds sources; give another folder to --out")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".writable."):
+            pass
+    except OSError as error:
+        raise OSError(f"the output folder {folder} cannot be written: {error.strerror}") from error
+
+
+def _is_current(folder: Path, kind: str, stamp: Stamp) -> bool:
+    path = folder / f"report.{kind}"
+    return stamp.clean and path.is_file() and stamp.outputs.get(kind) == _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(path: Path, content: bytes) -> None:
+    with atomic_writer(path) as stream:
+        stream.write(content)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

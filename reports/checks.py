@@ -1,0 +1,53 @@
+"""Running the checks: pytest on proofs_checks, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from reports.sources import ROOT
+
+
+def command(evidence: Path, profile: str) -> list[str]:
+    """The command line that runs the checks and has them record evidence."""
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "proofs_checks",
+        "--evidence",
+        str(evidence),
+        "--profile",
+        profile,
+    ]
+
+
+def run_checks(evidence: Path, profile: str, root: Path = ROOT) -> int:
+    """Run the checks in the folder ``root`` and return pytest's exit code; its output goes where ours goes.
+
+    Raises FileNotFoundError if the run left no evidence: what lies there from an earlier run is not taken for it.
+    """
+    before = _identity(evidence)
+    process = subprocess.Popen(command(evidence, profile), cwd=root)
+    try:
+        code = process.wait()
+    except BaseException:
+        # the interrupt has reached pytest too, which first puts away what it has; wait for it, but do not let it go on
+        try:
+            process.wait(timeout=10)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
+            process.kill()
+            process.wait()
+        raise
+    if _identity(evidence) in (before, None):
+        raise FileNotFoundError(f"the checks ended with exit code {code} and left no evidence in {evidence}")
+    return code
+
+
+def _identity(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,0 +1,264 @@
+"""The MNIST sweep: how the bound binds, which factors make up the gap, and how the solution changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from numerics.measurement import Measurement
+from numerics.sweep import SweepRun, profile, run_sweep
+from reports.figures import Drawing, Plot
+from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, plain_ticks, shades
+
+COLOURS = {"standardised": BLUE, "raw": VERMILION}
+MARKERS = {"standardised": "o", "raw": "s"}
+FACTORS = {
+    "stability": "sharpness below $2/\\eta$",
+    "all-ones": "all-ones, not the top eigenvector",
+    "balance": "neurons out of balance",
+    "orientation": "the heavier side of a hyperplane",
+}
+"""What each factor of a waterfall stands for, in the order in which they are taken."""
+
+
+def draw(profile_name: str) -> Iterator[Plot]:
+    """The figures of the sweep, from its cache where it has been run."""
+    plan = profile("full" if profile_name == "full" else "quick")
+    runs = run_sweep(plan)
+    data = tuple({(f"MNIST, {run.preprocessing}", run.data_digest): None for run in runs})
+    seeds = sorted({run.plan.seed for run in runs})
+    seed = f"{', '.join(map(str, seeds))} (images {plan.data_seed})"
+    for name, (figure, caption, alternative) in {
+        "bound": _bound(runs),
+        "edge": _edge(runs),
+        "waterfall": _waterfall(runs),
+        "solution": _solution(runs),
+    }.items():
+        yield Plot(Drawing(f"mnist-{name}", caption, alternative, seed, data), figure)
+
+
+Described = tuple[Figure, str, str]
+"""A figure, its caption in Markdown, and a description in plain text."""
+
+
+def _bound(runs: Sequence[SweepRun]) -> Described:
+    figure = new_figure(3.0)
+    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    bounds = np.array([run.measurement.bound or np.nan for run in runs if run.measurement])
+    reach = np.array([0.7 * np.nanmin(bounds), 1.4 * np.nanmax(bounds)])
+    for axes, (name, group) in zip(panels, _by_preprocessing(runs).items(), strict=True):
+        axes.set(xscale="log", yscale="log", xlim=reach, title=f"{name} pixels", xlabel="$1/\\eta - 1/2$")
+        plain_ticks(axes.xaxis)
+        plain_ticks(axes.yaxis)
+        axes.fill_between(reach, reach, reach[1], color=RULE, alpha=0.35, linewidth=0)
+        axes.plot(reach, reach, color=INK, linewidth=0.8)
+        axes.text(0.04, 0.95, "excluded by the bound", transform=axes.transAxes, va="top", color=SOFT, fontsize=8)
+        counted = [(run, m) for run in group if (m := _counted(run))]
+        _scatter(axes, [(m.bound or np.nan, m.stability_norm, m) for _, m in counted], name)
+        for (run, measured), offset in zip((counted[0], counted[-1]), ((0, -10), (6, -6)), strict=True):
+            eta = f"$\\eta = {run.plan.step_size:g}$"
+            point = (measured.bound or np.nan, measured.stability_norm)
+            label(axes, eta, point, offset, ha="left" if offset[0] else "center")
+    lowest = min(m.stability_norm for run in runs if (m := _counted(run)))
+    panels[0].set_ylim(0.45 * lowest, reach[1])
+    panels[0].set_ylabel("stability norm of the trained net")
+    for axes, group in zip(panels, _by_preprocessing(runs).values(), strict=True):
+        lost = [run for run in group if not run.counted]
+        where = [1 / run.plan.step_size - 0.5 for run in lost]
+        edge = axes.get_xaxis_transform()
+        axes.plot(where, [0.03] * len(lost), "x", color=SOFT, transform=edge, clip_on=False, markersize=5)
+        for place, reason in zip(where, _reasons(lost), strict=True):
+            axes.text(place * 1.12, 0.03, reason, transform=edge, va="center", fontsize=8, color=SOFT)
+    tightest = {
+        name: max(m.tightness or 0 for m in _measured(group)) for name, group in _by_preprocessing(runs).items()
+    }
+    reached = " and ".join(f"{value:.3f} ({name})" for name, value in tightest.items())
+    caption = (
+        "The stability norm of nets trained on MNIST with step size $\\eta$, against the bound $1/\\eta - 1/2$, which "
+        "is the diagonal. At small steps (right) nothing binds; at large steps (left) the nets come up to the bound: "
+        f"the largest ratio is {reached}. {_tally(runs)}"
+    )
+    alternative = (
+        "Stability norm against its bound, for standardised and raw pixels; all points lie below the diagonal."
+    )
+    return figure, caption, alternative
+
+
+def _edge(runs: Sequence[SweepRun]) -> Described:
+    figure = new_figure(2.5)
+    sharpness, tightness, kinks = figure.subplots(1, 3)
+    groups = {name: [(r, m) for r in group if (m := _counted(r))] for name, group in _by_preprocessing(runs).items()}
+    thresholds = [2 / run.plan.step_size for run in runs]
+    reach = [0.7 * min(thresholds), 1.4 * max(thresholds)]
+    sharpness.plot(reach, reach, color=INK, linewidth=0.8)
+    sharpness.set(xscale="log", yscale="log", xlim=reach, ylim=reach, xlabel="$2/\\eta$", title="sharpness")
+    tightness.axhline(1, color=INK, linewidth=0.8)
+    tightness.set(xscale="log", ylim=(0, 1.06), xlabel="step size $\\eta$", title="share of the bound")
+    kinks.set(xscale="log", xlabel="step size $\\eta$", title="kink pairs, per mille")
+    for axis in (sharpness.xaxis, sharpness.yaxis, tightness.xaxis, kinks.xaxis):
+        plain_ticks(axis)
+    for name, group in groups.items():
+        _scatter(sharpness, [(2 / run.plan.step_size, m.sharpness, m) for run, m in group], name)
+        _scatter(tightness, [(run.plan.step_size, m.tightness or np.nan, m) for run, m in group], name, joined=True)
+        share = [(run.plan.step_size, 1000 * m.kink_pairs / (m.n * m.k), m) for run, m in group]
+        _scatter(kinks, share, name, joined=True)
+        run, measured = group[len(group) // 2 - 1]
+        side = 1 if name == "raw" else -1
+        offset, align = (side * 7, -side * 4), "left" if side > 0 else "right"
+        point = (run.plan.step_size, measured.tightness or np.nan)
+        label(tightness, name, point, offset, color=COLOURS[name], ha=align)
+    kinks.set_ylim(0, None)
+    over = max(m.sharpness * run.plan.step_size / 2 for group in groups.values() for run, m in group)
+    above = sum(m.sharpness * run.plan.step_size > 2 for group in groups.values() for run, m in group)
+    caption = (
+        "At the edge of stability. Left: the largest eigenvalue of $\\Phi\\Phi^{\\mathsf T}/n$ against $2/\\eta$, the "
+        "threshold of linear stability. Middle: the stability norm as a share of its bound. Right: pairs of a neuron "
+        f"and a datum that lie on a kink. In {above} nets that eigenvalue exceeds $2/\\eta$, by at most "
+        f"{max(0.0, 100 * (over - 1)):.2f} percent; where there are kinks it is not the Hessian's, and the claim for "
+        f"differentiable minima does not speak of the net. {_tally(runs)}"
+    )
+    alternative = "Sharpness against two over eta, tightness against eta, and kink pairs against eta."
+    return figure, caption, alternative
+
+
+def _waterfall(runs: Sequence[SweepRun]) -> Described:
+    figure = new_figure(3.6)
+    groups = _by_preprocessing(runs)
+    panels = figure.subplots(len(groups), 3, sharex=True, sharey=True, squeeze=False)
+    for row, (name, group) in zip(panels, groups.items(), strict=True):
+        counted = [(run, m) for run in group if (m := _counted(run))]
+        chosen = (counted[0], counted[len(counted) // 2], counted[-1])
+        for axes, (run, measured) in zip(row, chosen, strict=True):
+            axes.set_title(f"{name}, $\\eta = {run.plan.step_size:g}$")
+            _bars(axes, measured)
+    for axes in panels[-1]:
+        axes.set_xlabel("share of $2/\\eta$")
+    panels[0, 0].set_ylim(len(FACTORS) + 0.6, -0.6)
+    caption = (
+        "What makes up the gap between $2/\\eta$ and $1 + 2\\lVert f\\rVert_{\\mathrm S}$, at the smallest, a middle "
+        "and the largest step size. From the top, each bar takes its factor off what is left; the factors multiply to "
+        "$(1 + 2\\lVert f\\rVert_{\\mathrm S})\\,\\eta/2$, the dot at the bottom. At small steps most is lost because "
+        "neurons are out of balance; at large steps little is lost anywhere."
+    )
+    alternative = "Waterfall charts of four factors for three step sizes and two kinds of pixels."
+    return figure, caption, alternative
+
+
+def _bars(axes: Axes, measured: Measurement) -> None:
+    left = 1.0
+    for place, name in enumerate(FACTORS):
+        factor = measured.waterfall[name]
+        right = left * factor
+        axes.barh(place, right - left, left=left, height=0.62, color=GREEN if factor > 1 else BLUE)
+        # a step too small to be seen still has its place
+        axes.plot([right, right], [place - 0.31, place + 1], color=INK, linewidth=0.6)
+        before = min(left, right) > 0.3
+        anchor = min(left, right) if before else max(left, right)
+        offset, align = (-3, "right") if before else (3, "left")
+        label(axes, f"$\\times$ {factor:.3f}", (anchor, place), (offset, 0), ha=align, fontsize=7.5)
+        left = right
+    axes.plot([left], [len(FACTORS)], "o", color=BLUE, markersize=4)
+    offset, align = (-5, "right") if left > 0.3 else (5, "left")
+    label(axes, f"{left:.3f}", (left, len(FACTORS)), (offset, 0), ha=align, fontsize=7.5)
+    rows = [*FACTORS.values(), "what is left"]
+    axes.set(xscale="log", xlim=(0.06, 1.2), yticks=range(len(rows)), yticklabels=rows)
+    plain_ticks(axes.xaxis)
+    axes.axvline(1, color=INK, linewidth=0.8)
+    axes.tick_params(axis="y", length=0)
+
+
+def _solution(runs: Sequence[SweepRun]) -> Described:
+    figure = new_figure(4.6)
+    (norms, active), curves = figure.subplots(2, 2)
+    norms.set(xscale="log", yscale="log", xlabel="step size $\\eta$", title="stability norm")
+    active.set(xscale="log", xlabel="step size $\\eta$", title="active neurons")
+    for axis in (norms.xaxis, norms.yaxis, active.xaxis):
+        plain_ticks(axis)
+    etas = np.geomspace(min(r.plan.step_size for r in runs), max(r.plan.step_size for r in runs), 100)
+    norms.plot(etas, 1 / etas - 0.5, color=INK, linewidth=0.8)
+    label(norms, "$1/\\eta - 1/2$", (etas[15], 1 / etas[15] - 0.5), (6, 4))
+    for name, group in _by_preprocessing(runs).items():
+        counted = [(run, m) for run in group if (m := _counted(run))]
+        _scatter(norms, [(run.plan.step_size, m.stability_norm, m) for run, m in counted], name, joined=True)
+        _scatter(active, [(run.plan.step_size, m.active_neurons, m) for run, m in counted], name, joined=True)
+        lost = [run for run in group if not run.counted]
+        alive = [run.measurement.active_neurons if run.measurement else np.nan for run in lost]
+        active.plot([run.plan.step_size for run in lost], alive, "x", color=COLOURS[name], clip_on=False)
+        run, measured = counted[1]
+        label(norms, name, (run.plan.step_size, measured.stability_norm), (0, -9), color=COLOURS[name], ha="center")
+    active.set_ylim(0, 1.08 * max(run.plan.width for run in runs))
+    for axes, (name, group) in zip(curves, _by_preprocessing(runs).items(), strict=True):
+        axes.set(yscale="log", xlabel="gradient steps", title=f"loss, {name} pixels")
+        counted = [run for run in group if run.counted]
+        for run, colour in zip(counted, shades(len(counted)), strict=True):
+            ends = run in (counted[0], counted[-1])
+            eta = f"$\\eta = {run.plan.step_size:g}$" if ends else None
+            axes.plot(run.result.loss_steps, run.result.losses, color=colour, linewidth=0.8, label=eta)
+        for run in group:
+            if not run.counted:
+                what = f"$\\eta = {run.plan.step_size:g}$, {_reasons([run])[0]}"
+                axes.plot(
+                    run.result.loss_steps, run.result.losses, color=SOFT, linewidth=1.0, linestyle="--", label=what
+                )
+        axes.legend(handlelength=1.5)
+    caption = (
+        "How the solution changes with the step size. Above: the stability norm falls as the bound does, and the "
+        "neurons active on at least one datum. Below: the loss along each run, from the smallest step (dark) to the "
+        f"largest (light); the step is warmed up first. {_tally(runs)}"
+    )
+    alternative = "Stability norm and active neurons against the step size, and loss curves of all runs."
+    return figure, caption, alternative
+
+
+def _scatter(
+    axes: Axes, points: Sequence[tuple[float, float, Measurement]], name: str, *, joined: bool = False
+) -> None:
+    """Points of one preprocessing: filled where the net is differentiable at the data, hollow where it is not."""
+    if joined:
+        axes.plot([x for x, _, _ in points], [y for _, y, _ in points], color=COLOURS[name], linewidth=0.7, zorder=2)
+    for smooth, face in ((True, COLOURS[name]), (False, "white")):
+        chosen = [(x, y) for x, y, measured in points if (measured.kink_pairs == 0) == smooth]
+        axes.plot(
+            [x for x, _ in chosen], [y for _, y in chosen],
+            linestyle="none", marker=MARKERS[name], color=COLOURS[name], markerfacecolor=face, zorder=3,
+        )  # fmt: skip
+
+
+def _counted(run: SweepRun) -> Measurement | None:
+    return run.measurement if run.counted else None
+
+
+def _measured(runs: Sequence[SweepRun]) -> list[Measurement]:
+    return [measured for run in runs if (measured := _counted(run))]
+
+
+def _by_preprocessing(runs: Sequence[SweepRun]) -> dict[str, list[SweepRun]]:
+    """The runs of each preprocessing, by step size."""
+    names = dict.fromkeys(run.preprocessing for run in runs)
+    ordered = sorted(runs, key=lambda run: run.plan.step_size)
+    return {name: [run for run in ordered if run.preprocessing == name] for name in names}
+
+
+def _reasons(runs: Sequence[SweepRun]) -> list[str]:
+    """Why each run is not counted, in a word or two."""
+    return [run.reason.partition(":")[0] for run in runs]
+
+
+def _tally(runs: Sequence[SweepRun]) -> str:
+    """How many runs there are, which are not counted, and which have kinks."""
+    measured = _measured(runs)
+    kinked = [m.kink_pairs for m in measured if m.kink_pairs]
+    lost = Counter(_reasons([run for run in runs if not run.counted]))
+    text = f"Of {len(runs)} runs {len(measured)} count"
+    if lost:
+        text += f"; {' and '.join(f'{count} {reason}' for reason, count in lost.items())} (crosses) do not"
+    if kinked:
+        pairs = measured[0].n * measured[0].k
+        text += (
+            f"; {len(kinked)} have pairs on a kink ({min(kinked)} to {max(kinked)} of {pairs:,}), and are drawn hollow"
+        )
+    return text + "."

@@ -1,0 +1,151 @@
+"""The pieces of the report that Markdown has no word for: chips, boxes, node ids, numbers.
+
+Each is written once, as a classed span or division for HTML, wrapped in a raw call of the function of the same name
+for typst and of the same macro or environment for LaTeX. The templates of the three formats define what it looks like.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+
+from reports.evidence import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Claim, Control, Figure
+from reports.figures import Drawing
+from reports.latex import Markdown, escape, with_formulas
+
+__all__ = [
+    "anchor",
+    "begin",
+    "chip",
+    "control_chip",
+    "counted",
+    "counterexample",
+    "end",
+    "figure",
+    "level_chip",
+    "link_to",
+    "newline",
+    "node",
+    "number",
+    "separated",
+]
+
+COLOURS: dict[str, str] = {
+    "machine-checked": "0b3c5d",
+    "derived": "1f6f9c",
+    "certified": "00695c",
+    "tested": "7a5200",
+    "observed": "6b4c7d",
+    PASSED: "2e5e2e",
+    "refuted": "2e5e2e",
+    FAILED: "b3001b",
+    "not refuted": "b3001b",
+    NOT_CHECKED: "5f6368",
+    UNSUPPORTED: "5f6368",
+}
+"""Colours of the chips; white on each has a contrast of at least 5.5, and the word is always there too."""
+
+
+def chip(word: str | None) -> Markdown:
+    """A coloured chip for a level or an outcome; None is "not checked here"."""
+    word = word or NOT_CHECKED
+    return _inline("chip", escape(word), argument=word, classes=f"chip {word.replace(' ', '-')}")
+
+
+def level_chip(check: Check) -> Markdown:
+    """The level of a check: a filled chip only if it passed, since a level not reached must not look like one."""
+    if check.outcome == PASSED:
+        return chip(check.level)
+    return _inline("missed", escape(check.level), classes="missed")
+
+
+def control_chip(control: Control) -> Markdown:
+    """The chip of a control: refuted, not refuted, or not checked here."""
+    return chip(None if control.refuted is None else "refuted" if control.refuted else "not refuted")
+
+
+def node(identifier: str) -> Markdown:
+    """A pytest node id in the typewriter face; it may break after its separators, and within long words."""
+    parts = re.findall(r"[^/:_\[-]{,16}[/:_\[-]*", identifier)
+    breakable = "`\\allowbreak{}`{=latex}".join(escape(part) for part in parts if part)
+    return _inline("nodeid", Markdown(breakable), classes="nodeid")
+
+
+def _inline(function: str, body: Markdown, *, classes: str, argument: str = "") -> Markdown:
+    dotted = " ".join(f".{name}" for name in classes.split())
+    typst = f'#{function}("{argument}")[' if argument else f"#{function}["
+    latex = f"\\{function}{{{argument}}}{{" if argument else f"\\{function}{{"
+    return Markdown(f"`{typst}`{{=typst}}`{latex}`{{=latex}}[{body}]{{{dotted}}}`}}`{{=latex}}`]`{{=typst}}")
+
+
+def counterexample(text: str) -> Markdown:
+    """A counterexample, letter by letter and line by line as the check printed it."""
+    lines = [escape(line) for line in text.splitlines() if line.strip()]
+    return _inline("counterexample", Markdown(newline.join(lines)), classes="counterexample")
+
+
+def figure(drawing: Drawing, command: str) -> Markdown:
+    """A figure with its caption, and below it what is needed to draw it again."""
+    data = [f"data {name} {digest[:16]}" for name, digest in drawing.data]
+    origin = "; ".join([command, f"seed {drawing.seed}", *data])
+    provenance = _inline("provenance", escape(origin), classes="provenance")
+    alternative = drawing.alternative.replace('"', "”")
+    caption = f"{drawing.caption} {provenance}"
+    return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
+
+
+def anchor(identifier: str) -> Markdown:
+    """The attribute that gives a heading its identifier."""
+    return Markdown(f"{{#{identifier}}}")
+
+
+def begin(box: str) -> Markdown:
+    """Open a box (``statement``, ``banner``, ...); ends with ``end(box)``."""
+    return Markdown(f"```{{=typst}}\n#{box}[\n```\n```{{=latex}}\n\\begin{{{box}}}\n```\n\n::: {{.{box}}}\n")
+
+
+def end(box: str) -> Markdown:
+    """Close the box opened by ``begin(box)``."""
+    return Markdown(f"\n:::\n\n```{{=latex}}\n\\end{{{box}}}\n```\n```{{=typst}}\n]\n```\n")
+
+
+newline = Markdown("`<br>`{=html}`#linebreak()`{=typst}`\\newline{}`{=latex}")
+"""A line break that may stand in the cell of a table."""
+
+
+def link_to(claim: Claim) -> Markdown:
+    """The title of a claim, linked to its section."""
+    return Markdown(f"[{with_formulas(claim.title)}](#claim-{claim.name})")
+
+
+def number(value: Figure) -> Markdown:
+    """A number as a reader wants it; text is taken as text with formulas.
+
+    >>> print(number(41200), number(1.25e-7), number(-0.5), number(None))
+    41,200 $1.25\\times 10^{-7}$ $-0.5$ –
+    """
+    if value is None:
+        return Markdown("–")
+    if isinstance(value, bool):
+        return Markdown("yes" if value else "no")
+    if isinstance(value, str):
+        return with_formulas(value)
+    if isinstance(value, int):
+        return Markdown(f"{value:,}" if value >= 0 else f"$-${-value:,}")
+    if not math.isfinite(value):
+        return Markdown("$\\infty$" if value > 0 else "$-\\infty$")
+    digits, _, exponent = f"{value:.4g}".partition("e")
+    if exponent:
+        return Markdown(f"${digits}\\times 10^{{{int(exponent)}}}$")
+    return Markdown(f"${digits}$" if value < 0 else digits)
+
+
+def counted(check: Check) -> Markdown:
+    """The figures of a check, "name value" after "name value"."""
+    return separated([f"{escape(name)} {number(value)}" for name, value in check.figures.items()], ", ")
+
+
+def separated(parts: Iterable[str], separator: str) -> Markdown:
+    """Pieces of Markdown with a separator between them."""
+    return Markdown(separator.join(parts))

@@ -1,0 +1,92 @@
+"""What the outcome of the checks depends on, as one number.
+
+Two runs with the same digest check the same claims with the same code, the same libraries and the same effort,
+so the evidence of the first can stand for the second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import re
+import shutil
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The project folder."""
+
+FOLDERS = ("theory", "numerics", "proofs_checks", "reports")
+"""The folders whose content decides what the checks and the report say."""
+
+EVIDENCE_NAME = "evidence.json"
+"""A folder that holds a file of this name is an output folder, and never a source."""
+
+_ROOT_FILES = ("pyproject.toml", "*.lock", "requirements*.txt")
+_BUILD_PRODUCTS = frozenset({".pyc", ".aux", ".glob", ".vo", ".vok", ".vos"})
+_PROOF_ASSISTANTS = ("coqc", "rocq")
+
+
+def source_files(root: Path = ROOT, folders: Iterable[str] = FOLDERS) -> tuple[Path, ...]:
+    """All files below ``root / folder``, sorted; without caches, build products, hidden files and outputs."""
+    return tuple(sorted(path for folder in folders for path in _walk(root / folder)))
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    if not folder.is_dir() or (folder / EVIDENCE_NAME).exists():
+        return
+    for entry in folder.iterdir():
+        if entry.name.startswith(".") or entry.name == "__pycache__":
+            continue
+        if entry.is_dir():
+            yield from _walk(entry)
+        elif entry.suffix not in _BUILD_PRODUCTS:
+            yield entry
+
+
+def package_versions(root: Path = ROOT) -> dict[str, str]:
+    """Installed version of every package that pyproject.toml asks for, and of Python; "absent" where missing."""
+    versions = {"python": platform.python_version()}
+    project = root / "pyproject.toml"
+    requirements: Sequence[str] = ()
+    if project.is_file():
+        requirements = tomllib.loads(project.read_text("utf-8")).get("project", {}).get("dependencies", [])
+    for requirement in requirements:
+        name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "absent"
+    return versions
+
+
+def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOLDERS) -> str:
+    """Hexadecimal sha256 over everything that determines the outcome of the checks at this ``profile``.
+
+    Sources (relative path and content), pyproject.toml, lock files, the Python and package versions, and the proof
+    assistants found on the path: installing one turns "not checked here" into a verdict.
+    """
+    digest = hashlib.sha256()
+
+    def add(label: str, content: bytes) -> None:
+        # lengths first, so that no two different lists of files can run into the same stream of bytes
+        for part in (label.encode(), content):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+
+    add("profile", profile.encode())
+    for name, version in sorted(package_versions(root).items()):
+        add(f"package {name}", version.encode())
+    for program in _PROOF_ASSISTANTS:
+        add(f"program {program}", str(_identity(program)).encode())
+    in_root = (path for pattern in _ROOT_FILES for path in root.glob(pattern) if path.is_file())
+    for path in (*sorted(in_root), *source_files(root, folders)):
+        add(path.relative_to(root).as_posix(), path.read_bytes())
+    return digest.hexdigest()
+
+
+def _identity(program: str) -> tuple[str, int] | None:
+    found = shutil.which(program)
+    return None if found is None else (found, Path(found).stat().st_size)
