@@ -1,1 +1,1 @@
-"""Checks of every claim, one file per claim: ``pytest proofs_checks``. They record the evidence that the report shows."""
+"""Checks of every claim, one file per claim: ``pytest proofs_checks``. They record the evidence."""

@@ -64,7 +64,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     ledger = config.stash[_LEDGER]
     if not ledger.checks and not ledger.controls:
         return
-    rows = [("claim", "strength", "evidence", "instances", "smallest slack", "controls refuted")]
+    rows: list[tuple[str, ...]] = [("claim", "strength", "evidence", "instances", "smallest slack", "controls refuted")]
     rows += [_row(ledger, claim.name) for claim in ledger.claims]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     terminalreporter.section("claims")

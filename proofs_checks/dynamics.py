@@ -68,4 +68,6 @@ def mean_growth(problem: Problem, multiple: float, steps: int = 5) -> tuple[floa
         for sequence in product(range(len(problem.x)), repeat=steps)
     ]
     size = float(np.linalg.norm(first))
-    return float(np.mean([np.linalg.norm(end) for end in ends])) / size, float(np.linalg.norm(np.mean(ends, axis=0))) / size
+    return float(np.mean([np.linalg.norm(end) for end in ends])) / size, float(
+        np.linalg.norm(np.mean(ends, axis=0))
+    ) / size

@@ -1,4 +1,4 @@
-"""Instances to check claims on: networks and data of many shapes, the tricky cases by name, and refutation by search."""
+"""Instances to check claims on: networks and data of many shapes, tricky cases by name, and refutation by search."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Problem:
         r"""A bound of the rounding error of K, of the mean gradient and of the norms, in absolute terms.
 
         Each is a sum of products in which every addend is bounded by the same quantity with absolute values,
-        :math:`S = 1 + \frac1n\sum_j\sum_i (|w^{(1)}_i||x_j| + |b^{(1)}_i|)^2 + (w^{(2)}_i)^2 (1 + |x_j|^2)`; a term passes
-        through fewer than n + d + k + 20 operations, four times over for products of such sums. The masks are
+        :math:`S = 1 + \frac1n\sum_{ij} (|w^{(1)}_i||x_j| + |b^{(1)}_i|)^2 + (w^{(2)}_i)^2 (1 + |x_j|^2)`;
+        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`;
         the same in all of them, so they contribute nothing.
         """
         net, x = self.network, self.x
@@ -110,7 +110,7 @@ def problems(
 
 
 @st.composite
-def nearly_tight_problems(draw: st.DrawFn, **shape: int) -> Problem:
+def nearly_tight_problems(draw: st.DrawFn, /, **shape: int) -> Problem:
     """Even functions on symmetric data, balanced: there the chain of inequalities is often an equality.
 
     With data x and -x, and every neuron with its mirror image, the constant vector is an eigenvector of K and both
@@ -119,9 +119,7 @@ def nearly_tight_problems(draw: st.DrawFn, **shape: int) -> Problem:
     half = draw(problems(**shape, max_n=3, max_k=2, kinks=True))
     x = np.concatenate([half.x, -half.x])
     net = half.network
-    twin = ShallowNetwork(
-        np.concatenate([net.W1, -net.W1]), np.zeros(2 * net.k), np.concatenate([net.w2, net.w2]), 0.0
-    )
+    twin = ShallowNetwork(np.concatenate([net.W1, -net.W1]), np.zeros(2 * net.k), np.concatenate([net.w2, net.w2]), 0.0)
     problem = Problem(twin.balanced(x), x)
     hypothesis.assume(not problem.on_kink)
     return problem
@@ -142,11 +140,16 @@ CASES: Mapping[str, Problem] = MappingProxyType(
         "zero output weights": _case([[1.0, 0.0], [1.0, 1.0]], [0.5, -0.5], [0.0, -1.0], [[1.0, 2.0], [0.0, -3.0]]),
         "duplicated points": _case([[1.0, 0.5]], [0.25], [2.0], [[1.0, 1.0]] * 3 + [[-1.0, 0.0]] * 2),
         "one hyperplane, both orientations": _case(
-            [[1.0, 1.0], [-2.0, -2.0], [3.0, 3.0]], [0.25, -0.5, 0.75], [1.0, -1.0, 0.5], [[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]]
+            [[1.0, 1.0], [-2.0, -2.0], [3.0, 3.0]], [0.25, -0.5, 0.75], [1.0, -1.0, 0.5],
+            [[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]],
         ),
         "amplitudes that cancel": _case([[1.0], [-1.0]], [0.25, -0.25], [1.0, -1.0], [[-2.0], [1.0], [3.0]]),
-        "badly scaled data": _case([[2.0**-20], [2.0**20]], [2.0, -(2.0**18)], [2.0**10, 2.0**-9], [[-(2.0**20)], [1.0], [2.0**21]]),
-        "badly scaled neurons": _case([[2.0**40], [2.0**-40]], [2.0**39, 2.0**-41], [2.0**-40, 2.0**40], [[-1.0], [2.0]]),
+        "badly scaled data": _case(
+            [[2.0**-20], [2.0**20]], [2.0, -(2.0**18)], [2.0**10, 2.0**-9], [[-(2.0**20)], [1.0], [2.0**21]]
+        ),
+        "badly scaled neurons": _case(
+            [[2.0**40], [2.0**-40]], [2.0**39, 2.0**-41], [2.0**-40, 2.0**40], [[-1.0], [2.0]]
+        ),
     }
 )  # fmt: skip
 """The tricky cases by name; all of them are differentiable at their data."""

@@ -171,7 +171,9 @@ class Evidence:
     def derived(self, claim: str) -> None:
         """Check every step of every derivation of the claim anew; raises ``FalseStep`` where one does not hold."""
         derivations = self._ledger.claims[claim].derivations
-        with self._record(claim, "derived", "every step of the derivations checked symbolically, for all sizes") as check:
+        with self._record(
+            claim, "derived", "every step of the derivations checked symbolically, for all sizes"
+        ) as check:
             if not derivations:
                 raise AssertionError(f"{claim} has no derivation")
             steps = sum(len(derivation.recheck().steps) for derivation in derivations)
@@ -197,7 +199,9 @@ class Evidence:
             Control(claim, variant, self._node, found, counterexample or "no counterexample was found")
         )
         if not found:
-            raise AssertionError(f"the control '{variant}' of {claim} was not refuted: the check cannot tell it from the claim")
+            raise AssertionError(
+                f"the control '{variant}' of {claim} was not refuted: the check cannot tell it from the claim"
+            )
 
     def data(self, name: str, digest: str) -> None:
         """Note the digest of data that a check used."""

@@ -73,7 +73,9 @@ def test_derived(evidence: Evidence) -> None:
 
 def test_spectrum_against_autograd(evidence: Evidence) -> None:
     """The eigenvalues of K, and the Hessian itself, against automatic differentiation."""
-    with evidence.tested(CLAIM, "Hessian by automatic differentiation against Phi Phi^T / n and the spectrum of K") as tally:
+    with evidence.tested(
+        CLAIM, "Hessian by automatic differentiation against Phi Phi^T / n and the spectrum of K"
+    ) as tally:
 
         def agree(problem: Problem) -> None:
             comparison = same_spectrum(problem, claimed_gram)
@@ -95,10 +97,10 @@ def test_three_forms_of_K(evidence: Evidence) -> None:
         def agree(problem: Problem) -> None:
             K = claimed_gram(problem)
             gradients = problem.network.gradients(problem.x)
-            tolerance = {"rtol": 1e-12, "atol": problem.rounding}
-            np.testing.assert_allclose(K, gradients @ gradients.T / len(problem.x), **tolerance)
-            np.testing.assert_allclose(K, gram_operator(problem.network, problem.x) @ np.eye(len(problem.x)), **tolerance)
-            np.testing.assert_allclose(K, gram_with(problem), **tolerance)
+            by_gradients = gradients @ gradients.T / len(problem.x)
+            by_products = gram_operator(problem.network, problem.x) @ np.eye(len(problem.x))
+            for other in (by_gradients, by_products, gram_with(problem)):
+                np.testing.assert_allclose(K, other, rtol=1e-12, atol=problem.rounding)
             top = float(np.linalg.eigvalsh(K)[-1])
             assert sharpness(problem.network, problem.x) == pytest.approx(top, rel=1e-10)
             tally.add()

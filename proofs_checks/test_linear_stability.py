@@ -42,7 +42,9 @@ def test_derived(evidence: Evidence) -> None:
 
 def test_gradient_descent_stays_below(evidence: Evidence) -> None:
     """Below the threshold no deviation grows, whatever its direction."""
-    with evidence.tested(CLAIM, "simulated gradient descent at 0.95 of the threshold: random deviations never grow") as tally:
+    with evidence.tested(
+        CLAIM, "simulated gradient descent at 0.95 of the threshold: random deviations never grow"
+    ) as tally:
 
         def stays(problem: Problem, seed: int) -> None:
             generator = np.random.default_rng(seed)
@@ -58,7 +60,9 @@ def test_gradient_descent_stays_below(evidence: Evidence) -> None:
 
 def test_gradient_descent_leaves_above(evidence: Evidence) -> None:
     """Above the threshold the deviation along the sharpest direction grows at the rate |1 - eta lambda|."""
-    with evidence.tested(CLAIM, "simulated gradient descent at 1.1 of the threshold: it leaves, at the rate of the claim") as tally:
+    with evidence.tested(
+        CLAIM, "simulated gradient descent at 1.1 of the threshold: it leaves, at the rate of the claim"
+    ) as tally:
 
         def leaves(problem: Problem) -> None:
             factor, expected = growth(problem, 2.2), 1.2**24
@@ -72,7 +76,9 @@ def test_gradient_descent_leaves_above(evidence: Evidence) -> None:
 
 def test_stochastic_gradient_descent(evidence: Evidence) -> None:
     """The mean deviation of SGD follows gradient descent, so its mean size grows above the threshold."""
-    with evidence.tested(CLAIM, "simulated SGD, exact mean over all batch sequences: E delta follows gradient descent") as tally:
+    with evidence.tested(
+        CLAIM, "simulated SGD, exact mean over all batch sequences: E delta follows gradient descent"
+    ) as tally:
 
         @settings(max_examples=40)
         @given(minima(max_n=3), st.sampled_from((1.5, 2.2)))

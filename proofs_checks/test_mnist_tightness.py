@@ -82,13 +82,20 @@ def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
             assert share < 1, f"{share} of the bound at step size {run.plan.step_size}"
             tally.add(1 - share)
             differentiable += not run.remark
-        tally.figures = {"differentiable at the data": differentiable, "with data on kinks": tally.instances - differentiable}
+        tally.figures = {
+            "differentiable at the data": differentiable,
+            "with data on kinks": tally.instances - differentiable,
+        }
 
 
 @pytest.mark.parametrize("preprocessing", PREPROCESSINGS)
-def test_tight_at_the_largest_step(evidence: Evidence, runs: tuple[SweepRun, ...], preprocessing: Preprocessing) -> None:
+def test_tight_at_the_largest_step(
+    evidence: Evidence, runs: tuple[SweepRun, ...], preprocessing: Preprocessing
+) -> None:
     """At the largest counted step size the norm is at least 0.95 of the bound."""
-    with evidence.observed(CLAIM, f"{preprocessing} pixels: share of the bound at the largest step size counted") as tally:
+    with evidence.observed(
+        CLAIM, f"{preprocessing} pixels: share of the bound at the largest step size counted"
+    ) as tally:
         largest = counted(runs, preprocessing)[-1]
         share = tightness(largest)
         assert largest.measurement is not None
@@ -101,28 +108,28 @@ def test_tight_at_the_largest_step(evidence: Evidence, runs: tuple[SweepRun, ...
         tally.add(share / TIGHT - 1)
 
 
-def _first_below(runs: list[SweepRun], share: Callable[[SweepRun], float], least: float) -> str | None:
+def _first(runs: list[SweepRun], share: Callable[[SweepRun], float], refutes: Callable[[float], bool]) -> str | None:
+    """The first run whose share of a bound refutes a variant of the claim, in words."""
     for run in runs:
-        if share(run) < least:
-            return f"share {share(run):.3f} at step size {run.plan.step_size}, {run.preprocessing} pixels"
+        if refutes(share(run)):
+            return f"share {share(run):.3f} of the bound at step size {run.plan.step_size}, {run.preprocessing} pixels"
     return None
 
 
-def _first_above(runs: list[SweepRun], share: Callable[[SweepRun], float]) -> str | None:
-    for run in runs:
-        if share(run) > 1:
-            return f"share {share(run):.3f} of the altered bound at step size {run.plan.step_size}, {run.preprocessing} pixels"
-    return None
+def _exceeds_one(share: float) -> bool:
+    return share > 1
 
 
 def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
     """False neighbours: tight at every step size; smaller bounds; the wrong orientation."""
     chosen = [run for preprocessing in PREPROCESSINGS for run in counted(runs, preprocessing)]
-    evidence.control(CLAIM, "tight at every step size", _first_below(chosen, tightness, TIGHT))
-    evidence.control(CLAIM, "the bound 1/eta - 0.6 holds", _first_above(chosen, lambda run: tightness(run, offset=0.6)))
-    evidence.control(CLAIM, "half of the bound holds", _first_above(chosen, lambda run: 2 * tightness(run)))
+    evidence.control(CLAIM, "tight at every step size", _first(chosen, tightness, lambda share: share < TIGHT))
+    evidence.control(
+        CLAIM, "the bound 1/eta - 0.6 holds", _first(chosen, lambda run: tightness(run, offset=0.6), _exceeds_one)
+    )
+    evidence.control(CLAIM, "half of the bound holds", _first(chosen, lambda run: 2 * tightness(run), _exceeds_one))
     evidence.control(
         CLAIM,
         "the bound holds for the norm with the larger weight of the two orientations",
-        _first_above(chosen, lambda run: tightness(run, norm=larger_weight_norm)),
+        _first(chosen, lambda run: tightness(run, norm=larger_weight_norm), _exceeds_one),
     )

@@ -79,7 +79,9 @@ def test_equality_when_balanced(evidence: Evidence) -> None:
         @given(problems())
         def equality(problem: Problem) -> None:
             balanced = Problem(problem.network.balanced(problem.x), problem.x)
-            alive = (np.maximum(balanced.network.preactivations(problem.x), 0).mean(axis=0) > 0) & (balanced.network.w2 != 0)
+            alive = (np.maximum(balanced.network.preactivations(problem.x), 0).mean(axis=0) > 0) & (
+                balanced.network.w2 != 0
+            )
             constant = ~np.any(balanced.network.W1 != 0, axis=1)
             # where all terms are tiny beside the constant 1, rounding hides the difference
             if np.all(alive & ~constant) and one_sided_norm(problem.network, problem.x) > 1e-6:
@@ -112,7 +114,9 @@ def test_weight_is_the_formula(evidence: Evidence) -> None:
     v_, minus_v_, b_ = indexed("v_at", "v"), indexed("minus_v_at", "-v"), sp.Symbol("b_at", real=True)
     one_sided, two_sided = one_sided_weight_formula(v_, b_), weight_formula(v_, minus_v_, b_)
 
-    with evidence.tested(CLAIM, "g and its one-sided form: numerics against theory's formula on exact rationals") as tally:
+    with evidence.tested(
+        CLAIM, "g and its one-sided form: numerics against theory's formula on exact rationals"
+    ) as tally:
 
         @settings(max_examples=60)
         @given(rational_hyperplanes())
@@ -170,7 +174,9 @@ def _norm_with(problem: Problem, choose: Callable[..., np.ndarray], power: float
 def test_the_variants_start_from_the_claim() -> None:
     """Without a change, the formula that the controls vary is the stability norm."""
     for problem in CASES.values():
-        assert _norm_with(problem, np.minimum) == pytest.approx(stability_norm(problem.network, problem.x), rel=1e-9, abs=1e-12)
+        assert _norm_with(problem, np.minimum) == pytest.approx(
+            stability_norm(problem.network, problem.x), rel=1e-9, abs=1e-12
+        )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +185,10 @@ def test_the_variants_start_from_the_claim() -> None:
         ("the constant 2 raised to 2.1", lambda p: sharpness_against_norm(p, factor=2.1)),
         ("the constant 1 raised to 1.1", lambda p: sharpness_against_norm(p, constant=1.1)),
         ("g with max in place of min", lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, np.maximum))),
-        ("P in place of P^2 under the root", lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, np.minimum, power=1))),
+        (
+            "P in place of P^2 under the root",
+            lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, np.minimum, power=1)),
+        ),
         (
             "the mean of the two orientations in place of the smaller",
             lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, lambda a, b: (a + b) / 2)),

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.measurement import measure
+from numerics.network import Array, ShallowNetwork
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.sharpness import sharpness
 from proofs_checks.dynamics import growth
@@ -20,7 +21,12 @@ CLAIM = "stability-inequality"
 
 
 def bound_against_norm(
-    problem: Problem, share: float = 1.0, *, offset: float = 0.5, excess: float = 1.0, norm: Callable[..., float] = stability_norm
+    problem: Problem,
+    share: float = 1.0,
+    *,
+    offset: float = 0.5,
+    excess: float = 1.0,
+    norm: Callable[..., float] = stability_norm,
 ) -> Comparison:
     """1/eta - offset against the norm, at ``share`` of the largest step size at which the minimum is stable.
 
@@ -28,6 +34,11 @@ def bound_against_norm(
     """
     eta = excess * share * 2 / sharpness(problem.network, problem.x)
     return Comparison(1 / eta - offset, norm(problem.network, problem.x), problem.rounding / share)
+
+
+def reflected_norm(network: ShallowNetwork, x: Array) -> float:
+    """The one-sided norm with every neuron replaced by its mirror image: the other orientation."""
+    return one_sided_norm(ShallowNetwork(-network.W1, -network.b1, network.w2, network.b2), x)
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -113,7 +124,7 @@ def test_waterfall_multiplies_up(evidence: Evidence) -> None:
         ),
         (
             "the one-sided norm of the reflected neurons in place of the stability norm",
-            lambda p: bound_against_norm(p, norm=lambda net, x: one_sided_norm(type(net)(-net.W1, -net.b1, net.w2, net.b2), x)),
+            lambda p: bound_against_norm(p, norm=reflected_norm),
         ),
     ],
     ids=["offset", "beyond-the-threshold", "above-1.9", "reflected"],

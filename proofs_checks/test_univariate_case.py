@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from fractions import Fraction
@@ -51,7 +52,7 @@ def jumps(problem: Problem) -> dict[Fraction, Fraction]:
         return sum((a * max(w * t + b, Fraction(0)) for w, b, a in neurons), Fraction(0))
 
     kinks = sorted({-b / w for w, b, _ in neurons if w})
-    step = min([b - a for a, b in zip(kinks, kinks[1:], strict=False)], default=Fraction(1)) / 2
+    step = min([b - a for a, b in itertools.pairwise(kinks)], default=Fraction(1)) / 2
     return {kink: (f(kink + step) - 2 * f(kink) + f(kink - step)) / step for kink in kinks}
 
 
@@ -78,7 +79,9 @@ def test_integral_is_the_norm_and_below_the_bound(evidence: Evidence) -> None:
 
         def holds(problem: Problem) -> None:
             curvature = weighted_curvature(problem)
-            assert curvature == pytest.approx(stability_norm(problem.network, problem.x), rel=1e-11, abs=problem.rounding)
+            assert curvature == pytest.approx(
+                stability_norm(problem.network, problem.x), rel=1e-11, abs=problem.rounding
+            )
             comparison = bound_against_curvature(problem)
             assert not comparison.violated, f"{comparison} is false at {problem!r}"
             tally.add(comparison.slack)
@@ -90,7 +93,7 @@ def test_integral_is_the_norm_and_below_the_bound(evidence: Evidence) -> None:
 
 
 def test_weight(evidence: Evidence) -> None:
-    """g by conditional means against numerics; it vanishes outside the extreme data points and nowhere between."""
+    """The weight by conditional means against numerics; it vanishes exactly outside the extreme data points."""
     rational = st.builds(Fraction, st.integers(-20, 20), st.sampled_from((1, 2, 4)))
     with evidence.tested(CLAIM, "g by conditional means, and its support") as tally:
 

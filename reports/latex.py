@@ -28,21 +28,21 @@ _DOLLARS = re.compile(r"(?<!\\)\$([^$]+?)(?<!\\)\$")
 
 
 def escape(text: str) -> Markdown:
-    """``text`` so that it appears letter by letter, on one line.
+    r"""``text`` so that it appears letter by letter, on one line.
 
     >>> print(escape("a_b < 5%, $x$"))
-    a\\_b \\< 5\\%\\, \\$x\\$
+    a\_b \< 5\%\, \$x\$
     """
     return Markdown(re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", " ".join(text.split())))
 
 
 def with_formulas(text: str) -> Markdown:
-    """``text`` with ``$...$`` read as TeX, and everything else escaped.
+    r"""``text`` with ``$...$`` read as TeX, and everything else escaped.
 
     A lone dollar, or an odd number of them, is money or a mistake, but no formula.
 
-    >>> print(with_formulas("the bound $1/\\\\eta$ of a_b"))
-    the bound $1/\\eta$ of a\\_b
+    >>> print(with_formulas("the bound $1/\\eta$ of a_b"))
+    the bound $1/\eta$ of a\_b
     """
     if len(re.findall(r"(?<!\\)\$", text)) % 2:
         return escape(text)
@@ -61,11 +61,11 @@ def _escape_inner(text: str) -> str:
 
 
 def is_formula(latex: str) -> bool:
-    """Whether a LaTeX fragment is one bare formula rather than a sentence.
+    r"""Whether a LaTeX fragment is one bare formula rather than a sentence.
 
     Claims write sentences with their formulas marked, as LaTeX wants it, but a lone formula may come bare.
 
-    >>> is_formula(r"\\lVert f\\rVert_S \\le 1/\\eta - 1/2"), is_formula("the data are distinct")
+    >>> is_formula(r"\lVert f\rVert_S \le 1/\eta - 1/2"), is_formula("the data are distinct")
     (True, False)
     """
     bare = _TEXT_COMMAND.sub(" ", latex)
@@ -77,7 +77,8 @@ def is_formula(latex: str) -> bool:
 def latex_fragments(fragments: Sequence[str], *, display: bool, macros: str = "") -> tuple[list[Markdown], list[str]]:
     """Convert LaTeX fragments to Markdown; a bare formula becomes a display, or inline if not ``display``.
 
-    ``macros`` are definitions that the fragments may use. All go through pandoc together, since starting it costs more than the conversion.
+    ``macros`` are definitions that the fragments may use. All go through pandoc together, since starting it costs
+    more than the conversion.
 
     Returns the converted fragments and a list of complaints. A fragment that pandoc cannot read, or from which it
     would drop a command, is shown as it stands, and complained of.

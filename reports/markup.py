@@ -120,10 +120,10 @@ def link_to(claim: Claim) -> Markdown:
 
 
 def number(value: Figure) -> Markdown:
-    """A number as a reader wants it; text is taken as text with formulas.
+    r"""A number as a reader wants it; text is taken as text with formulas.
 
     >>> print(number(41200), number(1.25e-7), number(-0.5), number(None))
-    41,200 $1.25\\times 10^{-7}$ $-0.5$ –
+    41,200 $1.25\times 10^{-7}$ $-0.5$ –
     """
     if value is None:
         return Markdown("–")

@@ -54,7 +54,7 @@ class Typesetter:
             pdf = typst.compile(
                 main,
                 root=self.folder,
-                font_paths=[str(path) for path in font_folders()],
+                font_paths=font_folders(),
                 ignore_system_fonts=True,
             )
         if not isinstance(pdf, bytes):

@@ -193,18 +193,7 @@ def _solution(runs: Sequence[SweepRun]) -> Described:
     active.set_ylim(0, 1.08 * max(run.plan.width for run in runs))
     for axes, (name, group) in zip(curves, _by_preprocessing(runs).items(), strict=True):
         axes.set(yscale="log", xlabel="gradient steps", title=f"loss, {name} pixels")
-        counted = [run for run in group if run.counted]
-        for run, colour in zip(counted, shades(len(counted)), strict=True):
-            ends = run in (counted[0], counted[-1])
-            eta = f"$\\eta = {run.plan.step_size:g}$" if ends else None
-            axes.plot(run.result.loss_steps, run.result.losses, color=colour, linewidth=0.8, label=eta)
-        for run in group:
-            if not run.counted:
-                what = f"$\\eta = {run.plan.step_size:g}$, {_reasons([run])[0]}"
-                axes.plot(
-                    run.result.loss_steps, run.result.losses, color=SOFT, linewidth=1.0, linestyle="--", label=what
-                )
-        axes.legend(handlelength=1.5)
+        _draw_losses(axes, group)
     caption = (
         "How the solution changes with the step size. Above: the stability norm falls as the bound does, and the "
         "neurons active on at least one datum. Below: the loss along each run, from the smallest step (dark) to the "
@@ -212,6 +201,18 @@ def _solution(runs: Sequence[SweepRun]) -> Described:
     )
     alternative = "Stability norm and active neurons against the step size, and loss curves of all runs."
     return figure, caption, alternative
+
+
+def _draw_losses(axes: Axes, group: Sequence[SweepRun]) -> None:
+    counted = [run for run in group if run.counted]
+    for run, colour in zip(counted, shades(len(counted)), strict=True):
+        eta = f"$\\eta = {run.plan.step_size:g}$" if run in (counted[0], counted[-1]) else None
+        axes.plot(run.result.loss_steps, run.result.losses, color=colour, linewidth=0.8, label=eta)
+    for run in group:
+        if not run.counted:
+            what = f"$\\eta = {run.plan.step_size:g}$, {_reasons([run])[0]}"
+            axes.plot(run.result.loss_steps, run.result.losses, color=SOFT, linewidth=1.0, linestyle="--", label=what)
+    axes.legend(handlelength=1.5)
 
 
 def _scatter(

@@ -42,8 +42,8 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     states = "; ".join(_state(eta, result, measured) for eta, result, measured in runs)
     caption = (
         "Four data points in one dimension (dots), a net of 200 neurons, four step sizes. As the step grows the "
-        "predictor flattens where the weight $g$ (bottom) is large, and its curvature (middle) moves outwards, where $g$ is "
-        f"small: $\\int |f''|\\,g\\,\\mathrm{{d}}x$ falls. Here {states}."
+        "predictor flattens where the weight $g$ (bottom) is large, and its curvature (middle) moves outwards, where "
+        f"$g$ is small: $\\int |f''|\\,g\\,\\mathrm{{d}}x$ falls. Here {states}."
     )
     alternative = "Predictors at four step sizes, their curvature, and the weight g under them."
     data = (("four points", data_digest(DATA, LABELS)),)

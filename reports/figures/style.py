@@ -19,7 +19,7 @@ INK, SOFT, RULE = "#1b1b1b", "#55585c", "#c9cbce"
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
 """From the palette of Okabe and Ito; told apart in all common forms of colour blindness, and in grey."""
 
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "font.family": "STIXGeneral",
     "mathtext.fontset": "stix",
     "font.size": 9.0,
@@ -84,5 +84,5 @@ def plain_ticks(axis: Axis) -> None:
 
 def label(axes: Axes, text: str, point: tuple[float, float], offset: tuple[float, float], **options: Any) -> None:
     """Write ``text`` at ``point`` in data coordinates, moved by ``offset`` in typographic points."""
-    options = {"fontsize": 8.0, "ha": "left", "va": "center"} | options
-    axes.annotate(text, point, offset, textcoords="offset points", annotation_clip=False, **options)
+    placed: dict[str, Any] = {"fontsize": 8.0, "ha": "left", "va": "center"} | options
+    axes.annotate(text, point, offset, textcoords="offset points", annotation_clip=False, **placed)

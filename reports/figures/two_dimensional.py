@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
@@ -26,6 +27,14 @@ REACH = 2.4
 _LEVELS = (-0.5, 0.0, 0.5)
 
 
+@dataclass(frozen=True)
+class Colours:
+    """How a weight becomes a colour."""
+
+    norm: Normalize
+    map: Colormap
+
+
 def data() -> tuple[Array, Array]:
     """Points around the corners of a square, x [12, 2]; labels y [12] are 1/2 at two opposite corners, else -1/2."""
     corners = np.array([[1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]])
@@ -42,22 +51,22 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     figure = new_figure(6.0)
     grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1))
     heaviest = float(_line_weights(x)[2].max())
-    colours = ScalarMappable(Normalize(0, heaviest), _blues())
+    scale = Colours(Normalize(0, heaviest), _blues())
     widest = max(float(np.abs(form.amplitudes).max()) for form in forms)
     planes = [figure.add_subplot(grid[0, column]) for column in range(2)]
     for axes, (network, _, measured), form in zip(planes, runs, forms, strict=True):
-        _draw_plane(axes, network, form, x, y, colours, widest)
+        _draw_plane(axes, network, form, x, y, scale, widest)
         axes.set_title(f"$\\eta = {measured.step_size:g}$, stability norm {measured.stability_norm:.3f}")
     lines = figure.add_subplot(grid[1, :])
-    _draw_lines(lines, forms, x, colours, widest)
-    figure.colorbar(colours, ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
+    _draw_lines(lines, forms, x, scale, widest)
+    figure.colorbar(ScalarMappable(scale.norm, scale.map), ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
     states = "; ".join(_state(result, measured) for _, result, measured in runs)
     caption = (
         "Above: two nets on twelve points (filled: label $1/2$, open: $-1/2$), as level lines of the predictor and the "
-        "lines on which their neurons switch, thicker for a larger $\\lvert a\\rvert$ and coloured by the weight $g$ of the line. "
-        "Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, $v = (\\cos\\varphi, \\sin\\varphi)$, "
-        "and the neurons of both nets as points whose area grows with $\\lvert a\\rvert$. The larger step leaves less "
-        f"on the lines of large weight. Training: {states}."
+        "lines on which their neurons switch, thicker for a larger $\\lvert a\\rvert$ and coloured by the weight $g$ of "
+        "the line. Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, "
+        "$v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets as points whose area grows with $\\lvert a\\rvert$. The larger step has the "
+        f"smaller sum of $\\lvert a\\rvert\\,g$. Training: {states}."
     )
     alternative = "Two predictors with the switching lines of their neurons; below a heat map of g over all lines."
     digests = (("twelve points", data_digest(x, y)),)
@@ -81,7 +90,7 @@ def _trained(x: Array, y: Array, step_size: float) -> tuple[ShallowNetwork, Trai
 
 
 def _draw_plane(
-    axes: Axes, network: ShallowNetwork, form: ReducedForm, x: Array, y: Array, colours: ScalarMappable, widest: float
+    axes: Axes, network: ShallowNetwork, form: ReducedForm, x: Array, y: Array, scale: Colours, widest: float
 ) -> None:
     ticks = np.linspace(-REACH, REACH, 161)
     across, up = np.meshgrid(ticks, ticks)
@@ -102,7 +111,7 @@ def _draw_plane(
         foot, along = b * v, np.array([-v[1], v[0]])
         ends = foot + np.outer([-4 * REACH, 4 * REACH], along)
         width = 0.15 + 2.6 * abs(a) / widest
-        axes.plot(ends[:, 0], ends[:, 1], color=colours.to_rgba(g), linewidth=width, solid_capstyle="butt")
+        axes.plot(ends[:, 0], ends[:, 1], color=scale.map(scale.norm(g)), linewidth=width, solid_capstyle="butt")
     for sign, face in ((1, INK), (-1, "white")):
         chosen = x[np.sign(y) == sign]
         axes.plot(chosen[:, 0], chosen[:, 1], "o", color=INK, markerfacecolor=face, markersize=5, zorder=4)
@@ -125,9 +134,9 @@ def _line_weights(x: Array) -> tuple[Array, Array, Array]:
     return angles, offsets, weight(directions, offset.ravel(), x).reshape(angle.shape)
 
 
-def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, colours: ScalarMappable, widest: float) -> None:
+def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, scale: Colours, widest: float) -> None:
     angles, offsets, weights = _line_weights(x)
-    axes.pcolormesh(angles, offsets, weights, cmap=colours.cmap, norm=colours.norm, shading="gouraud", rasterized=True)
+    axes.pcolormesh(angles, offsets, weights, cmap=scale.map, norm=scale.norm, shading="gouraud", rasterized=True)
     for form, (marker, colour, eta) in zip(
         forms, zip("os", ("white", VERMILION), STEP_SIZES, strict=True), strict=True
     ):
@@ -138,7 +147,14 @@ def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, colours: ScalarM
         thresholds = np.where(flipped, -form.thresholds, form.thresholds)
         sizes = 2 + 60 * np.abs(form.amplitudes) / widest
         axes.scatter(
-            places, thresholds, sizes, colour, marker, edgecolors=INK, linewidths=0.6, label=f"$\\eta = {eta:g}$"
+            places,
+            thresholds,
+            sizes,
+            color=colour,
+            marker=marker,
+            edgecolors=INK,
+            linewidths=0.6,
+            label=f"$\\eta = {eta:g}$",
         )
     axes.set(xlim=(0, np.pi), ylim=(-REACH, REACH), xlabel="angle $\\varphi$", ylabel="offset $b$")
     axes.set_xticks(np.linspace(0, np.pi, 5), ["0", "$\\pi/4$", "$\\pi/2$", "$3\\pi/4$", "$\\pi$"])

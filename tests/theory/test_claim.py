@@ -47,7 +47,13 @@ def test_the_suite() -> None:
     """The claims of the suite are found, and their ancestors known."""
     claims = registry()
     names = {c.name for c in claims}
-    assert {"linear-stability", "gram-form", "sharpness-lower-bound", "stability-inequality", "univariate-case"} <= names
+    assert {
+        "linear-stability",
+        "gram-form",
+        "sharpness-lower-bound",
+        "stability-inequality",
+        "univariate-case",
+    } <= names
     assert claims.ancestors("univariate-case") >= {"stability-inequality", "linear-stability", "gram-form"}
     with pytest.raises(KeyError, match="no claim is called 'mian'"):
         claims["mian"]

@@ -1,4 +1,4 @@
-"""The checker: false steps raise with a counterexample, unproved ones are refused, and nothing else makes a derivation."""
+"""The checker: false steps raise with a counterexample, unproved ones are refused, nothing else makes a derivation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ at_most_one = Hypothesis("a is at most one", "a_i \\le 1", sp.Le(a[i], 1, evalua
 def test_false_identity_names_the_step_and_an_instance() -> None:
     """The error says which step, why it was claimed, and where it fails."""
     chain = Chain("my proof", (x + y) ** 2)
-    with pytest.raises(FalseStep, match=r"step 1 of 'my proof' \(binomial\) does not hold: .* is false at x = .*, y = "):
+    with pytest.raises(
+        FalseStep, match=r"step 1 of 'my proof' \(binomial\) does not hold: .* is false at x = .*, y = "
+    ):
         chain.equals(x**2 + y**2, Identity("binomial"))
     assert chain.steps == []
 
@@ -98,7 +100,11 @@ def test_hypotheses() -> None:
 
 def test_citing_carries_hypotheses() -> None:
     """What another derivation assumes must be assumed here, and its claim is named."""
-    other = Chain("one", a[i], hypotheses=[at_most_one], claim="other").at_most(1, ByHypothesis(at_most_one.name)).conclude()
+    other = (
+        Chain("one", a[i], hypotheses=[at_most_one], claim="other")
+        .at_most(1, ByHypothesis(at_most_one.name))
+        .conclude()
+    )
     cites = Chain("two", a[i] + 1, hypotheses=[at_most_one], claim="mine").at_most(2, ByDerivation(other)).conclude()
     assert cites.rests_on == {"other"}
     assert cites.own_hypotheses == ()

@@ -41,7 +41,10 @@ def test_latex_is_there_where_nothing_may_be_skipped() -> None:
 
 def test_files(exported: Path) -> None:
     """One file per claim, the preamble, the bibliography; every reason is in its file."""
-    assert {path.name for path in exported.iterdir()} == {f"{name}.tex" for name in NAMES} | {"preamble.tex", "bibliography.bib"}
+    assert {path.name for path in exported.iterdir()} == {f"{name}.tex" for name in NAMES} | {
+        "preamble.tex",
+        "bibliography.bib",
+    }
     for claim in registry():
         text = (exported / f"{claim.name}.tex").read_text(encoding="utf-8")
         for derivation in claim.derivations:
@@ -62,7 +65,8 @@ def test_compiles_alone(exported: Path, name: str) -> None:
 def test_compiles_inside_a_paper(exported: Path) -> None:
     """All claims can be input into one document that has its own theorem environments."""
     inputs = "\n".join(rf"\input{{{name}}}" for name in NAMES)
-    paper = rf"\documentclass{{article}}\input{{preamble}}\newtheorem{{theorem}}{{Theorem}}\begin{{document}}{inputs}\end{{document}}"
+    own = r"\documentclass{article}\input{preamble}\newtheorem{theorem}{Theorem}"
+    paper = rf"{own}\begin{{document}}{inputs}\end{{document}}"
     (exported / "paper.tex").write_text(paper, encoding="utf-8")
     compiles(exported, "paper")
     (exported / "paper.tex").unlink()
