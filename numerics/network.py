@@ -161,7 +161,7 @@ class ShallowNetwork:
 
         There the step from |E grad f|^2 to the one-sided norm (AM-GM, neuron by neuron) is an equality.
         Neurons with w2_i = 0, or inactive on all data, cannot be balanced and stay as they are. A datum exactly on
-        side of it, by rounding; scales that are powers of two (`rescaled`) avoid that.
+        a kink may end on either side of it, by rounding; scales that are powers of two (`rescaled`) avoid that.
         """
         moments = positive_moments(self.W1, self.b1, validate_data(x, self.d))
         scales = np.ones(self.k)

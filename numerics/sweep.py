@@ -84,8 +84,8 @@ def profile(name: Literal["quick", "full"], *, seed: int = 0) -> SweepPlan:
 # Below the first step size gradient descent takes longer than the profile allows to interpolate; so it does,
 # by the slow decay of oscillations at the edge of stability, above the last.
 _STEP_SIZES: dict[Preprocessing, tuple[float, ...]] = {
-    "standardised": (0.015, 0.022, 0.035, 0.055, 0.08, 0.11, 0.15, 0.22, 0.3, 0.37, 0.45),
-    "raw": (0.08, 0.11, 0.15, 0.2, 0.27, 0.35, 0.42, 0.5, 0.57, 0.65),
+    "standardised": (0.015, 0.022, 0.032, 0.045, 0.065, 0.09, 0.12, 0.15, 0.19, 0.25, 0.33, 0.45),
+    "raw": (0.1, 0.14, 0.2, 0.27, 0.35, 0.42, 0.5, 0.57, 0.65),
 }
 # well inside the range in which gradient descent follows gradient flow from the initialisation
 _WARMUP_STARTS: dict[Preprocessing, float] = {"standardised": 0.005, "raw": 0.03}
@@ -136,40 +136,55 @@ def run_sweep(
         preprocessing: parity_task(plan.n, preprocessing, directory=directory, seed=plan.data_seed)
         for preprocessing in dict.fromkeys(preprocessing for preprocessing, _ in plan.runs)
     }
-    jobs = [
-        joblib.delayed(_numbered_run)(number, tasks[preprocessing], preprocessing, training, folder)
-        for number, (preprocessing, training) in enumerate(plan.runs)
-    ]
+    runs: dict[int, SweepRun] = {}
+    jobs = []
+    for number, (preprocessing, training) in enumerate(plan.runs):
+        cached = _cached_run(tasks[preprocessing], preprocessing, training, folder)
+        if cached is None:
+            jobs.append(joblib.delayed(_new_run)(number, tasks[preprocessing], preprocessing, training, folder))
+        else:
+            runs[number] = cached
+    processes = min(max(len(jobs), 1), workers or joblib.cpu_count())
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        finished: Iterable[tuple[int, SweepRun]] = joblib.Parallel(
-            n_jobs=-1 if workers is None else workers, return_as="generator_unordered"
-        )(jobs)
-        # tqdm's own test for a terminal is asked for by None
-        bar = tqdm(finished, total=len(jobs), desc=f"{plan.name} sweep", disable=_disabled(progress))
-        runs = dict(bar)
-    return tuple(runs[number] for number in range(len(jobs)))
+        finished: Iterable[tuple[int, SweepRun]] = joblib.Parallel(n_jobs=processes, return_as="generator_unordered")(
+            jobs
+        )
+        # tqdm itself asks whether this is a terminal where `disable` is None
+        hidden = None if progress is None else not progress
+        runs |= tqdm(finished, f"{plan.name} sweep", len(plan.runs), initial=len(runs), disable=hidden)
+    return tuple(runs[number] for number in range(len(plan.runs)))
 
 
-def _disabled(progress: bool | None) -> bool | None:
-    return None if progress is None else not progress
-
-
-def _numbered_run(
+def _new_run(
     number: int, task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path
 ) -> tuple[int, SweepRun]:
-    return number, _run(task, preprocessing, plan, folder)
+    key = run_key(task.digest, plan)
+    result = _train_on_one_thread(task, plan, folder / f"{key}.checkpoint")
+    _save_result(folder / f"{key}.npz", key, result)
+    return number, _judged(task, preprocessing, plan, key, result)
 
 
-def _run(task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path) -> SweepRun:
+def _cached_run(task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path) -> SweepRun | None:
     key = run_key(task.digest, plan)
     path = folder / f"{key}.npz"
-    found = _cached(path, key, task, plan) if path.exists() else None
-    if found is None:
-        result = _train_on_one_thread(task, plan, folder / f"{key}.checkpoint")
-        _save_result(path, key, result)
-        found = result, _measured(result, task, plan)
-    counted, reason = _verdict(*found)
-    return SweepRun(preprocessing, plan, *found, task.digest, key, counted, reason)
+    if not path.exists():
+        return None
+    try:
+        run = _judged(task, preprocessing, plan, key, _load_result(path, key))
+        if run.measurement is not None and not np.isclose(run.measurement.loss, run.result.loss, rtol=1e-3, atol=1e-18):
+            raise ValueError(f"{path} holds a network of loss {run.measurement.loss}, not {run.result.loss}")
+    except (ValueError, TypeError, ArithmeticError) as error:
+        warnings.warn(f"a cached run cannot be used and is made again: {error}", stacklevel=3)
+        return None
+    return run
+
+
+def _judged(
+    task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, key: str, result: TrainingResult
+) -> SweepRun:
+    measurement = None if result.network is None else measure(result.network, task.x, task.y, plan.step_size)
+    counted, reason = _verdict(result, measurement)
+    return SweepRun(preprocessing, plan, result, measurement, task.digest, key, counted, reason)
 
 
 def _train_on_one_thread(task: Dataset, plan: TrainingPlan, checkpoint: Path) -> TrainingResult:
@@ -180,10 +195,6 @@ def _train_on_one_thread(task: Dataset, plan: TrainingPlan, checkpoint: Path) ->
         return train(task.x, task.y, plan, checkpoint=checkpoint)
     finally:
         torch.set_num_threads(threads)
-
-
-def _measured(result: TrainingResult, task: Dataset, plan: TrainingPlan) -> Measurement | None:
-    return None if result.network is None else measure(result.network, task.x, task.y, plan.step_size)
 
 
 def _verdict(result: TrainingResult, measurement: Measurement | None) -> tuple[bool, str]:
@@ -217,20 +228,6 @@ def _save_result(path: Path, key: str, result: TrainingResult) -> None:
     parameters = {} if network is None else {name: getattr(network, name) for name in _PARAMETERS}
     records = {name: getattr(result, name) for name in _RECORDS if name != "key"}
     save_arrays(path, {"key": key, **records, **parameters})
-
-
-def _cached(
-    path: Path, key: str, task: Dataset, plan: TrainingPlan
-) -> tuple[TrainingResult, Measurement | None] | None:
-    try:
-        result = _load_result(path, key)
-        measurement = _measured(result, task, plan)
-        if measurement is not None and not np.isclose(measurement.loss, result.loss, rtol=1e-3, atol=1e-18):
-            raise ValueError(f"{path} holds a network whose loss is {measurement.loss}, not {result.loss}")
-    except (ValueError, TypeError, ArithmeticError) as error:
-        warnings.warn(f"a cached run cannot be used and is made again: {error}", stacklevel=2)
-        return None
-    return result, measurement
 
 
 def _load_result(path: Path, key: str) -> TrainingResult:

@@ -33,8 +33,8 @@ class Problem:
         r"""A bound of the rounding error of K, of the mean gradient and of the norms, in absolute terms.
 
         Each is a sum of products in which every addend is bounded by the same quantity with absolute values,
-        :math:`S = 1 + \frac1n\sum_{ij} (|w^{(1)}_i||x_j| + |b^{(1)}_i|)^2 + (w^{(2)}_i)^2 (1 + |x_j|^2)`;
-        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`;
+        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`; a term passes through fewer
+        than n + d + k + 20 operations, four times over for products of such sums. The masks are
         the same in all of them, so they contribute nothing.
         """
         net, x = self.network, self.x

@@ -54,7 +54,8 @@ TEXT = (
 _ASCII = range(0x20, 0x7F)
 # A browser sets a lone letter of a formula in these, which the HTML therefore does not name: the italic Latin and
 # Greek letters, and the Planck constant, which is the italic h.
-_ITALICS = (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
+# The radical is drawn by the browser too, around the content of an element.
+_IMPLIED = (0x221A, *range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
 _FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "ssty", "dtls", "flac")
 
 
@@ -66,7 +67,7 @@ def font_folders() -> list[Path]:
 def style_sheet(page: str, cache: Path) -> str:
     """@font-face rules with all that the HTML ``page`` needs; the subsets are kept in the folder ``cache``."""
     mathematics = "".join(re.findall(r"<math.*?</math>", page, flags=re.DOTALL))
-    rules = [_rule(MATHEMATICS, {*_characters(mathematics), *_ASCII, *_ITALICS}, cache)]
+    rules = [_rule(MATHEMATICS, {*_characters(mathematics), *_ASCII, *_IMPLIED}, cache)]
     rules += [_rule(face, {*_characters(page), *_ASCII}, cache) for face in TEXT]
     return "\n".join(rules)
 

@@ -87,7 +87,7 @@ def counterexample(text: str) -> Markdown:
 
 def figure(drawing: Drawing, command: str) -> Markdown:
     """A figure with its caption, and below it what is needed to draw it again."""
-    data = [f"data {name} {digest[:16]}" for name, digest in drawing.data]
+    data = [f"{name} (sha256 {digest[:16]}…)" for name, digest in drawing.data]
     origin = "; ".join([command, f"seed {drawing.seed}", *data])
     provenance = _inline("provenance", escape(origin), classes="provenance")
     alternative = drawing.alternative.replace('"', "”")

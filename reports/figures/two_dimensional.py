@@ -62,10 +62,11 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     figure.colorbar(ScalarMappable(scale.norm, scale.map), ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
     states = "; ".join(_state(result, measured) for _, result, measured in runs)
     caption = (
-        "Above: two nets on twelve points (filled: label $1/2$, open: $-1/2$), as level lines of the predictor and the "
-        "lines on which their neurons switch, thicker for a larger $\\lvert a\\rvert$ and coloured by the weight $g$ of "
-        "the line. Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, "
-        "$v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets as points whose area grows with $\\lvert a\\rvert$. The larger step has the "
+        "Above: two nets on twelve points (filled: label $1/2$, open: $-1/2$), as level lines of the predictor and "
+        "the lines on which their neurons switch, thicker for a larger $\\lvert a\\rvert$ and coloured by the weight "
+        "$g$ of the line. Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, "
+        "$v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets as points whose area grows with "
+        "$\\lvert a\\rvert$. The larger step has the "
         f"smaller sum of $\\lvert a\\rvert\\,g$. Training: {states}."
     )
     alternative = "Two predictors with the switching lines of their neurons; below a heat map of g over all lines."

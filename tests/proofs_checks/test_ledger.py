@@ -1,0 +1,132 @@
+"""The ledger: levels are computed, failures and unrefuted controls count, and the table of a run says so."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from proofs_checks.instances import CASES, Comparison, counterexample, problems
+from proofs_checks.ledger import Evidence, Ledger
+from theory.claim import registry
+
+ROOT = Path(__file__).parents[2]
+BASE, MAIN = "gram-form", "sharpness-lower-bound"
+
+
+@pytest.fixture
+def ledger() -> Ledger:
+    """An empty ledger over the claims of the suite."""
+    return Ledger(registry(), "quick")
+
+
+def record(ledger: Ledger, claim: str, level: str) -> None:
+    """One passed check of the claim."""
+    evidence = Evidence(ledger, "node")
+    if level == "derived":
+        evidence.derived(claim)
+    else:
+        with getattr(evidence, level)(claim, "something") as tally:
+            tally.add(0.5)
+
+
+def test_nothing_checked_is_no_strength(ledger: Ledger) -> None:
+    """What did not run has no level."""
+    assert ledger.strength(BASE) is None
+
+
+def test_no_stronger_than_what_it_rests_on(ledger: Ledger) -> None:
+    """A derived claim that rests on a tested one is tested, on an unchecked one nothing."""
+    record(ledger, MAIN, "derived")
+    assert ledger.strength(MAIN) is None
+    record(ledger, BASE, "tested")
+    assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("tested", "tested")
+    record(ledger, BASE, "derived")
+    assert ledger.strength(MAIN) == "derived"
+
+
+def test_a_failure_takes_the_level_away(ledger: Ledger) -> None:
+    """One failed check outweighs any number that passed."""
+    record(ledger, BASE, "derived")
+    with pytest.raises(ZeroDivisionError), Evidence(ledger, "node").tested(BASE, "fails") as tally:
+        tally.add(1 / 0)
+    assert ledger.strength(BASE) is None
+
+
+def test_an_unrefuted_control_fails(ledger: Ledger) -> None:
+    """A control without a counterexample raises, is on record, and takes the level away."""
+    record(ledger, BASE, "derived")
+    with pytest.raises(AssertionError, match="was not refuted"):
+        Evidence(ledger, "node").control(BASE, "the claim itself", None)
+    assert ledger.strength(BASE) is None
+
+
+def test_empty_checks_fail(ledger: Ledger) -> None:
+    """A check that tried nothing, or derives nothing, proves nothing."""
+    with pytest.raises(AssertionError, match="tried no instance"), Evidence(ledger, "node").tested(BASE, "nothing"):
+        pass
+    with pytest.raises(AssertionError, match="has no derivation"):
+        Evidence(ledger, "node").derived("mnist-tightness")
+    with pytest.raises(KeyError, match="no claim is called"):
+        Evidence(ledger, "node").derived("gram")
+
+
+def test_smallest_slack_and_undecided(ledger: Ledger) -> None:
+    """Instances within rounding are counted apart, not as slack zero."""
+    with Evidence(ledger, "node").tested(BASE, "three") as tally:
+        for slack in (0.5, None, 0.25):
+            tally.add(slack)
+    assert ledger.checks[0].figures == {"instances": 3, "smallest slack": 0.25, "undecided, within rounding": 1}
+
+
+def test_file(ledger: Ledger, tmp_path: Path) -> None:
+    """The file holds every claim, also those that were not checked."""
+    record(ledger, BASE, "derived")
+    ledger.write(tmp_path / "evidence.json", command="pytest", passed=True)
+    document = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
+    claims = {claim["name"]: claim for claim in document["claims"]}
+    assert claims.keys() == {claim.name for claim in registry()}
+    assert claims[BASE]["strength"] == "derived"
+    assert claims[MAIN]["strength"] is None
+    assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
+
+
+def test_true_claims_have_no_counterexample() -> None:
+    """The search that refutes controls does not refute what is true."""
+    assert counterexample(lambda problem: Comparison(1.0, 0.0, problem.rounding), problems(max_n=2)) is None
+
+
+def test_the_tricky_cases_are_what_they_are_called() -> None:
+    """Names and shapes agree, and none has a datum on a kink."""
+    assert not any(problem.on_kink for problem in CASES.values())
+    assert len(CASES["n = 1"].x) == CASES["d = 1"].network.d == CASES["k = 1"].network.k == 1
+    assert (CASES["a dead layer"].network.preactivations(CASES["a dead layer"].x) < 0).all()
+    assert len(CASES["one hyperplane, both orientations"].network.reduced().amplitudes) == 1
+    assert CASES["amplitudes that cancel"].network.reduced().amplitudes.tolist() == [0.0]
+
+
+def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The checks as a user runs them."""
+    command = [sys.executable, "-m", "pytest", "proofs_checks", *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_the_table_at_the_end_of_a_run(tmp_path: Path) -> None:
+    """The summary lists the claims; what was deselected is not checked here."""
+    file = tmp_path / "evidence.json"
+    run = run_pytest("-k", "gram_form and derived", "--evidence", str(file))
+    assert run.returncode == 0, run.stdout
+    table = {line.split("  ")[0]: line for line in run.stdout.splitlines()}
+    assert "derived" in table["gram-form"]
+    assert "not checked here" in table["linear-stability"]
+    assert json.loads(file.read_text(encoding="utf-8"))["outcome"] == "passed"
+
+
+def test_unwritable_evidence_is_refused_at_once(tmp_path: Path) -> None:
+    """Nothing is checked if the result could not be kept."""
+    run = run_pytest("--evidence", str(tmp_path / "missing" / "evidence.json"))
+    assert run.returncode == 4
+    assert "there is no folder" in run.stderr
