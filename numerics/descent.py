@@ -71,7 +71,14 @@ class Descent:
 
     def state(self) -> dict[str, AnyArray]:
         """All that changes from step to step, under the names STATE."""
-        values = (self.coefficients, self.w2, self.b2, self.step, self.loss_steps, self.losses)
+        values = (
+            self.coefficients.numpy(),
+            self.w2.numpy(),
+            self.b2,
+            self.step,
+            self.loss_steps,
+            self.losses,
+        )
         return {name: np.array(value) for name, value in zip(STATE, values, strict=True)}
 
     def restore(self, state: Mapping[str, AnyArray]) -> None:

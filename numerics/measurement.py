@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerics.checks import Array, row_norms, validate_data, validate_labels
+from numerics.checks import Array, require_finite, row_norms, validate_data, validate_labels
 from numerics.hyperplanes import hyperplane_groups
 from numerics.moments import preactivation_blocks, side_moments
 from numerics.network import ShallowNetwork
@@ -92,7 +92,8 @@ def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_si
     norm = stability_norm_from_moments(network, above, below)
     gradient_square = mean_gradient_square_from_moments(network, above)
     top = sharpness(network, data)
-    residuals = network(data) - labels
+    with np.errstate(over="ignore"):
+        squares = require_finite((network(data) - labels) ** 2, "the squares of the residuals")
     bound = None if eta is None else 1 / eta - 0.5
     active = int(np.count_nonzero((above.probability > 0) & (network.w2 != 0)))
     waterfall = {} if eta is None else {"stability": top * eta / 2}
@@ -105,7 +106,7 @@ def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_si
         n=len(data),
         d=network.d,
         k=network.k,
-        loss=float(np.mean(residuals**2) / 2),
+        loss=float(np.mean(squares) / 2),
         step_size=eta,
         sharpness=top,
         mean_gradient_square=gradient_square,

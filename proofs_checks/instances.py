@@ -33,9 +33,9 @@ class Problem:
         r"""A bound of the rounding error of K, of the mean gradient and of the norms, in absolute terms.
 
         Each is a sum of products in which every addend is bounded by the same quantity with absolute values,
-        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`; a term passes through fewer
-        than n + d + k + 20 operations, four times over for products of such sums. The masks are
-        the same in all of them, so they contribute nothing.
+        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`; a term passes through
+        fewer than n + d + k + 20 operations, four times over for products of such sums. The masks are the same in
+        all of them, so they contribute nothing.
         """
         net, x = self.network, self.x
         reach = np.abs(x) @ np.abs(net.W1).T + np.abs(net.b1)
@@ -155,7 +155,7 @@ CASES: Mapping[str, Problem] = MappingProxyType(
 """The tricky cases by name; all of them are differentiable at their data."""
 
 
-def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = None) -> str | None:
+def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = None, tries: int = 2000) -> str | None:
     """The simplest instance found in which a false claim fails, in words, or ``None``."""
 
     def refutes(candidate: Problem) -> bool:
@@ -165,7 +165,7 @@ def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = 
         found = hypothesis.find(
             nearly_tight_problems() | problems() if problem is None else problem,
             refutes,
-            settings=hypothesis.settings(max_examples=2000),
+            settings=hypothesis.settings(max_examples=tries),
             random=random.Random(0),
         )
     except hypothesis.errors.NoSuchExample:

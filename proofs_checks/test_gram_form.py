@@ -14,8 +14,8 @@ from numerics.network import Array
 from numerics.sharpness import gram_matrix, gram_operator, sharpness
 from proofs_checks.instances import CASES, Comparison, Problem, counterexample, problems
 from proofs_checks.ledger import Evidence
-from theory.gram_form import GRAM
 from theory.kernel.evaluate import evaluate
+from theory.paper.gram_form import GRAM
 
 CLAIM = "gram-form"
 

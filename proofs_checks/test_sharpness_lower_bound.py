@@ -17,7 +17,7 @@ from numerics.weight import one_sided_weight, weight
 from proofs_checks.instances import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.ledger import Evidence
 from theory.kernel.evaluate import evaluate
-from theory.sharpness_lower_bound import MEAN_GRADIENT
+from theory.paper.sharpness_lower_bound import MEAN_GRADIENT
 from theory.symbols import indexed
 from theory.symbols import one_sided_weight as one_sided_weight_formula
 from theory.symbols import weight as weight_formula

@@ -21,7 +21,8 @@ _JOINT = f"\n\n{_SEPARATOR}\n\n"
 _MARKDOWN = "markdown-raw_tex-raw_html-raw_attribute-smart-citations"
 _MATHEMATICS_MARKS = re.compile(r"(?<!\\)\$|\\\(|\\\[")
 _ENVIRONMENT = re.compile(r"\\begin\{(equation|align|gather|multline|displaymath|itemize|enumerate)\*?\}")
-_WORDS = re.compile(r"(?<![\\a-zA-Z{])[a-zA-Z]{2,}[,;:.]?\s+[a-zA-Z]{2,}")
+# a word: no command, no index in braces, and more letters than a product of two or a differential
+_WORD = re.compile(r"(?<![\\a-zA-Z{])[a-zA-Z]{3,}|(?<![\\a-zA-Z{])[a-zA-Z]{2}\s+[a-zA-Z]{2}\b")
 _ARGUMENT = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _TEXT_COMMAND = re.compile(rf"\\(?:text|textrm|mbox|operatorname|mathrm|begin|end)\*?{_ARGUMENT}")
 _DOLLARS = re.compile(r"(?<!\\)\$([^$]+?)(?<!\\)\$")
@@ -71,7 +72,7 @@ def is_formula(latex: str) -> bool:
     bare = _TEXT_COMMAND.sub(" ", latex)
     if _MATHEMATICS_MARKS.search(bare) or _ENVIRONMENT.search(latex):
         return False
-    return not _WORDS.search(bare) and bool(re.search(r"[\\^_=<>+]", latex))
+    return not _WORD.search(bare) and bool(re.search(r"[\\^_=<>+]", latex))
 
 
 def latex_fragments(fragments: Sequence[str], *, display: bool, macros: str = "") -> tuple[list[Markdown], list[str]]:

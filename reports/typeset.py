@@ -13,6 +13,7 @@ import pypandoc
 from reports.document import TEMPLATES
 from reports.fonts import font_folders, style_sheet
 from reports.markup import COLOURS
+from reports.mathml import mended
 
 MARKDOWN = "markdown-raw_html-auto_identifiers-citations-smart-yaml_metadata_block"
 """The Markdown of the report. Raw TeX is on for the definitions of macros at its start; whatever comes from outside
@@ -38,7 +39,7 @@ class Typesetter:
     def html(self) -> bytes:
         """One self-contained page: formulas in MathML, figures and fonts inside it."""
         options = ("--embed-resources", "--mathml", "--section-divs")
-        page = self._pandoc("html5", "svg", *options, source=_PLAIN_BARS + self.markdown)
+        page = mended(self._pandoc("html5", "svg", *options, source=_PLAIN_BARS + self.markdown))
         fonts = style_sheet(page, self.folder / "cache")
         return page.replace(_FONTS, f"<style>\n{fonts}\n</style>", 1).encode()
 

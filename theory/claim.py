@@ -95,8 +95,8 @@ class Registry:
 
 @lru_cache(maxsize=1)
 def registry() -> Registry:
-    """The claims of the suite: the ``CLAIM`` of every module of ``theory`` that has one."""
+    """The claims of the suite: the ``CLAIM`` of every module below ``theory`` that has one."""
     import theory
 
-    modules = (importlib.import_module(f"theory.{module.name}") for module in pkgutil.iter_modules(theory.__path__))
+    modules = [importlib.import_module(module.name) for module in pkgutil.walk_packages(theory.__path__, "theory.")]
     return Registry(module.CLAIM for module in modules if hasattr(module, "CLAIM"))

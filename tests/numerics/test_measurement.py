@@ -98,3 +98,5 @@ def test_arguments_are_checked() -> None:
         measure(f, [[1.0]], [1.0, 2.0])
     with pytest.raises(ValueError, match="y must be finite"):
         measure(f, [[1.0]], [np.nan])
+    with pytest.raises(OverflowError, match="residuals"):
+        measure(f, [[1.0]], [1e200])

@@ -8,8 +8,8 @@ from theory.claim import Claim, Source
 from theory.derivation import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Identity
 from theory.kernel.functions import relu, step
 from theory.kernel.latex import named
-from theory.sharpness_lower_bound import g, stability_norm
-from theory.stability_inequality import MAIN
+from theory.paper.sharpness_lower_bound import g, stability_norm
+from theory.paper.stability_inequality import MAIN
 from theory.symbols import H, eta, indexed, j, mean, n, scalar
 
 NAME = "univariate-case"

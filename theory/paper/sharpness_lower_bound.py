@@ -11,9 +11,9 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
 from theory.derivation import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
-from theory.gram_form import M, Z, features
 from theory.kernel.functions import relu, step
 from theory.kernel.latex import named
+from theory.paper.gram_form import M, Z, features
 from theory.symbols import (
     W1,
     H,

@@ -7,7 +7,7 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source
 from theory.derivation import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis
 from theory.kernel.latex import named
-from theory.sharpness_lower_bound import CHAIN, stability_norm
+from theory.paper.sharpness_lower_bound import CHAIN, stability_norm
 from theory.symbols import eta, indexed, j, m, mean, parameters, scalar, sharpness, y
 
 NAME = "stability-inequality"

@@ -1,0 +1,65 @@
+"""Fixtures: a sample of evidence, and builds whose checks are played by the test."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reports.build
+import reports.figures
+
+Record = dict[str, Any]
+
+
+class Checks:
+    """Stands in for the run of the checks: writes ``record`` with the digest of the sources, and counts its runs."""
+
+    def __init__(self, record: Record) -> None:
+        self.record: Record | None = record
+        self.exit_code = 0
+        self.runs = 0
+
+    def __call__(self, evidence: Path, profile: str, root: Path) -> int:
+        self.runs += 1
+        if self.record is None:
+            raise FileNotFoundError(f"the checks ended with exit code 3 and left no evidence in {evidence}")
+        record = {"sources_digest": reports.build.sources_digest(profile)} | self.record
+        (root / evidence).write_text(json.dumps(record), encoding="utf-8")
+        return self.exit_code
+
+
+@pytest.fixture(scope="session")
+def _sample() -> Record:
+    record: Record = json.loads((Path(__file__).parent / "evidence.json").read_text("utf-8"))
+    return record
+
+
+@pytest.fixture
+def record(_sample: Record) -> Record:
+    """The sample evidence, to be changed at will."""
+    return copy.deepcopy(_sample)
+
+
+@pytest.fixture
+def checks(record: Record, monkeypatch: pytest.MonkeyPatch) -> Checks:
+    """The checks of ``reports.build``, played by the test; no figures, for they are tested by themselves."""
+    del record["sources_digest"]
+    played = Checks(record)
+    monkeypatch.setattr(reports.build, "run_checks", played)
+    monkeypatch.setattr(reports.figures, "GROUPS", ())
+    return played
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Callable[..., int]:
+    """Run the command with the output folder ``tmp_path / "out"``; returns its exit code."""
+
+    def run(*arguments: str) -> int:
+        return reports.build.main(["--out", str(tmp_path / "out"), *arguments])
+
+    return run

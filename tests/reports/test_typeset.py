@@ -1,0 +1,212 @@
+"""Every symbol in every format, self-contained pages, and what the pages say."""
+
+from __future__ import annotations
+
+import base64
+import html.parser
+import io
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from reports.document import compose
+from reports.evidence_file import parse_evidence
+from reports.figures import Drawing, Group
+from reports.typeset import Typesetter
+
+Record = dict[str, Any]
+
+SYMBOLS = [r"\alpha", r"\beta", r"\gamma", r"\Gamma", r"\delta", r"\Delta", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta", r"\theta", r"\Theta", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\pi", r"\Pi", r"\rho", r"\sigma", r"\Sigma", r"\tau", r"\phi", r"\varphi", r"\Phi", r"\psi", r"\Psi", r"\omega", r"\Omega", r"\ell", r"\nabla", r"\partial", r"\infty", r"\emptyset", r"\forall", r"\exists", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\approx", r"\sim", r"\equiv", r"\propto", r"\ll", r"\gg", r"\in", r"\notin", r"\subset", r"\subseteq", r"\cup", r"\cap", r"\setminus", r"\succeq", r"\preceq", r"\to", r"\mapsto", r"\Rightarrow", r"\iff", r"\Longrightarrow", r"\cdot", r"\cdots", r"\dots", r"\ldots", r"\vdots", r"\times", r"\otimes", r"\odot", r"\oplus", r"\circ", r"\pm", r"\mp", r"\ast", r"\langle", r"\rangle", r"\lVert", r"\rVert", r"\lvert", r"\rvert", r"\lceil", r"\rceil", r"\lfloor", r"\rfloor", r"\mid", r"\parallel", r"\perp", r"\top", r"\dagger", r"\prime"]
+
+FORMULAS = (
+    r"\lVert x\rVert_1 + \lvert x\rvert \le \left\lVert \frac{a}{b} \right\rVert^2 + \left\lvert \frac{a}{b} \right\rvert",
+    r"\frac{1}{n}\sum_{j=1}^{n} a_j \prod_{i} b_i \int_0^\infty f\,\mathrm{d}x",
+    r"\hat x \tilde g \bar y \dot z \vec v \widehat{xy} \widetilde{xy} \overline{ab} \underline{ab}",
+    r"\sqrt{x} + \sqrt[3]{y} + x^{\mathsf T} + \mathbb{R}^d + \mathcal{N}(0, I) + \mathbf{1}\{x > 0\} + \mathfrak{S}",
+    r"\min(a, b) + \max_i a_i + \sup_x f + \inf_x f + \lim_{x\to 0} f + \log x + \exp x + \det A + \Pr(A)",
+    r"\operatorname{diag}(w) + \operatorname*{argmin}_x f(x) + \mathrm{tr} A + \lambda_{\max}",
+    r"\begin{cases} a, & \quad x > 0\\ b, & \quad \text{otherwise} \end{cases}",
+    r"\begin{pmatrix} a & b\\ c & d \end{pmatrix} \begin{bmatrix} 1 \end{bmatrix}",
+    r"\begin{aligned} a &= b && \text{by definition}\\ &\le c && \text{since $b \le c$ holds}\\ &\ge \frac{2}{\eta} \end{aligned}",
+    r"\underbrace{a + b}_{c} \overset{!}{=} \stackrel{d}{=} \binom{n}{k} \tfrac12 \dfrac12",
+    r"\bigl( \Bigl[ a \Bigr] \bigr) \left\{ \frac{a}{b} \,\middle|\, c \right\} a\;b\:c\,d\quad e\qquad f\!g",
+    r"\textstyle\sum_B \pi_B = 1 \displaystyle\sum_B",
+    r"f'(x) + f''(x) + {u'}_i + x_{i,j}^{(1)} + \left(x\right)_{+} + \mathbf 1_A + a \bmod b",
+    r"\stabilitynorm{f} \le \E\,\norm{x} + \Prob(A) + \abs{a}\,\onesidedweight(v, b) + \sharpness(H)",
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One output folder, so that fonts are cut once."""
+    return tmp_path_factory.mktemp("out")
+
+
+def typesetter(record: Record, folder: Path, **more: Any) -> Typesetter:
+    document = compose(parse_evidence(record), more.pop("figures", ()), profile="quick", **more)
+    return Typesetter(document.markdown, folder)
+
+
+def with_formulas(record: Record) -> Record:
+    """The sample with every symbol and formula of the lists in a derivation, a hypothesis and a control."""
+    everything = [rf"{symbol} x" for symbol in SYMBOLS] + list(FORMULAS)
+    record["claims"][0]["derivations"] = everything
+    record["claims"][0]["hypotheses"] = [f"where ${formula}$" for formula in everything]
+    record["claims"][0]["controls"][0]["variant"] = "with $\\sharpness(H) | \\norm{x}$"
+    return record
+
+
+def test_every_symbol_converts_to_mathml(record: Record, folder: Path) -> None:
+    setter = typesetter(with_formulas(record), folder)
+    page = setter.html().decode()
+    assert setter.warnings == []
+    assert 'class="math' not in page  # pandoc's mark of a formula left as TeX
+    assert page.count("<math") > 2 * len(SYMBOLS)
+
+
+def test_every_symbol_is_set_by_typst(record: Record, folder: Path) -> None:
+    setter = typesetter(with_formulas(record), folder)
+    assert setter.pdf().startswith(b"%PDF-")
+    assert setter.warnings == []
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
+def test_every_symbol_is_set_by_latex(record: Record, folder: Path) -> None:
+    setter = typesetter(with_formulas(record), folder)
+    (folder / "report.tex").write_bytes(setter.tex())
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+    result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    assert result.returncode == 0, result.stdout.decode(errors="replace")[-2000:]
+
+
+class References(html.parser.HTMLParser):
+    """Collects what a page refers to, and the tags it uses."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.tags: set[str] = set()
+        self.identifiers: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "data", "poster", "srcset", "action"):
+                self.found.append(value or "")
+            if name == "id":
+                self.identifiers.append(value or "")
+
+
+@pytest.fixture
+def one_figure(folder: Path) -> tuple[Group, list[Drawing]]:
+    """A figure whose caption and origin hold what could break out of them."""
+    (folder / "figures").mkdir(exist_ok=True)
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4" cx="4" cy="4"/></svg>'
+    (folder / "figures" / "dot.svg").write_text(svg)
+    drawing = Drawing("dot", "A dot, where $a \\le b$.", 'the "dot"', "0", (("a_b", "0" * 64),))
+    return Group("dots", "Dots & $x_1$", "none"), [drawing]
+
+
+def test_page_is_self_contained(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
+    page = typesetter(record, folder, figures=[one_figure]).html().decode()
+    references = References(page)
+    inside = ("data:", "#")
+    assert [found[:80] for found in references.found if not found.startswith(inside)] == []
+    assert all(url.startswith("data:") for url in re.findall(r"url\(\s*['\"]?([^)]{,40})", page))
+    assert "@import" not in page
+    assert references.tags.isdisjoint({"script", "link", "iframe", "object"})
+    assert any(found.startswith("data:image/svg+xml") for found in references.found)
+    assert len(references.identifiers) == len(set(references.identifiers))
+    targets = {found[1:] for found in references.found if found.startswith("#")}
+    assert targets <= set(references.identifiers)
+
+
+def test_figure_reaches_the_pdf(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
+    assert typesetter(record, folder, figures=[one_figure]).pdf().startswith(b"%PDF-")
+
+
+def test_embedded_fonts_hold_every_character_of_the_page(record: Record, folder: Path) -> None:
+    page = typesetter(with_formulas(record), folder).html().decode()
+    fonts = [TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"font/woff2;base64,([^)]*)\)", page)]
+    held = set().union(*(font.getBestCmap() for font in fonts))
+    math = "".join(re.findall("<math.*?</math>", page, flags=re.DOTALL))
+    text = re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", math, flags=re.DOTALL)
+    used = {ord(character) for character in html.unescape(text) if not character.isspace()}
+    invisible = {0x2061, 0x2062, 0x2063, 0x2064}
+    assert {chr(code) for code in used - held - invisible} == set()
+    assert {0x221A, 0x1D465, 0x210E} <= held  # drawn without being named: the radical, the italics of x and h
+
+
+def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> None:
+    hostile = "</p><script>alert(1)</script> [x](javascript:1) `#evil()`{=typst} \\input{x} ::: {.banner} $5 _a_ | b\n> c"
+    claim = record["claims"][0]
+    claim["controls"][0]["counterexample"] = hostile
+    claim["controls"][0]["variant"] = claim["evidence"][0]["description"] = claim["title"] = claim["source"] = hostile
+    claim["evidence"][0]["figures"] = {hostile: hostile}
+    claim["evidence"][0]["check"] = claim["controls"][0]["check"] = "test_a.py::t[`|$<#}]"
+    record["environment"] = {hostile: hostile}
+    setter = typesetter(record, folder)
+    page = setter.html().decode()
+    references = References(page)
+    assert "script" not in references.tags
+    assert not any(found.startswith("javascript") for found in references.found)
+    assert "&lt;script&gt;alert(1)" in page
+    assert setter.pdf().startswith(b"%PDF-")
+    assert rb"\input{x}" not in setter.tex()
+
+
+def test_only_what_passed_is_shown_in_the_colour_of_its_level(record: Record, folder: Path) -> None:
+    page = typesetter(record, folder).html().decode()
+    row = page.split("rigorous enclosure for one trained network")[0].rsplit("<tr", 1)[1]
+    assert '<span class="missed">certified</span>' in row
+    assert "chip certified" not in row
+
+
+def test_problems_stand_in_red_at_the_top(record: Record, folder: Path) -> None:
+    record["claims"][1]["evidence"][2]["outcome"] = "failed"
+    record["outcome"] = "failed"
+    setter = typesetter(record, folder)
+    body = setter.html().decode().split("<main>")[1]
+    assert body.index('class="banner"') < body.index('class="summary"')
+    banner = body[: body.index('class="summary"')]
+    assert "check failed" in banner
+    assert "test_random_networks[badly-scaled]" in banner
+    assert r"\begin{banner}" in setter.tex().decode()
+
+
+def test_clean_report_has_no_banner(record: Record, folder: Path) -> None:
+    setter = typesetter(record, folder)
+    assert 'class="banner"' not in setter.html().decode()
+    assert r"\begin{banner}" not in setter.tex().decode()
+
+
+def test_new_claim_appears_by_itself(record: Record, folder: Path) -> None:
+    new = record["claims"][2] | {"name": "a-new-claim", "title": "Something new", "rests_on": ["stability-inequality"]}
+    record["claims"].append(new)
+    page = typesetter(record, folder).html().decode()
+    assert 'id="claim-a-new-claim"' in page
+    assert "covers 7 claims" in page
+
+
+def test_summary_is_counted(record: Record, folder: Path) -> None:
+    text = re.sub(r"<math.*?</math>", "#", typesetter(record, folder).html().decode(), flags=re.DOTALL)
+    summary = " ".join(re.sub("<[^>]*>", "", text.split('class="summary">')[1].split("</div>")[0]).split())
+    assert summary.startswith(
+        "This report covers 6 claims: 1 machine-checked, 2 derived, 1 certified, 1 tested and 1 observed. "
+        "The checks tried 43,648 instances; the smallest slack met is #, in Lower bound on the sharpness. "
+        "All 6 false variants"
+    )
+    assert summary.endswith("Of 11 checks, 1 did not run here.")
+
+
+def test_bad_latex_is_shown_as_a_problem(record: Record, folder: Path) -> None:
+    record["claims"][0]["statement"] = r"Let \unheardof{x} be given."
+    document = compose(parse_evidence(record), (), profile="quick")
+    assert [problem.text for problem in document.problems if "unheardof" in problem.text]
+    assert "unheardof" in Typesetter(document.markdown, folder).html().decode()
