@@ -8,7 +8,6 @@ from typing import Literal
 
 import joblib
 import numpy as np
-import torch
 from tqdm import tqdm
 
 from numerics.checks import Array
@@ -159,7 +158,7 @@ def _new_run(
     number: int, task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path
 ) -> tuple[int, SweepRun]:
     key = run_key(task.digest, plan)
-    result = _train_on_one_thread(task, plan, folder / f"{key}.checkpoint")
+    result = train(task.x, task.y, plan, checkpoint=folder / f"{key}.checkpoint")
     _save_result(folder / f"{key}.npz", key, result)
     return number, _judged(task, preprocessing, plan, key, result)
 
@@ -185,16 +184,6 @@ def _judged(
     measurement = None if result.network is None else measure(result.network, task.x, task.y, plan.step_size)
     counted, reason = _verdict(result, measurement)
     return SweepRun(preprocessing, plan, result, measurement, task.digest, key, counted, reason)
-
-
-def _train_on_one_thread(task: Dataset, plan: TrainingPlan, checkpoint: Path) -> TrainingResult:
-    # sums split over threads round differently, and the same plan should give the same numbers
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        return train(task.x, task.y, plan, checkpoint=checkpoint)
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _verdict(result: TrainingResult, measurement: Measurement | None) -> tuple[bool, str]:

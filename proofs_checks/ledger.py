@@ -140,7 +140,7 @@ class Ledger:
             "controls": [_without_claim(control) for control in controls],
             "derivations": [
                 {
-                    "name": derivation.name,
+                    "title": derivation.name,
                     "uses": [{"name": h.name, "latex": h.latex} for h in derivation.own_hypotheses],
                     "inherits": sorted({cited.name for cited in derivation.cites}),
                     "latex": derivation.latex(),

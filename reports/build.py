@@ -102,7 +102,8 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
         exit_code = run_checks(shown, profile, ROOT)
         evidence = read_evidence(path)
         further = _doubts(evidence, exit_code, digest, sources_digest(profile))
-        stamp = Stamp(sources=digest, evidence=_sha256(path), checks_exit=exit_code)
+        # without the digest where the evidence is in doubt, so that it is never taken for good
+        stamp = Stamp(sources="" if further else digest, evidence=_sha256(path), checks_exit=exit_code)
         stamp.write(folder)
         print(f"checks: {evidence.outcome} after {time.monotonic() - started:.1f} s")
     else:
@@ -125,14 +126,18 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
 
 
 def _reusable(path: Path, digest: str, stamp: Stamp) -> Evidence | None:
-    """The evidence of an earlier run, if it is beyond doubt that a new run would find the same."""
+    """The evidence of an earlier run, if it is beyond doubt that a new run would find the same.
+
+    Evidence belongs to the sources that it names, or, where it names none, that its run was stamped with.
+    """
     try:
         evidence = read_evidence(path)
     except (OSError, ValueError):
         return None
-    rejected = stamp.checks_exit != 0 and stamp.evidence == _sha256(path)
-    clean = evidence.outcome == PASSED and not evidence.problems and not rejected
-    return evidence if clean and evidence.sources_digest == digest else None
+    ours = stamp.evidence == _sha256(path)
+    sources = evidence.sources_digest or (stamp.sources if ours else None)
+    clean = evidence.outcome == PASSED and not evidence.problems and not (ours and stamp.checks_exit)
+    return evidence if clean and sources == digest else None
 
 
 def _doubts(evidence: Evidence, exit_code: int, before: str, after: str) -> list[Problem]:

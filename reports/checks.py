@@ -26,9 +26,11 @@ def command(evidence: Path, profile: str) -> list[str]:
 def run_checks(evidence: Path, profile: str, root: Path = ROOT) -> int:
     """Run the checks in the folder ``root`` and return pytest's exit code; its output goes where ours goes.
 
-    Raises FileNotFoundError if the run left no evidence: what lies there from an earlier run is not taken for it.
+    A relative ``evidence`` is meant from ``root``. Raises FileNotFoundError if the run left no evidence: what lies
+    there from an earlier run is not taken for it.
     """
-    before = _identity(evidence)
+    written = root / evidence
+    before = _identity(written)
     process = subprocess.Popen(command(evidence, profile), cwd=root)
     try:
         code = process.wait()
@@ -40,7 +42,7 @@ def run_checks(evidence: Path, profile: str, root: Path = ROOT) -> int:
             process.kill()
             process.wait()
         raise
-    if _identity(evidence) in (before, None):
+    if _identity(written) in (before, None):
         raise FileNotFoundError(f"the checks ended with exit code {code} and left no evidence in {evidence}")
     return code
 

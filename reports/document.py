@@ -10,12 +10,21 @@ from typing import Any
 import jinja2
 
 from reports import markup
-from reports.evidence import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Evidence, Problem
+from reports.evidence import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Derivation, Evidence, Problem
 from reports.figures import Drawing, Group
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
-from theory.kernel.latex import MACROS
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class ShownDerivation:
+    """A derivation with its LaTeX converted."""
+
+    title: str
+    body: Markdown
+    uses: Sequence[tuple[str, Markdown]]
+    inherits: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Section:
     standing: str
     statement: Markdown
     hypotheses: Sequence[Markdown]
-    derivations: Sequence[Markdown]
+    derivations: Sequence[ShownDerivation]
     rests_on: Sequence[Markdown]
     used_in: Sequence[Markdown]
 
@@ -48,7 +57,7 @@ def compose(
     further: Sequence[Problem] = (),
 ) -> Document:
     """Compose the report from evidence and the figures drawn; ``further`` problems join those of the evidence."""
-    macros = "\n".join(MACROS.values()) + "\n\n"
+    macros = "\n".join(evidence.macros) + "\n\n"
     sections, complaints = _sections(evidence, macros)
     problems = (*evidence.problems, *further, *(Problem(text) for text in complaints))
     environment = jinja2.Environment(
@@ -86,7 +95,10 @@ def _sections(evidence: Evidence, macros: str) -> tuple[list[Section], list[str]
     hypotheses = [claim.hypotheses for claim in claims]
     shown_hypotheses, wrong_hypotheses = _nested(hypotheses, macros, display=False)
     derivations = [[derivation.latex for derivation in claim.derivations] for claim in claims]
-    shown_derivations, wrong_derivations = _nested(derivations, macros, display=True)
+    bodies, wrong_derivations = _nested(derivations, macros, display=True)
+    every = [derivation for claim in claims for derivation in claim.derivations]
+    formulas, wrong_formulas = _nested([[latex for _, latex in each.uses] for each in every], macros, display=False)
+    uses = {id(each): shown for each, shown in zip(every, formulas, strict=True)}
     sections = [
         Section(
             number=place + 1,
@@ -94,13 +106,21 @@ def _sections(evidence: Evidence, macros: str) -> tuple[list[Section], list[str]
             standing=evidence.standing(claim),
             statement=statements[place],
             hypotheses=shown_hypotheses[place],
-            derivations=shown_derivations[place],
+            derivations=[
+                _derivation(each, body, uses[id(each)])
+                for each, body in zip(claim.derivations, bodies[place], strict=True)
+            ],
             rests_on=[_link(evidence, name) for name in claim.rests_on],
             used_in=[markup.link_to(other) for other in claims if claim.name in other.rests_on],
         )
         for place, claim in enumerate(claims)
     ]
-    return sections, wrong + wrong_hypotheses + wrong_derivations
+    return sections, wrong + wrong_hypotheses + wrong_derivations + wrong_formulas
+
+
+def _derivation(derivation: Derivation, body: Markdown, formulas: Sequence[Markdown]) -> ShownDerivation:
+    names = [name for name, _ in derivation.uses]
+    return ShownDerivation(derivation.title, body, list(zip(names, formulas, strict=True)), derivation.inherits)
 
 
 def _nested(
@@ -134,7 +154,7 @@ def summary(evidence: Evidence) -> Markdown:
     instances = sum(claim.instances for claim in claims)
     if instances:
         tightest = min((claim for claim in claims if claim.smallest_slack is not None), key=_slack, default=None)
-        slack = f"; the smallest slack met is {markup.number(_slack(tightest))}" if tightest else ""
+        slack = f"; the smallest slack met is {markup.number(_slack(tightest), 2)}" if tightest else ""
         where = f", in {markup.link_to(tightest)}" if tightest else ""
         sentences.append(f"The checks tried {_count(instances, 'instance')}{slack}{where}.")
 

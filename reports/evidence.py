@@ -60,10 +60,12 @@ class Control:
 
 @dataclass(frozen=True)
 class Derivation:
-    """A derivation in LaTeX; the title may be empty."""
+    """A derivation in LaTeX: its title, what it uses (name and formula of each assumption), whose uses it inherits."""
 
     title: str
     latex: str
+    uses: tuple[tuple[str, str], ...] = ()
+    inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything one run of the checks recorded."""
+    """Everything one run of the checks recorded; ``macros`` are the definitions that its LaTeX uses."""
 
     claims: tuple[Claim, ...]
     environment: Mapping[str, Figure]
@@ -128,7 +130,9 @@ class Evidence:
     data: Mapping[str, Figure]
     command: str
     outcome: str
-    sources_digest: str | None
+    macros: tuple[str, ...] = ()
+    profile: str | None = None
+    sources_digest: str | None = None
 
     def claim(self, name: str) -> Claim | None:
         """The claim called ``name``, or None."""

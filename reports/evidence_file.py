@@ -55,6 +55,8 @@ def parse_evidence(record: object) -> Evidence:
         data=top.figures("data"),
         command=top.text("command"),
         outcome=top.one_of("outcome", (PASSED, FAILED)),
+        macros=top.texts("macros", optional=True),
+        profile=top.text("profile", optional=True) or None,
         sources_digest=top.text("sources_digest", optional=True) or None,
     )
 
@@ -96,12 +98,19 @@ def _claim(entry: _Entry) -> Claim:
 
 
 def _derivations(entry: _Entry) -> tuple[Derivation, ...]:
-    """Each is LaTeX alone, or an object with "title" and "latex"."""
+    """Each is LaTeX alone, or an object with "title", "latex" and perhaps "uses" and "inherits"."""
     value = entry.value("derivations")
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(Derivation("", item) for item in value)
-    titled = entry.entries("derivations")
-    return tuple(Derivation(item.text("title"), item.text("latex")) for item in titled)
+    return tuple(
+        Derivation(
+            title=derivation.text("title"),
+            latex=derivation.text("latex"),
+            uses=tuple((used.text("name"), used.text("latex")) for used in derivation.entries("uses", optional=True)),
+            inherits=derivation.texts("inherits", optional=True),
+        )
+        for derivation in entry.entries("derivations")
+    )
 
 
 class _Entry:
@@ -137,14 +146,14 @@ class _Entry:
             return value
         raise ValueError(f"{self.place}: {key!r} is {value!r}, expected true, false or null")
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self.value(key)
+    def texts(self, key: str, *, optional: bool = False) -> tuple[str, ...]:
+        value = self.record.get(key, []) if optional else self.value(key)
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(value)
         raise ValueError(f"{self.place}: {key!r} is {value!r}, expected a list of texts")
 
-    def entries(self, key: str) -> list[_Entry]:
-        value = self.value(key)
+    def entries(self, key: str, *, optional: bool = False) -> list[_Entry]:
+        value = self.record.get(key, []) if optional else self.value(key)
         if not isinstance(value, list):
             raise ValueError(f"{self.place}: {key!r} is {value!r}, expected a list")
         return [_Entry(item, f"{self.place}: {key}[{place}]") for place, item in enumerate(value)]

@@ -18,7 +18,7 @@ class Markdown(str):
 _SEPARATOR = "fragmentseparator"
 _JOINT = f"\n\n{_SEPARATOR}\n\n"
 # Nothing raw: a command that cannot be converted must not slip through to the one format that understands it.
-_MARKDOWN = "markdown-raw_tex-raw_html-raw_attribute-smart-citations"
+_MARKDOWN = "markdown-raw_tex-raw_html-raw_attribute-smart"
 _MATHEMATICS_MARKS = re.compile(r"(?<!\\)\$|\\\(|\\\[")
 _ENVIRONMENT = re.compile(r"\\begin\{(equation|align|gather|multline|displaymath|itemize|enumerate)\*?\}")
 # a word: no command, no index in braces, and more letters than a product of two or a differential

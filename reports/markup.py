@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from reports.evidence import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Claim, Control, Figure
+from reports.evidence import FAILED, INSTANCES, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Claim, Control, Figure
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, with_formulas
+from reports.sources import ROOT
 
 __all__ = [
     "anchor",
@@ -29,7 +31,10 @@ __all__ = [
     "node",
     "number",
     "separated",
+    "source",
 ]
+
+BIBLIOGRAPHY = ROOT / "theory" / "bibliography.bib"
 
 COLOURS: dict[str, str] = {
     "machine-checked": "0b3c5d",
@@ -68,7 +73,7 @@ def control_chip(control: Control) -> Markdown:
 def node(identifier: str) -> Markdown:
     """A pytest node id in the typewriter face; it may break after its separators, and within long words."""
     parts = re.findall(r"[^/:_\[-]{,16}[/:_\[-]*", identifier)
-    breakable = "`\\allowbreak{}`{=latex}".join(escape(part) for part in parts if part)
+    breakable = "`<wbr>`{=html}`\\allowbreak{}`{=latex}".join(escape(part) for part in parts if part)
     return _inline("nodeid", Markdown(breakable), classes="nodeid")
 
 
@@ -114,13 +119,27 @@ newline = Markdown("`<br>`{=html}`#linebreak()`{=typst}`\\newline{}`{=latex}")
 """A line break that may stand in the cell of a table."""
 
 
+def source(text: str) -> Markdown:
+    """The source of a claim: "key: note" with a key of the bibliography becomes a citation, other text stays."""
+    key, colon, note = text.partition(":")
+    if colon and key in _bibliography_keys():
+        return Markdown(f"@{key}: {with_formulas(note)}")
+    return with_formulas(text)
+
+
+@cache
+def _bibliography_keys() -> frozenset[str]:
+    entries = BIBLIOGRAPHY.read_text("utf-8") if BIBLIOGRAPHY.is_file() else ""
+    return frozenset(re.findall(r"^@\w+\{([\w:-]+),", entries, flags=re.MULTILINE))
+
+
 def link_to(claim: Claim) -> Markdown:
     """The title of a claim, linked to its section."""
     return Markdown(f"[{with_formulas(claim.title)}](#claim-{claim.name})")
 
 
-def number(value: Figure) -> Markdown:
-    r"""A number as a reader wants it; text is taken as text with formulas.
+def number(value: Figure, digits: int = 4) -> Markdown:
+    r"""A number as a reader wants it, to so many significant digits; text is taken as text with formulas.
 
     >>> print(number(41200), number(1.25e-7), number(-0.5), number(None))
     41,200 $1.25\times 10^{-7}$ $-0.5$ –
@@ -135,15 +154,21 @@ def number(value: Figure) -> Markdown:
         return Markdown(f"{value:,}" if value >= 0 else f"$-${-value:,}")
     if not math.isfinite(value):
         return Markdown("$\\infty$" if value > 0 else "$-\\infty$")
-    digits, _, exponent = f"{value:.4g}".partition("e")
+    significand, _, exponent = f"{value:.{digits}g}".partition("e")
     if exponent:
-        return Markdown(f"${digits}\\times 10^{{{int(exponent)}}}$")
-    return Markdown(f"${digits}$" if value < 0 else digits)
+        return Markdown(f"${significand}\\times 10^{{{int(exponent)}}}$")
+    return Markdown(f"${significand}$" if value < 0 else significand)
 
 
 def counted(check: Check) -> Markdown:
-    """The figures of a check, "name value" after "name value"."""
-    return separated([f"{escape(name)} {number(value)}" for name, value in check.figures.items()], ", ")
+    """The figures of a check: counts before their names, other values after them."""
+    return separated([_counted(name, value) for name, value in check.figures.items()], "; ")
+
+
+def _counted(name: str, value: Figure) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"{escape(name)} {number(value)}"
+    return f"{number(value)} {escape('instance' if (name, value) == (INSTANCES, 1) else name)}"
 
 
 def separated(parts: Iterable[str], separator: str) -> Markdown:

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _APPLICATION = "\u2061"
+_NORM = "\u2016"
+"""The bars of \\lVert, which in TeX do not grow with their content; those of \\left\\lVert are another character."""
 _SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _OVER_A_LETTER = {
     "\u0302": "^",
@@ -23,10 +25,10 @@ _OVER_MORE = {"¯": "\u203e"}
 
 
 def mended(page: str) -> str:
-    """The HTML ``page`` with its formulas mended: accents sit over their letters, functions apart from arguments.
+    r"""The HTML ``page`` with its formulas mended: accents sit over their letters, functions apart from arguments.
 
     >>> start = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mover><mi>g</mi><mo accent="true">'
-    >>> print(mended(start + "\\u0303</mo></mover></math>"))
+    >>> print(mended(start + "\u0303</mo></mover></math>"))
     <math xmlns="..."><mover><mi>g</mi><mo accent="true" stretchy="false">~</mo></mover></math>
     """
     return re.sub(r"<math\b.*?</math>", lambda found: _mended(found[0]), page, flags=re.DOTALL)
@@ -38,6 +40,8 @@ def _mended(formula: str) -> str:
     for element in list(root.iter()):
         if _name(element) == "mover":
             _mend_accent(*element)
+        if _name(element) == "mo" and element.text == _NORM and "minsize" not in element.attrib:
+            element.set("stretchy", "false")
         if _name(element) in _SCRIPTED:
             _close_up_scripts(element)
         else:

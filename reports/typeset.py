@@ -12,15 +12,13 @@ import pypandoc
 
 from reports.document import TEMPLATES
 from reports.fonts import font_folders, style_sheet
-from reports.markup import COLOURS
+from reports.markup import BIBLIOGRAPHY, COLOURS
 from reports.mathml import mended
 
-MARKDOWN = "markdown-raw_html-auto_identifiers-citations-smart-yaml_metadata_block"
+MARKDOWN = "markdown-raw_html-auto_identifiers-smart-yaml_metadata_block"
 """The Markdown of the report. Raw TeX is on for the definitions of macros at its start; whatever comes from outside
 is escaped, so that it can bring neither TeX nor HTML of its own."""
 
-# In MathML \\lVert would grow with its content, subscripts included; in TeX it does not.
-_PLAIN_BARS = "\\renewcommand{\\lVert}{\\Vert}\n\\renewcommand{\\rVert}{\\Vert}\n\n"
 _FONTS = '<meta name="fonts">'
 
 TITLE = "Stable minima of shallow ReLU networks"
@@ -39,7 +37,7 @@ class Typesetter:
     def html(self) -> bytes:
         """One self-contained page: formulas in MathML, figures and fonts inside it."""
         options = ("--embed-resources", "--mathml", "--section-divs")
-        page = mended(self._pandoc("html5", "svg", *options, source=_PLAIN_BARS + self.markdown))
+        page = mended(self._pandoc("html5", "svg", *options))
         fonts = style_sheet(page, self.folder / "cache")
         return page.replace(_FONTS, f"<style>\n{fonts}\n</style>", 1).encode()
 
@@ -66,12 +64,13 @@ class Typesetter:
         """LaTeX source; its figures are the PDF files in ``figures/`` beside it."""
         return self._pandoc("latex", "pdf").encode()
 
-    def _pandoc(self, target: str, image: str, *options: str, source: str | None = None) -> str:
+    def _pandoc(self, target: str, image: str, *options: str) -> str:
         suffix = {"html5": "html", "typst": "typ", "latex": "tex"}[target]
         metadata = {
             "title": TITLE,
             "subtitle": SUBTITLE,
             "lang": "en",
+            "link-citations": True,
             "chips": [{"name": name, "class": name.replace(" ", "-"), "colour": c} for name, c in COLOURS.items()],
         }
         with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as stream:
@@ -86,13 +85,13 @@ class Typesetter:
                 f"--metadata-file={stream.name}",
                 f"--resource-path={self.folder}",
                 f"--default-image-extension={image}",
+                "--citeproc",
+                f"--bibliography={BIBLIOGRAPHY}",
                 "--wrap=none",
                 "--columns=20",  # narrow, so that tables always take the relative widths their source gives
                 *options,
             ]
-            result = subprocess.run(
-                command, input=source or self.markdown, capture_output=True, encoding="utf-8", check=False
-            )
+            result = subprocess.run(command, input=self.markdown, capture_output=True, encoding="utf-8", check=False)
         if result.returncode:
             raise ValueError(f"pandoc could not set the report as {suffix}: {' '.join(result.stderr.split())}")
         self.warnings += _warnings(result.stderr)

@@ -12,6 +12,7 @@ import pytest
 
 import reports.build
 import reports.figures
+import reports.typeset
 
 Record = dict[str, Any]
 
@@ -28,7 +29,9 @@ class Checks:
         self.runs += 1
         if self.record is None:
             raise FileNotFoundError(f"the checks ended with exit code 3 and left no evidence in {evidence}")
-        record = {"sources_digest": reports.build.sources_digest(profile)} | self.record
+        # looked up when it runs, for a test may have replaced it
+        digest = vars(reports.build)["sources_digest"](profile)
+        record = {"sources_digest": digest} | self.record
         (root / evidence).write_text(json.dumps(record), encoding="utf-8")
         return self.exit_code
 
@@ -43,6 +46,18 @@ def _sample() -> Record:
 def record(_sample: Record) -> Record:
     """The sample evidence, to be changed at will."""
     return copy.deepcopy(_sample)
+
+
+@pytest.fixture
+def real_fonts() -> None:
+    """For tests that look at the fonts of a page."""
+
+
+@pytest.fixture(autouse=True)
+def _no_fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without fonts, unless a test asks for them: to cut a font takes a second."""
+    if "real_fonts" not in request.fixturenames:
+        monkeypatch.setattr(reports.typeset, "style_sheet", lambda page, cache: "")  # noqa: ARG005
 
 
 @pytest.fixture

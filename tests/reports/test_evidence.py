@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.evidence import LEVELS, NOT_CHECKED, Check, Claim, Control, Evidence, rank
+from reports.evidence import LEVELS, NOT_CHECKED, Check, Claim, Control, Derivation, Evidence, rank
 from reports.evidence_file import parse_evidence, read_evidence
 
 Record = dict[str, Any]
@@ -26,7 +26,7 @@ def claim(name: str, *levels: str, rests_on: tuple[str, ...] = (), strength: str
 
 def evidence(*claims: Claim, outcome: str = "passed") -> Evidence:
     """Evidence with nothing but claims."""
-    return Evidence(claims, {}, {}, {}, "pytest", outcome, None)
+    return Evidence(claims, {}, {}, {}, "pytest", outcome)
 
 
 def test_sample_is_read(record: Record) -> None:
@@ -63,7 +63,7 @@ def test_what_breaks_the_schema_is_refused(record: Record, path: str, value: obj
     for key in way:
         place = place[int(key) if key.isdigit() else key]
     place[int(last) if last.isdigit() else last] = value
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=r".") as error:
         parse_evidence(record)
     assert complaint in str(error.value)
 
@@ -82,7 +82,7 @@ def test_missing_entries_are_named(record: Record, key: str) -> None:
 def test_malformed_files_are_refused(tmp_path: Path, content: str, complaint: str) -> None:
     path = tmp_path / "evidence.json"
     path.write_text(content)
-    with pytest.raises(ValueError, match="evidence.json") as error:
+    with pytest.raises(ValueError, match=r"evidence\.json") as error:
         read_evidence(path)
     assert complaint in str(error.value)
 
@@ -94,10 +94,12 @@ def test_infinite_slack_is_kept(record: Record, tmp_path: Path) -> None:
     assert read_evidence(path).claims[0].smallest_slack == float("inf")
 
 
-def test_derivations_may_have_titles(record: Record) -> None:
-    record["claims"][0]["derivations"] = [{"title": "One step", "latex": "a = a"}]
-    (derivation,) = parse_evidence(record).claims[0].derivations
-    assert (derivation.title, derivation.latex) == ("One step", "a = a")
+def test_derivations_may_have_names_and_assumptions(record: Record) -> None:
+    uses = [{"name": "masks", "latex": "m > 0"}]
+    record["claims"][0]["derivations"] = [{"title": "One step", "latex": "a = a", "uses": uses, "inherits": ["Bound"]}]
+    assert parse_evidence(record).claims[0].derivations == (
+        Derivation("One step", "a = a", (("masks", "m > 0"),), ("Bound",)),
+    )
 
 
 levels = st.sampled_from(list(LEVELS))
@@ -121,7 +123,9 @@ def test_no_claim_is_stronger_than_what_it_rests_on(drawn: list[tuple[str, set[i
 def test_overclaimed_strength_is_not_shown() -> None:
     found = evidence(claim("bold", "tested", strength="derived"))
     assert found.standing(found.claims[0]) == "tested"
-    assert [problem.text for problem in found.problems] == ["recorded as derived, but the evidence carries tested at most"]
+    assert [problem.text for problem in found.problems] == [
+        "recorded as derived, but the evidence carries tested at most"
+    ]
 
 
 def test_recorded_strength_is_an_upper_limit() -> None:

@@ -14,7 +14,10 @@ from hypothesis import strategies as st
 from reports.latex import escape, is_formula, latex_fragments, with_formulas
 from reports.typeset import MARKDOWN
 
-NASTY = r"""100% of <draws> at scale_1 & scale_2 cost $5 each; C:\tmp #1 {y} ~ ^ `z` *w* [u](v) | 3 \alpha $x$ &amp; \n --- ..."""
+NASTY = (
+    r"100% of <draws> at scale_1 & scale_2 cost $5 each; C:\tmp #1 {y} ~ ^ `z` *w* [u](v) | 3 \alpha $x$ &amp; \n"
+    r" --- ... 'x' \"y\" !a @b +c =d ;e ?f ]"
+)
 
 
 def pandoc(markdown: str, target: str) -> str:

@@ -21,10 +21,103 @@ from reports.typeset import Typesetter
 
 Record = dict[str, Any]
 
-SYMBOLS = [r"\alpha", r"\beta", r"\gamma", r"\Gamma", r"\delta", r"\Delta", r"\epsilon", r"\varepsilon", r"\zeta", r"\eta", r"\theta", r"\Theta", r"\kappa", r"\lambda", r"\mu", r"\nu", r"\xi", r"\pi", r"\Pi", r"\rho", r"\sigma", r"\Sigma", r"\tau", r"\phi", r"\varphi", r"\Phi", r"\psi", r"\Psi", r"\omega", r"\Omega", r"\ell", r"\nabla", r"\partial", r"\infty", r"\emptyset", r"\forall", r"\exists", r"\le", r"\ge", r"\leq", r"\geq", r"\neq", r"\approx", r"\sim", r"\equiv", r"\propto", r"\ll", r"\gg", r"\in", r"\notin", r"\subset", r"\subseteq", r"\cup", r"\cap", r"\setminus", r"\succeq", r"\preceq", r"\to", r"\mapsto", r"\Rightarrow", r"\iff", r"\Longrightarrow", r"\cdot", r"\cdots", r"\dots", r"\ldots", r"\vdots", r"\times", r"\otimes", r"\odot", r"\oplus", r"\circ", r"\pm", r"\mp", r"\ast", r"\langle", r"\rangle", r"\lVert", r"\rVert", r"\lvert", r"\rvert", r"\lceil", r"\rceil", r"\lfloor", r"\rfloor", r"\mid", r"\parallel", r"\perp", r"\top", r"\dagger", r"\prime"]
+SYMBOLS = [
+    r"\alpha",
+    r"\beta",
+    r"\gamma",
+    r"\Gamma",
+    r"\delta",
+    r"\Delta",
+    r"\epsilon",
+    r"\varepsilon",
+    r"\zeta",
+    r"\eta",
+    r"\theta",
+    r"\Theta",
+    r"\kappa",
+    r"\lambda",
+    r"\mu",
+    r"\nu",
+    r"\xi",
+    r"\pi",
+    r"\Pi",
+    r"\rho",
+    r"\sigma",
+    r"\Sigma",
+    r"\tau",
+    r"\phi",
+    r"\varphi",
+    r"\Phi",
+    r"\psi",
+    r"\Psi",
+    r"\omega",
+    r"\Omega",
+    r"\ell",
+    r"\nabla",
+    r"\partial",
+    r"\infty",
+    r"\emptyset",
+    r"\forall",
+    r"\exists",
+    r"\le",
+    r"\ge",
+    r"\leq",
+    r"\geq",
+    r"\neq",
+    r"\approx",
+    r"\sim",
+    r"\equiv",
+    r"\propto",
+    r"\ll",
+    r"\gg",
+    r"\in",
+    r"\notin",
+    r"\subset",
+    r"\subseteq",
+    r"\cup",
+    r"\cap",
+    r"\setminus",
+    r"\succeq",
+    r"\preceq",
+    r"\to",
+    r"\mapsto",
+    r"\Rightarrow",
+    r"\iff",
+    r"\Longrightarrow",
+    r"\cdot",
+    r"\cdots",
+    r"\dots",
+    r"\ldots",
+    r"\vdots",
+    r"\times",
+    r"\otimes",
+    r"\odot",
+    r"\oplus",
+    r"\circ",
+    r"\pm",
+    r"\mp",
+    r"\ast",
+    r"\langle",
+    r"\rangle",
+    r"\lVert",
+    r"\rVert",
+    r"\lvert",
+    r"\rvert",
+    r"\lceil",
+    r"\rceil",
+    r"\lfloor",
+    r"\rfloor",
+    r"\mid",
+    r"\parallel",
+    r"\perp",
+    r"\top",
+    r"\dagger",
+    r"\prime",
+]
 
 FORMULAS = (
-    r"\lVert x\rVert_1 + \lvert x\rvert \le \left\lVert \frac{a}{b} \right\rVert^2 + \left\lvert \frac{a}{b} \right\rvert",
+    r"\lVert x\rVert_1 + \lvert x\rvert \le \left\lVert \frac ab \right\rVert^2 + \left\lvert \frac ab \right\rvert",
+    r"\|x\|_1 + |x|",
     r"\frac{1}{n}\sum_{j=1}^{n} a_j \prod_{i} b_i \int_0^\infty f\,\mathrm{d}x",
     r"\hat x \tilde g \bar y \dot z \vec v \widehat{xy} \widetilde{xy} \overline{ab} \underline{ab}",
     r"\sqrt{x} + \sqrt[3]{y} + x^{\mathsf T} + \mathbb{R}^d + \mathcal{N}(0, I) + \mathbf{1}\{x > 0\} + \mathfrak{S}",
@@ -32,7 +125,7 @@ FORMULAS = (
     r"\operatorname{diag}(w) + \operatorname*{argmin}_x f(x) + \mathrm{tr} A + \lambda_{\max}",
     r"\begin{cases} a, & \quad x > 0\\ b, & \quad \text{otherwise} \end{cases}",
     r"\begin{pmatrix} a & b\\ c & d \end{pmatrix} \begin{bmatrix} 1 \end{bmatrix}",
-    r"\begin{aligned} a &= b && \text{by definition}\\ &\le c && \text{since $b \le c$ holds}\\ &\ge \frac{2}{\eta} \end{aligned}",
+    r"\begin{aligned} a &= b && \text{by definition}\\ &\le c && \text{since $b \le c$ holds}\\ &\ge 2 \end{aligned}",
     r"\underbrace{a + b}_{c} \overset{!}{=} \stackrel{d}{=} \binom{n}{k} \tfrac12 \dfrac12",
     r"\bigl( \Bigl[ a \Bigr] \bigr) \left\{ \frac{a}{b} \,\middle|\, c \right\} a\;b\:c\,d\quad e\qquad f\!g",
     r"\textstyle\sum_B \pi_B = 1 \displaystyle\sum_B",
@@ -113,6 +206,7 @@ def one_figure(folder: Path) -> tuple[Group, list[Drawing]]:
     return Group("dots", "Dots & $x_1$", "none"), [drawing]
 
 
+@pytest.mark.usefixtures("real_fonts")
 def test_page_is_self_contained(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
     page = typesetter(record, folder, figures=[one_figure]).html().decode()
     references = References(page)
@@ -131,6 +225,7 @@ def test_figure_reaches_the_pdf(record: Record, folder: Path, one_figure: tuple[
     assert typesetter(record, folder, figures=[one_figure]).pdf().startswith(b"%PDF-")
 
 
+@pytest.mark.usefixtures("real_fonts")
 def test_embedded_fonts_hold_every_character_of_the_page(record: Record, folder: Path) -> None:
     page = typesetter(with_formulas(record), folder).html().decode()
     fonts = [TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"font/woff2;base64,([^)]*)\)", page)]
@@ -144,7 +239,9 @@ def test_embedded_fonts_hold_every_character_of_the_page(record: Record, folder:
 
 
 def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> None:
-    hostile = "</p><script>alert(1)</script> [x](javascript:1) `#evil()`{=typst} \\input{x} ::: {.banner} $5 _a_ | b\n> c"
+    hostile = (
+        "</p><script>alert(1)</script> [x](javascript:1) `#evil()`{=typst} \\input{x} ::: {.banner} $5 _a_ | b\n> c"
+    )
     claim = record["claims"][0]
     claim["controls"][0]["counterexample"] = hostile
     claim["controls"][0]["variant"] = claim["evidence"][0]["description"] = claim["title"] = claim["source"] = hostile
@@ -176,7 +273,7 @@ def test_problems_stand_in_red_at_the_top(record: Record, folder: Path) -> None:
     assert body.index('class="banner"') < body.index('class="summary"')
     banner = body[: body.index('class="summary"')]
     assert "check failed" in banner
-    assert "test_random_networks[badly-scaled]" in banner
+    assert "test_random_networks[badly-scaled]" in re.sub("<[^>]*>", "", banner)
     assert r"\begin{banner}" in setter.tex().decode()
 
 

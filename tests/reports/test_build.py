@@ -1,0 +1,223 @@
+"""The command: what it runs again, what it reuses, what it says and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import reports.build
+import reports.figures
+from reports.figures import Group
+from reports.sources import ROOT
+from tests.reports.conftest import Checks
+
+Build = Callable[..., int]
+NAMES = ("report.html", "report.pdf", "report.tex")
+
+
+def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
+    return {name: ((folder / name).stat().st_mtime_ns, (folder / name).read_bytes()) for name in NAMES}
+
+
+def test_clean_run_makes_all_outputs_and_nothing_else(checks: Checks, build: Build, tmp_path: Path) -> None:
+    assert build() == 0
+    assert checks.runs == 1
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*NAMES, "evidence.json", "build.json"}
+    assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_unchanged_rerun_touches_nothing(
+    checks: Checks, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build()
+    before = contents(tmp_path / "out")
+    capsys.readouterr()
+    assert build() == 0
+    assert checks.runs == 1
+    assert contents(tmp_path / "out") == before
+    assert "not repeated" in capsys.readouterr().out
+
+
+def test_equal_evidence_gives_equal_outputs(checks: Checks, build: Build, tmp_path: Path) -> None:
+    build("--only", "pdf")
+    before = (tmp_path / "out" / "report.pdf").read_bytes()
+    assert build("--only", "pdf", "--fresh") == 0
+    assert checks.runs == 2
+    assert (tmp_path / "out" / "report.pdf").read_bytes() == before
+
+
+def test_missing_output_alone_is_remade(checks: Checks, build: Build, tmp_path: Path) -> None:
+    build()
+    before = contents(tmp_path / "out")
+    (tmp_path / "out" / "report.tex").unlink()
+    assert build() == 0
+    assert checks.runs == 1
+    after = contents(tmp_path / "out")
+    assert after["report.pdf"] == before["report.pdf"]
+    assert after["report.tex"][1] == before["report.tex"][1]
+
+
+def test_only_makes_one_output(checks: Checks, build: Build, tmp_path: Path) -> None:
+    assert build("--only", "tex") == 0
+    assert not (tmp_path / "out" / "report.html").exists()
+    assert build("--only", "html") == 0
+    assert (tmp_path / "out" / "report.html").exists()
+    assert checks.runs == 1
+
+
+def test_evidence_made_elsewhere_is_taken_if_it_is_of_these_sources(
+    checks: Checks, build: Build, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    checks(tmp_path / "out" / "evidence.json", "quick", tmp_path)
+    assert build("--only", "tex") == 0
+    assert checks.runs == 1
+
+
+@pytest.mark.parametrize("change", ["sources", "profile", "digest", "damage"])
+def test_evidence_of_anything_else_is_not_reused(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    build("--only", "tex")
+    path = tmp_path / "out" / "evidence.json"
+    if change == "sources":
+        monkeypatch.setattr(reports.build, "sources_digest", lambda profile, **_: f"other {profile}")
+    if change == "digest":
+        path.write_text(json.dumps(json.loads(path.read_text()) | {"sources_digest": None}))
+    if change == "damage":
+        path.write_text(path.read_text()[:-9])
+    build("--only", "tex", *(["--profile", "full"] if change == "profile" else []))
+    assert checks.runs == 2
+
+
+def test_failed_check_is_said_in_red_and_never_reused(
+    checks: Checks, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checks.record is not None
+    checks.record["claims"][0]["evidence"][2]["outcome"] = "failed"
+    checks.record["outcome"] = "failed"
+    checks.exit_code = 1
+    assert build() == 1
+    assert 'class="banner"' in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert r"\begin{banner}" in (tmp_path / "out" / "report.tex").read_text("utf-8")
+    assert "not clean: linear-stability: check failed" in capsys.readouterr().err
+    assert build("--only", "tex") == 1
+    assert checks.runs == 2
+
+
+def test_pytest_failing_outside_the_claims_is_said_and_never_reused(
+    checks: Checks, build: Build, tmp_path: Path
+) -> None:
+    checks.exit_code = 1
+    assert build("--only", "html") == 1
+    assert "ended with exit code 1" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert build("--only", "html") == 1
+    assert checks.runs == 2
+
+
+def test_sources_changed_meanwhile_are_said(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    digests = iter(["before", "before", "after"])
+    monkeypatch.setattr(reports.build, "sources_digest", lambda *_, **__: next(digests, "after"))
+    assert build("--only", "html") == 1
+    assert "sources changed while the checks ran" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert checks.runs == 1
+
+
+def test_claim_without_evidence_is_said(checks: Checks, build: Build, tmp_path: Path) -> None:
+    assert checks.record is not None
+    checks.record["claims"][5] |= {"evidence": [], "controls": [], "strength": None}
+    assert build("--only", "html") == 1
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "no evidence" in page.split('class="summary"')[0]
+    assert "not checked here" in page
+
+
+def test_no_evidence_at_all(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    checks.record = None
+    assert build() == 2
+    assert one_error_line(capsys).startswith("error: the checks ended with exit code 3 and left no evidence")
+
+
+def test_malformed_evidence(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    assert checks.record is not None
+    checks.record["claims"][0]["evidence"][0]["level"] = "proved"
+    assert build() == 2
+    assert "'level' is 'proved'" in one_error_line(capsys)
+
+
+def one_error_line(capsys: pytest.CaptureFixture[str]) -> str:
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+@pytest.mark.usefixtures("checks")
+def test_output_folder_below_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("")
+    assert reports.build.main(["--out", str(tmp_path / "file" / "out")]) == 2
+    assert "cannot be written" in one_error_line(capsys)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.usefixtures("checks")
+def test_output_folder_without_permission(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "out").mkdir(mode=0o500)
+    assert reports.build.main(["--out", str(tmp_path / "out")]) == 2
+    assert "cannot be written" in one_error_line(capsys)
+
+
+def test_output_that_is_a_folder_is_an_error(
+    checks: Checks, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out" / "report.tex").mkdir(parents=True)
+    assert build("--only", "tex") == 2
+    assert one_error_line(capsys).startswith("error: ")
+    assert checks.runs == 1
+
+
+@pytest.mark.parametrize("name", ["", "theory", "reports"])
+def test_source_folders_are_no_output_folders(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert reports.build.main(["--out", str(ROOT / name)]) == 2
+    assert "holds sources" in one_error_line(capsys)
+
+
+def test_figures_that_cannot_be_drawn_are_said(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports.figures, "GROUPS", (Group("lost", "Lost figures", "reports.no_such_module"),))
+    assert build("--only", "html") == 1
+    assert "Lost figures” could not be drawn: ModuleNotFoundError" in (tmp_path / "out" / "report.html").read_text(
+        "utf-8"
+    )
+    assert build("--only", "html") == 1
+    assert checks.runs == 1
+
+
+def test_interrupt_leaves_earlier_results(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build("--only", "tex")
+    before = (tmp_path / "out" / "report.tex").read_bytes()
+
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(reports.build, "run_checks", interrupted)
+    assert build("--only", "tex", "--fresh") == 130
+    assert (tmp_path / "out" / "report.tex").read_bytes() == before
+    assert "interrupted" in one_error_line(capsys)
+    assert checks.runs == 1
+
+
+def test_unchanged_report_needs_no_heavy_imports() -> None:
+    program = "import sys, reports.build; print({'torch', 'matplotlib', 'sympy', 'scipy', 'typst'} & set(sys.modules))"
+    result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "set()"

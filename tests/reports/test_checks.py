@@ -1,0 +1,56 @@
+"""Running pytest: the real thing, on projects of one file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.checks import run_checks
+
+CONFTEST = """
+from pathlib import Path
+
+def pytest_addoption(parser):
+    parser.addoption("--evidence")
+    parser.addoption("--profile")
+
+def pytest_sessionfinish(session, exitstatus):
+    name, profile = session.config.getoption("evidence"), session.config.getoption("profile")
+    if not Path("silent").exists():
+        Path(name).write_text(f"{profile} {int(exitstatus)}")
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A project whose checks pass."""
+    (tmp_path / "proofs_checks").mkdir()
+    (tmp_path / "proofs_checks" / "conftest.py").write_text(CONFTEST)
+    (tmp_path / "proofs_checks" / "test_a.py").write_text("def test_a():\n    assert True\n")
+    return tmp_path
+
+
+def test_passing_checks(root: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_checks(Path("evidence.json"), "quick", root) == 0
+    assert (root / "evidence.json").read_text() == "quick 0"
+    assert "1 passed" in capfd.readouterr().out
+
+
+def test_failing_checks_leave_evidence_too(root: Path) -> None:
+    (root / "proofs_checks" / "test_b.py").write_text("def test_b():\n    assert False\n")
+    assert run_checks(root / "evidence.json", "full", root) == 1
+    assert (root / "evidence.json").read_text() == "full 1"
+
+
+def test_old_evidence_is_not_taken_for_new(root: Path) -> None:
+    run_checks(root / "evidence.json", "quick", root)
+    (root / "silent").touch()
+    with pytest.raises(FileNotFoundError, match="exit code 0 and left no evidence"):
+        run_checks(root / "evidence.json", "quick", root)
+    assert (root / "evidence.json").read_text() == "quick 0"
+
+
+def test_relative_names_are_looked_up_in_the_project(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    assert run_checks(Path("evidence.json"), "quick", root) == 0
