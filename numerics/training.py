@@ -128,6 +128,18 @@ def initial_network(d: int, plan: TrainingPlan) -> ShallowNetwork:
     )
 
 
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums split over threads round differently, and the same plan should give the same numbers."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+@_one_thread()
 def train(
     x: npt.ArrayLike,
     y: npt.ArrayLike,
@@ -164,8 +176,7 @@ def train(
     if checkpoint is not None and checkpoint.exists():
         _resume(descent, checkpoint, key)
     save = None if checkpoint is None else _Saver(descent, checkpoint, key, checkpoint_seconds)
-    with _one_thread():
-        finite = _descend(descent, plan, save)
+    finite = _descend(descent, plan, save)
     if checkpoint is not None:
         checkpoint.unlink(missing_ok=True)
     curve = np.array(descent.loss_steps, dtype=np.int64), np.array(descent.losses)
@@ -175,17 +186,6 @@ def train(
     residuals = network(data) - labels
     loss = float(np.mean(residuals**2) / 2)
     return TrainingResult(network, loss, descent.step, *curve, _outcome(network, data, loss))
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Sums split over threads round differently, and the same plan should give the same numbers."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _outcome(network: ShallowNetwork, data: Array, loss: float) -> Outcome:

@@ -11,13 +11,14 @@ import math
 import os
 import platform
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from proofs_checks.coq import Theorem
 from theory.claim import Claim, Registry
 from theory.kernel.latex import MACROS
 
@@ -85,6 +86,7 @@ class Ledger:
         self.profile = profile
         self.checks: list[Check] = []
         self.controls: list[Control] = []
+        self.theorems: dict[str, list[Theorem]] = {}
         self.data: dict[str, str] = {}
         self.seeds: dict[str, Any] = {}
 
@@ -138,6 +140,7 @@ class Ledger:
             "strength": self.strength(claim.name),
             "evidence": [_without_claim(check) for check in checks],
             "controls": [_without_claim(control) for control in controls],
+            "theorems": [asdict(theorem) for theorem in self.theorems.get(claim.name, [])],
             "derivations": [
                 {
                     "title": derivation.name,
@@ -178,6 +181,20 @@ class Evidence:
                 raise AssertionError(f"{claim} has no derivation")
             steps = sum(len(derivation.recheck().steps) for derivation in derivations)
             check.figures = {"derivations": len(derivations), "steps": steps}
+
+    def machine_checked(self, claim: str, theorems: Sequence[Theorem]) -> None:
+        """Record theorems of the proof assistant; fails if there is none, or if one rests on an axiom."""
+        with self._record(claim, "machine-checked", "proved in Coq for all n, d, k, without axioms") as check:
+            open_ones = [theorem.name for theorem in theorems if not theorem.closed]
+            if open_ones or not theorems:
+                raise AssertionError(f"{claim} is not proved: {', '.join(open_ones) or 'no theorem'}")
+            check.figures = {"theorems": len(theorems)}
+            self._ledger.theorems[claim] = list(theorems)
+
+    def not_checked(self, claim: str, level: str, description: str, why: str) -> None:
+        """Record a check that cannot run here; it counts for nothing."""
+        check = Check(claim, level, self._node, f"{description}: {why}", NOT_CHECKED)
+        self._ledger.checks.append(check)
 
     @contextmanager
     def tested(self, claim: str, description: str) -> Iterator[Tally]:

@@ -120,6 +120,9 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
                 f"not clean: {where}{problem.text}{f' ({problem.node})' if problem.node else ''}",
                 file=sys.stderr,
             )
+    for kind in set(OUTPUTS) - set(outputs):
+        if (folder / f"report.{kind}").exists() and not _is_current(folder, kind, stamp):
+            print(f"of an earlier run, and left as it was: {folder / f'report.{kind}'}")
     for kind in outputs:
         print(f"{'made' if kind in stale else 'unchanged'}: {folder / f'report.{kind}'}")
     return 0 if stamp.clean else 1
@@ -168,7 +171,9 @@ def _typeset(
     from reports.typeset import Typesetter
 
     figures, missing = _figures(folder, profile, fresh=fresh)
-    document: Document = compose(evidence, figures, profile=profile, further=[*further, *missing])
+    document: Document = compose(
+        evidence, figures, profile=profile, sources=stamp.sources or None, further=[*further, *missing]
+    )
     typesetter = Typesetter(document.markdown, folder)
     stamp.clean = not document.problems
     for kind in outputs:

@@ -39,6 +39,7 @@ class Section:
     derivations: Sequence[ShownDerivation]
     rests_on: Sequence[Markdown]
     used_in: Sequence[Markdown]
+    cites: bool
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,14 @@ def compose(
     figures: Sequence[tuple[Group, Sequence[Drawing]]],
     *,
     profile: str,
+    sources: str | None = None,
     further: Sequence[Problem] = (),
 ) -> Document:
-    """Compose the report from evidence and the figures drawn; ``further`` problems join those of the evidence."""
+    """Compose the report from evidence and the figures drawn.
+
+    ``sources`` is the digest of what was checked, if the evidence does not name it; ``further`` problems join those
+    of the evidence.
+    """
     macros = "\n".join(evidence.macros) + "\n\n"
     sections, complaints = _sections(evidence, macros)
     problems = (*evidence.problems, *further, *(Problem(text) for text in complaints))
@@ -78,7 +84,8 @@ def compose(
         figures=figures,
         summary=summary(evidence),
         levels=LEVELS,
-        profile=profile,
+        profile=evidence.profile or profile,
+        sources=evidence.sources_digest or sources,
         command=f"python -m reports.build --profile {profile}",
     )
     return Document(macros + markdown, problems)
@@ -111,6 +118,7 @@ def _sections(evidence: Evidence, macros: str) -> tuple[list[Section], list[str]
                 for each, body in zip(claim.derivations, bodies[place], strict=True)
             ],
             rests_on=[_link(evidence, name) for name in claim.rests_on],
+            cites=markup.cites(claim.source),
             used_in=[markup.link_to(other) for other in claims if claim.name in other.rests_on],
         )
         for place, claim in enumerate(claims)

@@ -20,6 +20,7 @@ __all__ = [
     "anchor",
     "begin",
     "chip",
+    "cites",
     "control_chip",
     "counted",
     "counterexample",
@@ -121,10 +122,16 @@ newline = Markdown("`<br>`{=html}`#linebreak()`{=typst}`\\newline{}`{=latex}")
 
 def source(text: str) -> Markdown:
     """The source of a claim: "key: note" with a key of the bibliography becomes a citation, other text stays."""
-    key, colon, note = text.partition(":")
-    if colon and key in _bibliography_keys():
-        return Markdown(f"@{key}: {with_formulas(note)}")
-    return with_formulas(text)
+    if not cites(text):
+        return with_formulas(text)
+    key, _, note = text.partition(":")
+    return Markdown(f"@{key}: {with_formulas(note)}")
+
+
+def cites(text: str) -> bool:
+    """Whether the source of a claim is "key: note" with a key of the bibliography."""
+    key, colon, _ = text.partition(":")
+    return bool(colon) and key in _bibliography_keys()
 
 
 @cache

@@ -19,6 +19,7 @@ MARKDOWN = "markdown-raw_html-auto_identifiers-smart-yaml_metadata_block"
 """The Markdown of the report. Raw TeX is on for the definitions of macros at its start; whatever comes from outside
 is escaped, so that it can bring neither TeX nor HTML of its own."""
 
+_REFERENCES = "::: {#refs}"
 _FONTS = '<meta name="fonts">'
 
 TITLE = "Stable minima of shallow ReLU networks"
@@ -85,8 +86,7 @@ class Typesetter:
                 f"--metadata-file={stream.name}",
                 f"--resource-path={self.folder}",
                 f"--default-image-extension={image}",
-                "--citeproc",
-                f"--bibliography={BIBLIOGRAPHY}",
+                *(["--citeproc", f"--bibliography={BIBLIOGRAPHY}"] if _REFERENCES in self.markdown else []),
                 "--wrap=none",
                 "--columns=20",  # narrow, so that tables always take the relative widths their source gives
                 *options,

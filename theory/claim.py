@@ -13,6 +13,8 @@ from theory.derivation import Derivation
 
 PAPER = "nacson2023"
 """Bibliography key of the paper whose theory this is."""
+OURS = "stableminima"
+"""Bibliography key of this project, for claims that go beyond the paper."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,8 @@ class Claim:
     """A statement with its derivation.
 
     ``statement`` and ``hypotheses`` are LaTeX with the macros of ``theory.kernel.latex.MACROS``; ``rests_on`` names other
-    claims. A claim with no derivation is not thereby false: it is only not derived, and the report says so.
+    claims. ``machine_checked`` names theorems of ``theory/coq`` (file and theorem, joined by a dot) that together prove
+    the claim, ``machine_refuted`` pairs a false variant, in words, with the theorem that refutes it. A claim with no derivation is not thereby false: it is only not derived, and the report says so.
     """
 
     name: str
@@ -38,6 +41,8 @@ class Claim:
     source: Source
     rests_on: tuple[str, ...] = ()
     derivations: tuple[Derivation, ...] = ()
+    machine_checked: tuple[str, ...] = ()
+    machine_refuted: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse derivations that were not made by the checker, or that use claims not named in ``rests_on``."""
@@ -71,10 +76,17 @@ class Registry:
             if missing:
                 raise ValueError(f"{claim.name} rests on {', '.join(missing)}, which no module of theory claims")
         try:
-            order = tuple(TopologicalSorter({claim.name: claim.rests_on for claim in claims}).static_order())
+            TopologicalSorter({claim.name: claim.rests_on for claim in claims}).prepare()
         except CycleError as error:
             raise ValueError(f"claims rest on each other in a circle: {' -> '.join(error.args[1])}") from None
-        self._claims = {name: by_name[name] for name in order}
+        self._claims = by_name
+        self._claims = {claim.name: claim for claim in sorted(claims, key=self._place)}
+
+    def _place(self, claim: Claim) -> tuple[bool, int, str]:
+        """The paper's claims first, what most others rest on before what fewer do; so a claim follows its grounds."""
+        used_in = sum(claim.name in self.ancestors(other) for other in self._claims)
+        grounds_of_ours = any(claim.name in self.ancestors(other.name) for other in self if other.source.key != OURS)
+        return claim.source.key == OURS and not grounds_of_ours, -used_in, claim.name
 
     def __iter__(self) -> Iterator[Claim]:
         return iter(self._claims.values())

@@ -126,7 +126,7 @@ def _edge(runs: Sequence[SweepRun]) -> Described:
 
 
 def _waterfall(runs: Sequence[SweepRun]) -> Described:
-    figure = new_figure(3.6)
+    figure = new_figure(3.3)
     groups = _by_preprocessing(runs)
     panels = figure.subplots(len(groups), 3, sharex=True, sharey=True, squeeze=False)
     for row, (name, group) in zip(panels, groups.items(), strict=True):
@@ -172,7 +172,7 @@ def _bars(axes: Axes, measured: Measurement) -> None:
 
 
 def _solution(runs: Sequence[SweepRun]) -> Described:
-    figure = new_figure(4.6)
+    figure = new_figure(4.1)
     (norms, active), curves = figure.subplots(2, 2)
     norms.set(xscale="log", yscale="log", xlabel="step size $\\eta$", title="stability norm")
     active.set(xscale="log", xlabel="step size $\\eta$", title="active neurons")

@@ -26,7 +26,7 @@ REACH = 2.6
 def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     """The same figure at every profile: it takes a few seconds."""
     runs = [(eta, *_trained(eta)) for eta in STEP_SIZES]
-    figure = new_figure(4.0)
+    figure = new_figure(3.7)
     predictors, curvature, weights = figure.subplots(3, 1, sharex=True, height_ratios=(3, 1.3, 1))
     x = np.linspace(-REACH, REACH, 1041)
     for (eta, result, _), colour in zip(runs, shades(len(runs)), strict=True):

@@ -208,7 +208,7 @@ def one_figure(folder: Path) -> tuple[Group, list[Drawing]]:
 
 @pytest.mark.usefixtures("real_fonts")
 def test_page_is_self_contained(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
-    page = typesetter(record, folder, figures=[one_figure]).html().decode()
+    page = typesetter(with_formulas(record), folder, figures=[one_figure]).html().decode()
     references = References(page)
     inside = ("data:", "#")
     assert [found[:80] for found in references.found if not found.startswith(inside)] == []
@@ -300,6 +300,18 @@ def test_summary_is_counted(record: Record, folder: Path) -> None:
         "All 6 false variants"
     )
     assert summary.endswith("Of 11 checks, 1 did not run here.")
+
+
+def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
+    setter = typesetter(record, folder)
+    assert "References" not in setter.html().decode()
+    record["claims"][0]["source"] = "nacson2023: the theorem"
+    setter = typesetter(record, folder)
+    page = setter.html().decode()
+    assert "Nacson et al." in page
+    assert page.index("References") < page.index("Multivariate Shallow")
+    assert setter.pdf().startswith(b"%PDF-")
+    assert setter.warnings == []
 
 
 def test_bad_latex_is_shown_as_a_problem(record: Record, folder: Path) -> None:

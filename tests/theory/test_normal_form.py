@@ -26,6 +26,7 @@ IDENTITIES = {
     "constant summand": Sum(s, (i, 1, n)) - n * s,
     "idle index of a double sum": Sum(a[i], (i, 1, n), (j, 1, k)) - k * Sum(a[i], (i, 1, n)),
     "root of a square": sp.sqrt(a[i] ** 2) - sp.Abs(a[i]),
+    "root of a positive product": sp.sqrt(8 * r[i] ** 3 * r[j]) - 2 * r[i] * sp.sqrt(2) * sp.sqrt(r[i]) * sp.sqrt(r[j]),
     "root opens": sp.sqrt(1 + Sum(a[i] ** 2, (i, 1, n))) ** 2 - 1 - Sum(a[j] ** 2, (j, 1, n)),
     "positive factor of a root": sp.sqrt(r[i] ** 2 + Sum(r[i] ** 2 * a[j] ** 2, (j, 1, n)))
     - r[i] * sp.sqrt(1 + Sum(a[j] ** 2, (j, 1, n))),

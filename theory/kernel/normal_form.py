@@ -218,7 +218,10 @@ def _inverse(base: sp.Expr, power: int) -> list[Term]:
 def _root(base: sp.Expr, exponent: sp.Rational) -> list[Term]:
     """A fractional power: positive common factors and squares are pulled out, the rest is one opaque factor."""
     content, inner = _split_content(base)
-    outside: list[list[Term]] = [_power(factor, power * exponent) for factor, power in content.items()]
+    outside = [
+        [_rational_power(factor, exponent) if factor.is_Rational else _atom(factor, power * exponent)]
+        for factor, power in content.items()
+    ]
     terms = list(normal_form(inner).values())
     if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
         (term,) = terms

@@ -183,4 +183,11 @@ $Z = (XW^{(1)\mathsf T} + b^{(1)})_+$ and $M = \mathbf 1\{XW^{(1)\mathsf T} + b^
         SAME_EIGENVALUES,
         NOT_ZERO,
     ),
+    machine_checked=(
+        "Network.hessian_is_second_derivative",
+        "Network.second_derivative_unique",
+        "GramForm.hessian_interpolating",
+        "GramForm.sharpness_gram",
+        "GramForm.gram_entry",
+    ),
 )

@@ -262,4 +262,15 @@ $\E\,\delta_t$ obeys the same recursion, so that $\sharpness(H) \le 2/\eta$ is n
     ),
     source=Source(PAPER, "definition of linear stability and the condition on the sharpness"),
     derivations=(ONE_STEP, SUFFICIENT, BERNOULLI, NECESSARY, SGD_MEAN, CAUCHY_SCHWARZ, MEAN_BELOW),
+    machine_checked=(
+        "LinearStability.descent_boundedP",
+        "LinearStability.gd_boundedP",
+        "LinearStability.sgd_mean_trajectory",
+        "LinearStability.sgd_bounded_sharpness",
+        "LinearStability.sgd_stable_sharpness",
+    ),
+    machine_refuted=(
+        ("bounded only if the sharpness is strictly below 2/eta", "Controls.control_linear_stability_strict"),
+        ("sharpness at most 3/eta is enough", "Controls.control_linear_stability_three"),
+    ),
 )

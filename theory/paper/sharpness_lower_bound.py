@@ -330,4 +330,21 @@ $\E z_i = 0$ and $P_i w^{(2)}_i = 0$.
     source=Source(PAPER, "the stability norm and the lower bound of the sharpness"),
     rests_on=("gram-form",),
     derivations=(RAYLEIGH, MEAN_GRADIENT, CANONICAL, NEURON, ALL_NEURONS, HYPERPLANES, CHAIN, CONDITIONAL),
+    machine_checked=(
+        "SharpnessLowerBound.mean_gradient_squareE",
+        "SharpnessLowerBound.sharpness_ge_mean_gradient",
+        "SharpnessLowerBound.sharpness_lower_bound",
+        "SharpnessLowerBound.sharpness_ge_stability_norm",
+        "SharpnessLowerBound.neuron_bound_eq",
+        "Weight.conditional_weightE",
+        "StabilityNorm.stability_norm_function",
+    ),
+    machine_refuted=(
+        ("any constant above 1", "Controls.control_lower_bound_one"),
+        ("any factor above 2 of the sum of one-sided weights", "Controls.control_lower_bound_two"),
+        ("P + |E X 1| in place of the root", "Controls.control_weight_root"),
+        ("P in place of P^2 under the root", "Controls.control_weight_square"),
+        ("g with max in place of min", "Controls.control_weight_max"),
+        ("neurons not merged, yet a norm of the function", "Controls.control_unmerged_norm"),
+    ),
 )

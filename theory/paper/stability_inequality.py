@@ -107,4 +107,15 @@ The bound falls as $\eta$ grows, and there is no differentiable stable interpola
     source=Source(PAPER, "main theorem; the second proof, by the output bias, is this project's"),
     rests_on=("linear-stability", "gram-form", "sharpness-lower-bound"),
     derivations=(MAIN, NONE_ABOVE_TWO, OUTPUT_BIAS_COLUMN, OUTPUT_BIAS),
+    machine_checked=(
+        "StabilityInequality.stability_inequality",
+        "StabilityInequality.stability_inequality_gd",
+        "StabilityInequality.stability_inequality_sgd",
+        "StabilityInequality.stability_inequality_function",
+        "StabilityInequality.no_stable_minimum",
+    ),
+    machine_refuted=(
+        ("1/eta - c for any c above 1/2", "Controls.control_stability_constant"),
+        ("no stable minimum already at eta = 2", "Controls.control_eta_two"),
+    ),
 )

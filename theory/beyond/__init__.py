@@ -1,0 +1,1 @@
+"""Claims that go beyond the paper, one module each."""

@@ -1,0 +1,230 @@
+(* The statements, in one place.  R is any real closed field; d, k, n and the data are arbitrary; N = n+1.
+   No axiom is used: [Print Assumptions] below answers "Closed under the global context".
+
+   [archimedean R] is assumed only where boundedness for all times is a hypothesis: descent_boundedP,
+   gd_boundedP, sgd_bounded_sharpness, sgd_stable_sharpness, stability_inequality_gd,
+   stability_inequality_sgd, stable_local_minimum, mean_square_one_step, mean_square_stability.
+
+   claim | file | theorem | statement
+
+   linear-stability | LinearStability.v | descent_boundedP
+     GD with H psd is bounded from every start iff lambda_max(H) <= 2/eta
+   linear-stability | LinearStability.v | gd_boundedP
+     the same at H = (1/N) sum_j g_j g_j^T
+   linear-stability | LinearStability.v | sgd_mean_trajectory
+     E<u, delta_t> for SGD is <u, delta_t> for GD
+   linear-stability | LinearStability.v | sgd_bounded_sharpness
+     SGD: E|delta_t| bounded from every start => lambda_max <= 2/eta
+   linear-stability | LinearStability.v | sgd_stable_sharpness
+     SGD: limsup E|delta_t| <= eps on an eps-ball => lambda_max <= 2/eta
+   (setting) | Network.v | hessian_is_second_derivative
+     off the kinks hessian_form is the second derivative of the loss
+   (setting) | Network.v | second_derivative_unique
+     and there is only one
+   (setting) | GramForm.v | hessian_interpolating
+     at an interpolating minimum H = Phi Phi^T / N
+   (setting) | GramForm.v | sharpness_gram
+     H and the N x N Gram matrix K have the same bounds L >= 0
+   (setting) | GramForm.v | gram_entry
+     N K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T)
+   (setting) | Weight.v | conditional_weightE
+     the two forms of gt agree
+   (setting) | StabilityNorm.v | stability_norm_function
+     |f|_S depends on the function only
+   sharpness-lower-bound | SharpnessLowerBound.v | mean_gradient_squareE
+     |E grad f|^2 = 1 + sum (E relu_i)^2 + w2_i^2 (P_i^2 + |E X 1_i|^2)
+   sharpness-lower-bound | SharpnessLowerBound.v | sharpness_ge_mean_gradient
+     lambda_max >= |E grad f|^2
+   sharpness-lower-bound | SharpnessLowerBound.v | sharpness_lower_bound
+     lambda_max >= 1 + 2 sum |a_i| gt(v_i,b_i)
+   sharpness-lower-bound | SharpnessLowerBound.v | sharpness_ge_stability_norm
+     lambda_max >= 1 + 2 |f|_S
+   sharpness-lower-bound | SharpnessLowerBound.v | neuron_bound_eq
+     equality in AM-GM iff the neuron is balanced
+   stability-inequality | StabilityInequality.v | stability_inequality
+     |f|_S <= 1/eta - 1/2, by the Hessian
+   stability-inequality | StabilityInequality.v | stability_inequality_gd
+     the same, by linearised GD
+   stability-inequality | StabilityInequality.v | stability_inequality_sgd
+     the same, by linearised SGD
+   stability-inequality | StabilityInequality.v | stability_inequality_function
+     for every implementation of f
+   stability-inequality | StabilityInequality.v | no_stable_minimum
+     none for eta > 2
+   stationary-points | StationaryPoints.v | output_bias_curvature
+     H e = q and <e, H e> = 1
+   stationary-points | StationaryPoints.v | stationary_points
+     0 <= H <= 2/eta => |f|_S <= 1/eta - 1/2, any loss
+   stationary-points | StationaryPoints.v | negative_curvature
+     1 + 2|f|_S <= lambda + nu (lambda - 1)
+   stationary-points | StationaryPoints.v | stable_local_minimum
+     every linearly stable differentiable local minimum
+   beyond-interpolation | BeyondInterpolation.v | beyond_interpolation
+     |f|_S <= lambda/2 - 1/2 + (1/2) sqrt(1+r^2) sqrt(2 loss)
+   nondifferentiable-minima | NondifferentiableMinima.v | nondifferentiable_minima
+     strongly stable => |f|_S <= 1/eta - 1/2, kinks allowed
+   sharpness-upper-bound | SharpnessUpperBound.v | sharpness_upper_bound
+     inf over rescalings <= 1 + 2 sum |a_i| gh(v_i,b_i)
+   sharpness-upper-bound | SharpnessUpperBound.v | sharpness_upper_bound_attained
+     attained if all w2_i <> 0
+   mean-square-threshold | MeanSquare.v | mean_square_one_step
+     E|delta_t|^2 bounded => E<v,delta_1>^2 <= <v,v>^2
+   mean-square-threshold | MeanSquare.v | one_step_gain
+     that inequality => (1 + p(kappa-1))(1 + 2|f|_S) <= 2/eta
+   mean-square-threshold | MeanSquare.v | mean_square_stability
+     E|delta_t|^2 bounded => (1 + p(kappa-1))(1 + 2|f|_S) <= 2/eta
+   mean-square-threshold | MeanSquare.v | gain_ge1
+     kappa >= 1
+   mean-square-threshold | MeanSquare.v | single_second_moments
+     batches of one datum: p = 1
+   mean-square-threshold | MeanSquare.v | full_second_moments
+     the full batch: p = 0
+   laplacian-bound | LaplacianBound.v | laplacian_bound
+     R rho <= g => sum |a_H| R rho(H) <= 1/eta - 1/2
+   flattest-implementation | FlattestImplementation.v | weak_duality_net
+     a certificate U bounds lambda_max of every rescaling
+   flattest-implementation | FlattestImplementation.v | weak_duality_function
+     ... and of every implementation of the function
+   depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
+     <phi,mu> <= C M + E |mu|
+   depth-separation-shallow | DepthSeparation.v | interpolation_norm
+     <y,mu> <= M |f|_S for interpolating f
+   depth-separation-two-layers | TwoLayers.v | pyramid_netE
+     (1 - |z|_1)_+ is a net with two hidden layers
+   depth-separation-two-layers | TwoLayers.v | deep_net_expand
+     its gradient
+   depth-separation-two-layers | TwoLayers.v | two_layers
+     lambda_max <= 2d + 3 for every data set
+   depth-separation-two-layers | TwoLayers.v | two_layers_stable
+     stable for eta <= 2/(2d+3)
+
+   Controls: false neighbours, each refuted.  claim | theorem | what was changed
+
+   stability-inequality | control_stability_constant | a constant above 1/2
+   stability-inequality | control_eta_two | none for eta >= 2
+   sharpness-lower-bound | control_lower_bound_one | a constant above 1
+   sharpness-lower-bound | control_lower_bound_two | a factor above 2 of sum |a| gt
+   sharpness-lower-bound | control_weight_root | P + |E X 1| for sqrt(P^2 + |E X 1|^2)
+   sharpness-lower-bound | control_weight_square | P for P^2
+   sharpness-lower-bound | control_weight_max | max for min
+   stationary-points | control_stationary_constant | a constant above 1/2
+   nondifferentiable-minima | control_nondifferentiable_constant | a constant above 1/2
+   linear-stability | control_linear_stability_strict | strict inequality is necessary
+   linear-stability | control_linear_stability_three | 3/eta is enough
+   laplacian-bound | control_laplacian_max | R rho <= max for R rho <= g
+   (setting) | control_unmerged_norm | the unmerged sum depends on the function only
+   sharpness-upper-bound | control_upper_bound_constant_neuron | without w1 <> 0
+   flattest-implementation | control_flattest_trace | without tr U = 1
+   depth-separation-two-layers | control_two_layers | 2d + 2
+   depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
+   mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
+   stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
+   beyond-interpolation | control_no_loss_term | no loss term
+*)
+From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
+Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
+Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality.
+Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
+Require Import MeanSquare.
+Require Import LaplacianBound FlattestImplementation DepthSeparation TwoLayers Evaluation.
+Require Import Controls ResidualControls.
+Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
+Import GRing.Theory Num.Theory Order.Theory.
+Local Open Scope ring_scope.
+
+(* the main theorem, spelled out *)
+Theorem main (R : rcfType) (d k n : nat) (x : 'I_n.+1 -> 'rV[R]_d) (y : 'I_n.+1 -> R)
+    (p : parameters R d k) (eta : R) :
+  0 < eta ->
+  (forall j i, preactivation p (x j) i != 0) ->   (* no datum on a kink *)
+  (forall j, shallow_net p (x j) = y j) ->   (* interpolating *)
+  (forall q, hessian_form x y p q <= 2 / eta * pdot q q) ->   (* lambda_max(H) <= 2/eta *)
+  stability_norm x p <= 1 / eta - 2^-1.
+Proof. by move=> eta0 off hi; apply: stability_inequality. Qed.
+
+(* every theorem and control of the tables: a tuple is closed iff each of its members is *)
+Definition every_statement :=
+  (@main,
+   @descent_boundedP,
+   @gd_boundedP,
+   @sgd_mean_trajectory,
+   @sgd_bounded_sharpness,
+   @sgd_stable_sharpness,
+   @hessian_is_second_derivative,
+   @second_derivative_unique,
+   @hessian_interpolating,
+   @sharpness_gram,
+   @gram_entry,
+   @conditional_weightE,
+   @stability_norm_function,
+   @mean_gradient_squareE,
+   @sharpness_ge_mean_gradient,
+   @sharpness_lower_bound,
+   @sharpness_ge_stability_norm,
+   @neuron_bound_eq,
+   @stability_inequality,
+   @stability_inequality_gd,
+   @stability_inequality_sgd,
+   @stability_inequality_function,
+   @no_stable_minimum,
+   @output_bias_curvature,
+   @stationary_points,
+   @negative_curvature,
+   @stable_local_minimum,
+   @beyond_interpolation,
+   @nondifferentiable_minima,
+   @sharpness_upper_bound,
+   @sharpness_upper_bound_attained,
+   @mean_square_one_step,
+   @one_step_gain,
+   @mean_square_stability,
+   @gain_ge1,
+   @single_second_moments,
+   @full_second_moments,
+   @laplacian_bound,
+   @weak_duality_net,
+   @weak_duality_function,
+   @certificate_weak_duality,
+   @interpolation_norm,
+   @pyramid_netE,
+   @deep_net_expand,
+   @two_layers,
+   @two_layers_stable,
+   @control_stability_constant,
+   @control_eta_two,
+   @control_lower_bound_one,
+   @control_lower_bound_two,
+   @control_weight_root,
+   @control_weight_square,
+   @control_weight_max,
+   @control_stationary_constant,
+   @control_nondifferentiable_constant,
+   @control_linear_stability_strict,
+   @control_linear_stability_three,
+   @control_laplacian_max,
+   @control_unmerged_norm,
+   @control_upper_bound_constant_neuron,
+   @control_flattest_trace,
+   @control_two_layers,
+   @control_certificate_constants,
+   @control_gain_without_p,
+   @control_negative_curvature,
+   @control_no_loss_term).
+Print Assumptions every_statement.
+
+(* the headline statements one by one *)
+Print Assumptions main.
+Print Assumptions gd_boundedP.
+Print Assumptions stability_inequality_gd.
+Print Assumptions sharpness_ge_stability_norm.
+Print Assumptions stability_norm_function.
+Print Assumptions stationary_points.
+Print Assumptions negative_curvature.
+Print Assumptions beyond_interpolation.
+Print Assumptions nondifferentiable_minima.
+Print Assumptions sharpness_upper_bound.
+Print Assumptions mean_square_stability.
+Print Assumptions laplacian_bound.
+Print Assumptions weak_duality_function.
+Print Assumptions certificate_weak_duality.
+Print Assumptions two_layers.
