@@ -8,7 +8,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := $(shell grep '^torch==' requirements.lock)
 READY := $(VENV)/.ready
 
-.PHONY: setup report test checks lint format latex lock clean
+.PHONY: setup report test tests checks lint format latex lock clean
 
 setup: $(READY)
 
@@ -23,7 +23,10 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY)
 	$(BIN)/python -m reports.build --profile $(PROFILE)
 
-test: lint checks
+test: $(READY)
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target checks lint tests
+
+tests: $(READY)
 	$(BIN)/python -m pytest tests theory numerics reports
 
 checks: $(READY)
