@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pooch
 
-from numerics.checks import Array, validate_data
-from numerics.files import cache_folder, load_arrays
-from numerics.idx import Bytes, read_idx
+from numerics.support.checks import Array, validate_data
+from numerics.support.files import cache_folder, load_arrays
+from numerics.support.idx import Bytes, read_idx
 
 Preprocessing = Literal["standardised", "raw"]
 PREPROCESSINGS: tuple[Preprocessing, ...] = ("standardised", "raw")

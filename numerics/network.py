@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from numerics.checks import (
+from numerics.support.checks import (
     Array,
     real_array,
     require_finite,
@@ -15,9 +15,9 @@ from numerics.checks import (
     validate_data,
     validate_labels,
 )
-from numerics.files import load_arrays, save_arrays
-from numerics.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.moments import positive_moments, preactivation_blocks
+from numerics.support.files import load_arrays, save_arrays
+from numerics.support.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
+from numerics.support.moments import positive_moments, preactivation_blocks
 
 __all__ = [
     "Array",

@@ -10,11 +10,11 @@ import joblib
 import numpy as np
 from tqdm import tqdm
 
-from numerics.checks import Array
-from numerics.files import atomic_writer, cache_folder, load_arrays, save_arrays
 from numerics.measurement import Measurement, measure
 from numerics.mnist import Dataset, Preprocessing, parity_task
 from numerics.network import ShallowNetwork
+from numerics.support.checks import Array
+from numerics.support.files import atomic_writer, cache_folder, load_arrays, save_arrays
 from numerics.training import INTERPOLATION_LOSS, Outcome, TrainingPlan, TrainingResult, run_key, train
 
 _OUTCOMES: tuple[Outcome, ...] = ("interpolating", "dead", "not converged", "diverged")

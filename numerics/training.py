@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from numerics.checks import Array, validate_data, validate_labels
-from numerics.descent import STATE, Descent
-from numerics.files import load_arrays, save_arrays
 from numerics.mnist import data_digest
 from numerics.network import ShallowNetwork
+from numerics.support.checks import Array, validate_data, validate_labels
+from numerics.support.descent import STATE, Descent
+from numerics.support.files import load_arrays, save_arrays
 
 Outcome = Literal["interpolating", "dead", "not converged", "diverged"]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,7 +51,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if target is None or session.config.option.collectonly:
         return
     ledger = session.config.stash[_LEDGER]
-    command = shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]])
+    command = shlex.join(["pytest", *map(str, session.config.invocation_params.args)])
     try:
         ledger.write(target, command=command, passed=exitstatus == 0)
     except OSError as error:

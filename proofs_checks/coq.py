@@ -11,7 +11,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from numerics.files import cache_folder
+from numerics.support.files import cache_folder
 
 SOURCES = Path(__file__).parents[1] / "theory" / "coq"
 CLOSED = "Closed under the global context"
@@ -42,6 +42,13 @@ def missing() -> str:
     if not (Path(where) / "user-contrib" / "mathcomp" / "algebra" / "ssralg.vo").exists():
         return "the mathcomp algebra library is not installed"
     return ""
+
+
+def version() -> str:
+    """The version of Coq, or nothing where there is none."""
+    if shutil.which("coqc") is None:
+        return ""
+    return subprocess.run(["coqc", "--print-version"], capture_output=True, text=True, check=False).stdout.split(" ")[0]
 
 
 def build() -> Path:

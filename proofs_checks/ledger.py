@@ -18,6 +18,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from proofs_checks import coq
 from proofs_checks.coq import Theorem
 from theory.claim import Claim, Registry
 from theory.kernel.latex import MACROS
@@ -159,9 +160,13 @@ def _without_claim(record: Check | Control) -> dict[str, Any]:
 
 def environment() -> dict[str, str]:
     """Versions of what the results depend on."""
+    assistant = coq.version()
     packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "mpmath")
-    return {"python": platform.python_version(), "platform": platform.platform(terse=True)} | {
-        name: metadata.version(name) for name in packages
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(terse=True),
+        **{name: metadata.version(name) for name in packages},
+        **({"coq": assistant} if assistant else {}),
     }
 
 

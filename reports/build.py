@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerics.files import atomic_writer
+from numerics.support.files import atomic_writer
 from reports.checks import run_checks
 from reports.evidence import PASSED, Evidence, Problem
 from reports.evidence_file import read_evidence

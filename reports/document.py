@@ -169,9 +169,10 @@ def summary(evidence: Evidence) -> Markdown:
     controls = sum(len(claim.controls) for claim in claims)
     refuted = sum(claim.controls_refuted for claim in claims)
     if controls:
-        of = "All" if refuted == controls else f"{refuted} of"
-        beside = "false variants that stand beside the claims, to show that the checks can fail, were refuted"
-        sentences.append(f"{of} {controls} {beside}.")
+        sentences.append(
+            f"Of {_count(controls, 'false variant')} set beside the claims, to show that the checks can fail, "
+            f"{'all' if refuted == controls > 1 else refuted} {'was' if refuted == 1 else 'were'} refuted."
+        )
     checks = [check for claim in claims for check in claim.checks]
     idle = sum(check.outcome == NOT_CHECKED for check in checks)
     if idle:

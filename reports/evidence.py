@@ -69,6 +69,15 @@ class Derivation:
 
 
 @dataclass(frozen=True)
+class Theorem:
+    """A theorem of the proof assistant: its name, its statement as written there, and what its proof assumes."""
+
+    name: str
+    statement: str
+    assumptions: str
+
+
+@dataclass(frozen=True)
 class Claim:
     """One claim, what it rests on, and all that was recorded about it."""
 
@@ -82,6 +91,7 @@ class Claim:
     checks: tuple[Check, ...]
     controls: tuple[Control, ...]
     derivations: tuple[Derivation, ...]
+    theorems: tuple[Theorem, ...] = ()
 
     @property
     def levels(self) -> tuple[str, ...]:

@@ -13,7 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from reports.evidence import FAILED, LEVELS, NOT_CHECKED, PASSED, Check, Claim, Control, Derivation, Evidence, Figure
+from reports.evidence import (
+    FAILED,
+    LEVELS,
+    NOT_CHECKED,
+    PASSED,
+    Check,
+    Claim,
+    Control,
+    Derivation,
+    Evidence,
+    Figure,
+    Theorem,
+)
 
 FORMAT = "stable-minima evidence 1"
 
@@ -94,6 +106,10 @@ def _claim(entry: _Entry) -> Claim:
             for control in entry.entries("controls")
         ),
         derivations=_derivations(entry),
+        theorems=tuple(
+            Theorem(item.text("name"), item.text("statement"), item.text("assumptions"))
+            for item in (entry.entries("theorems") if "theorems" in entry.record else ())
+        ),
     )
 
 

@@ -23,11 +23,11 @@ __all__ = [
     "cites",
     "control_chip",
     "counted",
-    "counterexample",
     "end",
     "figure",
     "level_chip",
     "link_to",
+    "listing",
     "newline",
     "node",
     "number",
@@ -85,10 +85,11 @@ def _inline(function: str, body: Markdown, *, classes: str, argument: str = "") 
     return Markdown(f"`{typst}`{{=typst}}`{latex}`{{=latex}}[{body}]{{{dotted}}}`}}`{{=latex}}`]`{{=typst}}")
 
 
-def counterexample(text: str) -> Markdown:
-    """A counterexample, letter by letter and line by line as the check printed it."""
-    lines = [escape(line) for line in text.splitlines() if line.strip()]
-    return _inline("counterexample", Markdown(newline.join(lines)), classes="counterexample")
+def listing(text: str) -> Markdown:
+    """A counterexample or a theorem of the proof assistant, letter by letter and line by line."""
+    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
+    indented = ["\u00a0" * (len(line) - len(line.lstrip())) + escape(line) for line in lines]
+    return _inline("listing", Markdown(newline.join(indented)), classes="listing")
 
 
 def figure(drawing: Drawing, command: str) -> Markdown:

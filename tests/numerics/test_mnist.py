@@ -13,7 +13,7 @@ import pytest
 
 from numerics import mnist
 from numerics.mnist import data_digest, fetch_mnist, first_of_each_digit, load_images, on_row_space, parity_task
-from tests.numerics.test_idx import idx
+from tests.numerics.support.test_idx import idx
 
 
 @pytest.fixture

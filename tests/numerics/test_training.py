@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.descent import Descent
 from numerics.mnist import parity_task
+from numerics.support.descent import Descent
 from numerics.training import TrainingPlan, TrainingResult, initial_network, run_key, train
 from tests.numerics.examples import Example, gaussian, net
 

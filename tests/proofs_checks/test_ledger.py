@@ -5,22 +5,31 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sympy as sp
 
+from proofs_checks.coq import CLOSED, Theorem
 from proofs_checks.instances import CASES, Comparison, counterexample, problems
 from proofs_checks.ledger import Evidence, Ledger
-from theory.claim import registry
+from theory.claim import Claim, Registry, Source
+from theory.derivation import Chain, Identity
 
 ROOT = Path(__file__).parents[2]
-BASE, MAIN = "gram-form", "sharpness-lower-bound"
+BASE, MAIN, OBSERVED = "base", "main", "observed"
 
 
 @pytest.fixture
 def ledger() -> Ledger:
-    """An empty ledger over the claims of the suite."""
-    return Ledger(registry(), "quick")
+    """An empty ledger over three small claims."""
+    x = sp.Symbol("x", real=True)
+    proof = Chain("binomial", (x + 1) ** 2).equals(x**2 + 2 * x + 1, Identity("expand")).conclude()
+    source = Source("nacson2023", "nowhere")
+    base = Claim(BASE, "Base", "$1 = 1$", (), source, derivations=(proof,))
+    main = Claim(MAIN, "Main", "$1 = 1$", (), source, (BASE,), derivations=(proof,))
+    return Ledger(Registry([base, main, Claim(OBSERVED, "Observed", "$1 = 1$", (), source)]), "quick")
 
 
 def record(ledger: Ledger, claim: str, level: str) -> None:
@@ -69,9 +78,27 @@ def test_empty_checks_fail(ledger: Ledger) -> None:
     with pytest.raises(AssertionError, match="tried no instance"), Evidence(ledger, "node").tested(BASE, "nothing"):
         pass
     with pytest.raises(AssertionError, match="has no derivation"):
-        Evidence(ledger, "node").derived("mnist-tightness")
+        Evidence(ledger, "node").derived(OBSERVED)
     with pytest.raises(KeyError, match="no claim is called"):
-        Evidence(ledger, "node").derived("gram")
+        Evidence(ledger, "node").derived("bse")
+
+
+def test_proofs_with_axioms_fail(ledger: Ledger) -> None:
+    """Machine-checked means: every theorem, and at least one, closed under the global context."""
+    proved = Theorem("File.theorem", "Theorem theorem : True.", CLOSED)
+    Evidence(ledger, "node").machine_checked(BASE, [proved])
+    assert ledger.strength(BASE) == "machine-checked"
+    with pytest.raises(AssertionError, match=r"File\.theorem"):
+        Evidence(ledger, "node").machine_checked(BASE, [replace(proved, assumptions="Axioms: ...")])
+    with pytest.raises(AssertionError, match="no theorem"):
+        Evidence(ledger, "node").machine_checked(BASE, [])
+
+
+def test_not_checked_here_counts_for_nothing(ledger: Ledger) -> None:
+    """What cannot run here is on record, and is no evidence."""
+    Evidence(ledger, "node").not_checked(BASE, "machine-checked", "proof", "Coq is not installed")
+    assert ledger.strength(BASE) is None
+    assert ledger.checks[0].outcome == "not checked here"
 
 
 def test_smallest_slack_and_undecided(ledger: Ledger) -> None:
@@ -88,7 +115,7 @@ def test_file(ledger: Ledger, tmp_path: Path) -> None:
     ledger.write(tmp_path / "evidence.json", command="pytest", passed=True)
     document = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
     claims = {claim["name"]: claim for claim in document["claims"]}
-    assert claims.keys() == {claim.name for claim in registry()}
+    assert claims.keys() == {BASE, MAIN, OBSERVED}
     assert claims[BASE]["strength"] == "derived"
     assert claims[MAIN]["strength"] is None
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
@@ -110,14 +137,14 @@ def test_the_tricky_cases_are_what_they_are_called() -> None:
 
 def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The checks as a user runs them."""
-    command = [sys.executable, "-m", "pytest", "proofs_checks", *arguments]
+    command = [sys.executable, "-m", "pytest", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def test_the_table_at_the_end_of_a_run(tmp_path: Path) -> None:
     """The summary lists the claims; what was deselected is not checked here."""
     file = tmp_path / "evidence.json"
-    run = run_pytest("-k", "gram_form and derived", "--evidence", str(file))
+    run = run_pytest("proofs_checks/test_gram_form.py::test_derived", "--evidence", str(file))
     assert run.returncode == 0, run.stdout
     table = {line.split("  ")[0]: line for line in run.stdout.splitlines()}
     assert "derived" in table["gram-form"]
@@ -127,6 +154,6 @@ def test_the_table_at_the_end_of_a_run(tmp_path: Path) -> None:
 
 def test_unwritable_evidence_is_refused_at_once(tmp_path: Path) -> None:
     """Nothing is checked if the result could not be kept."""
-    run = run_pytest("--evidence", str(tmp_path / "missing" / "evidence.json"))
+    run = run_pytest("proofs_checks", "--evidence", str(tmp_path / "missing" / "evidence.json"))
     assert run.returncode == 4
     assert "there is no folder" in run.stderr

@@ -14,7 +14,7 @@ $\stabilitynorm{f} \ge 0.95\,(1/\eta - 1/2)$, for raw and for standardised pixel
 """.strip(),
     hypotheses=(
         "Even against odd digits with labels $+1$ and $-1$; 256 digits and 64 neurons (quick profile), 512 and 128 (full).",
-        "Full-batch gradient descent, the step size warmed up geometrically over the first half of the steps, then constant.",
+        "Full-batch gradient descent, the step size warmed up geometrically, then constant until the loss is at most $10^{-13}$.",
         "Nets in which every neuron died are excluded, and shown; nets near a kink are counted, and shown apart.",
     ),
     source=Source(

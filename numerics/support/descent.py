@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from numerics.checks import Array
-from numerics.files import AnyArray
 from numerics.network import ShallowNetwork
+from numerics.support.checks import Array
+from numerics.support.files import AnyArray
 
 STATE = ("coefficients", "w2", "b2", "step", "loss_steps", "losses")
 

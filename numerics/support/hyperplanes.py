@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from numerics.checks import Array, row_exponents
+from numerics.support.checks import Array, row_exponents
 
 Indices = npt.NDArray[np.intp]
 

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.hyperplanes import hyperplane_groups, merged_output_weight
+from numerics.support.hyperplanes import hyperplane_groups, merged_output_weight
 from tests.numerics.examples import Example, grid_examples, net
 from tests.numerics.reference import hyperplanes
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from numerics.checks import Array, require_finite, row_norms
+from numerics.support.checks import Array, require_finite, row_norms
 
 # 32 MB of float64 a block: large enough for fast matrix products, small enough for any machine.
 _BLOCK_ENTRIES = 2**22

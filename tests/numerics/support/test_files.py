@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.files import atomic_writer, cache_folder, load_arrays, save_arrays
+from numerics.support.files import atomic_writer, cache_folder, load_arrays, save_arrays
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
