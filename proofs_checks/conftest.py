@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from proofs_checks import coq
 from proofs_checks.ledger import LEVELS, PASSED, Evidence, Ledger
 from theory.claim import registry
 
@@ -21,6 +24,7 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
 _LEDGER = pytest.StashKey[Ledger]()
+_PROOFS = pytest.StashKey[Future[Path]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,6 +41,32 @@ def pytest_configure(config: pytest.Config) -> None:
     target: Path | None = config.getoption("evidence", None)
     if target is not None and not target.parent.is_dir():
         raise pytest.UsageError(f"--evidence: there is no folder {target.parent} to write to")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Checks that wait for the proof assistant come last: it compiles while the others run."""
+    items.sort(key=_needs_proofs)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start to compile the proofs, if they are going to be checked."""
+    wanted = any(map(_needs_proofs, session.items)) and not session.config.option.collectonly
+    if wanted and not coq.missing():
+        session.config.stash[_PROOFS] = ThreadPoolExecutor(max_workers=1).submit(coq.build)
+
+
+def _needs_proofs(item: pytest.Item) -> bool:
+    return "proofs" in getattr(item, "fixturenames", ())
+
+
+@pytest.fixture(scope="session")
+def proofs(request: pytest.FixtureRequest) -> Path | str:
+    """The folder of the compiled proofs, or why there is no proof assistant here; where it must be, that fails."""
+    why_not = coq.missing()
+    if why_not:
+        assert not os.environ.get("CI"), f"{why_not}, but here proofs have to be checked"
+        return why_not
+    return request.config.stash[_PROOFS].result()
 
 
 @pytest.fixture

@@ -61,9 +61,13 @@ class Tally:
         self.smallest = math.inf
         self.figures: dict[str, Any] = {}
 
-    def add(self, slack: float | None = None) -> None:
-        """Count an instance; ``slack`` relative to the larger side, ``None`` where rounding decides."""
+    def count(self) -> None:
+        """Count an instance of a property that has no slack, such as an equation."""
         self.instances += 1
+
+    def add(self, slack: float | None) -> None:
+        """Count an instance of an inequality; slack relative to the larger side, ``None`` where rounding decides."""
+        self.count()
         if slack is None:
             self.undecided += 1
         else:

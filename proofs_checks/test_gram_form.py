@@ -83,7 +83,7 @@ def test_spectrum_against_autograd(evidence: Evidence) -> None:
             gradients = problem.network.gradients(problem.x)
             outer = gradients.T @ gradients / len(problem.x)
             np.testing.assert_allclose(autograd_hessian(problem), outer, rtol=1e-10, atol=20 * problem.rounding)
-            tally.add()
+            tally.count()
 
         for problem in CASES.values():
             agree(problem)
@@ -103,7 +103,7 @@ def test_three_forms_of_K(evidence: Evidence) -> None:
                 np.testing.assert_allclose(K, other, rtol=1e-12, atol=problem.rounding)
             top = float(np.linalg.eigvalsh(K)[-1])
             assert sharpness(problem.network, problem.x) == pytest.approx(top, rel=1e-10)
-            tally.add()
+            tally.count()
 
         for problem in CASES.values():
             agree(problem)
@@ -126,7 +126,7 @@ def test_entries_are_the_formula(evidence: Evidence) -> None:
                 for row in range(1, len(x) + 1)
             ]
             np.testing.assert_allclose(len(x) * claimed_gram(problem), exact, rtol=1e-13, atol=problem.rounding)
-            tally.add()
+            tally.count()
 
         settings(max_examples=60)(agree)()
 

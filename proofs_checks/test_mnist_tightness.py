@@ -58,7 +58,7 @@ def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
         for run in runs:
             evidence.data(f"MNIST parity, {run.preprocessing}", run.data_digest)
             assert run.counted != bool(run.reason), "a run is counted or has a reason not to be"
-            tally.add()
+            tally.count()
         chosen = [run for run in runs if run.counted]
         kept = [run.measurement for run in chosen if run.measurement is not None]
         assert len(chosen) == len(kept) >= 20

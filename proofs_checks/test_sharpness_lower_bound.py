@@ -90,7 +90,7 @@ def test_equality_when_balanced(evidence: Evidence) -> None:
                 doubled = Problem(balanced.network.rescaled(np.full(balanced.network.k, 2.0)), problem.x)
                 unbalanced = gradient_against_one_sided(doubled)
                 assert unbalanced.large > unbalanced.small
-                tally.add()
+                tally.count()
 
         equality()
 
@@ -134,7 +134,7 @@ def test_weight_is_the_formula(evidence: Evidence) -> None:
             ):
                 exact = float(sp.N(evaluate(formula, values), 30))
                 assert computed == pytest.approx(exact, rel=1e-12, abs=1e-13)
-            tally.add()
+            tally.count()
 
         agree()
 
@@ -152,7 +152,7 @@ def test_mean_gradient_is_the_formula(evidence: Evidence) -> None:
             values |= {"M": (t > 0).astype(int).tolist(), "Z": np.maximum(t, 0).tolist()}
             exact = float(sp.N(evaluate(MEAN_GRADIENT.start, values), 30))
             assert mean_gradient_square(net, x) == pytest.approx(exact, rel=1e-12)
-            tally.add()
+            tally.count()
 
         agree()
 

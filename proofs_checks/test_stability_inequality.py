@@ -92,7 +92,7 @@ def test_invariant_under_rescaling(evidence: Evidence) -> None:
                 np.concatenate([net.w2 / 2, net.w2 / 4]), net.b2,
             )  # fmt: skip
             assert stability_norm(halves, x) == pytest.approx(norm, rel=1e-12, abs=1e-14)
-            tally.add()
+            tally.count()
 
         invariant()
 
@@ -108,7 +108,7 @@ def test_waterfall_multiplies_up(evidence: Evidence) -> None:
             product = np.prod(list(measured.waterfall.values()))
             assert product == pytest.approx((1 + 2 * measured.stability_norm) * eta / 2, rel=1e-12)
             assert max(measured.waterfall.values()) <= 1 + problem.rounding
-            tally.add()
+            tally.count()
 
         multiply()
 

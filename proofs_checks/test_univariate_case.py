@@ -102,7 +102,7 @@ def test_weight(evidence: Evidence) -> None:
             computed = weight([[1.0], [-1.0]], [float(point), -float(point)], [[float(datum)] for datum in x])
             assert computed == pytest.approx([g(x, point)] * 2, rel=1e-12, abs=1e-14)
             assert (computed[0] > 0) == (min(x) < point < max(x))
-            tally.add()
+            tally.count()
 
         agree()
 
