@@ -53,11 +53,14 @@ def claim_tex(claim: Claim) -> str:
         r"\end{stableminimaclaim}",
     ]
     parts += [rf"\noindent Source: {citation}, {claim.source.note}."]
+    if claim.machine_checked:
+        names = ", ".join(rf"\texttt{{{name}}}".replace("_", r"\_") for name in claim.machine_checked)
+        parts += [rf"{{\raggedright Proved in Coq, for all sizes and without axioms: {names}.\par}}"]
     if claim.derivations:
         parts += [r"\subsubsection*{Derivation}"]
         parts += [_derivation_tex(derivation) for derivation in claim.derivations]
     else:
-        parts += [r"\noindent An empirical claim: nothing is derived."]
+        parts += [r"\noindent There is no symbolic derivation of this claim."]
     return "\n".join([*parts, r"\stableminimaend", ""])
 
 
