@@ -7,37 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 import sympy as sp
-import torch
 from hypothesis import given, settings
 
 from numerics.network import Array
 from numerics.sharpness import gram_matrix, gram_operator, sharpness
+from proofs_checks.hessian import autograd_hessian
 from proofs_checks.instances import CASES, Comparison, Problem, counterexample, problems
 from proofs_checks.ledger import Evidence
 from theory.kernel.evaluate import evaluate
 from theory.paper.gram_form import GRAM
 
 CLAIM = "gram-form"
-
-
-def autograd_hessian(problem: Problem, residual: float = 0.0) -> Array:
-    """The Hessian of the loss by automatic differentiation, all residuals equal to the one given."""
-    net = problem.network
-    x = torch.tensor(problem.x, dtype=torch.float64)
-    shapes = [net.W1.shape, net.b1.shape, net.w2.shape, ()]
-    sizes = [int(np.prod(shape)) for shape in shapes]
-    y = torch.tensor(net(problem.x) - residual)
-
-    def loss(parameters: torch.Tensor) -> torch.Tensor:
-        W1, b1, w2, b2 = (
-            part.reshape(shape) for part, shape in zip(torch.split(parameters, sizes), shapes, strict=True)
-        )
-        output = torch.relu(x @ W1.T + b1) @ w2 + b2
-        return ((output - y) ** 2).mean() / 2
-
-    at = torch.tensor(np.concatenate([net.W1.ravel(), net.b1, net.w2, [net.b2]]))
-    hessian = torch.autograd.functional.hessian(loss, at)  # type: ignore[no-untyped-call]
-    return np.asarray(hessian)
 
 
 def same_spectrum(problem: Problem, gram: Callable[[Problem], Array], residual: float = 0.0) -> Comparison:

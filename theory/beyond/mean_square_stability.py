@@ -18,6 +18,10 @@ $$ \bigl(1 + p(\kappa - 1)\bigr)\bigl(1 + 2\stabilitynorm{f}\bigr) \le \frac2\et
     ),
     source=Source(OURS, "testing the second moment in the direction of the mean gradient"),
     rests_on=("sharpness-lower-bound",),
-    machine_checked=("MeanSquare.mean_square_one_step", "MeanSquare.one_step_gain", "MeanSquare.mean_square_stability"),
+    machine_checked=(
+        "MeanSquare.mean_square_one_step",
+        "MeanSquare.one_step_gain",
+        "MeanSquare.mean_square_stability_batches",
+    ),
     machine_refuted=(("kappa in place of 1 + p(kappa - 1)", "Controls.control_gain_without_p"),),
 )

@@ -242,10 +242,10 @@ Proof.
 have L0 : 0 <= 9 / 5 :> R by rational_over R.
 apply/(sharpness_gram (feature x p) (pdot_ip R 1 1) L0) => u.
 have g10 : gram (@pdot R 1 1) (feature x p) 1 0 = 1 / 2.
-  by rewrite /gram (ipC (pdot_ip R 1 1)) -/(gram _ _ 0 1) example_gram01.
+  by rewrite /gram (ipC (pdot_ip R 1 1)) -/(gram _ _ 0 1) example_a_gram01.
 rewrite /gram_form /dot !big_ord_recl !big_ord0 !addr0.
 have -> : lift ord0 ord0 = 1 :> 'I_2 by apply: val_inj.
-rewrite [gram _ _ ord0 ord0]example_gram00 [gram _ _ ord0 1]example_gram01 g10 example_gram11.
+rewrite [gram _ _ ord0 ord0]example_a_gram00 [gram _ _ ord0 1]example_a_gram01 g10 example_a_gram11.
 move: (u 0 0) (u 0 1) => a b; rewrite -subr_ge0.
 (* 9/5 (a^2 + b^2) - a K a - ... = 19/80 (a - 40/19 b)^2 + (13/10 - 1600/1520) b^2 *)
 rewrite (_ : _ - _ = (9 / 5 - 25 / 16) * (a * a) - (1 / 2 + 1 / 2) * (a * b)
@@ -288,7 +288,7 @@ Theorem control_weight_max :
 Proof.
 move=> h; have := h _ _ _ _ _ _ two_data_sharpness.
 rewrite big_ord1 one_amplitude one_direction // one_threshold // oppr0 mul0r.
-rewrite example_one_sided_weight example_one_sided_weight_reflected.
+rewrite example_a_one_sided_weight example_a_one_sided_weight_reflected.
 by apply/negP; rewrite -ltNge; rational_over R.
 Qed.
 
@@ -311,7 +311,7 @@ move=> h; have := h _ _ _ x _ p (10 / 9)
   (fun v b => Num.max (one_sided_weight x v b) (one_sided_weight x (- v) (- b))) _ two_data_minimum.
 have e : 2 / (10 / 9) = 9 / 5 :> R by rational_over R.
 rewrite e big_ord1 one_direction // one_threshold // oppr0 mul0r.
-rewrite example_one_sided_weight example_one_sided_weight_reflected.
+rewrite example_a_one_sided_weight example_a_one_sided_weight_reflected.
 have -> : merged_amplitude p ord0 = 1.
   rewrite /merged_amplitude (big_pred1 ord0); last by move=> i; rewrite !ord1 eqxx.
   by rewrite one_amplitude normr1 mulr1.
@@ -340,7 +340,7 @@ have n1 (i : 'I_2) : nrm (w1 pair i) = 1.
   by rewrite mkE /nrm dot1 mxE mulr1 sqrtr1.
 have di (i : 'I_2) : direction pair i = const_mx 1 by rewrite /direction n1 invr1 scale1r mkE.
 have th (i : 'I_2) : threshold pair i = 0 by rewrite /threshold mkE oppr0 mul0r.
-move=> /(_ same); rewrite !big_ord_recl big_ord0 !di !th !example_weight /amplitude !n1 !mkE /=.
+move=> /(_ same); rewrite !big_ord_recl big_ord0 !di !th !example_a_weight /amplitude !n1 !mkE /=.
 apply/eqP; rational_over R.
 Qed.
 End TwoData.

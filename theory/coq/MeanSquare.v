@@ -5,9 +5,9 @@
 
      E[wt_i wt_j] = (1-p)/N^2 (i <> j),   E[wt_j^2] = (1-p)/N^2 + p/N,   N = n+1;
 
-   batches of size b drawn without replacement have p = (N-b)/(b(N-1)).  If E|delta_t|^2 is bounded
-   from every start, then for every v the first step from delta_0 = v satisfies the one-step
-   second-moment inequality
+   batches of size b drawn without replacement have p = (N-b)/(b(N-1)) [uniform_second_moments].
+   If E|delta_t|^2 is bounded from every start, then for every v the first step from delta_0 = v
+   satisfies the one-step second-moment inequality
      E <v, delta_1>^2 <= <v, v>^2                                       [mean_square_one_step]
    (the map M -> E[(I - eta H_B) M (I - eta H_B)] is self-adjoint for the Frobenius product, so that
    <M_0, M_1> > <M_0, M_0> would make |M_t| grow geometrically, as in LinearStability.v).
@@ -211,7 +211,8 @@ by move=> i _; rewrite mulr_sumr; apply: eq_bigr => j _; rewrite mulrACA.
 Qed.
 Lemma kernel_moment q s t : kernel (s + t) q q = \sum_ij moment q s ij * moment q t ij.
 Proof.
-rewrite kernel_add (@eq_expectation s _ (fun u => \sum_ij moment q t ij * (coordinate ij.1 u * coordinate ij.2 u))).
+rewrite kernel_add (@eq_expectation s _ (fun u =>
+  \sum_ij moment q t ij * (coordinate ij.1 u * coordinate ij.2 u))).
   by rewrite expectation_sum; apply: eq_bigr => ij _; rewrite mulrC.
 move=> u; rewrite /kernel (@eq_expectation t _ (fun v => \sum_(ij : I * I)
    (coordinate ij.1 u * coordinate ij.2 u) * (coordinate ij.1 v * coordinate ij.2 v))).
@@ -303,8 +304,8 @@ exact: (mean_square_one_step P pdot_coordinates pr_ge0 ar bounded).
 Qed.
 End MeanSquare.
 
-(* Batches of one datum, drawn uniformly, have p = 1; the full batch has p = 0.  (For batches of size b
-   without replacement p = (N-b)/(b(N-1)) is a hypothesis here, through [batch_second_moments].) *)
+(* Batches of one datum, drawn uniformly, have p = 1; the full batch has p = 0.  Batches of b data
+   without replacement: [uniform_second_moments] below. *)
 Section BatchLaws.
 Variables (R : rcfType) (n : nat).
 Let N : R := n.+1%:R.
@@ -330,3 +331,144 @@ move=> i j; rewrite (big_pred1 tt); last by case.
 by rewrite subr0 mul0r mulr0 addr0 !mul1r expr2 invfM.
 Qed.
 End BatchLaws.
+
+(* Uniform batches of b data, drawn without replacement: p = (N-b)/(b(N-1)), for 1 <= b <= N, N >= 2 *)
+(* the b-subsets that contain a given set S: S may be removed and put back *)
+Lemma card_supersets (T : finType) (S : {set T}) b :
+  #|[set B : {set T} | (S \subset B) && (#|B| == b + #|S|)%N]| = 'C(#|T| - #|S|, b).
+Proof.
+have K (A : {set T}) : A \subset ~: S -> (A :|: S) :\: S = A.
+  by move=> AS; rewrite setDUl setDv setU0 setDE; apply/setIidPl.
+rewrite -cardsT -cardsDS ?subsetT // setTD -cards_draws.
+rewrite -[RHS](card_in_imset (f := fun A => A :|: S)); last first.
+  by move=> A A'; rewrite !inE => /andP[/K AS _] /andP[/K AS' _] e; rewrite -AS e AS'.
+apply: eq_card => B; rewrite inE; apply/idP/imsetP => [/andP[SB /eqP cB]|[A]].
+  exists (B :\: S); first by rewrite inE cardsDS // cB addnK eqxx setDE subsetIr.
+  apply/setP => z; rewrite !inE; have := subsetP SB z.
+  by case: (z \in S) => [->|_] //; rewrite orbF.
+rewrite inE => /andP[AS /eqP cA] ->; rewrite subsetUr /= cardsU cA.
+by rewrite (_ : A :&: S = set0) ?cards0 ?subn0 // -[S]setCK -setDE; apply/eqP; rewrite setD_eq0.
+Qed.
+
+Section UniformBatches.
+Variables (R : rcfType) (n b : nat).
+Add Ring the_ring : (rcf_ring_theory R).
+Hypotheses (n_gt0 : (0 < n)%N) (b_gt0 : (0 < b)%N) (b_le : (b <= n.+1)%N).
+Let N : R := n.+1%:R.
+Let batch := {set 'I_n.+1}.
+Definition batch_law (B : batch) : R := (#|B| == b)%:R / 'C(n.+1, b)%:R.
+Definition batch_weight (B : batch) (j : 'I_n.+1) : R := (j \in B)%:R / b%:R.
+Definition batch_noise : R := (n.+1 - b)%:R / (b%:R * n%:R).
+
+Let C_neq0 : 'C(n.+1, b)%:R != 0 :> R. Proof. by rewrite pnatr_eq0 -lt0n bin_gt0. Qed.
+Let b_neq0 : b%:R != 0 :> R. Proof. by rewrite pnatr_eq0 -lt0n. Qed.
+Let m_neq0 : n%:R != 0 :> R. Proof. by rewrite pnatr_eq0 -lt0n. Qed.
+Let N_neq0 : N != 0. Proof. exact: n1_neq0. Qed.
+
+(* P(S in B) *)
+Let containing (S : batch) : R := \sum_B batch_law B * (S \subset B)%:R.
+Let containingE (S : batch) c : (c + #|S| = b)%N -> containing S = 'C(n.+1 - #|S|, c)%:R / 'C(n.+1, b)%:R.
+Proof.
+move=> e; rewrite -{1}[n.+1]card_ord -card_supersets e -sum1_card natr_sum mulr_suml.
+rewrite [RHS]big_mkcond; apply: eq_bigr => B _; rewrite inE /batch_law.
+by case: (S \subset B); case: (_ == b); rewrite ?mulr0 ?mul0r ?mulr1 ?mul1r.
+Qed.
+Lemma batch_law_ge0 B : 0 <= batch_law B.
+Proof. by rewrite divr_ge0 ?ler0n. Qed.
+Lemma batch_law_sum : \sum_B batch_law B = 1.
+Proof.
+have := containingE (S := set0 : batch) (c := b); rewrite cards0 addn0 subn0 divff // => <- //.
+by apply: eq_bigr => B _; rewrite sub0set mulr1.
+Qed.
+(* one datum: 'C(N-1,b-1) / 'C(N,b) = b / N *)
+Lemma batch_containing1 i : \sum_B batch_law B * (i \in B)%:R = b%:R / N.
+Proof.
+transitivity (containing [set i]); first by apply: eq_bigr => B _; rewrite sub1set.
+rewrite (containingE (c := b.-1)) cards1 ?addn1 ?prednK // subn1 /=.
+apply/eqP; rewrite eqr_div // -!natrM; apply/eqP; congr _%:R.
+by rewrite mulnC (mul_bin_diag n.+1 b.-1) prednK.
+Qed.
+(* two data: 'C(N-2,b-2) / 'C(N,b) = b (b-1) / (N (N-1)) *)
+Lemma batch_containing2 i j : i != j ->
+  \sum_B batch_law B * ((i \in B)%:R * (j \in B)%:R) = (b%:R * b.-1%:R) / (N * n%:R).
+Proof.
+move=> ij; have [b1|b1] := leqP b 1.
+  (* b = 1: no batch contains both *)
+  have -> : b.-1 = 0%N by case: b b1 => [|[]].
+  rewrite mulr0 mul0r big1 // => B _; rewrite /batch_law.
+  case: eqP => [cB|_]; last by rewrite !mul0r.
+  have /cards1P[l ->] : #|B| == 1%N by rewrite cB eqn_leq b1 b_gt0.
+  rewrite !inE; have [il|il] := eqVneq i l; last by rewrite mul0r mulr0.
+  by rewrite eq_sym -il (negbTE ij) !mulr0.
+transitivity (containing [set i; j]).
+  by apply: eq_bigr => B _; rewrite subUset !sub1set -natrM mulnb.
+rewrite (containingE (c := b.-2)) cards2 ij; last by case: b b1 => [|[|c]] //= _; rewrite addn2.
+apply/eqP; rewrite eqr_div ?mulf_neq0 // -!natrM; apply/eqP; congr _%:R.
+rewrite subSS subn1.
+(* N (N-1) C(N-2,b-2) = N (b-1) C(N-1,b-1) = b (b-1) C(N,b) *)
+have e1 := mul_bin_diag n.+1 b.-1; have e2 := mul_bin_diag n b.-2.
+have h : b.-2.+1 = b.-1 by case: b b1 => [|[|]].
+rewrite h /= in e2; rewrite prednK //= in e1.
+by rewrite mulnC -mulnA e2 mulnCA e1 mulnA [(b.-1 * b)%N]mulnC.
+Qed.
+
+Lemma batch_unbiased j : \sum_B batch_law B * batch_weight B j = N^-1.
+Proof.
+rewrite (eq_bigr (fun B => batch_law B * (j \in B)%:R / b%:R)); last by move=> B _; rewrite mulrA.
+by rewrite -mulr_suml batch_containing1 mulrAC divff // mul1r.
+Qed.
+(* 1 - p = N (b-1) / (b (N-1)) *)
+Let noiseC : 1 - batch_noise = N * b.-1%:R / (b%:R * n%:R).
+Proof.
+have d0 : b%:R * n%:R != 0 :> R by rewrite mulf_neq0.
+apply: (mulIf d0); rewrite mulrBl mul1r /batch_noise !divfK // natrB // /N -[b in b%:R * _]prednK //.
+rewrite -[b in _ - (_ - b%:R)]prednK // !mulrSr.
+by move: (n%:R : R) (b.-1%:R : R) => m c; rcf_ring.
+Qed.
+Lemma uniform_second_moments : batch_second_moments batch_law batch_weight batch_noise.
+Proof.
+move=> i j; rewrite noiseC -/N (eq_bigr (fun B => batch_law B * ((i \in B)%:R * (j \in B)%:R) / b%:R ^+ 2)).
+  have d0 : b%:R * n%:R != 0 :> R by rewrite mulf_neq0.
+  rewrite -mulr_suml; have [->|ij] := eqVneq i j; last first.
+    rewrite batch_containing2 // mul0r addr0 !expr2 -!mulf_div !invfM !mulrA.
+    move: (b.-1%:R : R) => c; have eb := mulfV b_neq0; have eN := mulfV N_neq0.
+    move: eb eN m_neq0; move: (b%:R : R) N (n%:R : R) => B M m; move: B^-1 M^-1 m^-1 => B' M' m' eb eN _.
+    transitivity ((B * B') * (c * M' * m' * B')); first by rcf_ring.
+    by rewrite eb mul1r -[LHS]mul1r -eN; rcf_ring.
+  rewrite mul1r (eq_bigr (fun B => batch_law B * (j \in B)%:R)); last first.
+    by move=> B _; rewrite -natrM mulnb andbb.
+  rewrite batch_containing1 /batch_noise natrB // -/N -[b in N - b%:R]prednK // [b.-1.+1%:R]mulrSr.
+  have eb := mulfV b_neq0; have eN := mulfV N_neq0; have em := mulfV m_neq0.
+  have NE : N = n%:R + 1 by rewrite /N mulrSr.
+  rewrite !expr2 !invfM; move: (b.-1%:R : R) NE eb eN em => c.
+  move: (b%:R : R) N (n%:R : R) => B M m; move: B^-1 M^-1 m^-1 => B' M' m' NE eb eN em.
+  transitivity ((B * B') * (B' * M')); first by rcf_ring.
+  transitivity ((M * M') * (c * B' * m' * M') + (M - (c + 1)) * B' * m' * M'); last by rcf_ring.
+  rewrite eb eN !mul1r NE; transitivity ((m * m') * (B' * M')); first by rewrite em mul1r.
+  by rcf_ring.
+by move=> B _; rewrite /batch_weight mulf_div -expr2 !mulrA.
+Qed.
+Lemma batch_noise_ge0 : 0 <= batch_noise.
+Proof. by rewrite divr_ge0 ?mulr_ge0 ?ler0n. Qed.
+
+(* mean-square stability of SGD with these batches *)
+Theorem mean_square_stability_batches d k (x : 'I_n.+1 -> 'rV[R]_d) (theta : parameters R d k) eta :
+  0 < eta -> archimedean R ->
+  mean_square_bounded (@pdot R d k) (feature x theta) eta batch_law batch_weight ->
+  (1 + batch_noise * (gain (@pdot R d k) (feature x theta) - 1)) * (1 + 2 * stability_norm x theta)
+    <= 2 / eta.
+Proof.
+move=> eta0; apply: mean_square_stability => //.
+- exact: batch_noise_ge0.
+- exact: batch_law_ge0.
+- exact: batch_law_sum.
+- exact: batch_unbiased.
+- exact: uniform_second_moments.
+Qed.
+End UniformBatches.
+
+(* the two ends: one datum has p = 1, all data have p = 0 *)
+Lemma batch_noise_single (R : rcfType) n : (0 < n)%N -> batch_noise R n 1 = 1.
+Proof. by move=> n0; rewrite /batch_noise subn1 mul1r divff // pnatr_eq0 -lt0n. Qed.
+Lemma batch_noise_full (R : rcfType) n : batch_noise R n n.+1 = 0.
+Proof. by rewrite /batch_noise subnn mul0r. Qed.

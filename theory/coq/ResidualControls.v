@@ -21,7 +21,7 @@ Let one : 'I_2 := lift ord0 ord0.
 Let two : 0 < 2 :> R. Proof. exact: ltr0Sn. Qed.
 
 Lemma residual_stability_norm : stability_norm x p = 9 / 16.
-Proof. by rewrite /p one_stability_norm // oppr0 mul0r example_weight; rational_over R. Qed.
+Proof. by rewrite /p one_stability_norm // oppr0 mul0r example_a_weight; rational_over R. Qed.
 Lemma residual_off_kinks : differentiable_at_data x p.
 Proof.
 move=> j i; rewrite ord1 /preactivation !mkE dot1 /= /x /data1 !mxE /=.

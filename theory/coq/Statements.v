@@ -3,7 +3,8 @@
 
    [archimedean R] is assumed only where boundedness for all times is a hypothesis: descent_boundedP,
    gd_boundedP, sgd_bounded_sharpness, sgd_stable_sharpness, stability_inequality_gd,
-   stability_inequality_sgd, stable_local_minimum, mean_square_one_step, mean_square_stability.
+   stability_inequality_sgd, stable_local_minimum, mean_square_one_step, mean_square_stability,
+   mean_square_stability_batches.
 
    claim | file | theorem | statement
 
@@ -79,6 +80,12 @@
      batches of one datum: p = 1
    mean-square-threshold | MeanSquare.v | full_second_moments
      the full batch: p = 0
+   mean-square-threshold | MeanSquare.v | uniform_second_moments
+     uniform batches of b data without replacement: p = (N-b)/(b(N-1)), 1 <= b <= N, N >= 2
+   mean-square-threshold | MeanSquare.v | batch_noise_single, batch_noise_full
+     p = 1 for b = 1 and p = 0 for b = N
+   mean-square-threshold | MeanSquare.v | mean_square_stability_batches
+     E|delta_t|^2 bounded for these batches => (1 + p(kappa-1))(1 + 2|f|_S) <= 2/eta
    laplacian-bound | LaplacianBound.v | laplacian_bound
      R rho <= g => sum |a_H| R rho(H) <= 1/eta - 1/2
    flattest-implementation | FlattestImplementation.v | weak_duality_net
@@ -89,6 +96,12 @@
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
      <y,mu> <= M |f|_S for interpolating f
+   depth-separation-shallow | FiniteDepthSeparation.v | grid_norm
+     on {-1,0,1}^2, label 1 at the origin and 0 elsewhere, every interpolating net has |f|_S >= 8 sqrt 17 / 81
+   depth-separation-shallow | FiniteDepthSeparation.v | grid_no_stable_minimum
+     a differentiable interpolating minimum there that is stable at eta has eta < 1.103
+   depth-separation-shallow | FiniteDepthSeparation.v | grid_no_strongly_stable_minimum
+     the same for strongly stable minima, kinks allowed
    depth-separation-two-layers | TwoLayers.v | pyramid_netE
      (1 - |z|_1)_+ is a net with two hidden layers
    depth-separation-two-layers | TwoLayers.v | deep_net_expand
@@ -120,6 +133,19 @@
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
    beyond-interpolation | control_no_loss_term | no loss term
+
+   Examples, Evaluation.v: the definitions, evaluated at three rational nets; values in the table there.
+   net | lemmas example_<net>_<quantity>
+
+   a | one_sided_weight, one_sided_weight_reflected, weight, stability_norm, preactivation0,
+       preactivation1, gram00, gram01, gram11, mean_gradient_square, weight_square
+   b | output0, output1, output2, gram00, gram01, gram02, gram11, gram12, gram22,
+       mean_gradient_square, direction, threshold, amplitude, class, one_sided_weight0,
+       one_sided_weight0_reflected, weight0, one_sided_weight2, one_sided_weight2_reflected,
+       weight2, one_sided_weight3, one_sided_weight3_reflected, weight3, stability_norm
+   c | output0, output1, gram00, gram01, gram11, mean_gradient_square, direction, threshold,
+       amplitude, class, one_sided_weight0, one_sided_weight0_reflected, weight0,
+       one_sided_weight2, weight2, stability_norm
 *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
@@ -127,6 +153,7 @@ Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequa
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare.
 Require Import LaplacianBound FlattestImplementation DepthSeparation TwoLayers Evaluation.
+Require Import FiniteDepthSeparation.
 Require Import Controls ResidualControls.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
@@ -142,8 +169,9 @@ Theorem main (R : rcfType) (d k n : nat) (x : 'I_n.+1 -> 'rV[R]_d) (y : 'I_n.+1 
   stability_norm x p <= 1 / eta - 2^-1.
 Proof. by move=> eta0 off hi; apply: stability_inequality. Qed.
 
-(* every theorem and control of the tables: a tuple is closed iff each of its members is *)
-Definition every_statement :=
+(* every theorem, control and example of the tables: a tuple is closed iff each of its members is;
+   several short ones, because the type of a tuple grows with the square of its length *)
+Definition statements_1 :=
   (@main,
    @descent_boundedP,
    @gd_boundedP,
@@ -168,8 +196,9 @@ Definition every_statement :=
    @stability_inequality_function,
    @no_stable_minimum,
    @output_bias_curvature,
-   @stationary_points,
-   @negative_curvature,
+   @stationary_points).
+Definition statements_2 :=
+  (@negative_curvature,
    @stable_local_minimum,
    @beyond_interpolation,
    @nondifferentiable_minima,
@@ -181,16 +210,24 @@ Definition every_statement :=
    @gain_ge1,
    @single_second_moments,
    @full_second_moments,
+   @uniform_second_moments,
+   @batch_noise_single,
+   @batch_noise_full,
+   @mean_square_stability_batches,
    @laplacian_bound,
    @weak_duality_net,
    @weak_duality_function,
    @certificate_weak_duality,
    @interpolation_norm,
+   @grid_norm,
+   @grid_no_stable_minimum,
+   @grid_no_strongly_stable_minimum,
    @pyramid_netE,
    @deep_net_expand,
    @two_layers,
-   @two_layers_stable,
-   @control_stability_constant,
+   @two_layers_stable).
+Definition controls :=
+  (@control_stability_constant,
    @control_eta_two,
    @control_lower_bound_one,
    @control_lower_bound_two,
@@ -210,6 +247,60 @@ Definition every_statement :=
    @control_gain_without_p,
    @control_negative_curvature,
    @control_no_loss_term).
+Definition examples_a :=
+  (@example_a_one_sided_weight,
+   @example_a_one_sided_weight_reflected,
+   @example_a_weight,
+   @example_a_stability_norm,
+   @example_a_gram00,
+   @example_a_gram01,
+   @example_a_gram11,
+   @example_a_mean_gradient_square,
+   @example_a_weight_square).
+Definition examples_b :=
+  (@example_b_output0,
+   @example_b_output1,
+   @example_b_output2,
+   @example_b_gram00,
+   @example_b_gram01,
+   @example_b_gram02,
+   @example_b_gram11,
+   @example_b_gram12,
+   @example_b_gram22,
+   @example_b_mean_gradient_square,
+   @example_b_direction,
+   @example_b_threshold,
+   @example_b_amplitude,
+   @example_b_class,
+   @example_b_one_sided_weight0,
+   @example_b_one_sided_weight0_reflected,
+   @example_b_weight0,
+   @example_b_one_sided_weight2,
+   @example_b_one_sided_weight2_reflected,
+   @example_b_weight2,
+   @example_b_one_sided_weight3,
+   @example_b_one_sided_weight3_reflected,
+   @example_b_weight3,
+   @example_b_stability_norm).
+Definition examples_c :=
+  (@example_c_output0,
+   @example_c_output1,
+   @example_c_gram00,
+   @example_c_gram01,
+   @example_c_gram11,
+   @example_c_mean_gradient_square,
+   @example_c_direction,
+   @example_c_threshold,
+   @example_c_amplitude,
+   @example_c_class,
+   @example_c_one_sided_weight0,
+   @example_c_one_sided_weight0_reflected,
+   @example_c_weight0,
+   @example_c_one_sided_weight2,
+   @example_c_weight2,
+   @example_c_stability_norm).
+Definition every_statement :=
+  (statements_1, statements_2, controls, examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
 (* the headline statements one by one *)
@@ -224,7 +315,9 @@ Print Assumptions beyond_interpolation.
 Print Assumptions nondifferentiable_minima.
 Print Assumptions sharpness_upper_bound.
 Print Assumptions mean_square_stability.
+Print Assumptions mean_square_stability_batches.
 Print Assumptions laplacian_bound.
 Print Assumptions weak_duality_function.
 Print Assumptions certificate_weak_duality.
+Print Assumptions grid_norm.
 Print Assumptions two_layers.

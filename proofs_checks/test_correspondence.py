@@ -1,0 +1,162 @@
+"""The definitions of the proofs are those of theory and numerics: all three, evaluated on the same rational networks.
+
+``theory/coq/Evaluation.v`` proves, for three small nets, the values of the Gram matrix, of the mean gradient, of the
+weights and of the norm. The nets and the values are read from the definitions and lemmas of that file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from numerics.network import Array, ShallowNetwork
+from numerics.norm import stability_norm
+from numerics.sharpness import gram_matrix, mean_gradient_square
+from numerics.weight import one_sided_weight, weight
+from proofs_checks import coq
+from proofs_checks.ledger import Evidence
+from theory.kernel.evaluate import evaluate
+from theory.paper.gram_form import GRAM
+from theory.paper.sharpness_lower_bound import MEAN_GRADIENT
+from theory.symbols import indexed
+from theory.symbols import one_sided_weight as one_sided_weight_formula
+from theory.symbols import weight as weight_formula
+
+TEXT = (coq.SOURCES / "Evaluation.v").read_text(encoding="utf-8")
+ROWS = re.findall(r"^\(\* net (\w): (\w+) = (.+) \*\)$", TEXT, re.MULTILINE)
+TABLE: dict[str, dict[str, Any]] = {
+    net: {quantity: sp.sympify(value) for name, quantity, value in ROWS if name == net} for net in "abc"
+}
+"""Nets and values by name, as the head of the file lists them; held against its definitions and lemmas below."""
+
+QUANTITIES = [
+    (net, quantity)
+    for net, rows in TABLE.items()
+    for quantity in rows
+    if re.fullmatch(r"(output|gram|mean_gradient_square|one_sided_weight|weight|stability_norm)\w*", quantity)
+]
+
+
+def in_coq(text: str) -> Any:
+    """A Coq literal, a number or a list, as SymPy numbers."""
+    return sp.sympify(text.replace("[::", "[").replace(";", ",").replace("\n", " "))
+
+
+def lemma(net: str, quantity: str) -> str:
+    """The name of the lemma that proves a value."""
+    return f"Evaluation.example_{net}_{quantity}"
+
+
+def network(net: str) -> tuple[ShallowNetwork, Array]:
+    """The net and its data, for numerics."""
+    rows = TABLE[net]
+    W1, b1, w2, x = (np.array(rows[name], dtype=float) for name in ("w1", "b1", "w2", "x"))
+    return ShallowNetwork(W1, b1, w2, float(rows["b2"])), x
+
+
+def by_numerics(net: str, quantity: str) -> float:
+    """The quantity as numerics computes it."""
+    f, x = network(net)
+    kind, digits, reflected = split(quantity)
+    if kind == "output":
+        return float(f(x)[int(digits)])
+    if kind == "gram":
+        return float(gram_matrix(f, x)[int(digits[0]), int(digits[1])])
+    if kind == "mean_gradient_square":
+        return mean_gradient_square(f, x)
+    if kind == "stability_norm":
+        return stability_norm(f, x)
+    canonical = f.canonical()
+    place = canonical.neurons.tolist().index(int(digits or 0))
+    v, b = canonical.directions[[place]], canonical.thresholds[[place]]
+    computed = (
+        weight(v, b, x) if kind == "weight" else one_sided_weight(-v if reflected else v, -b if reflected else b, x)
+    )
+    return float(computed[0])
+
+
+def by_theory(net: str, quantity: str) -> sp.Expr | None:
+    """The quantity by theory's formulas, exactly; ``None`` where theory has no formula for it alone."""
+    rows = TABLE[net]
+    kind, digits, reflected = split(quantity)
+    pre = [[sum(w * c for w, c in zip(row, at, strict=True)) + b for row, b in zip(rows["w1"], rows["b1"], strict=True)]
+           for at in rows["x"]]  # fmt: skip
+    n, d, k = len(rows["x"]), len(rows["x"][0]), len(rows["w1"])
+    values = {"n": n, "d": d, "k": k, "x": rows["x"], "w2": rows["w2"]}
+    values |= {"Z": [[max(t, 0) for t in row] for row in pre], "M": [[int(bool(t > 0)) for t in row] for row in pre]}
+    if kind == "gram":
+        at = {"j": int(digits[0]) + 1, "l": int(digits[1]) + 1}
+        return evaluate(GRAM.steps[-1].expression, values | at) / n
+    if kind == "mean_gradient_square":
+        return evaluate(MEAN_GRADIENT.start, values)
+    if kind not in ("weight", "one_sided_weight"):
+        return None
+    # the weights are homogeneous: at (w1, -b1) they are |w1| times those of the unit normal
+    neuron = int(digits or 0)
+    sign = -1 if reflected else 1
+    normal, threshold = [sign * w for w in rows["w1"][neuron]], -sign * rows["b1"][neuron]
+    v_, minus_v_, b_ = indexed("v_at", "v"), indexed("minus_v_at", "-v"), sp.Symbol("b_at", real=True)
+    formula = weight_formula(v_, minus_v_, b_) if kind == "weight" else one_sided_weight_formula(v_, b_)
+    here = {"v_at": normal, "minus_v_at": [-w for w in normal], "b_at": threshold}
+    return evaluate(formula, values | here) / sp.sqrt(sum(w**2 for w in normal))
+
+
+def split(quantity: str) -> tuple[str, str, bool]:
+    """Kind, digits and orientation in the name of a quantity."""
+    found = re.fullmatch(r"([a-z_]+?)(\d*)(_reflected)?", quantity)
+    assert found is not None
+    return found[1], found[2], bool(found[3])
+
+
+def test_the_table_is_what_the_file_defines() -> None:
+    """Data and parameters at the head of the file are the literals of its definitions."""
+    for net in "bc":
+        points = re.search(rf"Definition points_{net} .*?:=\s*(.*?)\.\n", TEXT, re.DOTALL)
+        parameters = re.search(
+            rf"Definition net_{net} .*?:=\s*net 2 (\[::.*?\]\])\s*(\[::.*?\])\s*(\[::.*?\]) \d+ \((.*?)\)\.\n",
+            TEXT,
+            re.DOTALL,
+        )
+        assert points is not None
+        assert parameters is not None
+        rows = TABLE[net]
+        assert in_coq(points[1]) == rows["x"]
+        assert [in_coq(part) for part in parameters.groups()] == [rows[name] for name in ("w1", "b1", "w2", "b2")]
+    assert "Let x := @data1 R [:: 3 / 4; - (12 / 5)] 1." in TEXT
+    assert "net1 [:: 1] [:: 0] [:: 1] 1 0." in TEXT
+    assert TABLE["a"]["x"] == in_coq("[[3/4], [-12/5]]")
+
+
+@pytest.fixture(scope="module")
+def proved(proofs: Path | str) -> Mapping[str, coq.Theorem]:
+    """The lemmas of the values, as Coq has them."""
+    if isinstance(proofs, str):
+        pytest.skip(proofs)
+    return coq.theorems(proofs, [lemma(*at) for at in QUANTITIES])
+
+
+def test_definitions_correspond(evidence: Evidence, proved: Mapping[str, coq.Theorem]) -> None:
+    """Every value proved in Coq is what theory's formula gives, exactly, and what numerics computes."""
+    for claim, kinds in (
+        ("gram-form", ("output", "gram")),
+        ("sharpness-lower-bound", ("mean", "one", "weight", "stab")),
+    ):
+        with evidence.tested(
+            claim, "definitions of the proofs, theory and numerics agree on rational networks"
+        ) as tally:
+            for net, quantity in QUANTITIES:
+                if not quantity.startswith(kinds):
+                    continue
+                theorem = proved[lemma(net, quantity)]
+                assert theorem.closed
+                value = in_coq(theorem.statement.rsplit(" = ", 1)[1].rstrip("."))
+                assert value == TABLE[net][quantity]
+                assert by_theory(net, quantity) in (None, value)
+                assert by_numerics(net, quantity) == pytest.approx(float(value), rel=1e-13, abs=1e-15)
+                tally.count()

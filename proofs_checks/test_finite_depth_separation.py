@@ -1,0 +1,87 @@
+"""finite-depth-separation: nine points, a shallow net that attains the bound, a deep net that is stable beyond it."""
+
+from __future__ import annotations
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from numerics.network import Array, ShallowNetwork
+from numerics.norm import stability_norm
+from proofs_checks.ledger import Evidence
+
+CLAIM = "finite-depth-separation"
+
+GRID = np.array(list(itertools.product((-1.0, 0.0, 1.0), repeat=2)))
+LABELS = (np.abs(GRID).sum(axis=1) == 0).astype(float)
+BOUND = 8 * math.sqrt(17) / 81
+
+# 1 - max(|x1|, |x2|) = 1 + x1 - relu(x1 - x2) - relu(x1 + x2), with x1 = relu(x1) - relu(-x1)
+ATTAINS = ShallowNetwork(
+    np.array([[1.0, -1.0], [1.0, 1.0], [1.0, 0.0], [-1.0, 0.0]]), np.zeros(4), np.array([-1.0, -1.0, 1.0, -1.0]), 1.0
+)
+
+
+def deep_sharpness(x: Array) -> tuple[float, Array]:
+    """Sharpness and values of relu(1 - 3 sum relu(+-x_i - 1/2)) at the data, all parameters trained."""
+    signs = torch.tensor([[1.0, 0], [-1.0, 0], [0, 1.0], [0, -1.0]], dtype=torch.float64)
+    parameters = [
+        signs, torch.full((4,), -0.5, dtype=torch.float64), torch.full((1, 4), -3.0, dtype=torch.float64),
+        torch.ones(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64),
+    ]  # fmt: skip
+    for parameter in parameters:
+        parameter.requires_grad_()
+    W1, b1, W2, b2, w3, b3 = parameters
+    rows, values = [], []
+    for point in torch.tensor(x):
+        value = (torch.relu(W2 @ torch.relu(W1 @ point + b1) + b2) * w3).sum() + b3[0]
+        gradients = torch.autograd.grad(value, parameters)
+        rows.append(torch.cat([gradient.reshape(-1) for gradient in gradients]).numpy())
+        values.append(float(value.detach()))
+    features = np.array(rows)
+    return float(np.linalg.eigvalsh(features @ features.T / len(x))[-1]), np.array(values)
+
+
+def test_attained(evidence: Evidence) -> None:
+    """The shallow net interpolates, and its norm is the bound."""
+    with evidence.tested(CLAIM, "1 - max(|x1|, |x2|) interpolates, and its norm is 8 sqrt(17)/81") as tally:
+        assert ATTAINS(GRID).tolist() == LABELS.tolist()
+        assert stability_norm(ATTAINS, GRID) == pytest.approx(BOUND, rel=1e-13)
+        tally.count()
+
+
+def test_deep_net_is_stable_beyond(evidence: Evidence) -> None:
+    """Two hidden layers interpolate, off all kinks, and are stable up to 36/(11 + sqrt 57), above 1.103."""
+    with evidence.tested(CLAIM, "a net with two hidden layers is stable up to 36/(11 + sqrt 57) = 1.941") as tally:
+        sharpness, values = deep_sharpness(GRID)
+        assert values.tolist() == LABELS.tolist()
+        assert 2 / sharpness == pytest.approx(36 / (11 + math.sqrt(57)), rel=1e-12)
+        tally.figures = {"largest stable step, two layers": 2 / sharpness, "bound for shallow nets": 1 / (BOUND + 0.5)}
+        tally.add(2 / sharpness / (1 / (BOUND + 0.5)) - 1)
+
+
+def test_controls(evidence: Evidence) -> None:
+    """False neighbours, refuted by explicit nets."""
+    norm = stability_norm(ATTAINS, GRID)
+    evidence.control(
+        CLAIM,
+        "8 sqrt(17)/80 in place of 8 sqrt(17)/81",
+        f"1 - max(|x1|, |x2|) has norm {norm:.6f}" if norm < 8 * math.sqrt(17) / 80 - 1e-9 else None,
+    )
+    flat = ShallowNetwork(np.array([[1.0, 0.0]]), np.array([-0.5]), np.array([2.0]), 0.0)
+    other = (GRID[:, 0] == 1).astype(float)
+    evidence.control(
+        CLAIM,
+        "the bound for the labels 1{x1 = 1}",
+        f"2 relu(x1 - 1/2) interpolates with norm {stability_norm(flat, GRID):.6f}"
+        if flat(GRID).tolist() == other.tolist() and stability_norm(flat, GRID) < BOUND
+        else None,
+    )
+    evidence.control(
+        CLAIM,
+        "the deep net stays stable up to 1.95",
+        f"it leaves above {2 / deep_sharpness(GRID)[0]:.6f}" if 2 / deep_sharpness(GRID)[0] < 1.95 else None,
+    )
