@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from numerics.support.files import cache_folder
 SOURCES = Path(__file__).parents[1] / "theory" / "coq"
 CLOSED = "Closed under the global context"
 _LIBRARY = "StableMinima"
-_MARK = "<<<{}>>>"
+_MARK = "<<<answer>>>"
+_GROUP = 8
 
 
 @dataclass(frozen=True)
@@ -82,17 +84,32 @@ def build() -> Path:
 
 def theorems(folder: Path, names: list[str]) -> dict[str, Theorem]:
     """What Coq says of theorems named by file and theorem, joined by a dot; ``RuntimeError`` if one does not exist."""
-    modules = sorted({name.split(".")[0] for name in names})
-    lines = [f"From {_LIBRARY} Require {' '.join(modules)}."]
-    for name in names:
-        lines += [f'Goal True. idtac "{_MARK.format(name)}". Abort.', f"Print Assumptions {_LIBRARY}.{name}."]
+    groups = [tuple(names[start : start + _GROUP]) for start in range(0, len(names), _GROUP)]
+    said: dict[str, str] = {}
+    for group, answer in _assumptions(folder, groups).items():
+        said |= dict.fromkeys(group, answer)
+    # a tuple is closed if and only if each of its members is; where it is not, each answers for itself
+    apart = [(name,) for name in names if said[name] != CLOSED]
+    said |= {name: answer for (name,), answer in _assumptions(folder, apart).items()}
+    return {name: Theorem(name, statement(name), said[name]) for name in names}
+
+
+def _assumptions(folder: Path, groups: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """What ``Print Assumptions`` says of each tuple of theorems."""
+    modules = sorted({name.split(".")[0] for group in groups for name in group})
+    lines = [f"From {_LIBRARY} Require {' '.join(modules)}."] if modules else []
+    for number, group in enumerate(groups):
+        members = ", ".join(f"@{_LIBRARY}.{name}" for name in group)
+        lines += [
+            f"Definition group{number} := ({members}).",
+            f'Goal True. idtac "{_MARK}". Abort.',
+            f"Print Assumptions group{number}.",
+        ]
     with tempfile.TemporaryDirectory() as scratch:
         query = Path(scratch) / "query.v"
         query.write_text("\n".join(lines) + "\n", encoding="utf-8")
         printed = _run(["coqc", "-w", "none", "-R", str(folder), _LIBRARY, str(query)], Path(scratch))
-    answers = re.split(r"<<<([\w.]+)>>>", printed)[1:]
-    said = dict(zip(answers[::2], (answer.strip() for answer in answers[1::2]), strict=True))
-    return {name: Theorem(name, statement(name), said[name]) for name in names}
+    return dict(zip(groups, (answer.strip() for answer in printed.split(_MARK)[1:]), strict=True))
 
 
 def statement(name: str) -> str:

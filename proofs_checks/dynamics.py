@@ -59,7 +59,7 @@ def growth(problem: Problem, multiple: float, steps: int = 24, start: Array | No
     return float(np.linalg.norm(path[-1]) / np.linalg.norm(first))
 
 
-def mean_growth(problem: Problem, multiple: float, steps: int = 5) -> tuple[float, float]:
+def mean_growth(problem: Problem, multiple: float, steps: int) -> tuple[float, float]:
     """E|delta_t| and |E delta_t| of SGD with batches of one, over |delta_0|: the exact mean over all sequences."""
     top, _ = top_eigenpair(problem.network, problem.x)
     first = sharpest_direction(problem) * DEVIATION

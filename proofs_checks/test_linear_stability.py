@@ -108,7 +108,7 @@ def test_stochastic_gradient_descent(evidence: Evidence) -> None:
         (
             "sharpness at most 2/eta suffices for SGD (tried at 1.9/eta, batches of one)",
             2,
-            lambda p: Comparison(1 + LINEAR, mean_growth(p, 1.9)[0], 0.0, "no growth of E|delta| after 5 steps"),
+            lambda p: Comparison(1 + LINEAR, mean_growth(p, 1.9, 3)[0], 0.0, "no growth of E|delta| after 3 steps"),
         ),
     ],
     ids=["threshold-1", "threshold-2.5", "sufficient-for-SGD"],
