@@ -7,10 +7,10 @@ import math
 
 import numpy as np
 import pytest
-import torch
 
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
+from proofs_checks.deep import deep_network
 from proofs_checks.ledger import Evidence
 
 CLAIM = "finite-depth-separation"
@@ -25,24 +25,9 @@ ATTAINS = ShallowNetwork(
 )
 
 
-def deep_sharpness(x: Array) -> tuple[float, Array]:
-    """Sharpness and values of relu(1 - 3 sum relu(+-x_i - 1/2)) at the data, all parameters trained."""
-    signs = torch.tensor([[1.0, 0], [-1.0, 0], [0, 1.0], [0, -1.0]], dtype=torch.float64)
-    parameters = [
-        signs, torch.full((4,), -0.5, dtype=torch.float64), torch.full((1, 4), -3.0, dtype=torch.float64),
-        torch.ones(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64), torch.zeros(1, dtype=torch.float64),
-    ]  # fmt: skip
-    for parameter in parameters:
-        parameter.requires_grad_()
-    W1, b1, W2, b2, w3, b3 = parameters
-    rows, values = [], []
-    for point in torch.tensor(x):
-        value = (torch.relu(W2 @ torch.relu(W1 @ point + b1) + b2) * w3).sum() + b3[0]
-        gradients = torch.autograd.grad(value, parameters)
-        rows.append(torch.cat([gradient.reshape(-1) for gradient in gradients]).numpy())
-        values.append(float(value.detach()))
-    features = np.array(rows)
-    return float(np.linalg.eigvalsh(features @ features.T / len(x))[-1]), np.array(values)
+def deep_net() -> tuple[Array, float]:
+    """Values and sharpness of relu(1 - 3 sum relu(+-x_i - 1/2)) on the grid."""
+    return deep_network(np.concatenate([np.eye(2), -np.eye(2)]), np.full(4, -0.5), np.full(4, -3.0), 1.0, GRID)
 
 
 def test_attained(evidence: Evidence) -> None:
@@ -56,7 +41,7 @@ def test_attained(evidence: Evidence) -> None:
 def test_deep_net_is_stable_beyond(evidence: Evidence) -> None:
     """Two hidden layers interpolate, off all kinks, and are stable up to 36/(11 + sqrt 57), above 1.103."""
     with evidence.tested(CLAIM, "a net with two hidden layers is stable up to 36/(11 + sqrt 57) = 1.941") as tally:
-        sharpness, values = deep_sharpness(GRID)
+        values, sharpness = deep_net()
         assert values.tolist() == LABELS.tolist()
         assert 2 / sharpness == pytest.approx(36 / (11 + math.sqrt(57)), rel=1e-12)
         tally.figures = {"largest stable step, two layers": 2 / sharpness, "bound for shallow nets": 1 / (BOUND + 0.5)}
@@ -83,5 +68,5 @@ def test_controls(evidence: Evidence) -> None:
     evidence.control(
         CLAIM,
         "the deep net stays stable up to 1.95",
-        f"it leaves above {2 / deep_sharpness(GRID)[0]:.6f}" if 2 / deep_sharpness(GRID)[0] < 1.95 else None,
+        f"it leaves above {2 / deep_net()[1]:.6f}" if 2 / deep_net()[1] < 1.95 else None,
     )
