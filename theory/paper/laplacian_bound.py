@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
+import sympy as sp
+
 from theory.claim import PAPER, Claim, Source
+from theory.derivation import ByDerivation, ByHypothesis, Chain, Hypothesis
+from theory.paper.sharpness_lower_bound import g, planes, stability_norm
+from theory.paper.stability_inequality import MAIN
+from theory.symbols import H, eta, indexed
+
+NAME = "laplacian-bound"
+
+merged = indexed("merged_amplitude", "A")
+radon = indexed("radon_transform", r"(R\rho)")
+below = Hypothesis(
+    "the Radon transform is below the weight", r"(R\rho)_H \le g_H", sp.Ge(g[H], radon[H], evaluate=False), (H,)
+)
+norm = Hypothesis(
+    "stability norm by hyperplanes",
+    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert g_H",
+    sp.Eq(stability_norm, sp.Sum(sp.Abs(merged[H]) * g[H], (H, 1, planes))),
+)
+FINITE = (
+    Chain(
+        "The weighted Laplacian of a net",
+        sp.Sum(sp.Abs(merged[H]) * radon[H], (H, 1, planes)),
+        hypotheses=(below, norm, *MAIN.hypotheses),
+        claim=NAME,
+    )
+    .at_most(
+        sp.Sum(sp.Abs(merged[H]) * g[H], (H, 1, planes)),
+        ByHypothesis(below.name, sp.Abs(merged[H]), over=[(H, 1, planes)], reason="hyperplane by hyperplane"),
+    )
+    .equals(stability_norm, ByHypothesis(norm.name, -1))
+    .at_most(1 / eta - sp.Rational(1, 2), ByDerivation(MAIN))
+    .conclude()
+)
 
 CLAIM = Claim(
-    name="laplacian-bound",
+    name=NAME,
     title="The weighted Laplacian, in finite form",
     statement=r"""
 The distributional Laplacian of a shallow net is $\Delta f = \sum_H a_H \delta_H$ over its distinct hyperplanes, so for a function $\rho$ with
@@ -19,6 +53,7 @@ $$ \sum_H \abs{a_H}\,(R\rho)(H) \le \stabilitynorm{f} \le \frac1\eta - \frac12. 
     ),
     source=Source(PAPER, "the bound of the weighted Laplacian; stated here for a finite net"),
     rests_on=("stability-inequality",),
+    derivations=(FINITE,),
     machine_checked=("LaplacianBound.laplacian_le_stability_norm", "LaplacianBound.laplacian_bound"),
     machine_refuted=(
         ("the Radon transform only below the larger weight of the two orientations", "Controls.control_laplacian_max"),
