@@ -96,8 +96,10 @@ def theorems(folder: Path, names: list[str]) -> dict[str, Theorem]:
 
 def _assumptions(folder: Path, groups: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """What ``Print Assumptions`` says of each tuple of theorems."""
+    if not groups:
+        return {}
     modules = sorted({name.split(".")[0] for group in groups for name in group})
-    lines = [f"From {_LIBRARY} Require {' '.join(modules)}."] if modules else []
+    lines = [f"From {_LIBRARY} Require {' '.join(modules)}."]
     for number, group in enumerate(groups):
         members = ", ".join(f"@{_LIBRARY}.{name}" for name in group)
         lines += [

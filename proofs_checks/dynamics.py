@@ -27,11 +27,11 @@ def with_parameters(network: ShallowNetwork, theta: Array) -> ShallowNetwork:
     )
 
 
-def sharpest_direction(problem: Problem) -> Array:
-    """The unit eigenvector of the Hessian for its largest eigenvalue, Phi u / |Phi u|."""
-    _, u = top_eigenpair(problem.network, problem.x)
+def sharpest_direction(problem: Problem) -> tuple[float, Array]:
+    """The largest eigenvalue of the Hessian and its unit eigenvector, Phi u / |Phi u|."""
+    top, u = top_eigenpair(problem.network, problem.x)
     direction = problem.network.gradients(problem.x).T @ u
-    return np.asarray(direction / np.linalg.norm(direction))
+    return top, np.asarray(direction / np.linalg.norm(direction))
 
 
 def descend(problem: Problem, start: Array, step_size: float, batches: list[list[int]]) -> list[Array]:
@@ -52,8 +52,8 @@ def growth(problem: Problem, multiple: float, steps: int = 24, start: Array | No
 
     It starts along the sharpest direction unless another start is given.
     """
-    top, _ = top_eigenpair(problem.network, problem.x)
-    first = sharpest_direction(problem) * DEVIATION if start is None else start
+    top, sharpest = sharpest_direction(problem)
+    first = sharpest * DEVIATION if start is None else start
     whole = list(range(len(problem.x)))
     path = descend(problem, first, multiple / top, [whole] * steps)
     return float(np.linalg.norm(path[-1]) / np.linalg.norm(first))
@@ -61,13 +61,12 @@ def growth(problem: Problem, multiple: float, steps: int = 24, start: Array | No
 
 def mean_growth(problem: Problem, multiple: float, steps: int) -> tuple[float, float]:
     """E|delta_t| and |E delta_t| of SGD with batches of one, over |delta_0|: the exact mean over all sequences."""
-    top, _ = top_eigenpair(problem.network, problem.x)
-    first = sharpest_direction(problem) * DEVIATION
+    top, sharpest = sharpest_direction(problem)
+    first = sharpest * DEVIATION
     ends = [
         descend(problem, first, multiple / top, [[datum] for datum in sequence])[-1]
         for sequence in product(range(len(problem.x)), repeat=steps)
     ]
-    size = float(np.linalg.norm(first))
-    return float(np.mean([np.linalg.norm(end) for end in ends])) / size, float(
-        np.linalg.norm(np.mean(ends, axis=0))
-    ) / size
+    mean_size = np.mean([np.linalg.norm(end) for end in ends]) / np.linalg.norm(first)
+    size_of_mean = np.linalg.norm(np.mean(ends, axis=0)) / np.linalg.norm(first)
+    return float(mean_size), float(size_of_mean)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import platform
 import time
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from numerics.support.files import atomic_writer
 from proofs_checks import coq
 from proofs_checks.coq import Theorem
 from theory.claim import Claim, Registry
@@ -129,9 +129,9 @@ class Ledger:
             "data": self.data,
             "written": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
         }
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        part.write_text(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False), encoding="utf-8")
-        part.replace(path)
+        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
+        with atomic_writer(path) as file:
+            file.write(text.encode())
 
     def _claim(self, claim: Claim) -> dict[str, Any]:
         checks, controls = self.of(claim.name)

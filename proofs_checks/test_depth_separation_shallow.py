@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 
 from numerics.norm import stability_norm
+from proofs_checks.grid import ATTAINS, GRID, LABELS
 from proofs_checks.instances import Comparison, Problem, counterexample, problems
 from proofs_checks.ledger import Evidence
-from proofs_checks.test_finite_depth_separation import ATTAINS, GRID, LABELS
 
 CLAIM = "depth-separation-shallow"
 

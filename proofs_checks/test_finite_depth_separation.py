@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -11,18 +10,12 @@ import pytest
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from proofs_checks.deep import deep_network
+from proofs_checks.grid import ATTAINS, GRID, LABELS
 from proofs_checks.ledger import Evidence
 
 CLAIM = "finite-depth-separation"
 
-GRID = np.array(list(itertools.product((-1.0, 0.0, 1.0), repeat=2)))
-LABELS = (np.abs(GRID).sum(axis=1) == 0).astype(float)
 BOUND = 8 * math.sqrt(17) / 81
-
-# 1 - max(|x1|, |x2|) = 1 + x1 - relu(x1 - x2) - relu(x1 + x2), with x1 = relu(x1) - relu(-x1)
-ATTAINS = ShallowNetwork(
-    np.array([[1.0, -1.0], [1.0, 1.0], [1.0, 0.0], [-1.0, 0.0]]), np.zeros(4), np.array([-1.0, -1.0, 1.0, -1.0]), 1.0
-)
 
 
 def deep_net() -> tuple[Array, float]:

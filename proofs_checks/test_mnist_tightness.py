@@ -10,7 +10,9 @@ import pytest
 from numerics.mnist import Preprocessing, parity_task
 from numerics.sweep import SweepRun, profile, run_sweep
 from numerics.training import INTERPOLATION_LOSS
+from proofs_checks.instances import Problem
 from proofs_checks.ledger import Evidence
+from proofs_checks.variants import norm_with
 
 CLAIM = "mnist-tightness"
 TIGHT = 0.95
@@ -24,10 +26,10 @@ def runs(request: pytest.FixtureRequest) -> tuple[SweepRun, ...]:
     return run_sweep(profile(request.config.getoption("profile")))
 
 
-def counted(runs: tuple[SweepRun, ...], preprocessing: Preprocessing) -> list[SweepRun]:
-    """The counted runs of a preprocessing, by step size."""
-    chosen = [run for run in runs if run.counted and run.preprocessing == preprocessing]
-    return sorted(chosen, key=lambda run: run.plan.step_size)
+def counted(runs: tuple[SweepRun, ...], *preprocessings: Preprocessing) -> list[SweepRun]:
+    """The counted runs of the preprocessings, each by step size."""
+    chosen = [run for run in runs if run.counted and run.preprocessing in preprocessings]
+    return sorted(chosen, key=lambda run: (run.preprocessing, run.plan.step_size))
 
 
 def tightness(run: SweepRun, offset: float = 0.5, norm: Callable[[SweepRun], float] | None = None) -> float:
@@ -38,18 +40,11 @@ def tightness(run: SweepRun, offset: float = 0.5, norm: Callable[[SweepRun], flo
 
 
 def larger_weight_norm(run: SweepRun) -> float:
-    """The stability norm with max in place of min; the hyperplanes of a trained net are distinct."""
-    net = run.result.network
-    assert net is not None
+    """The stability norm with max in place of min."""
+    assert run.result.network is not None
     assert run.measurement is not None
     x = parity_task(run.measurement.n, run.preprocessing).x
-    t = net.preactivations(x)
-    sides = [
-        np.maximum(s * t, 0).mean(axis=0)
-        * np.sqrt((s * t > 0).mean(axis=0) ** 2 + np.sum(((s * t > 0).T @ x / len(x)) ** 2, axis=1))
-        for s in (1, -1)
-    ]
-    return float(np.abs(net.w2) @ np.maximum(*sides))
+    return norm_with(Problem(run.result.network, x), np.maximum)
 
 
 def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
@@ -77,7 +72,7 @@ def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
     """The bound on every counted network; those with data on kinks are outside the main theorem's hypotheses."""
     with evidence.observed(CLAIM, "every counted network: stability norm below 1/eta - 1/2") as tally:
         differentiable = 0
-        for run in (run for preprocessing in PREPROCESSINGS for run in counted(runs, preprocessing)):
+        for run in counted(runs, *PREPROCESSINGS):
             share = tightness(run)
             assert share < 1, f"{share} of the bound at step size {run.plan.step_size}"
             tally.add(1 - share)
@@ -122,7 +117,7 @@ def _exceeds_one(share: float) -> bool:
 
 def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
     """False neighbours: tight at every step size; smaller bounds; the wrong orientation."""
-    chosen = [run for preprocessing in PREPROCESSINGS for run in counted(runs, preprocessing)]
+    chosen = counted(runs, *PREPROCESSINGS)
     evidence.control(CLAIM, "tight at every step size", _first(chosen, tightness, lambda share: share < TIGHT))
     evidence.control(
         CLAIM, "the bound 1/eta - 0.6 holds", _first(chosen, lambda run: tightness(run, offset=0.6), _exceeds_one)

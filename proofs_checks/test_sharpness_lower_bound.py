@@ -16,6 +16,7 @@ from numerics.sharpness import mean_gradient_square, sharpness
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.instances import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.ledger import Evidence
+from proofs_checks.variants import norm_with
 from theory.kernel.evaluate import evaluate
 from theory.paper.sharpness_lower_bound import MEAN_GRADIENT
 from theory.symbols import indexed
@@ -157,24 +158,10 @@ def test_mean_gradient_is_the_formula(evidence: Evidence) -> None:
         agree()
 
 
-def _norm_with(problem: Problem, choose: Callable[..., np.ndarray], power: float = 2, moment: bool = True) -> float:
-    """The stability norm with another choice of orientation, power of P, or without the first moment."""
-    reduced = problem.network.reduced()
-    sides = []
-    for sign in (1, -1):
-        offset = sign * (problem.x @ reduced.directions.T - reduced.thresholds)
-        mass = (offset > 0).mean(axis=0)
-        lever = mass**power
-        if moment:
-            lever = lever + np.sum(((offset > 0).T @ problem.x / len(problem.x)) ** 2, axis=1)
-        sides.append(np.maximum(offset, 0).mean(axis=0) * np.sqrt(lever))
-    return float(np.abs(reduced.amplitudes) @ choose(*sides))
-
-
 def test_the_variants_start_from_the_claim() -> None:
     """Without a change, the formula that the controls vary is the stability norm."""
     for problem in CASES.values():
-        assert _norm_with(problem, np.minimum) == pytest.approx(
+        assert norm_with(problem, np.minimum) == pytest.approx(
             stability_norm(problem.network, problem.x), rel=1e-9, abs=1e-12
         )
 
@@ -184,14 +171,14 @@ def test_the_variants_start_from_the_claim() -> None:
     [
         ("the constant 2 raised to 2.1", lambda p: sharpness_against_norm(p, factor=2.1)),
         ("the constant 1 raised to 1.1", lambda p: sharpness_against_norm(p, constant=1.1)),
-        ("g with max in place of min", lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, np.maximum))),
+        ("g with max in place of min", lambda p: sharpness_against_variant(p, lambda q: norm_with(q, np.maximum))),
         (
             "P in place of P^2 under the root",
-            lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, np.minimum, power=1)),
+            lambda p: sharpness_against_variant(p, lambda q: norm_with(q, np.minimum, power=1)),
         ),
         (
             "the mean of the two orientations in place of the smaller",
-            lambda p: sharpness_against_variant(p, lambda q: _norm_with(q, lambda a, b: (a + b) / 2)),
+            lambda p: sharpness_against_variant(p, lambda q: norm_with(q, lambda a, b: (a + b) / 2)),
         ),
     ],
     ids=lambda value: value.replace(" ", "-") if isinstance(value, str) else "",

@@ -59,21 +59,17 @@ def differentiate(expression: sp.Expr) -> sp.Expr:
     >>> differentiate(sp.Derivative(relu(3 * t), t))
     3*step(3*t)
     """
-    frozen: dict[sp.Expr, sp.Dummy] = {}
+    frozen: dict[sp.Expr, sp.Dummy | sp.IndexedBase] = {}
 
     def freeze(argument: sp.Expr) -> sp.Expr:
         pattern = step(argument)
         if pattern.is_number:
             return pattern
-        indices = sorted(
-            {index for item in argument.atoms(sp.Indexed) for index in item.indices} & argument.free_symbols,
-            key=str,
-        )
+        indices = _indices(pattern)
         # an indicator under a sum depends on the summation index: freeze it as an indexed constant
         if not indices:
             return frozen.setdefault(pattern, sp.Dummy("pattern", real=True))
-        base = frozen.setdefault(pattern, sp.IndexedBase(sp.Dummy("pattern", real=True)))
-        return base[tuple(indices)]
+        return frozen.setdefault(pattern, sp.IndexedBase(sp.Dummy("pattern", real=True)))[indices]
 
     expanded = expression.replace(relu, lambda argument: argument * step(argument))
     constant = expanded.replace(step, freeze)
@@ -82,12 +78,14 @@ def differentiate(expression: sp.Expr) -> sp.Expr:
     def thaw(item: sp.Expr) -> sp.Expr:
         for pattern, stand_in in frozen.items():
             if isinstance(stand_in, sp.IndexedBase) and item.base.label == stand_in.label:
-                indices = sorted(
-                    {i for atom in pattern.atoms(sp.Indexed) for i in atom.indices} & pattern.free_symbols,
-                    key=str,
-                )
-                return pattern.xreplace(dict(zip(indices, item.indices, strict=True)))
+                return pattern.xreplace(dict(zip(_indices(pattern), item.indices, strict=True)))
         return item
 
     thawed = differentiated.replace(lambda item: isinstance(item, sp.Indexed), thaw)
     return thawed.xreplace({s: p for p, s in frozen.items() if isinstance(s, sp.Dummy)})
+
+
+def _indices(pattern: sp.Expr) -> tuple[sp.Symbol, ...]:
+    """The free indices of the indexed quantities in an expression, in a fixed order."""
+    named = {index for item in pattern.atoms(sp.Indexed) for index in item.indices}
+    return tuple(sorted(named & pattern.free_symbols, key=str))
