@@ -13,10 +13,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from flint import arb, fmpq
+
+from numerics.support.balls import ball, outward
 from numerics.support.files import atomic_writer
 from proofs_checks import coq
 from proofs_checks.coq import Theorem
@@ -27,6 +31,10 @@ FORMAT = "stable-minima evidence 1"
 LEVELS = ("machine-checked", "derived", "certified", "tested", "observed")
 """From the strongest to the weakest."""
 PASSED, FAILED, NOT_CHECKED = "passed", "failed", "not checked here"
+
+
+Certain = int | Fraction | fmpq | arb
+"""Numbers of which an inequality can be proved."""
 
 
 @dataclass
@@ -81,6 +89,46 @@ class Tally:
         if self.undecided:
             figures["undecided, within rounding"] = self.undecided
         return figures | self.figures
+
+
+class Proofs(Tally):
+    """Counts what is proved of exact numbers and balls; a float is refused, since it proves nothing."""
+
+    def at_most(self, left: Certain, right: Certain, what: str = "") -> None:
+        """Prove left <= right, or fail; balls must lie on the right sides of each other."""
+        small, large = _certain(left), _certain(right)
+        if not small <= large:
+            raise AssertionError(f"{what or 'the inequality'} is not proved: {_shown(left)} <= {_shown(right)}")
+        scale = max(abs(float(small.mid())), abs(float(large.mid())))
+        self.add(float((large - small).lower()) / scale if scale else 0.0)
+
+    def equal(self, left: int | Fraction, right: int | Fraction, what: str = "") -> None:
+        """Prove left = right for exact numbers, or fail."""
+        for side in (left, right):
+            if not isinstance(side, int | Fraction):
+                raise TypeError(f"only whole numbers and fractions are equal with certainty, not {side!r}")
+        if left != right:
+            raise AssertionError(f"{what or 'the equation'} is false: {left} = {right}")
+        self.count()
+
+    def encloses(self, name: str, value: arb | tuple[Fraction, Fraction], digits: int = 12) -> None:
+        """Note an enclosure as a figure, as decimals rounded outward."""
+        self.figures[name] = "[{}, {}]".format(*outward(value, digits))
+
+
+_T = TypeVar("_T", bound=Tally)
+
+
+def _certain(value: Certain) -> arb:
+    if not isinstance(value, int | Fraction | fmpq | arb):
+        raise TypeError(
+            f"{value!r} is of type {type(value).__name__}: only exact numbers and balls prove an inequality"
+        )
+    return ball(value)
+
+
+def _shown(value: Certain) -> str:
+    return value.str(15) if isinstance(value, arb) else f"{float(value):.15g}"
 
 
 class Ledger:
@@ -165,7 +213,7 @@ def _without_claim(record: Check | Control) -> dict[str, Any]:
 def environment() -> dict[str, str]:
     """Versions of what the results depend on."""
     assistant = coq.version()
-    packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "mpmath")
+    packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "mpmath", "python-flint")
     return {
         "python": platform.python_version(),
         "platform": platform.platform(terse=True),
@@ -208,13 +256,19 @@ class Evidence:
     @contextmanager
     def tested(self, claim: str, description: str) -> Iterator[Tally]:
         """Count the instances of a property that is tested on many; fails if there was none."""
-        with self._counted(claim, "tested", description) as tally:
+        with self._counted(claim, "tested", description, Tally()) as tally:
+            yield tally
+
+    @contextmanager
+    def certified(self, claim: str, description: str) -> Iterator[Proofs]:
+        """Count what is proved of stated instances, in exact numbers or balls; fails if there was none."""
+        with self._counted(claim, "certified", description, Proofs()) as tally:
             yield tally
 
     @contextmanager
     def observed(self, claim: str, description: str) -> Iterator[Tally]:
         """Count trained or simulated instances, measured in floats; fails if there was none."""
-        with self._counted(claim, "observed", description) as tally:
+        with self._counted(claim, "observed", description, Tally()) as tally:
             yield tally
 
     def control(self, claim: str, variant: str, counterexample: str | None) -> None:
@@ -238,8 +292,7 @@ class Evidence:
         self._ledger.seeds[name] = seed
 
     @contextmanager
-    def _counted(self, claim: str, level: str, description: str) -> Iterator[Tally]:
-        tally = Tally()
+    def _counted(self, claim: str, level: str, description: str, tally: _T) -> Iterator[_T]:
         with self._record(claim, level, description) as check:
             try:
                 yield tally

@@ -6,10 +6,12 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import sympy as sp
+from flint import arb
 
 from proofs_checks.coq import CLOSED, Theorem
 from proofs_checks.instances import CASES, Comparison, counterexample, problems
@@ -55,6 +57,24 @@ def test_no_stronger_than_what_it_rests_on(ledger: Ledger) -> None:
     assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("tested", "tested")
     record(ledger, BASE, "derived")
     assert ledger.strength(MAIN) == "derived"
+
+
+def test_certified_takes_exact_numbers_and_balls_alone(ledger: Ledger) -> None:
+    """A float proves nothing; balls that overlap decide nothing; what is proved counts, with its slack."""
+    evidence = Evidence(ledger, "node")
+    with pytest.raises(TypeError, match="a float"), evidence.certified(MAIN, "floats") as proofs:
+        proofs.at_most(0.5, 1)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="whole numbers"), evidence.certified(MAIN, "floats") as proofs:
+        proofs.equal(0.5, 1)  # type: ignore[arg-type]
+    with pytest.raises(AssertionError, match="the roots is not proved"), evidence.certified(MAIN, "roots") as proofs:
+        proofs.at_most(arb(2).sqrt() ** 2, 2, "the roots")
+    with evidence.certified(BASE, "a root") as proofs:
+        proofs.at_most(arb(2).sqrt(), Fraction(3, 2))
+        proofs.equal(Fraction(2, 4), Fraction(1, 2))
+        proofs.encloses("root of 2", arb(2).sqrt(), 3)
+    assert ledger.checks[-1].figures["root of 2"] == "[1.414, 1.415]"
+    assert ledger.checks[-1].figures["smallest slack"] == pytest.approx((1.5 - 2**0.5) / 1.5)
+    assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("certified", None)
 
 
 def test_a_failure_takes_the_level_away(ledger: Ledger) -> None:
