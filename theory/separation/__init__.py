@@ -1,0 +1,1 @@
+"""Depth separation beyond the paper: explicit constants, proved from both sides."""
