@@ -121,9 +121,7 @@ _T = TypeVar("_T", bound=Tally)
 
 def _certain(value: Certain) -> arb:
     if not isinstance(value, int | Fraction | fmpq | arb):
-        raise TypeError(
-            f"{value!r} is of type {type(value).__name__}: only exact numbers and balls prove an inequality"
-        )
+        raise TypeError(f"{value!r}, a {type(value).__name__}, proves no inequality: exact numbers and balls do")
     return ball(value)
 
 
@@ -155,13 +153,15 @@ class Ledger:
         checks, controls = self.of(name)
         if any(check.outcome == FAILED for check in checks) or not all(control.refuted for control in controls):
             return None
-        ranks = [LEVELS.index(check.level) for check in checks if check.outcome == PASSED]
-        if not ranks:
+        reached = {check.level for check in checks if check.outcome == PASSED}
+        needed = self.claims[name].needs
+        if not reached.issuperset(needed) or not reached:
             return None
+        own = max(map(LEVELS.index, needed)) if needed else min(map(LEVELS.index, reached))
         below = [self.strength(other) for other in self.claims[name].rests_on]
         if any(level is None for level in below):
             return None
-        return LEVELS[max([min(ranks), *(LEVELS.index(level) for level in below if level)])]
+        return LEVELS[max([own, *(LEVELS.index(level) for level in below if level)])]
 
     def write(self, path: Path, *, command: str, passed: bool) -> None:
         """Write ``evidence.json``, atomically."""

@@ -29,6 +29,11 @@ def error_bound(problem: Problem, supremum: float = SUPREMUM, variation: float =
     return Comparison(error, small, 1e-12, "largest error on the grid")
 
 
+def test_derived(evidence: Evidence) -> None:
+    """Every step of the derivations."""
+    evidence.derived(CLAIM)
+
+
 def test_certificate(evidence: Evidence) -> None:
     """The measure annihilates affine functions, and the bound holds for random nets and for the best one."""
     assert CHARGES.sum() == 0

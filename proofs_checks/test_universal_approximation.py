@@ -7,9 +7,9 @@ import math
 
 import numpy as np
 import pytest
-from numerics.depth.bracket import table
 from scipy import integrate
 
+from numerics.depth.bracket.table import bracket_table
 from numerics.depth.pyramid import pyramid
 from numerics.depth.smoothed import Sample, density, norm_bound, sample, smoothing_error
 from proofs_checks.ledger import Evidence
@@ -82,10 +82,10 @@ def test_sampled_nets(evidence: Evidence) -> None:
 def test_explicit_nets(evidence: Evidence) -> None:
     """The nets of the bracket: with a larger norm the proved error goes down."""
     with evidence.certified(CLAIM, "explicit nets of growing norm with errors that are proved") as proofs:
-        rows = sorted(table(), key=lambda row: row.level)
+        rows = sorted(bracket_table(), key=lambda row: row.norm)
         for small, large in itertools.pairwise(rows):
             proofs.at_most(large.upper, small.upper, "a larger norm, a smaller error")
-        proofs.figures["smallest error proved"] = f"{float(rows[-1].upper):.5f} at norm {float(rows[-1].level):g}"
+        proofs.figures["smallest error proved"] = f"{float(rows[-1].upper):.5f} at norm {float(rows[-1].norm):g}"
 
 
 def test_controls(evidence: Evidence) -> None:

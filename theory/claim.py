@@ -32,6 +32,8 @@ class Claim:
     ``statement`` and ``hypotheses`` are LaTeX with the macros of ``theory.kernel.latex.MACROS``; ``rests_on`` names other
     claims. ``machine_checked`` names theorems of ``theory/coq`` (file and theorem, joined by a dot) that together prove
     the claim, ``machine_refuted`` pairs a false variant, in words, with the theorem that refutes it. A claim with no derivation is not thereby false: it is only not derived, and the report says so.
+    A statement of which one part is proved in one way and another part in another names the levels in ``needs``: it is then
+    no stronger than the weakest of them, and of no strength unless all of them were reached.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Claim:
     derivations: tuple[Derivation, ...] = ()
     machine_checked: tuple[str, ...] = ()
     machine_refuted: tuple[tuple[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse derivations that were not made by the checker, or that use claims not named in ``rests_on``."""

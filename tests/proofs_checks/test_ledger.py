@@ -77,6 +77,16 @@ def test_certified_takes_exact_numbers_and_balls_alone(ledger: Ledger) -> None:
     assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("certified", None)
 
 
+def test_a_statement_in_parts_is_as_strong_as_its_weakest_part(ledger: Ledger) -> None:
+    """With parts that are derived and certified it is certified, and nothing before both were checked."""
+    parts = replace(ledger.claims[BASE], needs=("derived", "certified"))
+    ledger = Ledger(Registry([parts]), "quick")
+    record(ledger, BASE, "derived")
+    assert ledger.strength(BASE) is None
+    record(ledger, BASE, "certified")
+    assert ledger.strength(BASE) == "certified"
+
+
 def test_a_failure_takes_the_level_away(ledger: Ledger) -> None:
     """One failed check outweighs any number that passed."""
     record(ledger, BASE, "derived")

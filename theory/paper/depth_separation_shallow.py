@@ -20,7 +20,7 @@ point = indexed("certificate_point", "p")
 net, target = indexed("net_value", "f"), indexed("target_value", r"\varphi")
 amplitude, direction, threshold = (
     indexed("merged_amplitude", "A"),
-    indexed("direction", "v"),
+    indexed("plane_direction", "v"),
     indexed("plane_threshold", "b"),
 )
 constant, slope = scalar("affine_constant", "c_0"), indexed("affine_slope", "s")

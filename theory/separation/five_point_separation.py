@@ -58,4 +58,5 @@ For $C \le 4g_R(0)/(\sqrt2 R)$ this is an equality for the net $\frac{1+\kappa}2
     source=Source(OURS, "a certificate on five points, and the net that attains it"),
     rests_on=("depth-separation-shallow",),
     derivations=(TAIL, MEAN, EXCESS, LEVER),
+    needs=("derived", "certified"),
 )

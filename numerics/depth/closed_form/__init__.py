@@ -1,0 +1,1 @@
+"""Certificates in closed form: the exponential bound and the five points."""

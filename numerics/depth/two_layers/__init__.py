@@ -1,0 +1,1 @@
+"""Two hidden layers: the net that computes the pyramid, its flattest scales, its sharpness, and descent at it."""
