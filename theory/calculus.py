@@ -138,7 +138,7 @@ def _point(e: sp.Expr, domain: Domain, seed: int) -> dict[sp.Symbol, sp.Rational
         if not high.is_finite:
             high = low + 10
         share = sp.Rational(numbers.randrange(50, 950), 1000)
-        point[symbol] = sp.nsimplify(sp.Rational(str(sp.N(low + (high - low) * share, 12))))
+        point[symbol] = sp.Rational(str(sp.N(low + (high - low) * share, 12)))
     return point
 
 

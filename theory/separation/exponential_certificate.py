@@ -97,7 +97,7 @@ root = sp.sqrt(1 - across**2)
 profile = sp.Rational(5, 128) * sp.pi * (1 - offset**2) ** 3 * (11 * offset**2 - 3)
 BUMP_RADON = (
     Chain(
-        "The Radon transform of one bump, on the line at distance t: sigma = (1 - t^2)^{1/2} times the variable",
+        "The Radon transform of one bump, on the line at distance t, in units of half the chord",
         2 * half_chord * rest**HALF_FIVE * (offset**3 * on_line - 3 * offset * rest * square_on_line),
         claim=NAME,
     )

@@ -22,7 +22,7 @@ at_edge = 1 + G + 1 / B + 2 * dimension * G * B
 best = {G: (sp.sqrt(3) - 1) / m, B: 1 / m}
 least = 1 + sp.sqrt(3) * m + (sp.sqrt(3) - 1) / m
 CENTRE, EDGE = (
-    Chain(f"The bound {where}, at these scales, with m = (2d)^(1/3)", value.subs(best), claim=NAME)
+    Chain(f"The bound {where}, at these scales, with m the cube root of 2d", value.subs(best), claim=NAME)
     .equals(least, Elementary("collect", SIZES))
     .conclude()
     for where, value in (("at the centre", at_centre), ("at the edge of the pyramid", at_edge))

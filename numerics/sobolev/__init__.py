@@ -1,0 +1,1 @@
+"""Smooth functions as integrals over neurons, and the nets that sample them."""
