@@ -43,12 +43,12 @@ class Dyadic:
         else:
             pairs = zip(mantissas.ravel().tolist(), shifts.ravel().tolist(), strict=True)
             entries = [mantissa << shift for mantissa, shift in pairs]
-        return cls(fmpz_mat(*floats.shape, entries), low - 53)
+        return cls(fmpz_mat(floats.shape[0], floats.shape[1], entries), low - 53)
 
     @classmethod
     def whole(cls, integers: Integers, exponent: int = 0) -> Self:
         """An array of whole numbers [m, p], times a power of two."""
-        return cls(fmpz_mat(*integers.shape, integers.ravel().tolist()), exponent)
+        return cls(fmpz_mat(integers.shape[0], integers.shape[1], integers.ravel().tolist()), exponent)
 
     @property
     def shape(self) -> tuple[int, int]:

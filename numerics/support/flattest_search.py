@@ -66,7 +66,7 @@ def search_flattest(family: Rescalings, tolerance: float, rounds: int) -> Search
 
 
 def _fixed_point(search: Search, rounds: int) -> None:
-    """u to s and back; from the constant vector the first scales are the balanced ones."""
+    """From s to u and back; from the constant vector the first scales are the balanced ones."""
     log_scales, without_progress = search.log_scales, 0
     while search.rounds < rounds:
         before = search.gap

@@ -21,7 +21,8 @@ def smallest_top_eigenvalue(base: Array, hidden: Array, patterns: Array, gap: fl
 
     Args:
         base: B [r, r], positive semidefinite.
-        hidden, patterns: Q_i and P_i [m, r, r], positive semidefinite and not zero.
+        hidden: Q_i [m, r, r], positive semidefinite and not zero.
+        patterns: P_i [m, r, r], likewise.
         gap: where to stop, relative to the value; below about 1e-11 rounding decides.
 
     Returns:
@@ -82,7 +83,7 @@ def _centre(base: Array, hidden: Array, patterns: Array, state: Array, mu: float
         hessian = flat @ flat.T
         hessian[np.arange(1, m + 1), np.arange(1, m + 1)] += np.einsum("ab,iab->i", inverse, second)
         try:
-            step = -scipy.linalg.solve(hessian, gradient, assume_a="pos", check_finite=False)
+            step = -scipy.linalg.cho_solve(scipy.linalg.cho_factor(hessian), gradient, check_finite=False)
         except (scipy.linalg.LinAlgError, ValueError):
             return state, False
         decrement = float(-gradient @ step)

@@ -45,7 +45,7 @@ def polished(start: ExactNetwork, y: Array) -> ExactNetwork:
 
 
 def newton_constants(centre: ExactNetwork, y: Array) -> tuple[arb, arb, arb]:
-    """1/sigma_min(J) =: beta, M, and an upper bound of |J^+ F|, all rigorous.
+    """Upper bounds of beta = 1/sigma_min(J) and of |J^+ F|, and M between them, all rigorous.
 
     |J^+ F| <= |J^T z| + beta |F - J J^T z| for every z; z solves J J^T z = F in floats.
 

@@ -58,6 +58,9 @@ GROUPS = (
     Group("mnist", "Stable minima on MNIST", "reports.figures.mnist"),
     Group("one-dimensional", "Large steps smooth the predictor", "reports.figures.one_dimensional"),
     Group("two-dimensional", "The weight of a hyperplane in the plane", "reports.figures.two_dimensional"),
+    Group("laplacian", "Where the Laplacian is weighted", "reports.figures.laplacian"),
+    Group("sobolev", "Smooth functions at one step size, whatever the width", "reports.figures.sobolev"),
+    Group("separation", "Depth separation, proved from both sides", "reports.figures.separation"),
 )
 
 

@@ -107,7 +107,9 @@ def _norms(table: tuple[Bracket, ...]) -> Plot:
         "The error of shallow nets against the norm that they need. Wider nets come as near as wanted, but the norm "
         r"grows at least like $\log$ and at most like $\log^2$ of the error: no single step size serves them all."
     )
-    alternative = "Error against norm: certificates and nets fall together, a dashed lower bound and a curve of smoothed nets."
+    alternative = (
+        "Error against norm: certificates and nets fall together, a dashed lower bound and a curve of smoothed nets."
+    )
     return Plot(Drawing("separation-norm", caption, alternative, "none", ()), figure)
 
 
@@ -219,7 +221,9 @@ def _points() -> Plot:
         f"layers is one up to {two_layers:.4f} (second). Gradient descent agrees: the share of {RUNS} shallow nets of width 32 from random "
         "starts, and of as many deeper nets from perturbed ones, that reach a loss below $10^{-10}$."
     )
-    alternative = "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."
+    alternative = (
+        "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."
+    )
     return Plot(Drawing("separation-points", caption, alternative, "0", ()), figure)
 
 

@@ -1,0 +1,1 @@
+"""The Laplacian of a predictor: densities below the weight, Radon transforms, and pictures."""

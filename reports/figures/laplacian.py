@@ -1,0 +1,281 @@
+"""The Laplacian of trained nets: where it is weighted, how the step size moves it, and which neurons carry the norm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import LineCollection
+from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.figure import Figure
+
+from numerics.laplacian.largest_density import LargestDensity, largest_density
+from numerics.laplacian.picture import line_ends, mollified_laplacian, square_grid
+from numerics.measurement import Measurement, measure
+from numerics.mnist import data_digest
+from numerics.network import ShallowNetwork
+from numerics.support.checks import Array
+from numerics.training import TrainingPlan, TrainingResult, train
+from numerics.weight import weight
+from reports.figures import Drawing, Plot, carriers, two_dimensional
+from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, shades
+
+SEED = 0
+LINE_DATA = np.array([-2.0, -1.4, -0.8, -0.3, 0.3, 0.8, 1.4, 2.0])[:, None]
+LINE_LABELS = np.array([0.0, 0.4, -0.1, 0.3, 0.45, -0.05, 0.25, 0.0])
+LINE_STEPS = (0.05, 0.15, 0.4)
+LINE_WIDTH, PLANE_WIDTH = 0.06, 0.12
+"""Standard deviations of the Gaussians that smear out the Laplacian, in units of the data."""
+PLANE_STEPS = (0.2, 0.4, 0.8)
+SPACING = 0.2
+LINE_REACH, PLANE_REACH = 2.5, 2.2
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A net trained at one step size, and what was measured of it."""
+
+    step_size: float
+    network: ShallowNetwork
+    result: TrainingResult
+    measured: Measurement
+
+    @property
+    def bound(self) -> float:
+        """1/eta - 1/2."""
+        return 1 / self.step_size - 0.5
+
+
+def draw(profile_name: str) -> Iterator[Plot]:
+    """The figures on given data, the same at every profile, and those of the MNIST nets."""
+    x, y = two_dimensional.data()
+    plane = [trained(x, y, eta, width=60, steps=60_000) for eta in PLANE_STEPS]
+    largest = largest_density(x, spacing=SPACING)
+    line = [trained(LINE_DATA, LINE_LABELS, eta, width=100, steps=40_000) for eta in LINE_STEPS]
+    in_plane = (("twelve points", data_digest(x, y)),)
+    on_line = (("eight points", data_digest(LINE_DATA, LINE_LABELS)),)
+    for name, (figure, caption, alternative), data in (
+        ("density", density_figure(x, y, (plane[0], plane[-1]), largest), in_plane),
+        ("line", line_figure(line), on_line),
+        ("plane", plane_figure(x, y, plane, largest), in_plane),
+    ):
+        yield Plot(Drawing(f"laplacian-{name}", caption, alternative, str(SEED), data), figure)
+    yield carriers.plot(profile_name)
+
+
+def trained(x: Array, y: Array, step_size: float, *, width: int, steps: int) -> Run:
+    """A net after gradient descent at the step size, reached by a warm-up."""
+    plan = TrainingPlan(width, step_size, steps, SEED, 0.02, 0.2, 0.1, loss_target=9e-13)
+    result = train(x, y, plan)
+    if result.network is None:
+        raise ArithmeticError("training diverged, so that there is no predictor to draw")
+    return Run(step_size, result.network, result, measure(result.network, x, y, step_size))
+
+
+Described = tuple[Figure, str, str]
+
+
+def density_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensity) -> Described:
+    """The largest density over planar data, and the lines of nets over it, coloured by |a|."""
+    figure = new_figure(3.75)
+    panels = figure.subplots(1, len(runs), sharey=True)
+    forms = [run.network.reduced() for run in runs]
+    amplitudes = Normalize(0, max(float(np.abs(form.amplitudes).max()) for form in forms))
+    ticks, grid = square_grid(PLANE_REACH, 221)
+    heights = largest.density(grid).reshape(len(ticks), -1)
+    depth = Normalize(0, float(heights.max()))
+    for axes, run, form in zip(panels, runs, forms, strict=True):
+        axes.pcolormesh(ticks, ticks, heights, cmap=_blues(), norm=depth, shading="gouraud", rasterized=True)
+        order = np.argsort(np.abs(form.amplitudes))
+        sizes = np.abs(form.amplitudes)[order]
+        axes.add_collection(
+            LineCollection(
+                list(line_ends(form, PLANE_REACH)[order]),
+                colors=_oranges()(amplitudes(sizes)),
+                linewidths=0.3 + 1.9 * amplitudes(sizes),
+            )
+        )
+        _points(axes, x, y)
+        integral = f"$\\int \\rho\\,\\mathrm{{d}}|\\,\\Delta f\\,| = {_integral(run, largest):.3f}$"
+        axes.set_title(f"$\\eta = {run.step_size:g}$,  {integral}")
+        axes.set_xlabel("$x_1$")
+    panels[0].set_ylabel("$x_2$")
+    for norm, scale, name in (
+        (depth, _blues(), "largest density $\\rho$"),
+        (amplitudes, _oranges(), "$|a|$ of a line"),
+    ):
+        bar = figure.colorbar(
+            ScalarMappable(norm, scale), ax=panels, label=name, location="bottom" if norm is depth else "right",
+            shrink=0.6 if norm is depth else 0.9, aspect=32, pad=0.02,
+        )  # fmt: skip
+        bar.outline.set_visible(False)
+    values = "; ".join(
+        f"{_integral(run, largest):.3f} at $\\eta = {run.step_size:g}$, where the norm is "
+        f"{run.measured.stability_norm:.3f} and the bound {run.bound:.3f}"
+        for run in runs
+    )
+    caption = (
+        "Where smoothness is asked for. Blue: a density $\\rho \\ge 0$ whose integral over every line is at most the "
+        f"weight $g$ of the line (proved for all lines at once, from {largest.bound.boxes:,} boxes of lines). Its "
+        f"mass, {largest.density.mass:.3f}, is at least {100 * largest.factor:.1f} percent of the largest that a sum "
+        f"of round bumps on a grid of spacing {SPACING:g} can have; no density has more than {largest.ceiling:.3f}. It "
+        "lies amid the data and ends inside their hull. Orange: the lines on which the nets of two step sizes bend, "
+        "darker and thicker for a larger $\\lvert a\\rvert$. The integral of $\\rho$ over the lines, weighted by "
+        f"$\\lvert a\\rvert$, is $\\int\\rho\\,\\mathrm{{d}}\\lvert\\Delta f\\rvert$: {values}."
+    )
+    alternative = "Two heat maps of the same density between twelve points, with the lines of two nets drawn over it."
+    return figure, caption, alternative
+
+
+def line_figure(runs: Sequence[Run]) -> Described:
+    """One dimension: predictors, their mollified second derivatives, and the norm against its bound."""
+    figure = new_figure(4.1)
+    figure.set_layout_engine("constrained", hspace=0.01, h_pad=0.02)
+    spec = figure.add_gridspec(len(runs) + 1, 2, height_ratios=(2.6, *(1,) * len(runs)), width_ratios=(2.1, 1))
+    predictor = figure.add_subplot(spec[0, 0])
+    bars = figure.add_subplot(spec[:, 1])
+    x = np.linspace(-LINE_REACH, LINE_REACH, 1001)[:, None]
+    g = weight(np.ones((len(x), 1)), x[:, 0], LINE_DATA)
+    colours = shades(len(runs))
+    laplacians = [mollified_laplacian(run.network, x, LINE_WIDTH) for run in runs]
+    top = 1.1 * max(float(np.abs(values).max()) for values in laplacians)
+    for row, (run, colour, values) in enumerate(zip(runs, colours, laplacians, strict=True)):
+        predictor.plot(x[:, 0], run.network(x), color=colour, label=f"$\\eta = {run.step_size:g}$")
+        axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
+        axes.fill_between(x[:, 0], -top, -top + 2 * top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
+        axes.axhline(0, color=SOFT, linewidth=0.5)
+        axes.plot(x[:, 0], values, color=colour, linewidth=1.0)
+        axes.set(ylim=(-top, top), xlim=(-LINE_REACH, LINE_REACH), yticks=[-10, 0, 10])
+        axes.text(0.01, 0.9, f"$\\eta = {run.step_size:g}$", transform=axes.transAxes, va="top", fontsize=8)
+        if row == 0:
+            axes.set_title("second derivative, smeared out; grey: weight $g$")
+        axes.tick_params(labelbottom=row == len(runs) - 1)
+    axes.set_xlabel("$x$")
+    predictor.plot(LINE_DATA[:, 0], LINE_LABELS, "o", color=INK, zorder=4)
+    predictor.set_title("predictor $f$")
+    predictor.tick_params(labelbottom=False)
+    predictor.legend(loc="lower center", ncols=len(runs), columnspacing=1.2, handlelength=1.4)
+    predictor.set_ylim(-0.42, None)
+    _norms(bars, runs)
+    caption = (
+        "The same eight points (dots) fitted at three step sizes. Below the predictors their second derivatives, which "
+        f"are point masses, convolved with a Gaussian of standard deviation {LINE_WIDTH:g}, before the weight $g$ "
+        "(grey, scaled to the panel). At the largest step the curvature between the two points in the middle, "
+        "where $g$ is large, is gone, and what is left sits at the data. Right: the norm "
+        f"$\\int\\lvert f''\\rvert\\,g\\,\\mathrm{{d}}x$ against its bound. {_states(runs)}"
+    )
+    alternative = "Three predictors on a line, their smeared second derivatives, and the norm against its bound."
+    return figure, caption, alternative
+
+
+def plane_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensity) -> Described:
+    """Two dimensions: predictors, their mollified Laplacians, and the norm against its bound."""
+    figure = new_figure(4.0)
+    spec = figure.add_gridspec(2, len(runs) + 1, width_ratios=(*(1,) * len(runs), 0.85))
+    ticks, grid = square_grid(PLANE_REACH, 181)
+    values = [run.network(grid).reshape(len(ticks), -1) for run in runs]
+    laplacians = [mollified_laplacian(run.network, grid, PLANE_WIDTH).reshape(len(ticks), -1) for run in runs]
+    heights = largest.density(grid).reshape(len(ticks), -1)
+    level, bend = 1.2, max(float(np.quantile(np.abs(field), 0.995)) for field in laplacians)
+    for row, (fields, limit, name) in enumerate(
+        ((values, level, "predictor $f$"), (laplacians, bend, "Laplacian $\\Delta f$, smeared out"))
+    ):
+        norm = Normalize(-limit, limit)
+        panels = [figure.add_subplot(spec[row, column]) for column in range(len(runs))]
+        for column, (axes, field) in enumerate(zip(panels, fields, strict=True)):
+            axes.pcolormesh(ticks, ticks, field, cmap=_signed(), norm=norm, shading="gouraud", rasterized=True)
+            if row == 0:
+                axes.contour(
+                    ticks, ticks, field, (-0.5, 0, 0.5), colors=INK, linewidths=(0.5, 1.0, 0.5), linestyles="solid"
+                )
+                axes.set_title(f"$\\eta = {runs[column].step_size:g}$")
+            else:
+                peak = heights.max()
+                axes.contour(ticks, ticks, heights, (0.1 * peak, 0.5 * peak), colors=GREEN, linewidths=(0.8, 1.3))
+            _points(axes, x, y, size=3.5)
+            axes.tick_params(labelbottom=row == 1, labelleft=column == 0)
+        panels[0].set_ylabel("$x_2$")
+        bar = figure.colorbar(
+            ScalarMappable(norm, _signed()), ax=panels, label=name, location="right", aspect=24, pad=0.02, extend="both"
+        )
+        bar.outline.set_visible(False)
+        if row == 1:
+            for axes in panels:
+                axes.set_xlabel("$x_1$")
+    _norms(figure.add_subplot(spec[:, -1]), runs, largest)
+    integrals = ", ".join(f"{_integral(run, largest):.3f}" for run in runs)
+    norms = ", ".join(f"{run.measured.stability_norm:.3f}" for run in runs)
+    caption = (
+        "The same twelve points (filled: label $1/2$, open: $-1/2$) fitted at three step sizes. Above: the predictor, "
+        "with level lines at $-1/2$, $0$, $1/2$. Below: its Laplacian, a measure on lines, convolved with a Gaussian "
+        f"of standard deviation {PLANE_WIDTH:g}; the green lines are where the largest density $\\rho$ is at a tenth "
+        f"and a half of its peak. Right: the norm ({norms}) and the integral of $\\rho$ over the lines ({integrals}), "
+        "against the bound of both. The norm falls as the step grows, and a few ridges beside the middle take over. "
+        f"{_states(runs)}"
+    )
+    alternative = (
+        "Three predictors on the plane as heat maps, their smeared Laplacians, and the norm against its bound."
+    )
+    return figure, caption, alternative
+
+
+def _norms(axes: Axes, runs: Sequence[Run], largest: LargestDensity | None = None) -> None:
+    """The norm of each run against the curve of the bound."""
+    etas = np.geomspace(0.7 * min(run.step_size for run in runs), 1.35 * max(run.step_size for run in runs), 100)
+    axes.plot(etas, 1 / etas - 0.5, color=INK, linewidth=0.9)
+    steps = [run.step_size for run in runs]
+    norms = [run.measured.stability_norm for run in runs]
+    axes.plot(steps, norms, "o-", color=BLUE, linewidth=0.7)
+    axes.set(xscale="log", yscale="log", xlabel="step size $\\eta$", title="norm and bound")
+    axes.set_xticks(steps, [f"{step:g}" for step in steps])
+    axes.set_xticks([], minor=True)
+    low = 0.6 * min(norms)
+    if largest is not None:
+        integrals = [_integral(run, largest) for run in runs]
+        axes.plot(steps, integrals, "s-", color=GREEN, linewidth=0.7)
+        label(axes, "$\\int \\rho\\,\\mathrm{d}|\\,\\Delta f\\,|$", (steps[0], integrals[0]), (0, -10), color=GREEN)
+        low = 0.5 * min(integrals)
+    label(axes, "$\\Vert f\\Vert_{\\mathrm{S}}$", (steps[0], norms[0]), (0, 10), color=BLUE)
+    label(axes, "$1/\\eta - 1/2$", (etas[12], 1 / etas[12] - 0.5), (5, 3))
+    axes.set_ylim(low, 1.2 / etas[0])
+    values = [value for value in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if low < value < 1.2 / etas[0]]
+    axes.set_yticks(values, [f"{value:g}" for value in values])
+    axes.set_yticks([], minor=True)
+
+
+def _integral(run: Run, largest: LargestDensity) -> float:
+    """sum_H |a_H| (R rho)(H), the density's integral against |Delta f|."""
+    form = run.network.reduced()
+    return float(np.abs(form.amplitudes) @ largest.density.radon(form.directions, form.thresholds))
+
+
+def _points(axes: Axes, x: Array, y: Array, size: float = 4.5) -> None:
+    for sign, face in ((1, INK), (-1, "white")):
+        chosen = x[np.sign(y) == sign]
+        axes.plot(chosen[:, 0], chosen[:, 1], "o", color=INK, markerfacecolor=face, markersize=size, zorder=4)
+    axes.set(xlim=(-PLANE_REACH, PLANE_REACH), ylim=(-PLANE_REACH, PLANE_REACH), aspect="equal")
+    axes.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+
+
+def _states(runs: Sequence[Run]) -> str:
+    states = []
+    for run in runs:
+        outcome = "" if run.result.outcome == "interpolating" else f" ({run.result.outcome})"
+        kinks = f", pairs on a kink: {run.measured.kink_pairs}" if run.measured.kink_pairs else ""
+        states.append(f"loss {run.result.loss:.0e}{outcome} at $\\eta = {run.step_size:g}${kinks}")
+    return f"Training: {'; '.join(states)}."
+
+
+def _blues() -> Colormap:
+    return LinearSegmentedColormap.from_list("density", ["#ffffff", "#b7d5ea", BLUE, "#00304d"])
+
+
+def _oranges() -> Colormap:
+    return LinearSegmentedColormap.from_list("amplitude", ["#f6dcc6", "#eb9a54", VERMILION, "#6b2d00"])
+
+
+def _signed() -> Colormap:
+    return LinearSegmentedColormap.from_list("signed", ["#003c5f", BLUE, "#ffffff", VERMILION, "#6b2d00"])
