@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 
+from numerics.depth.bracket.table import bracket_table
 from numerics.norm import stability_norm
 from proofs_checks.grid import ATTAINS, GRID, LABELS
 from proofs_checks.instances import Comparison, Problem, counterexample, problems
@@ -64,3 +67,46 @@ def test_control(evidence: Evidence, variant: str, check: Callable[[Problem], Co
     best = check(Problem(ATTAINS, GRID))
     found = f"{best} is false for 1 - max(|x1|, |x2|)" if best.violated else counterexample(check, problems(d=2))
     evidence.control(CLAIM, variant, found)
+
+
+STEP_SIZES = tuple(Fraction(*parts) for parts in ((5, 3), (1, 1), (1, 2)))
+
+
+def test_certificates_on_the_plane(evidence: Evidence) -> None:
+    """Certificates on the disc, proved from scratch, against explicit nets of every norm: pairing <= C M + error |mu|."""
+    with evidence.certified(
+        CLAIM, "certificates for the disc of radius 4, proved from scratch, each against explicit nets"
+    ) as proofs:
+        table = bracket_table(step_sizes=STEP_SIZES)
+        for bracket in table:
+            verification = bracket.verify()
+            assert verification.proved, verification.failure()
+            bracket.measure.require_annihilation()
+            proofs.encloses(f"M at {len(bracket.measure.masses)} points", (Fraction(0), bracket.supremum), 9)
+        for measure, supremum in ((bracket.measure, bracket.supremum) for bracket in table):
+            for net in table:
+                proofs.at_most(
+                    measure.pair_with_pyramid(), net.norm * supremum + measure.mass * net.error, "the certificate"
+                )
+
+
+def test_tampered_certificates(evidence: Evidence) -> None:
+    """A mass that is moved, and a pairing with the wrong sign."""
+    (bracket,) = bracket_table(step_sizes=STEP_SIZES[1:2])
+    measure = bracket.measure
+    masses = measure.masses.copy()
+    masses[0] += 1
+    try:
+        replace(measure, masses=masses).require_annihilation()
+        refusal = None
+    except ValueError as error:
+        refusal = str(error)
+    evidence.control(CLAIM, "a certificate with one mass changed in its last digit", refusal)
+    claimed = bracket.measure.scaled_bound(-bracket.norm, bracket.supremum)
+    evidence.control(
+        CLAIM,
+        "the pairing plus C M in place of minus",
+        f"it claims an error of {float(claimed):.5f}, an explicit net has {float(bracket.error):.5f}"
+        if claimed > bracket.error
+        else None,
+    )

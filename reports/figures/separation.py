@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize, SymLogNorm, TwoSlopeNorm
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
-from numerics.depth.bracket.table import Bracket, bracket_table
 
+from numerics.depth.bracket.table import Bracket, bracket_table
 from numerics.depth.closed_form.exponential import exponential_theorem
 from numerics.depth.closed_form.exponential_function import laplacian, psi
 from numerics.depth.finite.descent import (

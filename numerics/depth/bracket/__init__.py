@@ -1,0 +1,1 @@
+"""The best stable shallow error from both sides: certificates, explicit nets, their proofs and their search."""
