@@ -95,7 +95,11 @@ POISSON = (
 near = sp.Integral(sp.sqrt(2) * distance * smoothing * distance / root**3, (distance, 0, 1 / sp.sqrt(2)))
 far = sp.Integral(smoothing * distance / root**3, (distance, 1 / sp.sqrt(2), sp.oo))
 ERROR = (
-    Chain("The error of smoothing a function with values in [0, 1] and slope at most the root of 2", near + far, claim=NAME)
+    Chain(
+        "The error of smoothing a function with values in [0, 1] and slope at most the root of 2",
+        near + far,
+        claim=NAME,
+    )
     .equals(
         sp.sqrt(2) * smoothing * sp.asinh(1 / (sp.sqrt(2) * smoothing)) - 1 / sp.sqrt(1 + 1 / (2 * smoothing**2)) + far,
         Evaluate("a primitive", near, sp.sqrt(2) * smoothing * (sp.asinh(distance / smoothing) - distance / root)),
