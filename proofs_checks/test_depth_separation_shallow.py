@@ -73,7 +73,7 @@ STEP_SIZES = tuple(Fraction(*parts) for parts in ((5, 3), (1, 1), (1, 2)))
 
 
 def test_certificates_on_the_plane(evidence: Evidence) -> None:
-    """Certificates on the disc, proved from scratch, against explicit nets of every norm: pairing <= C M + error |mu|."""
+    """Certificates on the disc, proved from scratch, against explicit nets: pairing <= C M + error |mu|."""
     with evidence.certified(
         CLAIM, "certificates for the disc of radius 4, proved from scratch, each against explicit nets"
     ) as proofs:

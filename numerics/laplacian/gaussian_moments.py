@@ -1,7 +1,8 @@
 r"""Moments of ReLU features of X ~ N(0, I_d) in closed form, and what they give for networks on that population.
 
-One neuron at any threshold: E(<v,X>-b)_+ = phi(b) - bQ(b), P = Q(b), E X 1 = phi(b) v, with phi the normal density and Q its tail. Two
-neurons at threshold zero, at the angle t: the arc-cosine kernels of Cho and Saul, and their derivatives by Gaussian integration by parts.
+One neuron at any threshold: E(<v,X>-b)_+ = phi(b) - bQ(b), P = Q(b), E X 1 = phi(b) v, with phi the normal density and
+Q its tail. Two neurons at threshold zero, at an angle: the arc-cosine kernels of Cho and Saul, and what Gaussian
+integration by parts makes of them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class NeuronMoments:
 
 
 def neuron_moments(W1: Array, b1: Array) -> NeuronMoments:
-    """Moments of relu(<w1_i, X> + b1_i) and its activation for X ~ N(0, I); a neuron with w1 = 0 is the constant relu(b1).
+    """Moments of relu(<w1_i, X> + b1_i) and its activation for X ~ N(0, I); w1 = 0 gives the constant relu(b1).
 
     Args:
         W1: [k, d].
@@ -100,7 +101,7 @@ def pair_moments(directions: Array) -> PairMoments:
         E 1_i 1_j = (pi - t)/(2 pi),    E relu_i relu_j = |u_i| |u_j| (sin t + (pi - t) cos t)/(2 pi),
         E X 1_i 1_j = (e_i + e_j)/(2 sqrt(2 pi)),
         E X X^T 1_i 1_j = (pi - t)/(2 pi) I + (e_i e_j^T + e_j e_i^T - cos t (e_i e_i^T + e_j e_j^T))/(2 pi sin t),
-        E X relu_i 1_j = E X X^T 1_i 1_j u_i = |u_i| ((pi - t) e_i + sin t e_j)/(2 pi) (the first form for e_i = +-e_j too).
+        E X relu_i 1_j = E X X^T 1_i 1_j u_i = |u_i| ((pi - t) e_i + sin t e_j)/(2 pi).
 
     Args:
         directions: u [k, d], none of them 0.
@@ -131,9 +132,7 @@ def pair_moments(directions: Array) -> PairMoments:
     ) + sine[..., None, None] * (in_plane + np.swapaxes(in_plane, 2, 3))
     second = masks[..., None, None] * np.eye(u.shape[1]) + (sine / (2 * np.pi))[..., None, None] * correction
     mixed = (
-        norms[:, None, None]
-        * ((np.pi - angle)[..., None] * e[:, None] + sine[..., None] * e[None, :])
-        / (2 * np.pi)
+        norms[:, None, None] * ((np.pi - angle)[..., None] * e[:, None] + sine[..., None] * e[None, :]) / (2 * np.pi)
     )
     return PairMoments(masks, np.maximum(relus, 0), first, mixed, second)
 

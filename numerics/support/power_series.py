@@ -28,6 +28,15 @@ def square_root(series: acb_series, analytic: bool) -> acb_series:
     return series.sqrt()
 
 
+def reciprocal(series: acb_series) -> acb_series:
+    """1/series; not finite where the first coefficient may be 0.
+
+    >>> reciprocal(acb_series([acb(arb(0, 1)), 1]))[0].is_finite()
+    False
+    """
+    return acb_series([acb("nan")]) if series[0].contains(0) else series.inv()
+
+
 def gauss(a: arb, b: arb, c: arb, at: acb, rate: arb, order: int) -> acb_series:
     """Gauss' hypergeometric function F(a, b; c; at + rate e) to the given order in e.
 

@@ -19,6 +19,7 @@ from theory.derivation import (
     Squares,
 )
 from theory.kernel.functions import relu
+from theory.kernel.latex import latex, named
 from theory.kernel.sign import is_nonnegative
 
 i, n = sp.symbols("i n", integer=True, positive=True)
@@ -149,3 +150,10 @@ def test_recheck_finds_a_step_changed_afterwards() -> None:
 def test_signs_that_are_not_known(e: sp.Expr) -> None:
     """No rule applies where the sign may be negative."""
     assert not is_nonnegative(e)
+
+
+def test_powers_of_functions_are_written() -> None:
+    """A function with a notation of its own may stand to a power."""
+    value = sp.Function(named("power_of_a_function", r"\omega({0})"), real=True)(sp.Symbol("x", real=True))
+    assert latex(value**2) == r"\omega(x)^{2}"
+    assert latex(sp.sqrt(value)) == r"\sqrt{\omega(x)}"

@@ -108,11 +108,12 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         mean = rf"\left({self._print(power.base / size)}\right)^{{{self._print(power.exp)}}}"
         return mean if rest == 1 else f"{self._print(rest)} {mean}"
 
-    def _print_AppliedUndef(self, e: sp.Expr) -> str:
+    def _print_AppliedUndef(self, e: sp.Expr, exp: str | None = None) -> str:
         template = _names.get(e.func.__name__)
         if template is None:
-            return str(super()._print_Function(e))
-        return template.format(*(self._print(argument) for argument in e.args))
+            return str(super()._print_Function(e, exp))
+        value = template.format(*(self._print(argument) for argument in e.args))
+        return rf"{value}^{{{exp}}}" if exp else value
 
     def _print_Sum(self, e: sp.Sum) -> str:
         signs = "".join(

@@ -7,8 +7,9 @@ symmetries of the square turn every normal into a multiple of (1, tau), 0 <= tau
 
 for 0 <= tau <= 1, c >= 0, for mu (and, unless mu has the symmetries itself, for its eight images). m is piecewise
 affine. On a box it lies between functions that are affine in tau and in c each, known by their corner values
-(``numerics.depth.bracket.relu_sums``), and G lies above its bilinear interpolant less a bound that the second derivatives of G
-give (``numerics.depth.bracket.hyperplane_weight``); the difference of such functions is largest at a corner.
+(module ``relu_sums``), and G lies above its bilinear interpolant less a bound that the second derivatives of G give
+(module ``hyperplane_weight``); the difference of such functions is largest at a corner. The points lie within 3.86 of
+the origin, so m = 0 for c >= 5.5 > 3.86 sqrt 2.
 
 Rounding: the corner bounds of m carry their rounding error; G is from below; what remains are a product and a
 difference of numbers below 2, with errors below 1e-15, against which 1e-14 is added.

@@ -1,4 +1,4 @@
-r"""The search for the two ends of the bracket: measures and nets, which ``numerics.depth.bracket.table`` proves to be good.
+r"""The search for the two ends of the bracket: measures and nets, which the module ``table`` proves to be good.
 
     python -m numerics.depth.bracket.search [--only C ...] [--folder DIR] [--seconds N] [--again]
 

@@ -5,7 +5,8 @@ Duality: for psi in C^2 with compact support in B_R and f(x) = sum_i a_i relu(<v
 
     sup_{B_R} |f - phi| >= (<phi, Laplacian psi> - C M) / ||Laplacian psi||_1.
 
-psi = psi(eps), 0 < eps <= 1/e, is the function of ``numerics.depth.closed_form.exponential_function``; it is C^3 (so nothing has to
+psi = psi(eps), 0 < eps <= 1/e, is the function of ``numerics.depth.closed_form.exponential_function``; it is C^3 (so
+nothing has to
 be mollified) and supported in the closed ball of radius 2, inside B_R for R > 2.
 
 *Pairing.* Laplacian phi is sqrt(2) times arc length on |x|_1 = 1 minus twice arc length on the axes inside. The disc of
@@ -14,8 +15,8 @@ psi_1 meets, up to single points, only the three kinks at its vertex, where -Im(
 (32/63) log(1/eps).
 
 *Radon transform.* R psi_1(v_a, b) = sin(3a) (D(t) - D(t/eps)), t = b - sin a, with the profile D(y) = pi y sum_k
-PROFILE_k y^(2k), D' = (5 pi/128) (1-y^2)^3 (11 y^2 - 3) on [-1, 1], constant beyond. ``numerics.depth.closed_form.radon_supremum``
-bounds |R psi|/g by M, for all eps.
+PROFILE_k y^(2k), D' = (5 pi/128) (1-y^2)^3 (11 y^2 - 3) on [-1, 1], constant beyond. The module
+``numerics.depth.closed_form.radon_supremum`` bounds |R psi|/g by M, for all eps.
 
 *Mass.* Laplacian psi_1 = Im(z^3) (kappa(r) - kappa(r/eps))/r^6. kappa falls from 16/63 on [0, sqrt(8/11)] and rises to
 kappa(1) = 0 after, so eps ||Laplacian psi_1||_1 = 4 int_0^{1/eps} u^-2 |kappa(eps u) - kappa(u)| du, where the part u <

@@ -115,6 +115,6 @@ def perturbed(parameters: Parameters, runs: int, size: float, generator: np.rand
 
 
 def float_parameters(network: RationalTwoLayers) -> Parameters:
-    """W1 [k, d], b1 [k], w2 [k], b2, w3, b3 of an exact net with two hidden layers, as `two_layer_gradient` takes them."""
+    """W1 [k, d], b1 [k], w2 [k], b2, w3, b3 of an exact net, as `two_layer_gradient` takes them."""
     parts = (network.W1, network.b1, network.w2, network.b2, network.w3, network.b3)
     return tuple(np.array(part, dtype=float) for part in parts)

@@ -1,0 +1,77 @@
+"""Instances for the checks of isotropic-density: laws, draws from them, nets, and a law on two spheres."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+import numpy as np
+from flint import arb, arb_series, ctx
+from hypothesis import strategies as st
+
+from numerics.network import Array, ShallowNetwork
+from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
+from numerics.support.balls import ball
+from numerics.support.power_series import truncated
+
+ONE = Fraction(1)
+LAWS: dict[str, Callable[[int], Isotropic]] = {
+    "normal": Gaussian,
+    "ball": lambda d: UniformBall(d, ONE),
+    "sphere": lambda d: UniformSphere(d, ONE),
+}
+
+
+@contextmanager
+def precision(bits: int) -> Iterator[None]:
+    """Inside, balls have so many bits."""
+    before, ctx.prec = ctx.prec, bits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+@st.composite
+def gaussian_nets(draw: st.DrawFn, biases: bool = True) -> ShallowNetwork:
+    """Nets with normal parameters, d = 1..5, some neurons on a common hyperplane or constant."""
+    d, k = draw(st.integers(1, 5)), draw(st.integers(1, 8))
+    numbers = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    W1, b1, w2 = numbers.normal(size=(k, d)), numbers.normal(size=k) * biases, numbers.normal(size=k)
+    if k > 1 and draw(st.booleans()):
+        W1[1], b1[1] = -2 * W1[0], -2 * b1[0]
+    if k > 2 and biases and draw(st.booleans()):
+        W1[2] = 0
+    return ShallowNetwork(W1, b1, w2, 0.5)
+
+
+def samples(population: Isotropic, n: int, seed: int) -> Array:
+    """Independent draws [n, d]."""
+    numbers = np.random.default_rng(seed)
+    x = numbers.normal(size=(n, population.dimension))
+    if population.extent is None:
+        return x
+    x *= float(population.extent) / np.linalg.norm(x, axis=1, keepdims=True)
+    if isinstance(population, UniformBall):
+        x *= numbers.uniform(size=(n, 1)) ** (1 / population.dimension)
+    return x
+
+
+def two_spheres_density(d: int, r: arb, inner: Fraction, outer: Fraction, share: Fraction) -> arb:
+    """rho(r), d odd, for a law on two spheres about the origin, the outer one with a share of the mass."""
+    m, s, total, first, marginal = d // 2, r**2, arb(0), arb(0), arb_series([0])
+    with truncated(m + 1):
+        rate = arb_series([s, 1]).sqrt().inv() / 2
+        for mass, radius in ((1 - share, inner), (share, outer)):
+            P, q = UniformSphere(d, radius).enclosed_moments(r)
+            total, first = total + ball(mass) * P, first + ball(mass) * q
+            a, R = arb(d - 1) / 2, ball(radius)
+            scale = (a + arb(1) / 2).gamma() / (arb.pi().sqrt() * a.gamma() * R)
+            marginal = marginal + ball(mass) * scale * arb_series([1 - s / R**2, -1 / R**2]) ** ((d - 3) // 2)
+        tail = arb_series([total]) - (marginal * rate).integral()
+        excess = arb_series([first - r * total]) - (tail * rate).integral()
+        moment = excess + arb_series([s, 1]).sqrt() * tail
+        g = excess * (tail * tail + moment * moment).sqrt()
+        return g[m] * math.factorial(m) / (-arb.pi()) ** m
