@@ -58,7 +58,7 @@ def smoothed_laplacian(point: Array, smoothing: float) -> float:
     def along(start: Array, end: Array) -> float:
         def kernel(t: float) -> float:
             square = float(((point - start - t * (end - start)) ** 2).sum())
-            return smoothing / (2 * math.pi * (square + smoothing**2) ** 1.5)
+            return float(smoothing / (2 * math.pi * (square + smoothing**2) ** 1.5))
 
         return float(integrate.quad(kernel, 0, 1, epsabs=1e-12)[0] * np.linalg.norm(end - start))
 

@@ -31,7 +31,7 @@ def test_moments_are_integrals_of_the_marginal(population: Isotropic) -> None:
     b = 0.37 * scale(population)
     P, q = (float(moment(np.array([b]))[0]) for moment in (population.probability, population.partial_mean))
     if population == UniformSphere(1, population.extent or Fraction(1)):
-        assert (P, q) == (0.5, pytest.approx(float(population.extent or 0) / 2))
+        assert [P, q] == pytest.approx([0.5, float(population.extent or 0) / 2])
         return
     # b = R sin(angle) takes the ends of an arc's shadow, where p is infinite
     R, top = (scale(population), np.pi / 2) if population.extent else (1.0, None)

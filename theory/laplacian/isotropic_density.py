@@ -22,7 +22,7 @@ h = sp.Function(named("mean_excess", r"h({0})"), real=True)(b)
 tail, first, marginal = -sp.Derivative(h, b), h - b * sp.Derivative(h, b), sp.Derivative(h, (b, 2))
 lever = sp.sqrt(tail**2 + first**2)
 FALL = (
-    Chain("The weight falls: with P = -h', q = h - bh' and p = h'' no term is negative", -sp.Derivative(h * lever, b), claim=NAME)
+    Chain("The weight falls: in P = -h', q = h - bh' and p = h'' no term is negative", -sp.Derivative(h * lever, b), claim=NAME)
     .equals(tail * lever + h * marginal * (tail + b * first) / lever, Elementary("product rule"))
     .conclude()
 )  # fmt: skip
@@ -32,14 +32,14 @@ inside = b**2 + half_chord**2 * share**2
 on_chord = sp.Integral(1 / sp.sqrt(1 - share**2), (share, 0, 1))
 PLANE = (
     Chain(
-        "In the plane: r dr/((r^2-b^2)^{1/2} (c^2-r^2)^{1/2}) for b < r < c, with c^2 = b^2 + l^2 and r^2 = b^2 + l^2 x^2",
+        "In the plane: the measure that Abel inverts by, on the share x of the chord",
         sp.Derivative(inside / 2, share)
         / (sp.sqrt(inside - b**2) * sp.sqrt(sp.factor(b**2 + half_chord**2 - inside))),
         claim=NAME,
     )
     .equals(1 / sp.sqrt(1 - share**2), Elementary("differentiate"))
     .conclude(),
-    Chain("What a density -g'(c)/(pi (c^2-r^2)^{1/2}) on r < c has on the line at distance b, over -g'(c)", 2 / sp.pi * on_chord, claim=NAME)
+    Chain("What the part of the density that belongs to one threshold c > b has on the line at distance b", 2 / sp.pi * on_chord, claim=NAME)
     .equals(sp.S.One, Evaluate("a primitive", on_chord, sp.asin(share)))
     .conclude(),
 )  # fmt: skip
@@ -48,7 +48,7 @@ edge, across = scalar("edge", "R", positive=True), scalar("radius_variable", "u"
 rho = sp.Function(named("density_upstairs", r"\rho_{{d+2}}({0})"), real=True)
 UPSTAIRS = (
     Chain(
-        "Two dimensions up: the marginal over a plane is rho_d, and its derivative gives rho_{d+2} back",
+        "Two dimensions up: the derivative of a marginal over a plane gives the density back",
         -sp.Derivative(2 * sp.pi * sp.Integral(rho(across) * across, (across, r, edge)), r) / (2 * sp.pi * r),
         claim=NAME,
     )
@@ -74,7 +74,11 @@ NORMAL = (
 power = scalar("power", r"\beta", positive=True)
 shell = sp.Integral((1 - across**2) ** (power - 1) * across, (across, r, 1))
 POWERS = (
-    Chain("Two dimensions up: powers of 1 - r^2 stay so, with the power one less", 2 * power * shell, claim=NAME)
+    Chain(
+        "Two dimensions up: a power of one minus the square of r stays so, with the power one less",
+        2 * power * shell,
+        claim=NAME,
+    )
     .equals(
         (1 - r**2) ** power,
         Evaluate("a primitive", shell, -((1 - across**2) ** power) / (2 * power), {power: (2, 4)}),
@@ -166,7 +170,7 @@ a, w = scalar("shape", "a", positive=True), scalar("rest", "w", positive=True)
 variable = scalar("beta_variable", "x", positive=True)
 beta = a * sp.Integral(variable ** (a - 1) / sp.sqrt(1 - variable), (variable, 0, w))
 EDGE = (
-    Chain("The mean excess on ball and sphere, by w = 1 - b^2/R^2", sp.Derivative(w**a - sp.sqrt(1 - w) * beta, w), claim=NAME)
+    Chain("The mean excess on ball and sphere of radius 1, by w, one minus the square of b", sp.Derivative(w**a - sp.sqrt(1 - w) * beta, w), claim=NAME)
     .equals(beta / (2 * sp.sqrt(1 - w)), Elementary("differentiate", {w: (0.1, 0.9), a: (1, 3)}))
     .conclude()
 )  # fmt: skip
@@ -201,16 +205,16 @@ CLAIM = Claim(
     statement=r"""
 Let the law of $X$ on $\mathbb R^d$ be rotation-invariant with a finite mean, $P(b) = P(\langle v,X\rangle > b)$, $q(b) = E\langle v,X\rangle 1\{\langle v,X\rangle > b\}$, $h = q - bP$. Then
 $g(v,b) = h\,(P^2+q^2)^{1/2}$ at $\abs b$; it falls in $\abs b$ and has a kink at 0 unless $X = 0$. Its inverse Radon transform is
-$$ \rho = g\ (d=1),\quad \rho(r) = -\frac1\pi\int_r^\infty\frac{g'(b)\,db}{\sqrt{b^2-r^2}}\ (d=2),\quad \rho(r) = -\frac{g'(r)}{2\pi r}\ (d=3),\quad
-   \rho = \Bigl(-\frac{1}{2\pi r}\frac{d}{dr}\Bigr)^{(d-1)/2} g\ (d \text{ odd}), $$
+$$ \rho = g\ (d=1),\qquad \rho(r) = -\frac1\pi\int_r^\infty\frac{g'(b)\,db}{\sqrt{b^2-r^2}}\ (d=2),\qquad \rho(r) = -\frac{g'(r)}{2\pi r}\ (d=3), $$
+$$ \rho = \Bigl(-\frac{1}{2\pi r}\frac{d}{dr}\Bigr)^{(d-1)/2} g\ (d \text{ odd}), $$
 and for even $d$ the marginal of the density one dimension up; $R\rho = g$, and the mass is $\int g\,db$ in every dimension. So every net has
 $\int\rho\,d\abs{\Delta f} = \stabilitynorm f$ and $1 + 2\int\rho\,d\abs{\Delta f} \le \abs{E\nabla f}^2$. For the three laws below, with $\kappa = -g'(0+) > 0$, near the centre $\rho(r) \sim \frac\kappa\pi\log\frac1r$
 for $d=2$ and $\rho(r) \sim \kappa\,\Gamma(\frac d2-1)\,r^{2-d}/(2\pi^{d/2})$ for $d \ge 3$: integrable, also on hyperplanes.
 
-*Positive:* $\rho \ge 0$ for every such population if $d \le 5$, and $\rho > 0$ inside the population's extent, in every dimension, for the normal law and for the uniform laws on ball and
+Positive: $\rho \ge 0$ for every such population if $d \le 5$, and $\rho > 0$ inside the population's extent, in every dimension, for the normal law and for the uniform laws on ball and
 sphere of any radius (a general law fails at $d = 9$; from 6 to 8 it is open). There $\rho$ falls in $r$: on the sphere, too, it is largest at the centre, where there are no data, and 0 on the sphere.
 
-*Proof of the sign.* With $s = r^2$, $G(s) = g(\sqrt s)$: $\rho = (-\frac1\pi\frac{d}{ds})^{(d-1)/2} G$. For $d \le 3$ it is enough that $g$ falls; for $d = 4, 5$ that $G$ is convex, and $h$, $P$, $q$ are
+Proof of the sign. With $s = r^2$, $G(s) = g(\sqrt s)$: $\rho = (-\frac1\pi\frac{d}{ds})^{(d-1)/2} G$. For $d \le 3$ it is enough that $g$ falls; for $d = 4, 5$ that $G$ is convex, and $h$, $P$, $q$ are
 convex in $s$ since $p$ falls. Normal law: $G = \phi\,h\,(1+(Q/\phi)^2)^{1/2}$, where $\phi$ and $h$ are completely monotone in $s$ and $(Q/\phi)^2 = \int_0^\infty e^{-sw}\frac{dw}{(1+w)\sqrt{1+2w}}$; the kernel is completely monotone
 in $w$, so $(Q/\phi)^2$ is a Stieltjes function, hence so is the root. So $G$ is completely monotone, $g$ is a mixture of normal densities in $b$, and so is $\rho$ in $r$. Ball and sphere of radius $R$,
 $a = \frac{d\pm1}{2}$, $w = 1-s/R^2$: $q = Rq_0w^a$, $P = q_0w^aA(w)$ with $A = F(a,\frac12;a+1;w)$, and $g = \frac{Rq_0^2}{2(a+1)}w^{2a+1}F(1,a+\frac12;a+2;w)\sqrt{A^2+R^2}$. The function

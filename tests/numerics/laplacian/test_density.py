@@ -53,7 +53,7 @@ def test_two_points_in_space() -> None:
     assert value == pytest.approx(-slope / (2 * math.pi * r), rel=1e-8)
 
 
-@pytest.mark.parametrize("d", [2, 3, 4])
+@pytest.mark.parametrize("d", [1, 2, 3])
 def test_float_transform(d: int) -> None:
     """Back to g."""
     for population in laws(d):
