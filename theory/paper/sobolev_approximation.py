@@ -37,12 +37,12 @@ mass, area, constant, slice_mass, laplacian = (
     )
 )
 density = Hypothesis(
-    "the mass of the density, direction by direction",
-    r"\lvert\alpha\rvert = \gamma_d\int_{S^{d-1}}\!\int\lvert R\,\Delta^{(d+1)/2}f\rvert\,db\,dv \le \gamma_d\,\lvert S^{d-1}\rvert\,M,\ M = \sup_v \int\lvert R\,\Delta^{(d+1)/2}f(v,b)\rvert\,db",
+    "the mass of the density, by directions",
+    r"\lvert\alpha\rvert \le \gamma_d\,\lvert S^{d-1}\rvert\,M,\ M = \sup_v \int\lvert R\,\Delta^{(d+1)/2}f(v,b)\rvert\,db",
     sp.Ge(constant * area * slice_mass, mass, evaluate=False),
 )
 fubini = Hypothesis(
-    "the triangle inequality on each hyperplane, and Fubini",
+    "the triangle inequality on each hyperplane and Fubini",
     r"\int\lvert R h(v,b)\rvert\,db \le \int\!\int_{\langle v,x\rangle = b}\lvert h\rvert = \lVert h\rVert_1",
     sp.Ge(laplacian, slice_mass, evaluate=False),
 )
@@ -52,13 +52,6 @@ MASS = (
     .at_most(constant * area * laplacian, ByHypothesis(fubini.name, constant * area))
     .conclude()
 )
-CONSTANTS = tuple(
-    Chain(rf"The constant $\gamma_d\,\lvert S^{{d-1}}\rvert$ for d = {d}", gamma(d) * sphere(d), claim=NAME)
-    .equals(value, Identity("the values of the gamma function"))
-    .conclude()
-    for d, value in ((1, sp.S.One), (3, 1 / (2 * sp.pi)), (5, 1 / (12 * sp.pi**2)))
-)
-
 low_order, high_order = scalar("low_order", "N_0", positive=True), scalar("high_order", "N_2", positive=True)
 gap = scalar("difference_step", "s", positive=True)
 split = 2 * sp.sqrt(low_order / high_order)
@@ -66,7 +59,7 @@ close, wide = sp.Integral(high_order, (gap, 0, split)), sp.Integral(4 * low_orde
 orders = {low_order: (0.1, 2), high_order: (0.1, 2)}
 EVEN = (
     Chain(
-        "In even dimensions: the L1 norm of (-d^2/db^2)^{1/2} u from second differences, at most min(s^2 N_2, 4 N_0)",
+        r"In even dimensions: the norm in $L^1$ of $(-d^2/db^2)^{1/2}u$ from second differences, at most $\min(s^2N_2, 4N_0)$",
         (close + wide) / sp.pi,
         claim=NAME,
     )
@@ -83,14 +76,14 @@ in_disc = sp.Integral(sp.expand((1 - across**2) ** 4 * across), (across, 0, 1))
 in_ball = sp.Integral(sp.expand((1 - across**2) ** 6 * across**3), (across, 0, 1))
 SLICES = (
     Chain(
-        "The Radon transform of (1-|x|^2)_+^4 in d = 3: over a disc of radius h, h^2 = 1 - b^2",
+        r"The Radon transform of $(1-\lvert x\rvert^2)_+^4$ in d = 3: over a disc of radius $h = (1 - b^2)^{1/2}$",
         2 * sp.pi * chord**10 * in_disc,
         claim=NAME,
     )
     .equals(sp.pi * chord**10 / 5, Evaluate("a polynomial", in_disc, sp.integrate(in_disc.function, across)))
     .conclude(),
     Chain(
-        "The Radon transform of (1-|x|^2)_+^6 in d = 5: over a ball of radius h in four dimensions",
+        r"The Radon transform of $(1-\lvert x\rvert^2)_+^6$ in d = 5: over a ball of radius $h$ in four dimensions",
         2 * sp.pi**2 * chord**16 * in_ball,
         claim=NAME,
     )
@@ -109,7 +102,7 @@ ALPHA = {
 
 DENSITIES = tuple(
     Chain(
-        f"The neurons of (1-|x|^2)_+^{m} in d = {d}, on |b| at most 1",
+        rf"The neurons of $(1-\lvert x\rvert^2)_+^{m}$ in d = {d}, where $\lvert b\rvert \le 1$",
         -gamma(d) * (-1) ** ((d + 1) // 2) * factor * sp.Derivative(sp.expand((1 - b**2) ** (m + (d - 1) // 2)), (b, d + 1)),
         claim=NAME,
     )
@@ -166,7 +159,7 @@ lipschitz = Hypothesis(
 )
 CONTRACTION = (
     Chain(
-        "Contraction, one sign at a time: two points x, x' with A + |p| and B - |q|",
+        r"Contraction, one sign at a time: two points with $A + \lvert p\rvert$ and $B - \lvert q\rvert$",
         first + sp.Abs(one) + second - sp.Abs(other),
         hypotheses=(lipschitz,),
         claim=NAME,
@@ -256,7 +249,7 @@ pair = (
 )  # fmt: skip
 AFFINE = (
     Chain(
-        "The affine part as |u| ((t)_+ - (-t)_+), at the scale t = |u| R (1+R^2)^{-1/2}",
+        r"The affine part as $\lvert u\rvert\,((t)_+ - (-t)_+)$, at the scale $t = \lvert u\rvert R\,(1+R^2)^{-1/2}$",
         slope * R / reach * levers + slope**2 * energies / (slope * R / reach),
         hypotheses=pair,
         claim=NAME,
@@ -294,5 +287,5 @@ serves all widths. (The labels are those of the net; they differ from $f(x_j)$ b
     ),
     source=Source(PAPER, "the approximation of Sobolev functions by stable minima; all constants are this project's"),
     rests_on=("radon-identity", "sharpness-upper-bound"),
-    derivations=(MASS, *CONSTANTS, EVEN, *SLICES, *DENSITIES, BACK, SIGNS, CONTRACTION, SAMPLING, SHARPNESS, AFFINE),
+    derivations=(MASS, EVEN, *SLICES, *DENSITIES, BACK, SIGNS, CONTRACTION, SAMPLING, SHARPNESS, AFFINE),
 )

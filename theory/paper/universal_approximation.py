@@ -19,7 +19,7 @@ angle, threshold = scalar("polar_angle", r"\theta"), scalar("threshold", "b", po
 smoothing = scalar("smoothing", r"\epsilon", positive=True)
 distance = scalar("distance", "r", positive=True)
 disc = scalar("disc_radius", "R", positive=True)
-sine = scalar("sine", r"\sin\theta", positive=True)
+sine = scalar("sine", "s", positive=True)
 cosine = sp.sqrt(1 - sine**2)
 
 first_octant = {angle: (0.1, 0.7)}
@@ -54,7 +54,7 @@ real, imaginary = 2 * (threshold**2 - smoothing**2) - 1, 4 * threshold * smoothi
 square = real**2 - imaginary**2 - double_cosine**2
 DENSITY = (
     Chain(
-        "The density of the neurons: four vertices, filtered",
+        "The density of the neurons: four vertices, filtered, with s the sine of the angle",
         (
             2 / (sine * double_cosine) * (filtered(threshold - sine) - filtered(threshold + sine))
             - 2 / (cosine * double_cosine) * (filtered(threshold - cosine) - filtered(threshold + cosine))
@@ -116,7 +116,7 @@ A, B, D = (
 )
 apart = Hypothesis(
     "two factors cannot both be small",
-    r"A = \lvert b + i\epsilon - \sin\theta\rvert,\ B = \lvert b + i\epsilon - \cos\theta\rvert,\ A + B \ge D = \max(\cos\theta - \sin\theta, 2\epsilon)",
+    r"A + B \ge D = \max(\cos\theta - \sin\theta, 2\epsilon), \text{ where } A = \lvert z - \sin\theta\rvert,\ B = \lvert z - \cos\theta\rvert,\ z = b + i\epsilon",
     sp.Ge(A + B, D, evaluate=False),
 )
 SPLIT = (
@@ -147,23 +147,39 @@ inner, outer, norm, peak = (
     )
 )
 wide, narrow = scalar("log_wide", r"\ell_R", nonnegative=True), scalar("log_narrow", r"\ell_1", nonnegative=True)
+octant = Hypothesis(
+    "the integral over one octant of angles",
+    r"J = \int_0^{\pi/4}\!\int_0^R \lvert (z^2-\sin^2\theta)(z^2-\cos^2\theta)\rvert^{-1} db\,d\theta",
+)
 symmetric = Hypothesis(
-    "one octant and half of the thresholds",
-    r"N_R(\epsilon) \le 8 \cdot \tfrac{2}{\pi^2} g_R(0)\, J,\ J = \int_0^{\pi/4}\!\int_0^R \lvert (z^2-\sin^2\theta)(z^2-\cos^2\theta)\rvert^{-1} db\,d\theta,\ z = b + i\epsilon",
+    "eight octants of angles and thresholds, and the weight is largest at the centre",
+    r"N_R(\epsilon) \le 8 \cdot \tfrac{2}{\pi^2} g_R(0)\, J",
     sp.Ge(16 * peak * inner / sp.pi**2, norm, evaluate=False),
 )
+logarithms = Hypothesis(
+    "what is left over the angles",
+    r"\Theta = \int_0^{\pi/4} \frac{d\theta}{\max(\sin\theta,\epsilon)\,D},\ \ell_\rho = 1 + \log\tfrac\rho\epsilon",
+)
 thresholds = Hypothesis(
-    "over the thresholds",
-    r"J \le \sqrt2 \cdot 2 \cdot 2\ell_R\,\Theta,\ \ell_R = 1 + \log\tfrac R\epsilon,\ \Theta = \int_0^{\pi/4} \frac{d\theta}{\max(\sin\theta,\epsilon)\,D} \text{, one factor at a time, since } \lvert z+\cos\theta\rvert \ge \tfrac1{\sqrt2},\ \lvert z+\sin\theta\rvert \ge \max(\sin\theta,\epsilon)",
+    "over the thresholds one factor at a time; the cosine is at least the root of 1/2",
+    r"J \le \sqrt2 \cdot 2 \cdot 2\ell_R\,\Theta",
     sp.Ge(4 * sp.sqrt(2) * wide * outer, inner, evaluate=False),
 )
+low = Hypothesis(
+    "low angles", r"D \ge \tfrac12,\ \sin\theta \ge \tfrac{2\sqrt2}\pi\theta \text{ for } \theta \le \tfrac\pi8"
+)
+high = Hypothesis(
+    "high angles",
+    r"\sin\theta \ge \tfrac{\sqrt2}4,\ D \ge \tfrac4\pi\max(\tfrac\pi4 - \theta, \tfrac\pi2\epsilon) \text{ for } \theta \ge \tfrac\pi8",
+)
 angles = Hypothesis(
-    "over the angles",
-    r"\Theta \le \bigl(2\cdot\tfrac{\pi}{2\sqrt2} + \tfrac{4}{\sqrt2}\cdot\tfrac{\pi}{4}\bigr)\ell_1,\ \ell_1 = 1 + \log\tfrac1\epsilon \text{: below } \tfrac\pi8\ D \ge \tfrac12,\ \sin\theta \ge \tfrac{2\sqrt2}\pi\theta \text{; above } \sin\theta \ge \tfrac{\sqrt2}4,\ D \ge \tfrac4\pi\max(\tfrac\pi4 - \theta, \tfrac\pi2\epsilon)",
+    "so over the angles",
+    r"\Theta \le \bigl(2\cdot\tfrac{\pi}{2\sqrt2} + \tfrac{4}{\sqrt2}\cdot\tfrac{\pi}{4}\bigr)\ell_1",
     sp.Ge(sp.sqrt(2) * sp.pi * narrow, outer, evaluate=False),
 )
+BOUND = (octant, symmetric, logarithms, thresholds, low, high, angles)
 NORM = (
-    Chain("The norm that the smoothed pyramid needs", norm, hypotheses=(symmetric, thresholds, angles), claim=NAME)
+    Chain("The norm that the smoothed pyramid needs", norm, hypotheses=BOUND, claim=NAME)
     .at_most(16 * peak * inner / sp.pi**2, ByHypothesis(symmetric.name))
     .at_most(64 * sp.sqrt(2) * peak * wide * outer / sp.pi**2, ByHypothesis(thresholds.name, 16 * peak / sp.pi**2))
     .at_most(128 * peak * wide * narrow / sp.pi, ByHypothesis(angles.name, 64 * sp.sqrt(2) * peak * wide / sp.pi**2))
