@@ -184,13 +184,21 @@ parts = Hypothesis(
     sp.Ge(linear + folded, error, evaluate=False),
 )
 variance = Hypothesis(
-    "variance of the linear part",
-    r"\mathcal E_{\mathrm{lin}} = \tfrac12 R\,\E\lvert V\rvert,\ V \text{ the mean of } k \text{ independent draws of } \pm\lvert\alpha\rvert v \text{ less their expectation, } \E\lvert V\rvert^2 \le \lvert\alpha\rvert^2/k",
+    "variance of the linear part, V the mean of k independent centred draws",
+    r"\mathcal E_{\mathrm{lin}} = \tfrac12 R\,\E\lvert V\rvert,\ \E\lvert V\rvert^2 \le \lvert\alpha\rvert^2/k",
     sp.Ge(mass * R / (2 * sp.sqrt(k)), linear, evaluate=False),
 )
+halves = Hypothesis(
+    "the part that is not linear",
+    r"\psi_i = \tfrac12(\lvert\langle v_i,x\rangle - b_i\rvert - b_i),\ \psi_i = 0 \text{ at } x = 0",
+)
 symmetrised = Hypothesis(
-    "symmetrisation and contraction",
-    r"\mathcal E_{\mathrm{abs}} \le \tfrac{2\lvert\alpha\rvert}{k}\,\E\sup_{x}\lvert\textstyle\sum_i \varepsilon_i\psi_i\rvert,\ \psi_i = \tfrac12(\lvert\langle v_i,x\rangle - b_i\rvert - b_i);\ \E\sup\lvert\cdot\rvert \le 2\,\E\sup(\cdot) \text{, both signs being alike and } \psi_i = 0 \text{ at } x = 0;\ \E\sup\textstyle\sum_i\varepsilon_i\psi_i \le \tfrac12\E\sup\langle\sum_i\varepsilon_i v_i, x\rangle = \tfrac12 R\,\E\lvert\sum_i\varepsilon_i v_i\rvert",
+    "symmetrisation, and twice one side for the absolute value",
+    r"\mathcal E_{\mathrm{abs}} \le \tfrac{2\lvert\alpha\rvert}{k}\cdot 2\,\E\sup_{x}\textstyle\sum_i \varepsilon_i\psi_i",
+)
+contracted = Hypothesis(
+    "contraction, sign by sign, and the inequality of Cauchy and Schwarz",
+    r"\mathcal E_{\mathrm{abs}} \le \tfrac{4\lvert\alpha\rvert}{k}\cdot\tfrac12 R\,\E\lvert\textstyle\sum_i\varepsilon_i v_i\rvert",
     sp.Ge(2 * mass * R * signed / k, folded, evaluate=False),
 )
 unit_sums = Hypothesis(
@@ -200,10 +208,15 @@ unit_sums = Hypothesis(
 )
 unit = mass * R / sp.sqrt(k)
 SAMPLING = (
-    Chain("The expected error of k neurons", error, hypotheses=(parts, variance, symmetrised, unit_sums), claim=NAME)
+    Chain(
+        "The expected error of k neurons",
+        error,
+        hypotheses=(parts, variance, halves, symmetrised, contracted, unit_sums),
+        claim=NAME,
+    )
     .at_most(linear + folded, ByHypothesis(parts.name))
     .at_most(unit / 2 + folded, ByHypothesis(variance.name))
-    .at_most(unit / 2 + 2 * mass * R * signed / k, ByHypothesis(symmetrised.name))
+    .at_most(unit / 2 + 2 * mass * R * signed / k, ByHypothesis(contracted.name))
     .at_most(sp.Rational(5, 2) * mass * R / sp.sqrt(k), ByHypothesis(unit_sums.name, 2 * mass * R / k))
     .conclude()
 )
