@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from reports.evidence import FAILED, INSTANCES, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Claim, Control, Figure
+from reports.evidence import FAILED, INSTANCES, NOT_CHECKED, PASSED, SLACK, UNSUPPORTED, Check, Claim, Control, Figure
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, with_formulas
 from reports.sources import ROOT
@@ -27,6 +27,7 @@ __all__ = [
     "figure",
     "level_chip",
     "link_to",
+    "listed",
     "listing",
     "newline",
     "node",
@@ -34,6 +35,9 @@ __all__ = [
     "separated",
     "source",
 ]
+
+FEW = 3
+"""So many figures of its own fit into a check's cell of the table."""
 
 BIBLIOGRAPHY = ROOT / "theory" / "bibliography.bib"
 
@@ -169,8 +173,15 @@ def number(value: Figure, digits: int = 4) -> Markdown:
 
 
 def counted(check: Check) -> Markdown:
-    """The figures of a check: counts before their names, other values after them."""
-    return separated([_counted(name, value) for name, value in check.figures.items()], "; ")
+    """The figures of a check: counts before their names, other values after them; those in `listed` are left out."""
+    apart = {name for name, _ in listed(check)}
+    return separated([_counted(name, value) for name, value in check.figures.items() if name not in apart], "; ")
+
+
+def listed(check: Check) -> Sequence[tuple[str, Figure]]:
+    """The figures that get a table of their own: all but the tally, if there are too many for a cell."""
+    own = [(name, value) for name, value in check.figures.items() if name not in (INSTANCES, SLACK)]
+    return own if len(own) > FEW else ()
 
 
 def _counted(name: str, value: Figure) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reports.evidence import FAILED, LEVELS, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Control, Figure
-from reports.markup import COLOURS, chip, control_chip, counted, level_chip, node, number, source
+from reports.markup import COLOURS, chip, control_chip, counted, level_chip, listed, node, number, source
 from reports.mathml import mended
 
 NAMESPACE = 'xmlns="http://www.w3.org/1998/Math/MathML"'
@@ -102,3 +104,15 @@ def test_node_ids_lose_no_letter() -> None:
 def test_mended_mathml(before: str, after: str) -> None:
     page = f"<p>a &nbsp; b <math {NAMESPACE}>{before}</math> c</p>"
     assert mended(page) == f"<p>a &nbsp; b <math {NAMESPACE}>{after}</math> c</p>"
+
+
+def test_many_figures_get_a_table_of_their_own() -> None:
+    """A few stand with the counts; more are listed apart, in their order, and none twice."""
+    tally: dict[str, Any] = {"instances": 3, "smallest slack": 0.5}
+    few = Check("certified", "a", PASSED, "", tally | {"M": "[1, 2]"})
+    assert not listed(few)
+    assert "M" in counted(few)
+    many = Check("certified", "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
+    assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
+    assert "M at" not in counted(many)
+    assert "3 instances" in counted(many)

@@ -1,0 +1,131 @@
+"""The audit itself: load, enclose, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from numerics.audit.findings import Audit, judged
+from numerics.audit.in_floats import measured
+from numerics.audit.intervals import Interval, interval
+from numerics.audit.statements import statements
+from numerics.ball import enclose, exact_step_size
+from numerics.curvature import enclosed_curvature
+from numerics.flattest import certify, flattest
+from numerics.loading import as_network
+from numerics.measurement import KINK_TOLERANCE
+from numerics.network import Array, ShallowNetwork, validate_data, validate_labels
+from numerics.support.checks import row_norms
+from numerics.support.moments import preactivation_blocks
+
+Report = Callable[[str], None]
+
+# beyond, enclosures take more than a few minutes and gigabytes
+_MOST_DATA = 1024
+_MOST_ENTRIES = 2**20
+
+
+def audit(
+    network: object,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike,
+    step_size: Fraction | float | None = None,
+    *,
+    report: Report = lambda _: None,
+) -> Audit:
+    """Audit a network on the data x [n, d] with labels y [n], and at the step size, if one is given.
+
+    Up to n = 1024 (and n times k or d up to 2^20) everything is enclosed; beyond, computed in floats with margins.
+
+    Args:
+        network: a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a fitted scikit-learn MLPRegressor, or
+            the path of a file (see `numerics.loading.load_network`).
+        x: the data as they reach the network.
+        y: the labels.
+        step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2; a
+            float stands for its exact value, Fraction("0.1") for the decimal.
+        report: told what is done next, in a few words.
+
+    Raises:
+        NotCoveredError: the network is none that the theory speaks of.
+        TypeError, ValueError: network, data, labels or step size are not what is expected.
+        ArithmeticError: in floats, a value exceeds their range or the sharpness cannot be computed to 1e-10.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> found = audit(network, [[3.0], [-1.0]], [6.0, 0.0], Fraction(1, 20))
+    >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
+    ('stable', [19.5, 19.5], 25.0102)
+    """
+    loaded = as_network(network)
+    f = loaded.network
+    data = validate_data(x, f.d)
+    labels = validate_labels(y, len(data))
+    eta = None if step_size is None else exact_step_size(step_size)
+    if can_enclose(f, data):
+        found = _enclosed(f, data, labels, eta, report)
+    else:
+        report("measuring in floats")
+        found = measured(f, data, labels, eta)
+    found = judged(found)
+    return replace(found, notes=loaded.notes + statements(found))
+
+
+def can_enclose(network: ShallowNetwork, x: Array) -> bool:
+    """Whether the problem is small enough for enclosures."""
+    return len(x) <= _MOST_DATA and len(x) * max(network.k, network.d) <= _MOST_ENTRIES
+
+
+def _enclosed(f: ShallowNetwork, x: Array, y: Array, eta: Fraction | None, report: Report) -> Audit:
+    report("enclosing the Gram matrix")
+    found = enclose(f, x, y, eta)
+    assert found.loss is not None
+    exact = bool(found.loss == 0)
+    gram = interval(found.sharpness)
+    top, negative = gram, (Fraction(0), Fraction(0))
+    if not exact and found.kinks == 0:
+        report("enclosing the Hessian")
+        curvature = enclosed_curvature(f, x, y, found.sharpness)
+        top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
+    report("seeking the flattest rescaling")
+    return Audit(
+        n=len(x),
+        d=f.d,
+        k=f.k,
+        enclosed=True,
+        step_size=eta,
+        loss=interval(found.loss),
+        sharpness=top,
+        gram_sharpness=gram,
+        negative_curvature=negative,
+        mean_gradient_square=interval(found.mean_gradient_square),
+        one_sided=interval(found.one_sided_norm),
+        stability_norm=interval(found.stability_norm),
+        flattest_sharpness=_flattest_sharpness(f, x),
+        kinks=found.kinks,
+        near_kinks=_near_kinks(f, x),
+        interpolating=exact,
+        enclosure=found,
+    )
+
+
+def _flattest_sharpness(f: ShallowNetwork, x: Array) -> Interval | None:
+    # sought in floats, whose range may not do; the proof, and everything else, is exact
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            proved = certify(f, x, flattest(f, x))
+    except (ArithmeticError, ValueError):
+        return None
+    return proved.lower, proved.upper
+
+
+def _near_kinks(f: ShallowNetwork, x: Array) -> int | None:
+    try:
+        widths = KINK_TOLERANCE * row_norms(f.W1) * row_norms(x).max()
+        blocks = preactivation_blocks(f.W1, f.b1, x)
+        return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)
+    except OverflowError:
+        return None

@@ -1,0 +1,93 @@
+"""What an audit finds, and the verdict that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from numerics.audit.intervals import Interval, product, reciprocal
+from numerics.ball import Enclosure, Verdict
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Audit:
+    """What the theory says of a network on data; an interval contains the true value if `enclosed`.
+
+    n, d, k: number of data points, inputs, neurons.
+    enclosed: whether the intervals are rigorous; otherwise they are floats with margins.
+    step_size: eta, exactly, or None.
+    loss: 1/(2n) sum_j (f(x_j) - y_j)^2.
+    sharpness: lambda_max of the Hessian of the loss; on kinks that of K, with relu'(0) = 0.
+    gram_sharpness: lambda_max(K) = lambda_max(Phi Phi^T / n); the same where the network interpolates.
+    negative_curvature: nu = max(0, -lambda_min(H)).
+    mean_gradient_square, one_sided, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
+    flattest_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
+    kinks: pairs of neuron and datum exactly on a kink, None if floats leave it open; near_kinks: pairs with
+        |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, None if that cannot be computed in floats.
+    interpolating: whether the loss is exactly 0; None if floats leave it open.
+    enclosure: what a certificate is written from; None if not enclosed.
+    bound: what |f|_S cannot exceed if the network is stable, (1 + nu)(1/eta - 1/2); None without a step size.
+    tightness: stability_norm / bound, or None where the bound is not positive.
+    largest_stable_step: 2 / sharpness; on kinks of an interpolating network 0 to 2 / |E grad f|^2, and else None.
+    verdict: whether sharpness <= 2/eta: "stable", "unstable" or "undecided"; None without a step size.
+    notes: which statement was used, and what it does not cover, as sentences.
+    """
+
+    n: int
+    d: int
+    k: int
+    enclosed: bool
+    step_size: Fraction | None
+    loss: Interval
+    sharpness: Interval
+    gram_sharpness: Interval
+    negative_curvature: Interval
+    mean_gradient_square: Interval
+    one_sided: Interval
+    stability_norm: Interval
+    flattest_sharpness: Interval | None
+    kinks: int | None
+    near_kinks: int | None
+    interpolating: bool | None
+    enclosure: Enclosure | None = None
+    bound: Interval | None = None
+    tightness: Interval | None = None
+    largest_stable_step: Interval | None = None
+    verdict: Verdict | None = None
+    notes: tuple[str, ...] = ()
+
+
+def judged(found: Audit) -> Audit:
+    """The same with the bound, the tightness, the largest stable step and the verdict that follow."""
+    limit = _largest_stable_step(found)
+    eta = found.step_size
+    if eta is None:
+        return replace(found, largest_stable_step=limit)
+    low, high = found.negative_curvature
+    bound = product((1 / eta - Fraction(1, 2),) * 2, (1 + low, 1 + high))
+    return replace(
+        found,
+        bound=bound,
+        tightness=product(found.stability_norm, reciprocal(bound)) if bound[0] > 0 else None,
+        largest_stable_step=limit,
+        verdict=_verdict(found, eta),
+    )
+
+
+def _largest_stable_step(found: Audit) -> Interval | None:
+    if not found.kinks:
+        # the output bias alone makes the sharpness at least 1, whatever margins floats have
+        low, high = found.sharpness
+        return reciprocal((max(low, Fraction(1)), max(high, Fraction(1))), 2)
+    # the larger of the steps at which a strongly stable minimum is possible; a smaller one may be too large
+    return (Fraction(0), 2 / found.mean_gradient_square[0]) if found.interpolating else None
+
+
+def _verdict(found: Audit, eta: Fraction) -> Verdict:
+    threshold = 2 / eta
+    if found.kinks:
+        excluded = found.interpolating and found.mean_gradient_square[0] > threshold
+        return "unstable" if excluded else "undecided"
+    if found.sharpness[1] <= threshold:
+        return "stable"
+    return "unstable" if found.sharpness[0] > threshold else "undecided"

@@ -1,0 +1,79 @@
+"""Problems too large for enclosures: the same numbers in floats, with margins for rounding."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from numerics.audit.findings import Audit
+from numerics.audit.intervals import Interval
+from numerics.curvature import residual_part
+from numerics.measurement import measure
+from numerics.network import Array, ShallowNetwork
+from numerics.support.checks import row_norms
+from numerics.support.moments import preactivation_blocks
+
+# the eigenvalue is computed to 1e-10, and sums of n terms round well below that
+_MARGIN = 1e-9
+# |computed - true pre-activation| is below this times |w1_i| max_j |x_j| + |b1_i|, for any d that fits into memory
+_ROUNDING = 1e-12
+
+
+def measured(f: ShallowNetwork, x: Array, y: Array, eta: Fraction | None) -> Audit:
+    """The audit of f on the data x [n, d] with labels y [n]; memory O(n d + n k / 8 + k d) beyond a few blocks.
+
+    Raises:
+        ArithmeticError: a value exceeds the range of float64, or the sharpness cannot be computed to 1e-10.
+    """
+    found = measure(f, x, y)
+    residuals = f(x) - y
+    scale = float(np.sqrt(np.mean(residuals**2) * np.mean(1 + row_norms(x) ** 2)))
+    rho = residual_part(f, x, y) + _MARGIN * scale
+    gram_error = _MARGIN * found.sharpness + _of_undecided_masks(f, x, found.sharpness)
+    error, root = _of_values(f, x, y), float(np.sqrt(2 * found.loss))
+    return Audit(
+        n=found.n,
+        d=found.d,
+        k=found.k,
+        enclosed=False,
+        step_size=eta,
+        loss=(Fraction(max(0.0, root - error)) ** 2 / 2, Fraction(root + error) ** 2 / 2),
+        sharpness=_around(found.sharpness, gram_error + rho),
+        gram_sharpness=_around(found.sharpness, gram_error),
+        negative_curvature=(Fraction(0), Fraction(rho)),
+        mean_gradient_square=_around(found.mean_gradient_square),
+        one_sided=_around(found.one_sided_norm),
+        stability_norm=_around(found.stability_norm),
+        flattest_sharpness=None,
+        kinks=None if found.kink_pairs else 0,
+        near_kinks=found.kink_pairs,
+        interpolating=False if np.abs(residuals).max() > error else None,
+    )
+
+
+def _around(value: float, error: float | None = None) -> Interval:
+    margin = Fraction(_MARGIN * value if error is None else error)
+    return Fraction(value) - margin, Fraction(value) + margin
+
+
+def _of_undecided_masks(f: ShallowNetwork, x: Array, top: float) -> float:
+    """How much lambda_max(K) may move if data within rounding of a kink lie on its other side.
+
+    Each such pair changes one gradient by w2_i (x_j, 1); with D the sum of their squares, K moves by at most
+    2 sqrt(lambda D / n) + D / n.
+    """
+    reach = row_norms(x)
+    widths = _ROUNDING * (row_norms(f.W1) * reach.max() + np.abs(f.b1))
+    total = 0.0
+    for rows, t in preactivation_blocks(f.W1, f.b1, x):
+        undecided = (np.abs(t) <= widths).astype(np.float64)
+        total += float((undecided @ f.w2**2) @ (1 + reach[rows] ** 2))
+    moved = total / len(x)
+    return 2 * float(np.sqrt(top * moved)) + moved
+
+
+def _of_values(f: ShallowNetwork, x: Array, y: Array) -> float:
+    """A bound of the rounding errors in f(x_j) - y_j, generous by far."""
+    sizes = np.abs(f.w2) @ (row_norms(f.W1) * row_norms(x).max() + np.abs(f.b1))
+    return _ROUNDING * float(sizes + abs(f.b2) + np.abs(y).max())

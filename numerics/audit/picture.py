@@ -1,0 +1,64 @@
+"""A picture of an audit: the chain of lower bounds of the sharpness, up to 2/eta."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from numerics.audit.findings import Audit
+from numerics.audit.intervals import Interval
+from numerics.support.files import atomic_writer
+
+FORMATS = (".png", ".pdf", ".svg")
+
+
+def draw(found: Audit) -> Figure:
+    """Bars: 1 + 2|f|_S <= 1 + 2 sum |a| gt <= |E grad f|^2 <= lambda_max(K), flattest rescaling and Hessian.
+
+    Raises:
+        OverflowError: a number is beyond the floats.
+    """
+    bars = [
+        ("$1 + 2|f|_S$", _middle(found.stability_norm) * 2 + 1),
+        (r"$1 + 2\sum_i |a_i|\,\tilde g_i$", _middle(found.one_sided) * 2 + 1),
+        (r"$|\mathbb{E}\nabla f|^2$", _middle(found.mean_gradient_square)),
+        ("sharpness of the Gram matrix", _middle(found.gram_sharpness)),
+    ]
+    if found.flattest_sharpness is not None:
+        bars.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_sharpness)))
+    if found.sharpness != found.gram_sharpness:
+        bars.append(("sharpness of the loss", _middle(found.sharpness)))
+    figure = Figure(figsize=(7.0, 0.6 + 0.45 * len(bars)), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    values = [value for _, value in bars]
+    # the numbers stand beside the names: at the ends of the bars the line of 2/eta would cross them
+    axes.barh([f"{name}   {value:.4g}" for name, value in bars], values, height=0.6, color="#4477aa")
+    axes.invert_yaxis()
+    axes.spines[["top", "right"]].set_visible(False)
+    right = max(values)
+    if found.step_size is not None:
+        limit = float(2 / found.step_size)
+        right = max(right, min(limit, 10 * right))
+        if limit <= right:
+            axes.axvline(limit, color="#aa3344", linestyle="--", label=rf"$2/\eta = {limit:.4g}$")
+            axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=2.2)
+    axes.set_xlim(0, 1.15 * right)
+    axes.set_title(f"{found.k} neurons on {found.n} data" + (f": {found.verdict}" if found.verdict else ""), loc="left")
+    return figure
+
+
+def save_picture(found: Audit, path: Path) -> None:
+    """Write the picture, atomically; its ending chooses the format (.png, .pdf or .svg)."""
+    with mpl.rc_context({"font.size": 9, "svg.hashsalt": "audit"}), atomic_writer(path) as file:
+        draw(found).savefig(file, format=path.suffix[1:].lower(), dpi=150)
+
+
+def _middle(value: Interval) -> float:
+    try:
+        return float((value[0] + value[1]) / 2)
+    except OverflowError as error:
+        raise OverflowError("the numbers are too large for a picture") from error

@@ -1,0 +1,153 @@
+"""From named weight matrices to the shallow network, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerics.network import Array, ShallowNetwork
+from numerics.support.files import AnyArray
+
+
+class NotCoveredError(ValueError):
+    """A well-formed network that the theory does not speak of; the message names what it has."""
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedNetwork:
+    """A network, and what was taken for granted in reading it, as sentences."""
+
+    network: ShallowNetwork
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """x -> weight x + bias: weight [outputs, inputs], bias [outputs] or None, and a name for messages."""
+
+    name: str
+    weight: Array
+    bias: Array | None
+
+
+RELU_ASSUMED = "The file does not name the activation; it was read as relu."
+_OWN_NAMES = ("W1", "b1", "w2", "b2")
+
+
+def shallow_network(layers: Sequence[Layer]) -> ShallowNetwork:
+    """The network of a hidden and an output layer, in this order.
+
+    Raises:
+        NotCoveredError: another number of layers, more than one output, or a layer without bias.
+        ValueError: the shapes do not fit, or an entry is not finite.
+    """
+    names = ", ".join(layer.name for layer in layers) or "none"
+    if len(layers) != 2:
+        raise NotCoveredError(
+            f"a network of one hidden layer has 2 layers of weights, but this one has {len(layers)} ({names})"
+        )
+    hidden, output = layers
+    if len(output.weight) != 1:
+        raise NotCoveredError(f"the network must have one output, but {output.name} has {len(output.weight)}")
+    for layer, role in ((hidden, "hidden"), (output, "output")):
+        if layer.bias is None:
+            raise NotCoveredError(
+                f"the {role} layer {layer.name} has no bias; the theory is of networks with biases in both layers"
+            )
+        if layer.bias.size != len(layer.weight):
+            raise ValueError(f"the bias of {layer.name} must have {len(layer.weight)} entries, not {layer.bias.size}")
+    if output.weight.shape[1] != len(hidden.weight):
+        raise ValueError(
+            f"{output.name} takes {output.weight.shape[1]} inputs, but {hidden.name} has {len(hidden.weight)} outputs"
+        )
+    assert hidden.bias is not None
+    assert output.bias is not None
+    return ShallowNetwork(hidden.weight, hidden.bias.reshape(-1), output.weight[0], float(output.bias.reshape(-1)[0]))
+
+
+def network_of_named_arrays(arrays: Mapping[str, AnyArray], *, ordered: bool) -> LoadedNetwork:
+    """The network whose parameters are the arrays: W1, b1, w2, b2, or those of two layers, `NAME.weight`, `NAME.bias`.
+
+    Args:
+        arrays: by name.
+        ordered: whether their order is that of the layers; otherwise the shapes decide, then numbers in the names.
+
+    Raises:
+        NotCoveredError: the arrays are those of another network.
+        ValueError: they are those of no network.
+    """
+    if set(arrays) == set(_OWN_NAMES):
+        own = {name: _floats(arrays[name], name) for name in _OWN_NAMES}
+        return LoadedNetwork(
+            ShallowNetwork(own["W1"], own["b1"], own["w2"].reshape(-1), float(_single(own["b2"], "b2"))),
+            (RELU_ASSUMED,),
+        )
+    return LoadedNetwork(shallow_network(_ordered(_layers(arrays), ordered=ordered)), (RELU_ASSUMED,))
+
+
+def _layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
+    held = ", ".join(f"{name} {list(array.shape)}" for name, array in list(arrays.items())[:12]) or "nothing"
+    biases = {name.removesuffix("bias"): name for name in arrays if name.endswith("bias")}
+    layers = []
+    for name, array in arrays.items():
+        if not name.endswith("weight"):
+            continue
+        prefix = name.removesuffix("weight")
+        if array.ndim != 2:
+            raise NotCoveredError(
+                f"{name} has the shape {list(array.shape)}, so it is no fully connected layer; found {held}"
+            )
+        bias = biases.pop(prefix, None)
+        layers.append(
+            Layer(
+                prefix.rstrip("._/") or "weight",
+                _floats(array, name),
+                None if bias is None else _floats(arrays[bias], bias),
+            )
+        )
+    known = {name for name in arrays if name.endswith(("weight", "bias"))}
+    strangers = [name for name in arrays if name not in known] + list(biases.values())
+    if strangers or not layers:
+        raise NotCoveredError(
+            "the parameters of a shallow network are W1, b1, w2, b2, or the weight and bias of two layers; "
+            f"this holds {held}"
+        )
+    return layers
+
+
+def _ordered(layers: list[Layer], *, ordered: bool) -> list[Layer]:
+    if len(layers) != 2:
+        return layers if ordered else sorted(layers, key=_natural)
+    first, second = layers
+    fits = [pair for pair in ((first, second), (second, first)) if _fit(*pair)]
+    if len(fits) == 1:
+        return list(fits[0])
+    if ordered:
+        return layers
+    numbered = sorted(layers, key=_natural)
+    if len(fits) == 2 and not all(re.search(r"\d", layer.name) for layer in layers):
+        raise ValueError(f"nothing tells which of {first.name} and {second.name} comes first; name them W1, b1, w2, b2")
+    return numbered
+
+
+def _fit(hidden: Layer, output: Layer) -> bool:
+    return len(output.weight) == 1 and output.weight.shape[1] == len(hidden.weight)
+
+
+def _natural(layer: Layer) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", layer.name)]
+
+
+def _floats(array: AnyArray, name: str) -> Array:
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
+    return array.astype(np.float64)
+
+
+def _single(array: Array, name: str) -> float:
+    if array.size != 1:
+        raise NotCoveredError(f"{name} must be one number, for one output, but its shape is {list(array.shape)}")
+    return float(array.reshape(-1)[0])

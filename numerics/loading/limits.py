@@ -1,0 +1,39 @@
+"""How large a file or an array may be: checked before memory is taken for it."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+LARGEST_FILE = 2**31
+"""Bytes of a file on the disk."""
+
+LARGEST_ARRAY = 2**27
+"""Entries of one array: 1 GiB in float64."""
+
+
+def require_small_file(path: str | os.PathLike[str], largest: int = LARGEST_FILE) -> Path:
+    """Return the path of an ordinary file of at most `largest` bytes.
+
+    Raises:
+        FileNotFoundError: there is nothing at `path`.
+        ValueError: it is a folder or no ordinary file, is empty, or is too large.
+    """
+    place = Path(path)
+    size = place.stat().st_size
+    if not place.is_file():
+        raise ValueError(f"{place} is no file")
+    if size == 0:
+        raise ValueError(f"{place} is empty")
+    if size > largest:
+        raise ValueError(f"{place} has {size:,} bytes; at most {largest:,} are read")
+    return place
+
+
+def require_small_array(shape: Sequence[int], what: str) -> None:
+    """ValueError if an array of this shape has more entries than are read."""
+    entries = math.prod(shape)
+    if any(length < 0 for length in shape) or entries > LARGEST_ARRAY:
+        raise ValueError(f"{what} claims the shape {tuple(shape)}; at most {LARGEST_ARRAY:,} entries are read")

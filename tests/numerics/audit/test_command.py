@@ -1,0 +1,166 @@
+"""The command as a person meets it: tables, JSON, exit statuses, and errors."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
+
+import numpy as np
+import pytest
+import torch
+
+from numerics.audit import examination
+from numerics.audit.__main__ import main
+from numerics.ball import Enclosure
+from numerics.network import ShallowNetwork
+from tests.numerics.examples import net
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """2 relu(x) and the data +-3/4, which it interpolates."""
+    net([[1.0]], [0.0], [2.0]).save(tmp_path / "network.npz")
+    np.savez(tmp_path / "data.npz", x=[[0.75], [-0.75]], y=[1.5, 0.0])
+    return tmp_path
+
+
+def run(files: Path, *options: str, network: str = "network.npz", data: str = "data.npz") -> int:
+    return main([str(files / network), "--data", str(files / data), *options])
+
+
+def test_table(files: Path, capsys: Captured) -> None:
+    assert run(files, "--step-size", "0.4") == 0
+    lines = dict(line.split("  ", 1) for line in capsys.readouterr().out.split("\n\n")[0].splitlines())
+    found = {name: value.strip() for name, value in lines.items()}
+    assert found["network"] == "1 neurons, 1 inputs, on 2 data"
+    assert found["interpolates"] == "exactly"
+    assert found["bound at step size 0.4"] == "2"
+    assert found["verdict"] == "stable"
+    low, high = (Fraction(part) for part in found["sharpness"].split(" to "))
+    assert low < high
+    assert (low - Fraction(141, 64)) ** 2 <= Fraction(109, 64) ** 2 + Fraction(1, 4) <= (high - Fraction(141, 64)) ** 2
+
+
+def test_json(files: Path, capsys: Captured) -> None:
+    assert run(files, "--json", "--step-size", "2/5") == 0
+    found = json.loads(capsys.readouterr().out)
+    asked = "n d k loss sharpness stability_norm one_sided bound tightness largest_stable_step flattest_sharpness kinks"
+    assert {*asked.split(), "interpolating", "verdict"} <= set(found)
+    assert (found["n"], found["d"], found["k"], found["kinks"]) == (2, 1, 1, 0)
+    assert (found["loss"], found["bound"], found["step_size"]) == (["0", "0"], ["2", "2"], "2/5")
+    assert (found["interpolating"], found["verdict"], found["enclosed"]) == (True, "stable", True)
+    low, high = (Fraction(text) for text in found["stability_norm"])
+    assert low <= Fraction(15, 32) <= high
+    assert high - low < Fraction(1, 10**10)
+
+
+def test_without_a_step_size_nothing_is_judged(files: Path, capsys: Captured) -> None:
+    assert run(files, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] is found["bound"] is found["tightness"] is None
+
+
+def test_exit_statuses(files: Path, capsys: Captured) -> None:
+    assert run(files, "--step-size", "1") == 0
+    assert "verdict" in capsys.readouterr().out
+    np.savez(files / "kink.npz", x=[[0.0], [0.75]], y=[0.0, 1.5])
+    assert run(files, "--step-size", "0.1", data="kink.npz") == 1
+    assert "undecided" in capsys.readouterr().out
+
+
+def test_pictures(files: Path) -> None:
+    for ending, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        assert run(files, "--step-size", "0.4", "--plot", str(files / f"chain.{ending}")) == 0
+        assert (files / f"chain.{ending}").read_bytes().startswith(start)
+
+
+def test_tables_as_data(files: Path, capsys: Captured) -> None:
+    (files / "data.csv").write_text("x,y\n0.75,1.5\n-0.75,0\n")
+    assert run(files, "--json", data="data.csv") == 0
+    assert json.loads(capsys.readouterr().out)["interpolating"] is True
+
+
+def test_as_a_program(files: Path) -> None:
+    command = [sys.executable, "-m", "numerics.audit", str(files / "network.npz"), "--data", str(files / "data.npz")]
+    done = subprocess.run([*command, "--step-size", "0.4"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "verdict" in done.stdout
+
+
+def write_bad_inputs(folder: Path) -> None:
+    """The files of the table below."""
+    torch.save(torch.nn.Linear(1, 1), folder / "whole.pt")
+    two = torch.nn.Sequential(torch.nn.Linear(1, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    torch.save(two.state_dict(), folder / "two.pt")
+    deep = torch.nn.Sequential(torch.nn.Linear(1, 3), torch.nn.Linear(3, 3), torch.nn.Linear(3, 1))
+    torch.save(deep.state_dict(), folder / "deep.pt")
+    np.savez(folder / "nan.npz", W1=[[np.nan]], b1=[0.0], w2=[1.0], b2=0.0)
+    np.savez(folder / "wide.npz", x=np.ones((2, 3)), y=np.ones(2))
+    np.savez(folder / "short.npz", x=np.ones((2, 1)), y=np.ones(3))
+    (folder / "words.csv").write_text("0.5,1\nnot,numbers\n")
+    (folder / "torn.npz").write_bytes((folder / "data.npz").read_bytes()[:200])
+
+
+@pytest.mark.parametrize(
+    ("network", "data", "options", "message"),
+    [
+        ("nowhere.npz", "data.npz", [], "error: there is no file {folder}/nowhere.npz"),
+        ("whole.pt", "data.npz", [], "error: {folder}/whole.pt holds a Python object (torch.nn.modules.linear.Linear)"),
+        ("two.pt", "data.npz", [], "error: the network must have one output, but 2 has 2"),
+        ("deep.pt", "data.npz", [], "error: a network of one hidden layer has 2 layers of weights, but this one has 3"),
+        ("nan.npz", "data.npz", [], "error: {folder}/nan.npz does not hold a shallow network: W1 must be finite"),
+        ("network.npz", "wide.npz", [], "error: the data x must have 1 columns, one for each input, but has 3"),
+        ("network.npz", "short.npz", [], "error: {folder}/short.npz: there must be one label for each of the 2 data"),
+        ("network.npz", "words.csv", [], "error: {folder}/words.csv is no table of numbers separated by commas"),
+        ("network.npz", "torn.npz", [], "error: {folder}/torn.npz is no .npz file, or is truncated or damaged"),
+        ("network.npz", "data.npz", ["--plot", "{folder}/a.bmp"], "error: {folder}/a.bmp must end in .png, .pdf, .svg"),
+        ("network.npz", "data.npz", ["--plot", "{folder}/no/a.png"], "error: there is no folder {folder}/no for a.png"),
+    ],
+)
+def test_bad_input(files: Path, capsys: Captured, network: str, data: str, options: list[str], message: str) -> None:
+    write_bad_inputs(files)
+    filled = [option.replace("{folder}", str(files)) for option in options]
+    assert run(files, *filled, network=network, data=data) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(message.replace("{folder}", str(files)))
+    assert "Traceback" not in captured.err
+
+
+@pytest.mark.parametrize(
+    "step_size", ["0", "-0.1", "nan", "inf", "one", "1/0", "1e999999999", "1e-999999999", "9" * 200]
+)
+def test_bad_step_sizes(files: Path, capsys: Captured, step_size: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        run(files, f"--step-size={step_size}")
+    assert stopped.value.code == 2
+    assert "must be a positive number such as 0.1 or 1/10" in capsys.readouterr().err
+
+
+def test_certificates_are_written_from_the_enclosure(
+    files: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[tuple[object, ...]] = []
+    monkeypatch.setitem(
+        sys.modules, "numerics.certificate", SimpleNamespace(write_audit=lambda *arguments: written.append(arguments))
+    )
+    assert run(files, "--step-size", "0.4", "--certificate", str(files / "audit.json")) == 0
+    path, network, x, y, step_size, enclosure = written[0]
+    assert path == files / "audit.json"
+    assert isinstance(network, ShallowNetwork)
+    assert isinstance(x, np.ndarray)
+    assert isinstance(y, np.ndarray)
+    assert (x.shape, y.shape) == ((2, 1), (2,))
+    assert step_size == Fraction(2, 5)
+    assert isinstance(enclosure, Enclosure)
+    with mock.patch.object(examination, "_MOST_DATA", 1):
+        assert run(files, "--certificate", str(files / "audit.json")) == 2
+    assert "a certificate needs enclosures, and 2 data with 1 neurons are too many" in capsys.readouterr().err
+    assert len(written) == 1
