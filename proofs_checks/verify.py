@@ -291,7 +291,7 @@ def main(paths: list[str]) -> int:
             print(f"{path}: refused, not proved: {error}")
             status = max(status, 1)
         except Exception as error:  # whatever is wrong with a file, the others are read
-            print(f"{path}: unreadable: {error!r}")
+            print(f"{path}: unreadable, or not a certificate of this version: {error}")
             status = 2
     return status
 

@@ -53,7 +53,7 @@ def test_command(tmp_path: Path) -> None:
         lines = result.stdout.splitlines()
         assert len(lines) == len(files)
         for line, path in zip(lines, files, strict=True):
-            verdict = {good: "accepted: ", bad: "refused, not proved: the loss", none: "unreadable: "}[path]
+            verdict = {good: "accepted: ", bad: "refused, not proved: the loss", none: "unreadable, "}[path]
             assert line.startswith(f"{path}: {verdict}")
 
 
