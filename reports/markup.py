@@ -38,6 +38,8 @@ __all__ = [
 
 FEW = 3
 """So many figures of its own fit into a check's cell of the table."""
+LONG = 120
+"""Characters of a figure that is a text of its own."""
 
 BIBLIOGRAPHY = ROOT / "theory" / "bibliography.bib"
 
@@ -179,9 +181,9 @@ def counted(check: Check) -> Markdown:
 
 
 def listed(check: Check) -> Sequence[tuple[str, Figure]]:
-    """The figures that get a table of their own: all but the tally, if there are too many for a cell."""
+    """The figures that get a table of their own: all but the tally, if they are too many or too long for a cell."""
     own = [(name, value) for name, value in check.figures.items() if name not in (INSTANCES, SLACK)]
-    return own if len(own) > FEW else ()
+    return own if len(own) > FEW or any(len(str(value)) > LONG for _, value in own) else ()
 
 
 def _counted(name: str, value: Figure) -> str:

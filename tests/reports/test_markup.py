@@ -112,6 +112,7 @@ def test_many_figures_get_a_table_of_their_own() -> None:
     few = Check("certified", "a", PASSED, "", tally | {"M": "[1, 2]"})
     assert not listed(few)
     assert "M" in counted(few)
+    assert listed(Check("certified", "a", PASSED, "", tally | {"theorem": "so it is " * 20}))
     many = Check("certified", "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
     assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
     assert "M at" not in counted(many)
