@@ -11,8 +11,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from proofs_checks import coq
-from proofs_checks.ledger import LEVELS, PASSED, Evidence, Ledger
+from proofs_checks.evidence import coq
+from proofs_checks.evidence.ledger import LEVELS, PASSED, Evidence, Ledger
 from theory.claim import registry
 
 hypothesis.settings.register_profile(

@@ -19,8 +19,8 @@ from numerics.depth.finite.rational_bound import rational_lower_bound
 from numerics.flattest import certify as certify_flattest
 from numerics.flattest import flattest
 from numerics.minima import StoredNetwork, stored_networks
-from proofs_checks import verify
-from proofs_checks.ledger import Evidence, Proofs
+from proofs_checks.evidence.ledger import Evidence, Proofs
+from proofs_checks.verify import __main__ as verify
 
 STORED = {stored.name: stored for stored in stored_networks()}
 NETWORKS = ("64-standardised-0.03", "64-raw-0.4", "256-standardised-0.45", "256-raw-0.65")

@@ -19,11 +19,11 @@ from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.sharpness import gram_matrix, mean_gradient_square
 from numerics.weight import one_sided_weight, weight
-from proofs_checks import coq
-from proofs_checks.ledger import Evidence
-from theory.kernel.evaluate import evaluate
-from theory.paper.gram_form import GRAM
-from theory.paper.sharpness_lower_bound import MEAN_GRADIENT
+from proofs_checks.evidence import coq
+from proofs_checks.evidence.ledger import Evidence
+from theory.falsifier.evaluate import evaluate
+from theory.stability.gram_form import GRAM
+from theory.stability.sharpness_lower_bound import MEAN_GRADIENT
 from theory.symbols import indexed
 from theory.symbols import one_sided_weight as one_sided_weight_formula
 from theory.symbols import weight as weight_formula

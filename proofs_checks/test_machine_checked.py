@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from proofs_checks import coq
-from proofs_checks.ledger import Evidence
+from proofs_checks.evidence import coq
+from proofs_checks.evidence.ledger import Evidence
 from theory.claim import Claim, registry
 
 CLAIMS = [claim for claim in registry() if claim.machine_checked]

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from numerics.support.files import atomic_writer
+from proofs_checks.evidence.file import read_evidence
+from proofs_checks.evidence.record import PASSED, Evidence, Problem
 from reports.checks import run_checks
-from reports.evidence import PASSED, Evidence, Problem
-from reports.evidence_file import read_evidence
 from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
 
 if TYPE_CHECKING:

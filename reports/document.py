@@ -9,8 +9,8 @@ from typing import Any
 
 import jinja2
 
+from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Derivation, Evidence, Problem
 from reports import markup
-from reports.evidence import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Derivation, Evidence, Problem
 from reports.figures import Drawing, Group
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
 

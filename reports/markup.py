@@ -11,7 +11,18 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from reports.evidence import FAILED, INSTANCES, NOT_CHECKED, PASSED, SLACK, UNSUPPORTED, Check, Claim, Control, Figure
+from proofs_checks.evidence.record import (
+    FAILED,
+    INSTANCES,
+    NOT_CHECKED,
+    PASSED,
+    SLACK,
+    UNSUPPORTED,
+    Check,
+    Claim,
+    Control,
+    Figure,
+)
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, with_formulas
 from reports.sources import ROOT

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
-from theory.derivation import Derivation
+from theory.kernel.chain import Derivation
 
 PAPER = "nacson2023"
 """Bibliography key of the paper whose theory this is."""
@@ -29,7 +29,7 @@ class Source:
 class Claim:
     """A statement with its derivation.
 
-    ``statement`` and ``hypotheses`` are LaTeX with the macros of ``theory.kernel.latex.MACROS``; ``rests_on`` names other
+    ``statement`` and ``hypotheses`` are LaTeX with the macros of ``theory.latex.MACROS``; ``rests_on`` names other
     claims. ``machine_checked`` names theorems of ``theory/coq`` (file and theorem, joined by a dot) that together prove
     the claim, ``machine_refuted`` pairs a false variant, in words, with the theorem that refutes it. A claim with no derivation is not thereby false: it is only not derived, and the report says so.
     A statement of which one part is proved in one way and another part in another names the levels in ``needs``: it is then
@@ -52,7 +52,7 @@ class Claim:
         for derivation in self.derivations:
             if not isinstance(derivation, Derivation):
                 raise TypeError(
-                    f"{self.name}: {derivation!r} is not a Derivation; make one with theory.derivation.Chain"
+                    f"{self.name}: {derivation!r} is not a Derivation; make one with theory.kernel.chain.Chain"
                 )
             unnamed = derivation.rests_on - set(self.rests_on) - {self.name}
             if unnamed:

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 
 from theory.claim import Claim, registry
-from theory.derivation import Derivation
-from theory.kernel.latex import MACROS
+from theory.kernel.chain import Derivation
+from theory.latex import MACROS
 
 BIBLIOGRAPHY = Path(__file__).with_name("bibliography.bib")
 

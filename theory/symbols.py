@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel.functions import relu, step
-from theory.kernel.latex import named
+from theory.latex import named
 
 
 def index(name: str) -> sp.Symbol:

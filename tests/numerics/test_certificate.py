@@ -21,9 +21,9 @@ from numerics.flattest import flattest
 from numerics.mnist import parity_task
 from numerics.network import Array, ShallowNetwork
 from numerics.support.balls import lower, upper
-from proofs_checks import verify
+from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, gaussian, net
-from tests.proofs_checks.certificates import decoded
+from tests.proofs_checks.verify.certificates import decoded
 
 ETA = Fraction(1, 10)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reports.evidence import FAILED, LEVELS, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Control, Figure
+from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Control, Figure
 from reports.markup import COLOURS, chip, control_chip, counted, level_chip, listed, node, number, source
 from reports.mathml import mended
 

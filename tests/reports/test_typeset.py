@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from fontTools.ttLib import TTFont
 
+from proofs_checks.evidence.file import parse_evidence
 from reports.document import compose
-from reports.evidence_file import parse_evidence
 from reports.figures import Drawing, Group
 from reports.typeset import Typesetter
 

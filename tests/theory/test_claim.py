@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from theory.claim import Claim, Registry, Source, registry
-from theory.paper.stability_inequality import CLAIM as MAIN
+from theory.stability.stability_inequality import CLAIM as MAIN
 
 SOURCE = Source("nacson2023", "somewhere")
 

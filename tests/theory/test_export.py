@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.claim import registry
 from theory.export import main
-from theory.kernel.latex import latex, named
+from theory.latex import latex, named
 
 NAMES = [claim.name for claim in registry()]
 HAVE_LATEX = shutil.which("pdflatex") is not None

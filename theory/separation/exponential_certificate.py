@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.calculus import Chain, Elementary, Evaluate
 from theory.claim import OURS, Claim, Source
-from theory.kernel.latex import named
+from theory.kernel.calculus import Chain, Elementary, Evaluate
+from theory.latex import named
 from theory.symbols import scalar
 
 NAME = "exponential-certificate"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.derivation import ByDerivation, ByHypothesis, Chain, Hypothesis
-from theory.paper.depth_separation_shallow import DUALITY, charge, error, level, over_points, supremum, target
+from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Hypothesis
+from theory.separation.depth_separation_shallow import DUALITY, charge, error, level, over_points, supremum, target
 from theory.symbols import l as r
 
 NAME = "finite-depth-separation"

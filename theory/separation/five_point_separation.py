@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.calculus import Chain, Elementary
 from theory.claim import OURS, Claim, Source
-from theory.derivation import Squares
+from theory.kernel.calculus import Chain, Elementary
+from theory.kernel.chain import Squares
 from theory.symbols import scalar
 
 NAME = "five-point-separation"

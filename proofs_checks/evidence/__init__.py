@@ -1,0 +1,1 @@
+"""What the checks record: levels, the ledger, the file, and the proof assistant."""

@@ -1,0 +1,196 @@
+"""separation-bracket: both ends of the best stable shallow error, proved from scratch for every step size."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from numerics.depth.bracket.explicit_nets import SymmetricNet
+from numerics.depth.bracket.hyperplane_supremum import prove_supremum, ratio_on_line
+from numerics.depth.bracket.hyperplane_weight import weight_from_below
+from numerics.depth.bracket.measures import DualMeasure
+from numerics.depth.bracket.table import STEP_SIZES, Bracket, bracket_path, bracket_table
+from numerics.support.balls import ball, decimals, lower
+from proofs_checks.evidence.ledger import Evidence
+
+CLAIM = "separation-bracket"
+
+AIMS = ((Fraction(3, 2), "1.005"), (Fraction(7, 2), "1.03"), (Fraction(19, 2), "1.2"), (Fraction(39, 2), "2"))
+"""Up to each C, the ends differ by at most this factor."""
+
+
+@pytest.fixture(scope="module")
+def table() -> tuple[Bracket, ...]:
+    """The brackets as they are kept, not yet verified."""
+    return bracket_table()
+
+
+def at(table: tuple[Bracket, ...], norm: Fraction) -> Bracket:
+    """The bracket of one C."""
+    return next(bracket for bracket in table if bracket.norm == norm)
+
+
+def test_every_step_size(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """Both ends at every step size, the supremum over all lines and the error on all of the disc."""
+    with evidence.certified(
+        CLAIM, "both ends, for every step size of the table, from the exact certificates"
+    ) as proofs:
+        boxes = 0
+        for bracket in table:
+            name = f"C = {bracket.norm}"
+            verification = bracket.verify()
+            assert verification.proved, f"{name}: {verification.failure()}"
+            proofs.at_most(verification.net_norm, bracket.norm, f"{name}: the norm of the explicit net")
+            proofs.at_most(0, bracket.lower, f"{name}: the lower end is positive")
+            proofs.at_most(bracket.lower, bracket.upper, f"{name}: the ends are in order")
+            boxes += verification.supremum.boxes + verification.error.boxes
+            ends = f"[{decimals(bracket.lower, 6, up=False)}, {decimals(bracket.upper, 6, up=True)}]"
+            proofs.figures[f"least error at eta = {bracket.step_size}"] = ends
+            evidence.data(
+                f"separation {name}", hashlib.sha256(bracket_path(bracket.step_size).read_bytes()).hexdigest()
+            )
+        proofs.figures["boxes"] = boxes
+    assert len(table) == len(STEP_SIZES) >= 12
+
+
+def test_tightness(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """How far the ends are apart."""
+    with evidence.certified(
+        CLAIM, "upper over lower end: at most 1.005, 1.03, 1.2, 2 for C up to 1.5, 3.5, 9.5, 19.5"
+    ) as proofs:
+        for bracket in table:
+            aim = next(Fraction(factor) for norm, factor in AIMS if bracket.norm <= norm)
+            proofs.at_most(bracket.ratio, aim, f"upper/lower at C = {bracket.norm}")
+            proofs.figures[f"upper/lower at C = {bracket.norm}"] = decimals(bracket.ratio, 5, up=True)
+
+
+def test_least_error_falls(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """The brackets of different step sizes are disjoint: a larger step costs accuracy, by proof."""
+    with evidence.certified(CLAIM, "the brackets are disjoint: the least error grows with the step size") as proofs:
+        for larger, smaller in itertools.pairwise(table):
+            proofs.at_most(smaller.upper, larger.lower, f"C = {smaller.norm} below C = {larger.norm}")
+
+
+def moved_mass(measure: DualMeasure, amount: int) -> DualMeasure:
+    """The measure with a little mass moved from the origin to the image orbit of its heaviest other point."""
+    points, masses = measure.points, measure.masses.copy()
+    sizes = np.where((points == 0).all(axis=1), 0, np.abs(masses))
+    orbit = np.sort(np.abs(points), axis=1)
+    chosen = (orbit == orbit[int(np.argmax(sizes))]).all(axis=1)
+    masses[chosen] += amount
+    masses[(points == 0).all(axis=1)] -= amount * int(chosen.sum())
+    return DualMeasure(points, masses, measure.point_bits, measure.mass_bits)
+
+
+def test_perturbed_measures(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """Certificates that were tampered with."""
+    bracket = at(table, Fraction(7, 2))
+    measure = bracket.measure
+    masses = measure.masses.copy()
+    masses[0] += 1
+    alone = replace(measure, masses=masses)
+    evidence.control(
+        CLAIM, "one mass changed by one unit in the last place, alone", refusal(alone.require_annihilation)
+    )
+    tampered = moved_mass(measure, -(2 ** (measure.mass_bits - 8)))
+    tampered.require_annihilation()
+    outcome = prove_supremum(tampered, bracket.supremum)
+    evidence.control(
+        CLAIM,
+        "1/256 of mass moved from the origin to one orbit, with the old supremum",
+        str(outcome.line) if outcome.refuted else None,
+    )
+    shifted = measure.points.copy()
+    shifted[0, 0] += 1
+    evidence.control(
+        CLAIM, "one point moved by $2^{-9}$", refusal(replace(measure, points=shifted).require_annihilation)
+    )
+
+
+def refusal(action: Callable[[], object]) -> str | None:
+    """What a ``ValueError`` says, if there is one."""
+    try:
+        action()
+    except ValueError as error:
+        return str(error)
+    return None
+
+
+def test_wrong_sign(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """The pairing with the wrong sign proves nothing, and with the sign of the supremum wrong it proves too much."""
+    bracket = at(table, Fraction(3, 2))
+    negative = replace(bracket.measure, masses=-bracket.measure.masses)
+    evidence.control(
+        CLAIM,
+        "a positive lower end from $-\\mu$",
+        f"it is {float(negative.scaled_bound(bracket.norm, bracket.supremum)):.6f}"
+        if negative.scaled_bound(bracket.norm, bracket.supremum) < 0
+        else None,
+    )
+    wrong = bracket.measure.scaled_bound(-bracket.norm, bracket.supremum)
+    verification = bracket.verify()
+    evidence.control(
+        CLAIM,
+        "$\\langle\\phi,\\mu\\rangle + CM$ in place of $\\langle\\phi,\\mu\\rangle - CM$",
+        f"it claims an error of {float(wrong):.6f}, but an explicit net has {float(bracket.upper):.6f}"
+        if verification.proved and wrong > bracket.upper
+        else None,
+    )
+
+
+def test_scanned_supremum(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """The largest ratio on a grid of lines is no bound: branch and bound finds a line that exceeds it."""
+    bracket = at(table, Fraction(19, 2))
+    scanned = scanned_supremum(bracket.measure)
+    outcome = prove_supremum(bracket.measure, scanned)
+    evidence.control(
+        CLAIM,
+        "the supremum as scanned on a grid of 64 by 176 lines, C = 9.5",
+        f"{float(scanned):.8f} is exceeded on {outcome.line}" if outcome.refuted and not outcome.proved else None,
+    )
+
+
+def scanned_supremum(measure: DualMeasure) -> Fraction:
+    """The largest ratio on lines with tau in Z/64 and c in Z/32: found in floats, then enclosed exactly."""
+    tau, c = (grid.ravel() for grid in np.meshgrid(np.arange(64) / 64, np.arange(116) / 32, indexing="ij"))
+    points = measure.coordinates()
+    paired = np.abs(np.maximum(points[:, :1] + points[:, 1:] * tau - c, 0).T @ measure.float_masses())
+    worst = int(np.argmax(paired / np.maximum(weight_from_below(tau, c), 1e-6)))
+    return lower(ratio_on_line(measure, Fraction(tau[worst]), Fraction(c[worst])))
+
+
+def test_perturbed_nets(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """Upper ends that were tampered with, and one that would contradict the lower end."""
+    bracket = at(table, Fraction(3, 2))
+    amplitudes = bracket.net.amplitudes.copy()
+    amplitudes[int(np.argmax(np.abs(amplitudes)))] *= -1
+    changed: SymmetricNet = replace(bracket.net, amplitudes=amplitudes)
+    outcome = changed.prove_error(bracket.error)
+    evidence.control(
+        CLAIM,
+        "one output weight of the net with its sign changed, with the old error",
+        f"at {tuple(map(float, outcome.point))} the error is {float(outcome.error):.6f}"
+        if outcome.refuted and outcome.point and outcome.error
+        else None,
+    )
+    claimed = bracket.lower * Fraction(999, 1000)
+    small = bracket.net.prove_error(claimed)
+    evidence.control(
+        CLAIM,
+        "an upper end below the lower end",
+        f"at {tuple(map(float, small.point))} the error is {float(small.error):.6f}, above {float(claimed):.6f}"
+        if small.refuted and small.point and small.error
+        else None,
+    )
+    doubled = replace(bracket.net, amplitudes=bracket.net.amplitudes * 2)
+    evidence.control(
+        CLAIM,
+        "the net with all output weights doubled, at the same C",
+        f"its norm is {doubled.norm().str(10)}" if doubled.norm() > ball(bracket.norm) else None,
+    )

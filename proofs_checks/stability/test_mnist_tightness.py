@@ -1,0 +1,130 @@
+"""mnist-tightness: on MNIST the bound is nearly attained at the largest step sizes that train."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from numerics.mnist import Preprocessing, parity_task
+from numerics.sweep import SweepRun, profile, run_sweep
+from numerics.training import INTERPOLATION_LOSS
+from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.networks import Problem
+from proofs_checks.instances.variants import norm_with
+
+CLAIM = "mnist-tightness"
+TIGHT = 0.95
+"""The share of the bound that the claim states for the largest step size."""
+PREPROCESSINGS: tuple[Preprocessing, ...] = ("raw", "standardised")
+
+
+@pytest.fixture(scope="module")
+def runs(request: pytest.FixtureRequest) -> tuple[SweepRun, ...]:
+    """The sweep; finished runs come from the cache."""
+    return run_sweep(profile(request.config.getoption("profile")))
+
+
+def counted(runs: tuple[SweepRun, ...], *preprocessings: Preprocessing) -> list[SweepRun]:
+    """The counted runs of the preprocessings, each by step size."""
+    chosen = [run for run in runs if run.counted and run.preprocessing in preprocessings]
+    return sorted(chosen, key=lambda run: (run.preprocessing, run.plan.step_size))
+
+
+def tightness(run: SweepRun, offset: float = 0.5, norm: Callable[[SweepRun], float] | None = None) -> float:
+    """The norm over 1/eta - offset; the claim has 1/2 and the stability norm."""
+    assert run.measurement is not None
+    value = run.measurement.stability_norm if norm is None else norm(run)
+    return value / (1 / run.plan.step_size - offset)
+
+
+def larger_weight_norm(run: SweepRun) -> float:
+    """The stability norm with max in place of min."""
+    assert run.result.network is not None
+    assert run.measurement is not None
+    x = parity_task(run.measurement.n, run.preprocessing).x
+    return norm_with(Problem(run.result.network, x), np.maximum)
+
+
+def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
+    """Every run is accounted for; the counted ones interpolate."""
+    with evidence.observed(CLAIM, "runs made, counted and excluded; every counted one interpolates") as tally:
+        for run in runs:
+            evidence.data(f"MNIST parity, {run.preprocessing}", run.data_digest)
+            assert run.counted != bool(run.reason), "a run is counted or has a reason not to be"
+            tally.count()
+        chosen = [run for run in runs if run.counted]
+        kept = [run.measurement for run in chosen if run.measurement is not None]
+        assert len(chosen) == len(kept) >= 20
+        assert max(measured.loss for measured in kept) <= INTERPOLATION_LOSS
+        tally.figures = {
+            "counted": len(kept),
+            "excluded, layer dead": sum(run.result.outcome == "dead" for run in runs),
+            "excluded, other": sum(not run.counted and run.result.outcome != "dead" for run in runs),
+            "counted, with data on kinks": sum(measured.kink_pairs > 0 for measured in kept),
+            "largest loss counted": max(measured.loss for measured in kept),
+        }
+    evidence.seed("MNIST initialisation", sorted({run.plan.seed for run in runs}))
+
+
+def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
+    """The bound on every counted network; those with data on kinks are outside the main theorem's hypotheses."""
+    with evidence.observed(CLAIM, "every counted network: stability norm below 1/eta - 1/2") as tally:
+        differentiable = 0
+        for run in counted(runs, *PREPROCESSINGS):
+            share = tightness(run)
+            assert share < 1, f"{share} of the bound at step size {run.plan.step_size}"
+            tally.add(1 - share)
+            differentiable += not run.remark
+        tally.figures = {
+            "differentiable at the data": differentiable,
+            "with data on kinks": tally.instances - differentiable,
+        }
+
+
+@pytest.mark.parametrize("preprocessing", PREPROCESSINGS)
+def test_tight_at_the_largest_step(
+    evidence: Evidence, runs: tuple[SweepRun, ...], preprocessing: Preprocessing
+) -> None:
+    """At the largest counted step size the norm is at least 0.95 of the bound."""
+    with evidence.observed(
+        CLAIM, f"{preprocessing} pixels: share of the bound at the largest step size counted"
+    ) as tally:
+        largest = counted(runs, preprocessing)[-1]
+        share = tightness(largest)
+        assert largest.measurement is not None
+        tally.figures = {
+            "step size": largest.plan.step_size,
+            "share of the bound": share,
+            "sharpness x step size / 2": largest.measurement.waterfall["stability"],
+        }
+        assert share >= TIGHT
+        tally.add(share / TIGHT - 1)
+
+
+def _first(runs: list[SweepRun], share: Callable[[SweepRun], float], refutes: Callable[[float], bool]) -> str | None:
+    """The first run whose share of a bound refutes a variant of the claim, in words."""
+    for run in runs:
+        if refutes(share(run)):
+            return f"share {share(run):.3f} of the bound at step size {run.plan.step_size}, {run.preprocessing} pixels"
+    return None
+
+
+def _exceeds_one(share: float) -> bool:
+    return share > 1
+
+
+def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
+    """False neighbours: tight at every step size; smaller bounds; the wrong orientation."""
+    chosen = counted(runs, *PREPROCESSINGS)
+    evidence.control(CLAIM, "tight at every step size", _first(chosen, tightness, lambda share: share < TIGHT))
+    evidence.control(
+        CLAIM, "the bound 1/eta - 0.6 holds", _first(chosen, lambda run: tightness(run, offset=0.6), _exceeds_one)
+    )
+    evidence.control(CLAIM, "half of the bound holds", _first(chosen, lambda run: 2 * tightness(run), _exceeds_one))
+    evidence.control(
+        CLAIM,
+        "the bound holds for the norm with the larger weight of the two orientations",
+        _first(chosen, lambda run: tightness(run, norm=larger_weight_norm), _exceeds_one),
+    )

@@ -1,0 +1,127 @@
+"""The normal form against brute force: identities hold on instances, and instances tell different expressions apart."""
+
+from __future__ import annotations
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from theory.falsifier.evaluate import RandomValues, evaluate
+from theory.kernel.functions import differentiate, relu, step
+from theory.kernel.normal_form import canonical, is_zero, normal_form, with_fresh_indices
+
+i, j, c, e, p = sp.symbols("i j c e p", integer=True, positive=True)
+n, k = sp.symbols("n k", integer=True, positive=True)
+a, b, w = (sp.IndexedBase(sp.Symbol(name, real=True)) for name in "abw")
+r = sp.IndexedBase(sp.Symbol("r", positive=True))
+s, t = sp.Symbol("s", real=True), sp.Symbol("t", integer=True, nonnegative=True)
+Sum = sp.Sum
+
+IDENTITIES = {
+    "product of sums": Sum(a[i], (i, 1, n)) * Sum(b[i], (i, 1, n)) - Sum(a[j] * b[i], (i, 1, n), (j, 1, n)),
+    "Lagrange": Sum(a[i] ** 2, (i, 1, n)) * Sum(b[i] ** 2, (i, 1, n))
+    - Sum(a[i] * b[i], (i, 1, n)) ** 2
+    - Sum((a[i] * b[j] - a[j] * b[i]) ** 2, (i, 1, n), (j, 1, n)) / 2,
+    "constant summand": Sum(s, (i, 1, n)) - n * s,
+    "idle index of a double sum": Sum(a[i], (i, 1, n), (j, 1, k)) - k * Sum(a[i], (i, 1, n)),
+    "root of a square": sp.sqrt(a[i] ** 2) - sp.Abs(a[i]),
+    "root of a positive product": sp.sqrt(8 * r[i] ** 3 * r[j]) - 2 * r[i] * sp.sqrt(2) * sp.sqrt(r[i]) * sp.sqrt(r[j]),
+    "root opens": sp.sqrt(1 + Sum(a[i] ** 2, (i, 1, n))) ** 2 - 1 - Sum(a[j] ** 2, (j, 1, n)),
+    "positive factor of a root": sp.sqrt(r[i] ** 2 + Sum(r[i] ** 2 * a[j] ** 2, (j, 1, n)))
+    - r[i] * sp.sqrt(1 + Sum(a[j] ** 2, (j, 1, n))),
+    "idempotent mask": step(a[i]) ** 3 - step(a[i]),
+    "homogeneous rectifier": relu(r[i] * a[j] - r[i] * s) - r[i] * relu(a[j] - s),
+    "mask ignores scale": step(3 * r[i] * a[j]) - step(a[j]),
+    "even power of a modulus": sp.Abs(a[i] + s) ** 4 - (a[i] + s) ** 4,
+    "modulus of a product": sp.Abs(-2 * r[i] * a[j]) - 2 * r[i] * sp.Abs(a[j]),
+    "symbolic power": (1 + s) ** (t + 2) - (1 + s) ** t * (1 + 2 * s + s**2),
+    "even symbolic power": (1 - s) ** (2 * t) - (s - 1) ** (2 * t),
+    "Kronecker delta": Sum(sp.KroneckerDelta(i, p) * a[i] * b[i], (i, 1, n)) - a[p] * b[p],
+    "inverse": n * Sum(a[i] / n, (i, 1, n)) - Sum(a[i], (i, 1, n)),
+}
+DIFFERENT = {
+    "square of a sum": Sum(a[i], (i, 1, n)) ** 2 - Sum(a[i] ** 2, (i, 1, n)),
+    "other range": Sum(a[i], (i, 1, n)) - Sum(a[i], (i, 1, k)),
+    "other index": a[i] - a[j],
+    "sign inside a mask": step(a[i]) - step(-a[i]),
+    "negative factor of a rectifier": relu(-a[i]) + relu(a[i]),
+    "unknown sign out of a root": sp.sqrt(a[i] ** 2) - a[i],
+    "odd power of a modulus": sp.Abs(s) ** 3 - s**3,
+    "transposed": Sum(w[i, j] * a[j], (j, 1, n)) - Sum(w[j, i] * a[j], (j, 1, n)),
+}
+
+
+@pytest.mark.parametrize("expression", IDENTITIES.values(), ids=IDENTITIES.keys())
+def test_identities_are_seen_and_true(expression: sp.Expr) -> None:
+    """What the normal form calls zero is zero on instances."""
+    assert is_zero(expression)
+    for seed in range(5):
+        assert sp.simplify(evaluate(expression, RandomValues([expression], seed))) == 0
+
+
+@pytest.mark.parametrize("expression", DIFFERENT.values(), ids=DIFFERENT.keys())
+def test_differences_are_not_called_zero(expression: sp.Expr) -> None:
+    """What differs on an instance is not called zero."""
+    assert not is_zero(expression)
+    assert any(evaluate(expression, RandomValues([expression], seed)) != 0 for seed in range(20))
+
+
+@st.composite
+def expressions(draw: st.DrawFn, depth: int = 3) -> sp.Expr:
+    """Random expressions in the indices i (free or bound), with sums, masks, roots and absolute values."""
+    if depth == 0:
+        return draw(st.sampled_from((a[i], b[i], r[i], s, sp.Integer(2), sp.Rational(-1, 3), n)))
+    smaller = expressions(depth - 1)
+    kind = draw(st.sampled_from(("add", "mul", "sum", "square", "abs", "step", "relu", "root", "leaf")))
+    x = draw(smaller)
+    match kind:
+        case "add":
+            return x + draw(smaller)
+        case "mul":
+            return x * draw(smaller)
+        case "sum":
+            return Sum(x, (i, 1, n)) if x.has(i) else x
+        case "square":
+            return x**2
+        case "abs":
+            return sp.Abs(x)
+        case "step":
+            return step(x)
+        case "relu":
+            return relu(x)
+        case "root":
+            return sp.sqrt(x**2 + 1)
+        case _:
+            return x
+
+
+@settings(max_examples=120, deadline=None, derandomize=True)
+@given(expressions(), st.integers(0, 100))
+def test_canonical_form_has_the_same_value(expression: sp.Expr, seed: int) -> None:
+    """Writing an expression from its normal form does not change its value."""
+    rewritten = canonical(expression)
+    values = RandomValues([expression, rewritten], seed)
+    difference = sp.N(evaluate(expression, values) - evaluate(rewritten, values), 30)
+    assert abs(difference) < 1e-20
+
+
+def test_fresh_indices_prevent_capture() -> None:
+    """Putting something into a sum does not bind what it depends on."""
+    definition = Sum(w[i, j], (j, 1, n))
+    captured = with_fresh_indices(definition).xreplace({i: j})
+    assert evaluate(captured, {"n": 2, "j": 1, "w": [[1, 10], [100, 1000]]}) == 11
+    assert normal_form(captured - Sum(w[j, c], (c, 1, n))) == {}
+
+
+def test_sums_start_at_one() -> None:
+    """Other sums are refused, not misread."""
+    with pytest.raises(ValueError, match="start at 1"):
+        normal_form(Sum(a[i], (i, 0, n)))
+
+
+def test_derivative_of_a_network() -> None:
+    """Masks are constant under the derivative; the index of the parameter is picked out of the sum."""
+    f = Sum(w[i] * relu(a[i] * s + b[i]), (i, 1, k))
+    assert is_zero(differentiate(sp.Derivative(f, a[p])) - w[p] * s * step(a[p] * s + b[p]))
+    assert is_zero(differentiate(sp.Derivative(f, w[p])) - relu(a[p] * s + b[p]))

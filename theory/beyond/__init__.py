@@ -1,1 +1,0 @@
-"""Claims that go beyond the paper, one module each."""

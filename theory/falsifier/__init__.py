@@ -1,0 +1,1 @@
+"""An independent judge of derivations: it shares no code with the kernel."""
