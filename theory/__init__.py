@@ -1,1 +1,58 @@
-"""What is claimed, and why: statements with symbolic derivations. No data, no floats."""
+"""What is claimed, and why: statements with symbolic derivations. No data, no floats.
+
+>>> from theory import registry
+>>> "stability-inequality" in registry()
+True
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from theory.registry import BrokenClaimError, Registry, registry
+
+if TYPE_CHECKING:
+    from theory.claim import Claim, Source, Statement
+    from theory.kernel.chain import (
+        ByDerivation,
+        ByHypothesis,
+        Chain,
+        Derivation,
+        Differentiate,
+        Drop,
+        FalseStep,
+        Hypothesis,
+        Identity,
+        Rewrite,
+        Squares,
+    )
+
+__all__ = [
+    "BrokenClaimError",
+    "ByDerivation",
+    "ByHypothesis",
+    "Chain",
+    "Claim",
+    "Derivation",
+    "Differentiate",
+    "Drop",
+    "FalseStep",
+    "Hypothesis",
+    "Identity",
+    "Registry",
+    "Rewrite",
+    "Source",
+    "Squares",
+    "Statement",
+    "registry",
+]
+
+_OF_CLAIM = ("Claim", "Source", "Statement")
+
+
+def __getattr__(name: str) -> Any:
+    # imported when a name is asked for, since all but the registry brings SymPy with it
+    if name not in __all__:
+        raise AttributeError(f"module 'theory' has no attribute {name!r}")
+    return getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel.chain"), name)
