@@ -178,29 +178,33 @@ def registry() -> Registry:
     """
     import theory
 
-    return Registry(
-        {name: partial(_from_module, name, module) for name, module in sorted(_modules(theory.__path__).items())}
-    )
+    files = _files(theory.__path__)
+    homes = {str(file): name for name, candidates in files.items() for file in candidates}
+    return Registry({name: partial(_from_file, name, candidates, homes) for name, candidates in files.items()})
 
 
-def _modules(folders: Iterable[str]) -> dict[str, str]:
-    """The module of every claim: read as text, since importing is what may fail."""
-    files = [file for folder in folders for file in sorted(Path(folder).glob("[a-z]*/[a-z]*.py"))]
-    return {
-        file.stem.replace("_", "-"): f"theory.{file.parent.name}.{file.stem}"
-        for file in files
-        if _HOLDS_A_CLAIM.search(file.read_text("utf-8", errors="replace"))
-    }
+def _files(folders: Iterable[str]) -> dict[str, list[Path]]:
+    """The file of every claim: read as text, since importing is what may fail."""
+    found: dict[str, list[Path]] = {}
+    for file in (file for folder in folders for file in sorted(Path(folder).glob("[a-z]*/[a-z]*.py"))):
+        if _HOLDS_A_CLAIM.search(file.read_text("utf-8", errors="replace")):
+            found.setdefault(file.stem.replace("_", "-"), []).append(file)
+    return found
 
 
-def _from_module(name: str, module: str) -> Claim:
+def _from_file(name: str, candidates: list[Path], homes: Mapping[str, str]) -> Claim:
     from theory.claim import Claim
 
+    if len(candidates) > 1:
+        raise BrokenClaimError(name, f"more than one module holds it: {', '.join(map(str, candidates))}")
+    file = candidates[0]
+    module = f"theory.{file.parent.name}.{file.stem}"
     try:
         claim = importlib.import_module(module).CLAIM
     except Exception as error:  # whatever a module raises is the failure of its claim
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise BrokenClaimError(name, f"{module} cannot be imported: {reason}", _culprit(error)) from error
+        culprit = next((homes[path] for path in reversed(_way(error)) if path in homes), name)
+        raise BrokenClaimError(name, f"{module} cannot be imported: {reason}", culprit) from error
     if not isinstance(claim, Claim):
         raise BrokenClaimError(name, f"the CLAIM of {module} is {claim!r}, which is no Claim")
     if claim.name != name:
@@ -208,10 +212,7 @@ def _from_module(name: str, module: str) -> Claim:
     return claim
 
 
-def _culprit(error: BaseException) -> str:
-    """The claim in whose module an import went wrong: that of the innermost frame in a module that holds one."""
+def _way(error: BaseException) -> list[str]:
+    """The files that an error went through, from the outermost to the one in which it arose."""
     files = [frame.filename for frame in traceback.extract_tb(error.__traceback__)]
-    if isinstance(error, SyntaxError) and error.filename:
-        files.append(error.filename)
-    names = [Path(file).stem.replace("_", "-") for file in files if Path(file).parent.parent.name == "theory"]
-    return next((name for name in reversed(names) if name in registry()), "")
+    return [*files, error.filename] if isinstance(error, SyntaxError) and error.filename else files
