@@ -146,7 +146,7 @@ def test_a_module_that_holds_another_claim(room: Path) -> None:
 def test_two_modules_of_one_name(room: Path) -> None:
     """Neither is taken for the other."""
     write(room, "gram_form")
-    with pytest.raises(BrokenClaimError, match="more than one module holds it: .*stability.*parlour"):
+    with pytest.raises(BrokenClaimError, match=r"more than one module holds it: .*stability.*parlour"):
         registry()["gram-form"]
 
 
