@@ -14,7 +14,7 @@ from theory.registry import BrokenClaimError, Registry, registry
 
 if TYPE_CHECKING:
     from theory.claim import Claim, Source, Statement
-    from theory.kernel.chain import (
+    from theory.kernel import (
         ByDerivation,
         ByHypothesis,
         Chain,
@@ -55,4 +55,4 @@ def __getattr__(name: str) -> Any:
     # imported when a name is asked for, since all but the registry brings SymPy with it
     if name not in __all__:
         raise AttributeError(f"module 'theory' has no attribute {name!r}")
-    return getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel.chain"), name)
+    return getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel"), name)

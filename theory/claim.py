@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy.core.relational import Relational
 
-from theory.kernel.chain import Derivation, Hypothesis
+from theory.kernel import Derivation, Hypothesis
 
 PAPER = "nacson2023"
 """Bibliography key of the paper whose theory this is."""

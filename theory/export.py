@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from theory.claim import Claim, registry
-from theory.kernel.chain import Derivation
+from theory.kernel import Derivation
 from theory.latex import MACROS
 
 BIBLIOGRAPHY = Path(__file__).with_name("bibliography.bib")

@@ -1,45 +1,64 @@
-"""Evidence as the checks recorded it, and what follows from it: levels, counts, strength, problems."""
+"""What one run of the checks recorded: claims with their statements, checks and controls; and the levels there are."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 LEVELS: dict[str, str] = {
     "machine-checked": "proved in a proof assistant for all sizes, with no axioms beyond those printed",
-    "derived": "every step of the derivation checked symbolically, every inequality with a certificate",
-    "certified": "a rigorous enclosure (ball arithmetic or exact rationals) for one stated instance",
+    "derived": "its formal relation is the conclusion of a derivation of which the kernel proved every step, for all "
+    "sizes, and an independent search found no instance against any of them",
+    "certified": "proved in ball arithmetic or exact rationals for the instances that the statement names",
     "tested": "property-based: no counterexample among the random instances counted; the smallest slack is given",
     "observed": "measured on a trained network, in floating point",
+    "cited": "not proved here, but taken from the literature",
 }
 """What counts as evidence, strongest first, and what each level means."""
 
+PASSED, FAILED = "passed", "failed"
 NOT_CHECKED = "not checked here"
 UNSUPPORTED = "unsupported"
-"""A claim whose own checks passed, but that rests on one that failed or was not checked."""
-PASSED, FAILED = "passed", "failed"
+"""What passed its own checks, but rests on something that failed or was not checked."""
 INSTANCES, SLACK = "instances", "smallest slack"
+CONTROLS_NEEDED = 3
+"""Controls below which a claim counts as failed: a check that cannot fail proves nothing."""
 
-_RANK = {level: len(LEVELS) - place for place, level in enumerate(LEVELS)} | {NOT_CHECKED: 0}
+_RANK = {level: len(LEVELS) - place for place, level in enumerate(LEVELS)}
 
 Figure: TypeAlias = str | int | float | bool | None
 
 
 def rank(level: str | None) -> int:
-    """Place of a level in the order of strength: the higher the stronger, 0 where nothing was checked."""
-    return _RANK[level or NOT_CHECKED]
+    """Place of a level in the order of strength: the higher the stronger, 0 for none.
+
+    >>> rank("derived") > rank("tested") > rank("cited") > rank(None)
+    True
+    """
+    return _RANK[level] if level else 0
+
+
+def strongest(levels: Iterable[str]) -> str | None:
+    """The strongest of some levels, None if there is none."""
+    return max(levels, key=rank, default=None)
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a claim: its level, where it stands (pytest node id), how it came out, what it counted."""
+    """One check: its level, the statements it speaks of, its place (pytest node id), how it came out, what it counted.
+
+    ``reason`` says why it failed, or why it did not run. A check of no statement gives no level, but its failure is
+    that of the whole claim.
+    """
 
     level: str
+    statements: tuple[str, ...]
     node: str
     outcome: str
     description: str
     figures: Mapping[str, Figure]
+    reason: str = ""
 
     def number(self, name: str) -> float | None:
         """The figure called ``name`` if the check ran and the figure is a number, else None."""
@@ -49,13 +68,46 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Crash:
+    """A test of a claim that failed outside of any check: its place, and what was raised."""
+
+    node: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Theorem:
+    """A theorem of the proof assistant: its name, its statement as written there, what its proof assumes ("" unasked)."""
+
+    name: str
+    statement: str
+    assumptions: str = ""
+
+
+@dataclass(frozen=True)
 class Control:
-    """A false neighbour of a claim. ``refuted`` is None where the control did not run."""
+    """A false neighbour of a statement, and the instance that refutes it. ``refuted`` is None where it did not run.
+
+    For one that Coq refutes, ``theorem`` is the refutation, and ``negated`` are the theorems that say the statement.
+    """
 
     variant: str
+    statement: str
+    because: str
     node: str
     refuted: bool | None
     counterexample: str
+    theorem: Theorem | None = None
+    negated: tuple[Theorem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lemma:
+    """A lemma from the literature that a derivation uses: its name, its LaTeX, and where it is taken from."""
+
+    name: str
+    latex: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -69,70 +121,78 @@ class Derivation:
 
 
 @dataclass(frozen=True)
-class Theorem:
-    """A theorem of the proof assistant: its name, its statement as written there, and what its proof assumes."""
+class Statement:
+    """One statement of a claim. ``formal`` is the LaTeX of its relation, ``given`` what its derivation takes on trust."""
 
     name: str
-    statement: str
-    assumptions: str
+    text: str
+    hypotheses: tuple[str, ...] = ()
+    formal: str = ""
+    instances: tuple[str, ...] = ()
+    cited: str = ""
+    rests_on: tuple[str, ...] = ()
+    given: tuple[Lemma, ...] = ()
+    theorems: tuple[Theorem, ...] = ()
+    derivation: Derivation | None = None
+
+    @property
+    def universal(self) -> bool:
+        """Whether it speaks of all instances, rather than of listed ones."""
+        return not self.instances
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One claim, what it rests on, and all that was recorded about it."""
+    """One claim, what it rests on, and all that was recorded about it.
+
+    ``fault`` says why its module could not be imported, ``culprit`` in which claim's module the error is.
+    ``complete`` is whether all its checks were asked to run.
+    """
 
     name: str
     title: str
-    statement: str
-    hypotheses: tuple[str, ...]
     source: str
-    rests_on: tuple[str, ...]
-    strength: str | None
-    checks: tuple[Check, ...]
-    controls: tuple[Control, ...]
-    derivations: tuple[Derivation, ...]
-    theorems: tuple[Theorem, ...] = ()
+    statements: tuple[Statement, ...]
+    rests_on: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    controls: tuple[Control, ...] = ()
+    crashes: tuple[Crash, ...] = ()
+    lemmas: tuple[Derivation, ...] = ()
+    remarks: str = ""
+    fault: str = ""
+    culprit: str = ""
+    complete: bool = True
 
-    @property
-    def levels(self) -> tuple[str, ...]:
-        """Levels reached by a passed check, strongest first."""
-        reached = {check.level for check in self.checks if check.outcome == PASSED}
-        return tuple(level for level in LEVELS if level in reached)
+    def checks_of(self, statement: str) -> tuple[Check, ...]:
+        """The checks that speak of a statement."""
+        return tuple(check for check in self.checks if statement in check.statements)
 
-    @property
-    def failures(self) -> tuple[str, ...]:
-        """Node ids of the checks that failed and of the controls that were not refuted."""
-        failed = [check.node for check in self.checks if check.outcome == FAILED]
-        return (*failed, *(control.node for control in self.controls if control.refuted is False))
-
-    @property
-    def instances(self) -> int:
-        """Instances tried, over all checks that ran."""
-        return int(sum(check.number(INSTANCES) or 0 for check in self.checks))
-
-    @property
-    def smallest_slack(self) -> float | None:
-        """Smallest slack over all checks that report one."""
-        return min((slack for check in self.checks if (slack := check.number(SLACK)) is not None), default=None)
+    def controls_of(self, statement: str) -> tuple[Control, ...]:
+        """The controls of a statement."""
+        return tuple(control for control in self.controls if control.statement == statement)
 
     @property
     def controls_refuted(self) -> int:
         """Number of controls refuted with a counterexample."""
         return sum(control.refuted is True for control in self.controls)
 
+    @property
+    def instances(self) -> int:
+        """Instances tried, over all checks that ran."""
+        return instances(self.checks)
 
-@dataclass(frozen=True)
-class Problem:
-    """Something that keeps the report from being clean; ``claim`` is the claim it belongs to, if any."""
-
-    text: str
-    claim: Claim | None = None
-    node: str | None = None
+    @property
+    def smallest_slack(self) -> float | None:
+        """Smallest slack over all checks that report one."""
+        return smallest_slack(self.checks)
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """Everything one run of the checks recorded; ``macros`` are the definitions that its LaTeX uses."""
+    """Everything one run of the checks recorded.
+
+    ``macros`` are the definitions that its LaTeX uses; ``selected`` are the claims that were asked for, if not all.
+    """
 
     claims: tuple[Claim, ...]
     environment: Mapping[str, Figure]
@@ -141,6 +201,7 @@ class Evidence:
     command: str
     outcome: str
     macros: tuple[str, ...] = ()
+    selected: tuple[str, ...] = ()
     profile: str | None = None
     sources_digest: str | None = None
 
@@ -148,52 +209,12 @@ class Evidence:
         """The claim called ``name``, or None."""
         return next((claim for claim in self.claims if claim.name == name), None)
 
-    def strength(self, claim: Claim) -> str | None:
-        """The strength the evidence carries: at most what is recorded, what the claim's own passed checks reach,
-        and what the weakest claim it rests on reaches. None where nothing was checked, or something failed.
-        """
-        return self._strength(claim, ())
 
-    def _strength(self, claim: Claim, below: tuple[str, ...]) -> str | None:
-        if claim.failures or not claim.levels or claim.name in below:
-            return None
-        limits = [claim.strength, claim.levels[0]]
-        for name in claim.rests_on:
-            support = self.claim(name)
-            limits.append(None if support is None else self._strength(support, (*below, claim.name)))
-        weakest = min(limits, key=rank)
-        return weakest if rank(weakest) else None
+def instances(checks: Iterable[Check]) -> int:
+    """Instances tried, over the checks that ran."""
+    return int(sum(check.number(INSTANCES) or 0 for check in checks))
 
-    def standing(self, claim: Claim) -> str:
-        """The word for a claim as a whole: its strength, or why it has none."""
-        if claim.failures:
-            return FAILED
-        return self.strength(claim) or (UNSUPPORTED if claim.levels else NOT_CHECKED)
 
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        """All that goes to the top of the report in red; empty for a clean run."""
-        found = [problem for claim in self.claims for problem in self._problems_of(claim)]
-        if not self.claims:
-            found.append(Problem("no claim was checked"))
-        if self.outcome != PASSED and not any(claim.failures for claim in self.claims):
-            found.append(Problem("the run of the checks failed outside of any claim; its output says where"))
-        if not found:  # a claim is unsupported because of another problem, unless it rests on itself
-            circle = [claim for claim in self.claims if self.standing(claim) == UNSUPPORTED]
-            found += [Problem("rests on itself, by way of what it rests on", claim) for claim in circle]
-        return tuple(found)
-
-    def _problems_of(self, claim: Claim) -> list[Problem]:
-        found = [Problem("check failed", claim, check.node) for check in claim.checks if check.outcome == FAILED]
-        unrefuted = [control for control in claim.controls if control.refuted is False]
-        found += [Problem("a false variant was not refuted", claim, control.node) for control in unrefuted]
-        dangling = [name for name in claim.rests_on if self.claim(name) is None]
-        found += [Problem(f"rests on {name}, of which there is no evidence", claim) for name in dangling]
-        if not found:
-            standing = self.standing(claim)
-            if standing == NOT_CHECKED:
-                found.append(Problem("no evidence: nothing that checks this claim has run", claim))
-            elif standing != UNSUPPORTED and rank(claim.strength) > rank(standing):
-                text = f"recorded as {claim.strength}, but the evidence carries {standing} at most"
-                found.append(Problem(text, claim))
-        return found
+def smallest_slack(checks: Iterable[Check]) -> float | None:
+    """Smallest slack over the checks that report one."""
+    return min((slack for check in checks if (slack := check.number(SLACK)) is not None), default=None)

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from theory.claim import Claim, Source, Statement
-from theory.kernel.chain import ByDerivation, Chain, Derivation, Hypothesis, Identity
+from theory.kernel import ByDerivation, Chain, Derivation, Hypothesis, Identity
 
 SOURCE = Source("nacson2023", "somewhere")
 x = sp.Symbol("x", real=True)

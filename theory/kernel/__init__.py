@@ -1,4 +1,45 @@
-"""The checking kernel: exact normal forms, signs and numerical evaluation of expressions with symbolic sums.
+"""The trusted kernel: derivations as immutable data, and the one judge of them.
 
-Everything a derivation rests on is here; the modules that state theorems are not trusted.
+`data` holds what a derivation is made of, `check` proves it. What `check` uses: `forms` (what expressions may be made of), `binders` and
+`instances` (nothing captured, kinds and ranges kept), `normal_form` (identities), `sign`, `elementary` and `integral` (analysis).
 """
+
+from theory.kernel.check import check
+from theory.kernel.data import (
+    ByDerivation,
+    ByHypothesis,
+    Chain,
+    Derivation,
+    Differentiate,
+    Drop,
+    Elementary,
+    Evaluate,
+    FalseStep,
+    Hypothesis,
+    Identity,
+    Justification,
+    OnInterval,
+    Rewrite,
+    Squares,
+    Step,
+)
+
+__all__ = [
+    "ByDerivation",
+    "ByHypothesis",
+    "Chain",
+    "Derivation",
+    "Differentiate",
+    "Drop",
+    "Elementary",
+    "Evaluate",
+    "FalseStep",
+    "Hypothesis",
+    "Identity",
+    "Justification",
+    "OnInterval",
+    "Rewrite",
+    "Squares",
+    "Step",
+    "check",
+]

@@ -50,10 +50,11 @@ class relu(sp.Function):  # type: ignore[misc]  # noqa: N801
 
 
 def differentiate(expression: sp.Expr) -> sp.Expr:
-    r"""Carry out every ``Derivative`` in an expression, with activation patterns locally constant.
+    r"""Carry out every ``Derivative`` in an expression whose bound variables have names of their own, activation patterns locally constant.
 
     Off the kinks :math:`(t)_+ = t\,\mathbf 1\{t > 0\}` where the indicator does not change in a neighbourhood, so its
-    derivative is 0. The caller answers for being off the kinks: in a derivation this is a named hypothesis.
+    derivative is 0. The caller answers for being off the kinks: in a derivation these are hypotheses. Undefined functions stay, with
+    their derivatives.
 
     >>> t = sp.Symbol("t", real=True)
     >>> differentiate(sp.Derivative(relu(3 * t), t))
@@ -73,7 +74,7 @@ def differentiate(expression: sp.Expr) -> sp.Expr:
 
     expanded = expression.replace(relu, lambda argument: argument * step(argument))
     constant = expanded.replace(step, freeze)
-    differentiated = constant.doit()
+    differentiated = _carried_out(constant)
 
     def thaw(item: sp.Expr) -> sp.Expr:
         for pattern, stand_in in frozen.items():
@@ -82,7 +83,19 @@ def differentiate(expression: sp.Expr) -> sp.Expr:
         return item
 
     thawed = differentiated.replace(lambda item: isinstance(item, sp.Indexed), thaw)
-    return thawed.xreplace({s: p for p, s in frozen.items() if isinstance(s, sp.Dummy)})
+    patterns = {s: p for p, s in frozen.items() if isinstance(s, sp.Dummy)}
+    while thawed.has(*patterns) if patterns else False:
+        thawed = thawed.xreplace(patterns)
+    return thawed
+
+
+def _carried_out(e: sp.Expr) -> sp.Expr:
+    """SymPy's derivative for each ``Derivative`` of an expression that is not an undefined function."""
+    if not e.has(sp.Derivative):
+        return e
+    if isinstance(e, sp.Derivative):
+        return sp.diff(_carried_out(e.expr), *e.variables)
+    return e.func(*(_carried_out(argument) for argument in e.args))
 
 
 def _indices(pattern: sp.Expr) -> tuple[sp.Symbol, ...]:

@@ -6,7 +6,8 @@ SymPy decides identities between polynomials, but not between expressions such a
 are sums over both indices, and bound indices get names that do not depend on those they had. Two expressions with the same
 normal form are equal for all sizes and all values at which both are defined; this is the only direction that is relied on.
 
-Conventions: sums start at 1, index sets are not empty, and a free index lies in its index set.
+Conventions: sums run from 1 to a size, a positive integer that depends on no index; a delta under a sum is used only where its other
+index is known to be in the sum's range. Binders are renamed before anything else happens, so no name is captured.
 """
 
 from __future__ import annotations
@@ -18,9 +19,14 @@ from math import gcd, lcm
 
 import sympy as sp
 
+from theory.kernel.binders import freshened
+from theory.kernel.forms import Where, require_formed
 from theory.kernel.functions import relu, step
 from theory.kernel.sign import is_nonnegative, is_positive
 
+EVERYWHERE = Where()
+_CLEARINGS = 3
+"""Rounds of clearing denominators: one opaque denominator may hold another."""
 Factors = dict[sp.Expr, sp.Expr]
 """Powers of factors: base to exponent."""
 
@@ -39,126 +45,279 @@ class Term:
         return sp.Sum(product, *((i, 1, hi) for i, hi in self.bounds)) if self.bounds else product
 
 
-def normal_form(expression: sp.Expr) -> dict[tuple[object, ...], Term]:
+def normal_form(expression: sp.Expr, where: Where = EVERYWHERE) -> dict[tuple[object, ...], Term]:
     """The terms of an expression, keyed canonically; empty if and only if the kernel sees that it is zero.
 
     >>> i, j, n = sp.symbols("i j n", integer=True, positive=True)
-    >>> a, b = sp.IndexedBase("a", real=True), sp.IndexedBase("b", real=True)
+    >>> a, b = (sp.IndexedBase(sp.Symbol(name, real=True)) for name in "ab")
     >>> product = sp.Sum(a[i], (i, 1, n)) * sp.Sum(b[i], (i, 1, n))
     >>> normal_form(product - sp.Sum(a[j] * b[i], (i, 1, n), (j, 1, n)))
     {}
     """
-    collected: dict[tuple[object, ...], Term] = {}
-    for term in _terms(sp.sympify(expression)):
-        named = _canonical(term)
-        key = (named.factors, named.bounds)
-        total = named.coefficient + (collected[key].coefficient if key in collected else 0)
-        if total == 0:
-            collected.pop(key, None)
-        else:
-            collected[key] = Term(total, named.factors, named.bounds)
-    return collected
+    return _Normaliser(where).normal_form(freshened(sp.sympify(expression)))
 
 
-def is_zero(expression: sp.Expr) -> bool:
-    """Whether an expression is zero, exactly; ``False`` means only that no proof was found.
+def is_zero(expression: sp.Expr, where: Where = EVERYWHERE) -> bool:
+    """Whether an expression is zero wherever it is defined; ``False`` means only that no proof was found.
 
-    >>> n = sp.Symbol("n", integer=True, positive=True)
-    >>> i = sp.Symbol("i", integer=True, positive=True)
+    Raises `FalseStep` for what the kernel does not read. Denominators that the normal form leaves opaque are cleared: none vanishes,
+    since the expression is defined.
+
+    >>> n, i = sp.symbols("n i", integer=True, positive=True)
     >>> is_zero(sp.Sum(1, (i, 1, n)) - n), is_zero(n - 1)
     (True, False)
     """
-    remainder = normal_form(expression)
-    if not remainder:
-        return True
-    if any(term.bounds for term in remainder.values()):
-        return False
-    # without sums SymPy also knows about quotients of sums, which the normal form leaves opaque
-    return bool(sp.simplify(sp.Add(*(term.expression() for term in remainder.values()))) == 0)
+    e = sp.sympify(expression)
+    require_formed(e, where)
+    normaliser = _Normaliser(where)
+    remainder = normaliser.normal_form(freshened(e))
+    for _ in range(_CLEARINGS):
+        denominators = _opaque_denominators(remainder)
+        if not remainder or not denominators:
+            break
+        cleared = [
+            product
+            for term in remainder.values()
+            for product in normaliser.cleared(term, denominators)
+        ]
+        remainder = normaliser.collected(cleared)
+    return not remainder
 
 
-def canonical(expression: sp.Expr) -> sp.Expr:
+def canonical(expression: sp.Expr, where: Where = EVERYWHERE) -> sp.Expr:
     """The expression written from its normal form: equal normal forms give identical expressions."""
-    return sp.Add(*(term.expression() for term in normal_form(expression).values()))
+    return _Normaliser(where).canonical(freshened(sp.sympify(expression)))
 
 
-def with_fresh_indices(expression: sp.Expr) -> sp.Expr:
-    """The expression with new names for all bound indices, so that nothing put into it can be captured by a sum."""
-    if not expression.has(sp.Sum):
-        return expression
-    arguments = [with_fresh_indices(argument) for argument in expression.args]
-    if not isinstance(expression, sp.Sum):
-        return expression.func(*arguments)
-    fresh = {index: sp.Dummy(index.name, integer=True, positive=True) for index, _, _ in expression.limits}
-    limits = [(fresh[index], low, high) for index, low, high in expression.limits]
-    return sp.Sum(arguments[0].xreplace(fresh), *limits)
+def _opaque_denominators(terms: dict[tuple[object, ...], Term]) -> dict[sp.Expr, int]:
+    """Sums in a denominator, each with its largest power; those that a bound index occurs in cannot be taken out."""
+    found: dict[sp.Expr, int] = {}
+    bound = {index for term in terms.values() for index, _ in term.bounds}
+    for term in terms.values():
+        for base, exponent in term.factors:
+            if isinstance(base, sp.Add) and exponent.is_Integer and exponent < 0 and not base.free_symbols & bound:
+                found[base] = max(found.get(base, 0), -int(exponent))
+    return found
 
 
-def _terms(e: sp.Expr) -> list[Term]:
-    if e.is_Rational:
-        return [Term(e, ())] if e != 0 else []
-    if isinstance(e, sp.Add):
-        return [term for argument in e.args for term in _terms(argument)]
-    if isinstance(e, sp.Mul):
-        return _product([_terms(argument) for argument in e.args])
-    if isinstance(e, sp.Pow):
-        return _power(e.base, e.exp)
-    if isinstance(e, sp.Sum):
-        return _sum(e)
-    if isinstance(e, relu):
-        return _terms(e.args[0] * step(e.args[0]))
-    if isinstance(e, step):
-        _, argument = _split_content(e.args[0])
-        pattern = step(argument)
-        return _terms(pattern) if pattern.is_number else [_atom(pattern)]
-    if isinstance(e, sp.Abs):
-        return _absolute_value(e.args[0])
-    if isinstance(e, sp.Min | sp.Max):
-        return [_atom(type(e)(*(canonical(argument) for argument in e.args)))]
-    return [_atom(e)]
+class _Normaliser:
+    def __init__(self, where: Where) -> None:
+        self._where = where
+
+    def normal_form(self, e: sp.Expr) -> dict[tuple[object, ...], Term]:
+        return self.collected(self._terms(e))
+
+    def collected(self, terms: list[Term]) -> dict[tuple[object, ...], Term]:
+        collected: dict[tuple[object, ...], Term] = {}
+        for term in terms:
+            named = _canonical(term)
+            key = (named.factors, named.bounds)
+            total = named.coefficient + (collected[key].coefficient if key in collected else 0)
+            if total == 0:
+                collected.pop(key, None)
+            else:
+                collected[key] = Term(total, named.factors, named.bounds)
+        return collected
+
+    def cleared(self, term: Term, denominators: dict[sp.Expr, int]) -> list[Term]:
+        """The term times all denominators, each multiplied out as far as the term does not cancel it."""
+        factors = dict(term.factors)
+        opened = []
+        for base, power in denominators.items():
+            left = power + factors.pop(base, sp.S.Zero)
+            opened += [self._terms(base)] * int(left)
+        return self._product([[_fresh(Term(term.coefficient, tuple(factors.items()), term.bounds))], *opened])
+
+    def canonical(self, e: sp.Expr) -> sp.Expr:
+        return sp.Add(*(term.expression() for term in self.normal_form(e).values()))
+
+    def _terms(self, e: sp.Expr) -> list[Term]:
+        if e.is_Rational:
+            return [Term(e, ())] if e != 0 else []
+        if isinstance(e, sp.Add):
+            return [term for argument in e.args for term in self._terms(argument)]
+        if isinstance(e, sp.Mul):
+            return self._product([self._terms(argument) for argument in e.args])
+        if isinstance(e, sp.Pow):
+            return self._power(e.base, e.exp)
+        if isinstance(e, sp.Sum):
+            return self._sum(e)
+        if isinstance(e, relu):
+            return self._terms(e.args[0] * step(e.args[0]))
+        if isinstance(e, step):
+            _, argument = self._split_content(e.args[0])
+            pattern = step(argument)
+            return self._terms(pattern) if pattern.is_number else [_atom(pattern)]
+        if isinstance(e, sp.Abs):
+            return self._absolute_value(e.args[0])
+        if isinstance(e, sp.Min | sp.Max):
+            chosen = type(e)(*(self.canonical(argument) for argument in e.args))
+            return [_atom(chosen)] if isinstance(chosen, sp.Min | sp.Max) else self._terms(chosen)
+        if isinstance(e, sp.Integral):
+            return [_atom(_with_canonical_variables(e))]
+        if isinstance(e, sp.Function):
+            applied = e.func(*(self.canonical(argument) for argument in e.args))
+            return [_atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)
+        return [_atom(e)]
+
+    def _product(self, lists: list[list[Term]]) -> list[Term]:
+        """Multiply lists of terms, keeping the bound indices of different factors apart."""
+        result = [Term(sp.S.One, ())]
+        for terms in lists:
+            result = [product for left in result for right in terms for product in self._multiply(left, _fresh(right))]
+        return result
+
+    def _multiply(self, left: Term, right: Term) -> list[Term]:
+        factors: Factors = dict(left.factors)
+        for base, exponent in right.factors:
+            factors[base] = factors.get(base, sp.S.Zero) + exponent
+        return self._reduce(left.coefficient * right.coefficient, factors, left.bounds + right.bounds)
+
+    def _reduce(self, coefficient: sp.Rational, factors: Factors, bounds: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> list[Term]:
+        """Simplify powers: indicators are idempotent, absolute values lose their sign in even powers, roots open up."""
+        kept: Factors = {}
+        opened: list[list[Term]] = []
+        for base, exponent in factors.items():
+            if exponent == 0:
+                continue
+            whole = exponent.is_Integer and exponent > 0
+            if isinstance(base, step | sp.KroneckerDelta) and whole:
+                kept[base] = sp.S.One
+            elif isinstance(base, sp.Abs) and exponent.is_Integer and exponent >= 2:
+                opened.append(self._power(base.args[0], exponent - exponent % 2))
+                if exponent % 2:
+                    kept[base] = sp.S.One
+            elif base.is_Rational and not 0 < exponent < 1:
+                opened.append([_rational_power(base, exponent)])
+            elif isinstance(base, sp.Add | sp.Sum) and exponent.is_Rational and exponent >= 1:
+                opened.append(self._power(base, exponent))
+            else:
+                kept[base] = exponent
+        term = Term(coefficient, tuple(kept.items()), bounds)
+        return self._product([[term], *opened]) if opened else [term]
+
+    def _power(self, base: sp.Expr, exponent: sp.Expr) -> list[Term]:
+        number, symbolic = sp.sympify(exponent).as_coeff_Add()
+        if symbolic != 0:
+            multiple, unit = symbolic.as_coeff_Mul()
+            if multiple.is_Integer and multiple > 1 and (unit.is_integer or is_nonnegative(base)):
+                base, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
+            atom = [_atom(self.canonical(base), symbolic)]
+            return atom if number == 0 else self._product([atom, self._power(base, number)])
+        if not number.is_Rational:
+            return [_atom(self.canonical(base) ** exponent)]
+        if base.is_Rational and base > 0:
+            return [_rational_power(base, number)]
+        whole = int(sp.floor(number)) if number > 0 else int(sp.ceiling(number))
+        fraction = number - whole
+        if whole >= 0:
+            factors = [self._terms(base)] * whole
+            return self._product([*factors, self._root(base, fraction)] if fraction else factors)
+        return self._product([self._inverse(base, -whole), self._root(base, fraction)] if fraction else [self._inverse(base, -whole)])
+
+    def _inverse(self, base: sp.Expr, power: int) -> list[Term]:
+        terms = list(self.normal_form(base).values())
+        if len(terms) == 1 and not terms[0].bounds:
+            (term,) = terms
+            return [Term(term.coefficient**-power, tuple((f, -power * exponent) for f, exponent in term.factors))]
+        return [_atom(self.canonical(base), -sp.Integer(power))]
+
+    def _root(self, base: sp.Expr, exponent: sp.Rational) -> list[Term]:
+        """A fractional power: positive common factors and squares are pulled out, the rest is one opaque factor."""
+        content, inner = self._split_content(base)
+        outside = [
+            [_rational_power(factor, exponent) if factor.is_Rational else _atom(factor, power * exponent)]
+            for factor, power in content.items()
+        ]
+        terms = list(self.normal_form(inner).values())
+        if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
+            (term,) = terms
+            outside.append([_rational_power(term.coefficient, exponent)])
+            for factor, power in term.factors:
+                if is_nonnegative(factor):
+                    outside.append([_atom(factor, power * exponent)])
+                elif factor.is_real and power.is_Integer and power % 2 == 0:
+                    outside.append(self._power(sp.Abs(factor), power * exponent))
+                else:
+                    return [_atom(self.canonical(base), exponent)]
+            return self._product(outside)
+        return self._product([*outside, [_atom(self.canonical(inner), exponent)]])
+
+    def _sum(self, e: sp.Sum) -> list[Term]:
+        body, renaming, bounds = e.function, {}, []
+        for index, _, high in e.limits:
+            renaming[index] = sp.Dummy("index", integer=True, positive=True)
+            bounds.append((renaming[index], high))
+        return [
+            contracted
+            for term in self._terms(body.xreplace(renaming))
+            for contracted in self._close(Term(term.coefficient, term.factors, term.bounds + tuple(bounds)))
+        ]
+
+    def _close(self, term: Term) -> list[Term]:
+        """Contract Kronecker deltas with bound indices, and sum what does not depend on its index."""
+        limits = dict(term.bounds)
+        known = Where({**self._where.ranges, **limits})
+        for base, _ in term.factors:
+            if isinstance(base, sp.KroneckerDelta):
+                for index, other in (base.args, base.args[::-1]):
+                    if index in limits and known.within(other, limits[index]):
+                        rest = tuple(item for item in term.factors if item[0] != base)
+                        remaining = tuple(item for item in term.bounds if item[0] != index)
+                        renamed = _rename(Term(term.coefficient, rest, remaining), {index: other})
+                        merged = self._multiply(Term(term.coefficient, ()), Term(sp.S.One, renamed.factors, remaining))
+                        return [closed for item in merged for closed in self._close(item)]
+        used: set[sp.Symbol] = set()
+        for base, exponent in term.factors:
+            used |= base.free_symbols | exponent.free_symbols
+        idle = [hi for index, hi in term.bounds if index not in used]
+        if not idle:
+            return [term]
+        bounds = tuple(item for item in term.bounds if item[0] in used)
+        return self._product([[Term(term.coefficient, term.factors, bounds)], *(self._terms(hi) for hi in idle)])
+
+    def _absolute_value(self, argument: sp.Expr) -> list[Term]:
+        terms = list(self.normal_form(argument).values())
+        if not terms:
+            return []
+        if len(terms) == 1 and not terms[0].bounds:
+            (term,) = terms
+            parts = [[Term(abs(term.coefficient), ())]]
+            for base, exponent in term.factors:
+                nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and base.is_real)
+                parts.append([_atom(base if nonnegative else sp.Abs(base), exponent)])
+            return self._product(parts)
+        content, inner = self._split_content(argument)
+        written, mirrored = self.canonical(inner), self.canonical(-inner)
+        representative = min(written, mirrored, key=str)
+        return self._product([*(self._power(f, p) for f, p in content.items()), [_atom(sp.Abs(representative))]])
+
+    def _split_content(self, e: sp.Expr) -> tuple[Factors, sp.Expr]:
+        """Split off the positive factors, numbers included, that all terms of an expression have in common."""
+        terms = list(self.normal_form(e).values())
+        if not terms:
+            return {}, sp.S.Zero
+        content: Factors = {}
+        for base, exponent in terms[0].factors:
+            free = not any(index in base.free_symbols for term in terms for index, _ in term.bounds)
+            powers = [dict(term.factors).get(base) for term in terms]
+            if free and is_positive(base) and exponent.is_Rational and all(p is not None and p.is_Rational for p in powers):
+                content[base] = min(p for p in powers if p is not None)
+        number = sp.Rational(
+            gcd(*(abs(int(term.coefficient.p)) for term in terms)),
+            lcm(*(int(term.coefficient.q) for term in terms)),
+        )
+        reduced = [
+            Term(term.coefficient / number, tuple((b, x - content.get(b, 0)) for b, x in term.factors), term.bounds)
+            for term in terms
+        ]
+        if number != 1:
+            content[number] = sp.S.One
+        return content, self.canonical(sp.Add(*(term.expression() for term in reduced)))
 
 
 def _atom(e: sp.Expr, exponent: sp.Expr = sp.S.One) -> Term:
     return Term(sp.S.One, ((e, exponent),))
-
-
-def _product(lists: list[list[Term]]) -> list[Term]:
-    """Multiply lists of terms, keeping the bound indices of different factors apart."""
-    result = [Term(sp.S.One, ())]
-    for terms in lists:
-        result = [product for left in result for right in terms for product in _multiply(left, _fresh(right))]
-    return result
-
-
-def _multiply(left: Term, right: Term) -> list[Term]:
-    factors: Factors = dict(left.factors)
-    for base, exponent in right.factors:
-        factors[base] = factors.get(base, sp.S.Zero) + exponent
-    return _reduce(left.coefficient * right.coefficient, factors, left.bounds + right.bounds)
-
-
-def _reduce(coefficient: sp.Rational, factors: Factors, bounds: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> list[Term]:
-    """Simplify powers: indicators are idempotent, absolute values lose their sign in even powers, roots open up."""
-    kept: Factors = {}
-    opened: list[list[Term]] = []
-    for base, exponent in factors.items():
-        if exponent == 0:
-            continue
-        whole = exponent.is_Integer and exponent > 0
-        if isinstance(base, step | sp.KroneckerDelta) and whole:
-            kept[base] = sp.S.One
-        elif isinstance(base, sp.Abs) and exponent.is_Integer and exponent >= 2:
-            opened.append(_power(base.args[0], exponent - exponent % 2))
-            if exponent % 2:
-                kept[base] = sp.S.One
-        elif base.is_Rational and not 0 < exponent < 1:
-            opened.append([_rational_power(base, exponent)])
-        elif isinstance(base, sp.Add | sp.Sum) and exponent.is_Rational and exponent >= 1:
-            opened.append(_power(base, exponent))
-        else:
-            kept[base] = exponent
-    term = Term(coefficient, tuple(kept.items()), bounds)
-    return _product([[term], *opened]) if opened else [term]
 
 
 def _fresh(term: Term) -> Term:
@@ -174,26 +333,6 @@ def _rename(term: Term, renaming: dict[sp.Symbol, sp.Symbol]) -> Term:
     )
 
 
-def _power(base: sp.Expr, exponent: sp.Expr) -> list[Term]:
-    number, symbolic = sp.sympify(exponent).as_coeff_Add()
-    if symbolic != 0:
-        multiple, unit = symbolic.as_coeff_Mul()
-        if multiple.is_Integer and multiple > 1:
-            base, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
-        atom = [_atom(canonical(base), symbolic)]
-        return atom if number == 0 else _product([atom, _power(base, number)])
-    if not number.is_Rational:
-        return [_atom(canonical(base) ** exponent)]
-    if base.is_Rational and base > 0:
-        return [_rational_power(base, number)]
-    whole = int(sp.floor(number)) if number > 0 else int(sp.ceiling(number))
-    fraction = number - whole
-    if whole >= 0:
-        factors = [_terms(base)] * whole
-        return _product([*factors, _root(base, fraction)] if fraction else factors)
-    return _product([_inverse(base, -whole), _root(base, fraction)] if fraction else [_inverse(base, -whole)])
-
-
 def _rational_power(base: sp.Rational, exponent: sp.Rational) -> Term:
     """Prime by prime, whole powers in the coefficient, so that roots of numbers have one form."""
     coefficient, roots = sp.S.One, []
@@ -207,114 +346,6 @@ def _rational_power(base: sp.Rational, exponent: sp.Rational) -> Term:
     return Term(coefficient, tuple(roots))
 
 
-def _inverse(base: sp.Expr, power: int) -> list[Term]:
-    terms = list(normal_form(base).values())
-    if len(terms) == 1 and not terms[0].bounds:
-        (term,) = terms
-        return [Term(term.coefficient**-power, tuple((f, -power * exponent) for f, exponent in term.factors))]
-    return [_atom(canonical(base), -sp.Integer(power))]
-
-
-def _root(base: sp.Expr, exponent: sp.Rational) -> list[Term]:
-    """A fractional power: positive common factors and squares are pulled out, the rest is one opaque factor."""
-    content, inner = _split_content(base)
-    outside = [
-        [_rational_power(factor, exponent) if factor.is_Rational else _atom(factor, power * exponent)]
-        for factor, power in content.items()
-    ]
-    terms = list(normal_form(inner).values())
-    if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
-        (term,) = terms
-        outside.append([_rational_power(term.coefficient, exponent)])
-        for factor, power in term.factors:
-            if is_nonnegative(factor):
-                outside.append([_atom(factor, power * exponent)])
-            elif factor.is_real and power.is_Integer and power % 2 == 0:
-                outside.append(_power(sp.Abs(factor), power * exponent))
-            else:
-                return [_atom(canonical(base), exponent)]
-        return _product(outside)
-    return _product([*outside, [_atom(canonical(inner), exponent)]])
-
-
-def _sum(e: sp.Sum) -> list[Term]:
-    body, renaming, bounds = e.function, {}, []
-    for index, low, high in e.limits:
-        if low != 1:
-            raise ValueError(f"sums of the kernel start at 1, but {e} starts at {low}")
-        renaming[index] = sp.Dummy("index", integer=True, positive=True)
-        bounds.append((renaming[index], high))
-    return [
-        contracted
-        for term in _terms(body.xreplace(renaming))
-        for contracted in _close(Term(term.coefficient, term.factors, term.bounds + tuple(bounds)))
-    ]
-
-
-def _close(term: Term) -> list[Term]:
-    """Contract Kronecker deltas with bound indices, and sum what does not depend on its index."""
-    for base, _ in term.factors:
-        if isinstance(base, sp.KroneckerDelta):
-            bound = [index for index, _ in term.bounds if index in base.args]
-            if bound:
-                other = base.args[1] if base.args[0] == bound[0] else base.args[0]
-                rest = tuple(item for item in term.factors if item[0] != base)
-                remaining = tuple(item for item in term.bounds if item[0] != bound[0])
-                renamed = _rename(Term(term.coefficient, rest, remaining), {bound[0]: other})
-                merged = _multiply(Term(term.coefficient, (), ()), Term(sp.S.One, renamed.factors, remaining))
-                return [closed for item in merged for closed in _close(item)]
-    used: set[sp.Symbol] = set()
-    for base, exponent in term.factors:
-        used |= base.free_symbols | exponent.free_symbols
-    idle = [hi for index, hi in term.bounds if index not in used]
-    if not idle:
-        return [term]
-    bounds = tuple(item for item in term.bounds if item[0] in used)
-    return _product([[Term(term.coefficient, term.factors, bounds)], *(_terms(hi) for hi in idle)])
-
-
-def _absolute_value(argument: sp.Expr) -> list[Term]:
-    terms = list(normal_form(argument).values())
-    if not terms:
-        return []
-    if len(terms) == 1 and not terms[0].bounds:
-        (term,) = terms
-        parts = [[Term(abs(term.coefficient), ())]]
-        for base, exponent in term.factors:
-            nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and base.is_real)
-            parts.append([_atom(base if nonnegative else sp.Abs(base), exponent)])
-        return _product(parts)
-    content, inner = _split_content(argument)
-    written, mirrored = canonical(inner), canonical(-inner)
-    representative = min(written, mirrored, key=str)
-    return _product([*(_power(f, p) for f, p in content.items()), [_atom(sp.Abs(representative))]])
-
-
-def _split_content(e: sp.Expr) -> tuple[Factors, sp.Expr]:
-    """Split off the positive factors, numbers included, that all terms of an expression have in common."""
-    terms = list(normal_form(e).values())
-    if not terms:
-        return {}, sp.S.Zero
-    content: Factors = {}
-    for base, exponent in terms[0].factors:
-        free = not any(index in base.free_symbols for term in terms for index, _ in term.bounds)
-        powers = [dict(term.factors).get(base) for term in terms]
-        if free and is_positive(base) and exponent.is_Rational and all(p is not None and p.is_Rational for p in powers):
-            content[base] = min(p for p in powers if p is not None)
-    number = sp.Rational(
-        gcd(*(abs(int(term.coefficient.p)) for term in terms)),
-        lcm(*(int(term.coefficient.q) for term in terms)),
-    )
-    reduced = [
-        Term(term.coefficient / number, tuple((b, x - content.get(b, 0)) for b, x in term.factors), term.bounds)
-        for term in terms
-    ]
-    if number != 1:
-        content[number] = sp.S.One
-    return content, canonical(sp.Add(*(term.expression() for term in reduced)))
-
-
-@lru_cache(maxsize=100_000)
 def _text(e: sp.Expr) -> str:
     return str(e)
 
@@ -340,6 +371,13 @@ def _canonical(term: Term) -> Term:
     if best is None:
         raise AssertionError("a term always has at least one naming")
     return best[1]
+
+
+def _with_canonical_variables(e: sp.Integral) -> sp.Integral:
+    """The integral with names for its variables that depend only on how deep integrals are nested in it."""
+    level = 1 + _level(e)
+    names = {v: sp.Symbol(f"β{level}_v_{m}", **v.assumptions0) for m, v in enumerate(e.variables)}
+    return e.func(e.function.xreplace(names), *(tuple(part.xreplace(names) for part in limit) for limit in e.limits))
 
 
 def _level(e: sp.Expr) -> int:

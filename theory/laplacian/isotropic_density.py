@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.calculus import Chain, Elementary, Evaluate
+from theory.kernel import Chain, Elementary, Evaluate
 from theory.latex import named
 from theory.symbols import scalar
 

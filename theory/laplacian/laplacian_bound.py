@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.calculus import Elementary
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Hypothesis
+from theory.kernel import Elementary
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis
 from theory.latex import named
 from theory.stability.sharpness_lower_bound import g, planes, stability_norm
 from theory.stability.stability_inequality import MAIN

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.calculus import Chain, Elementary, Evaluate
-from theory.kernel.chain import ByHypothesis, Derivation, Hypothesis
+from theory.kernel import Chain, Elementary, Evaluate
+from theory.kernel import ByHypothesis, Derivation, Hypothesis
 from theory.latex import named
 from theory.stability.sharpness_lower_bound import g, planes, stability_norm
 from theory.symbols import H, indexed, scalar

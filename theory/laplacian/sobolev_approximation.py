@@ -9,8 +9,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.calculus import Chain, Elementary, Evaluate
-from theory.kernel.chain import ByHypothesis, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import Chain, Elementary, Evaluate
+from theory.kernel import ByHypothesis, Hypothesis, Identity, Rewrite, Squares
 from theory.symbols import i, index, indexed, k, scalar
 
 NAME = "sobolev-approximation"

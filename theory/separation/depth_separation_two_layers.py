@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.chain import ByHypothesis, Chain, Hypothesis
+from theory.kernel import ByHypothesis, Chain, Hypothesis
 from theory.symbols import d, scalar
 
 NAME = "depth-separation-two-layers"

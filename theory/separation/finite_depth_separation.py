@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Hypothesis
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis
 from theory.separation.depth_separation_shallow import DUALITY, charge, error, level, over_points, supremum, target
 from theory.symbols import l as r
 

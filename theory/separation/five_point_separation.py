@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.calculus import Chain, Elementary
-from theory.kernel.chain import Squares
+from theory.kernel import Chain, Elementary
+from theory.kernel import Squares
 from theory.symbols import scalar
 
 NAME = "five-point-separation"

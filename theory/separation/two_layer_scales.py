@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.calculus import Chain, Elementary
-from theory.kernel.chain import Drop, Squares
+from theory.kernel import Chain, Elementary
+from theory.kernel import Drop, Squares
 from theory.symbols import scalar
 
 NAME = "two-layer-scales"

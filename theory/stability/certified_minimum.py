@@ -10,8 +10,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.calculus import Evaluate
-from theory.kernel.chain import ByHypothesis, Chain, Hypothesis, Identity, Squares
+from theory.kernel import Evaluate
+from theory.kernel import ByHypothesis, Chain, Hypothesis, Identity, Squares
 from theory.latex import named
 from theory.symbols import c, i, indexed, j, k, n, q, scalar
 

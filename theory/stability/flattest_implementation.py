@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
 from theory.stability.gram_form import M, Z, features

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.chain import ByHypothesis, Chain, Derivation, Differentiate, Hypothesis, Identity, Rewrite
+from theory.kernel import ByHypothesis, Chain, Derivation, Differentiate, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu
 from theory.latex import named
 from theory.symbols import (

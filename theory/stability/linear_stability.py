@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.chain import ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.latex import named
 from theory.symbols import Phi, eta, index, indexed, j, m, mean, n, p, parameters, q, scalar
 

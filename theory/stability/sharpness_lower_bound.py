@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
 from theory.stability.gram_form import M, Z, features

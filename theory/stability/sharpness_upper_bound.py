@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source
-from theory.kernel.chain import ByDerivation, Chain, Hypothesis, Rewrite, Squares
+from theory.kernel import ByDerivation, Chain, Hypothesis, Rewrite, Squares
 from theory.symbols import i, indexed, k
 
 NAME = "sharpness-upper-bound"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis
 from theory.latex import named
 from theory.stability.sharpness_lower_bound import CHAIN, stability_norm
 from theory.symbols import eta, indexed, j, m, mean, parameters, scalar, sharpness, y

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import Claim, Source
-from theory.kernel.chain import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Identity
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Identity
 from theory.kernel.functions import relu, step
 from theory.latex import named
 from theory.stability.sharpness_lower_bound import g, stability_norm

@@ -17,7 +17,7 @@ from proofs_checks.evidence.coq import CLOSED, Theorem
 from proofs_checks.evidence.ledger import Evidence, Ledger
 from proofs_checks.instances.networks import CASES, Comparison, counterexample, problems
 from theory.claim import Claim, Registry, Source
-from theory.kernel.chain import Chain, Identity
+from theory.kernel import Chain, Identity
 
 ROOT = Path(__file__).parents[3]
 BASE, MAIN, OBSERVED = "base", "main", "observed"

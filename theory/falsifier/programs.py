@@ -1,0 +1,321 @@
+"""SymPy expressions as programs: functions of a point and of the values of bound names.
+
+Sums are loops over their finite ranges (an empty range gives 0), derivatives are jets, integrals are quadrature. SymPy's own
+evaluation, differentiation and integration are not used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, reduce
+from itertools import count
+from typing import Protocol, TypeAlias
+
+import sympy as sp
+from flint import acb, arb, fmpq
+from sympy.core.function import AppliedUndef
+
+from theory.falsifier import jets, values
+from theory.falsifier.jets import Direction, Value, constant
+from theory.falsifier.quadrature import integral
+from theory.falsifier.values import Beyond, Number, Undefined
+
+LARGEST_RANGE = 64
+"""Longer sums are not evaluated."""
+
+Entry: TypeAlias = tuple[sp.Symbol, tuple[int, ...]]
+"""An entry of a family: the label of its base, and its place."""
+Bound: TypeAlias = Mapping[sp.Symbol | Entry, Value]
+"""Values that replace those of the point: of bound indices, and of what is differentiated by."""
+
+
+class Point(Protocol):
+    """What free names stand for."""
+
+    def scalar(self, symbol: sp.Symbol) -> Number:
+        """The value of a symbol."""
+        ...
+
+    def entry(self, entry: Entry) -> Number:
+        """The value of an entry of a family."""
+        ...
+
+    def function(self, name: type) -> Callable[..., Value]:
+        """What an undefined function stands for."""
+        ...
+
+    def remembered(self, e: sp.Expr, value: Callable[[], Value]) -> Value:
+        """The value of an expression in which nothing is bound, computed once."""
+        ...
+
+
+Program: TypeAlias = Callable[[Point, Bound], Value]
+
+_serial = count()
+
+
+def evaluated(e: sp.Expr, point: Point) -> Number:
+    """The value of an expression at a point.
+
+    Raises `values.Undefined` where it has none, and `values.Beyond` where it holds something that is not evaluated.
+    """
+    return constant(program(e)(point, {}))
+
+
+@lru_cache(maxsize=20000)
+def program(e: sp.Expr) -> Program:
+    """The program of an expression; raises `Beyond` for functions that are not known."""
+    if isinstance(e, sp.Rational | sp.Float):
+        number = values.rational(e)
+        return lambda _point, _bound: number
+    if isinstance(e, sp.Symbol):
+        return lambda point, bound: bound[e] if e in bound else point.scalar(e)
+    if isinstance(e, sp.Indexed):
+        return _indexed(e)
+    for kind, build in _BUILDERS.items():
+        if isinstance(e, kind):
+            return build(e)
+    name = getattr(getattr(e, "func", None), "__name__", "")
+    if name in _FUNCTIONS:
+        function, arguments = _FUNCTIONS[name], [program(argument) for argument in e.args]
+        return lambda point, bound: function(*(argument(point, bound) for argument in arguments))
+    raise Beyond(f"{name or type(e).__name__} is not evaluated")
+
+
+def whole(value: Value) -> int:
+    """An integer value; raises `Beyond` for anything else, such as an index that is no integer."""
+    if isinstance(value, fmpq) and value.q == 1:
+        return int(value.p)
+    raise Beyond("an index or a limit of a sum is not an integer")
+
+
+def _indexed(e: sp.Indexed) -> Program:
+    label, indices = e.base.label, [program(index) for index in e.indices]
+
+    def run(point: Point, bound: Bound) -> Value:
+        entry = (label, tuple(whole(index(point, bound)) for index in indices))
+        return bound[entry] if entry in bound else point.entry(entry)
+
+    return run
+
+
+def _add(e: sp.Expr) -> Program:
+    terms = [program(term) for term in e.args]
+    return lambda point, bound: reduce(lambda total, term: total + term(point, bound), terms, fmpq(0))
+
+
+def _mul(e: sp.Expr) -> Program:
+    factors = [program(factor) for factor in e.args]
+    return lambda point, bound: reduce(lambda total, factor: total * factor(point, bound), factors, fmpq(1))
+
+
+def _pow(e: sp.Expr) -> Program:
+    if e.base is sp.E:
+        exponent = program(e.exp)
+        return lambda point, bound: jets.apply("exp", exponent(point, bound))
+    base, exponent = program(e.base), program(e.exp)
+    return lambda point, bound: jets.power(base(point, bound), exponent(point, bound))
+
+
+def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp.Expr], Program]:
+    """Sums and products over ranges; the limits run from the innermost index to the outermost."""
+
+    def build(e: sp.Expr) -> Program:
+        body = program(e.function)
+        if any(len(limit) != 3 for limit in e.limits):
+            raise Beyond("a sum without limits")
+        limits = [(index, program(low), program(high)) for index, low, high in reversed(e.limits)]
+
+        def run(point: Point, bound: Bound, depth: int = 0) -> Value:
+            if depth == len(limits):
+                return body(point, bound)
+            index, low, high = limits[depth]
+            first, last = whole(low(point, bound)), whole(high(point, bound))
+            if last - first > LARGEST_RANGE:
+                raise Beyond("a very long sum")
+            total: Value = unit
+            for place in range(first, last + 1):
+                total = join(total, run(point, {**bound, index: fmpq(place)}, depth + 1))
+            return total
+
+        return run
+
+    return build
+
+
+def _derivative(e: sp.Derivative) -> Program:
+    body = program(e.expr)
+    variables = []
+    for variable, order in e.variable_count:
+        if not order.is_Integer:
+            raise Beyond("a derivative of symbolic order")
+        variables.append((variable, program(variable), int(order)))
+
+    def run(point: Point, bound: Bound) -> Value:
+        moved, directions = dict(bound), []
+        for variable, place, order in variables:
+            key: sp.Symbol | Entry = variable
+            if isinstance(variable, sp.Indexed):
+                key = (variable.base.label, tuple(whole(program(i)(point, bound)) for i in variable.indices))
+            elif not isinstance(variable, sp.Symbol):
+                raise Beyond(f"a derivative by {variable}")
+            direction = Direction(next(_serial), order)
+            moved[key] = jets.moved(moved.get(key, place(point, bound)), direction)
+            directions.append((direction, order))
+        return jets.derivative(body(point, moved), tuple(directions))
+
+    return run
+
+
+def _integral(e: sp.Integral) -> Program:
+    if len(e.limits) > 1:
+        return _integral(e.func(e.func(e.function, e.limits[0]), *e.limits[1:]))
+    if len(e.limits[0]) != 3:
+        raise Beyond("an integral without limits")
+    (variable, low, high), body = e.limits[0], program(e.function)
+    if low is sp.S.NegativeInfinity:
+        if high is sp.oo:
+            halves = [e.func(e.function, (variable, sp.S.Zero, sp.oo)), e.func(e.function, (variable, low, sp.S.Zero))]
+            return _add(sp.Add(*halves, evaluate=False))
+        return _integral(e.func(e.function.xreplace({variable: -variable}), (variable, -high, sp.oo)))
+    start, end = program(low), None if high is sp.oo else program(high)
+
+    def compute(point: Point, bound: Bound) -> Value:
+        first = start(point, bound)
+        length: Value = fmpq(1) if end is None else end(point, bound) - first
+        if end is not None and not isinstance(length, jets.Jet) and values.is_exactly_zero(length):
+            return fmpq(0)
+        at = dict(bound)
+
+        def integrand(share: Number) -> Value:
+            at[variable] = first + length * share
+            return body(point, at) * length
+
+        return integral(integrand, half_line=end is None)
+
+    def run(point: Point, bound: Bound) -> Value:
+        return compute(point, bound) if bound else point.remembered(e, lambda: compute(point, bound))
+
+    return run
+
+
+def _subs(e: sp.Subs) -> Program:
+    body, places = program(e.expr), [program(place) for place in e.point]
+    return lambda point, bound: body(
+        point, {**bound, **{v: place(point, bound) for v, place in zip(e.variables, places, strict=True)}}
+    )
+
+
+def _undefined_function(e: sp.Expr) -> Program:
+    arguments = [program(argument) for argument in e.args]
+    return lambda point, bound: point.function(e.func)(*(argument(point, bound) for argument in arguments))
+
+
+def _piecewise(e: sp.Piecewise) -> Program:
+    branches = [(program(branch), condition) for branch, condition in e.args]
+
+    def run(point: Point, bound: Bound) -> Value:
+        for branch, condition in branches:
+            if condition == sp.true or (condition != sp.false and _holds(condition, point, bound)):
+                return branch(point, bound)
+        raise Undefined("no case of a piecewise function applies")
+
+    return run
+
+
+def _holds(condition: sp.Expr, point: Point, bound: Bound) -> bool:
+    if not isinstance(condition, sp.core.relational.Relational):
+        raise Beyond("a condition that is no relation")
+    which = values.sign(constant(program(condition.lhs)(point, bound) - program(condition.rhs)(point, bound)))
+    if which is None:
+        raise Beyond("a case that is too close to call")
+    signs = {"==": (0,), "!=": (-1, 1), "<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
+    return which in signs[condition.rel_op]
+
+
+_BUILDERS: dict[type, Callable[[sp.Expr], Program]] = {
+    sp.Add: _add,
+    sp.Mul: _mul,
+    sp.Pow: _pow,
+    sp.Sum: _repeated(fmpq(0), lambda total, term: total + term),
+    sp.Product: _repeated(fmpq(1), lambda total, term: total * term),
+    sp.Derivative: _derivative,
+    sp.Integral: _integral,
+    sp.Subs: _subs,
+    AppliedUndef: _undefined_function,
+    sp.Piecewise: _piecewise,
+    type(sp.pi): lambda _: lambda _point, _bound: arb.pi(),
+    type(sp.E): lambda _: lambda _point, _bound: arb(1).exp(),
+    type(sp.EulerGamma): lambda _: lambda _point, _bound: arb.const_euler(),
+    type(sp.I): lambda _: lambda _point, _bound: acb(0, 1),
+}
+
+
+def _half(x: Value) -> Value:
+    return x * fmpq(1, 2)
+
+
+def _reciprocal(x: Value) -> Value:
+    return jets.power(x, fmpq(-1))
+
+
+def _exp(x: Value) -> Value:
+    return jets.apply("exp", x)
+
+
+def _log(x: Value) -> Value:
+    return jets.apply("log", x)
+
+
+def _root(x: Value) -> Value:
+    return jets.power(x, fmpq(1, 2))
+
+
+def _extreme(choose: Callable[[Number, Number], Number], larger: bool) -> Callable[..., Value]:
+    def pair(a: Value, b: Value) -> Value:
+        first, second = (a, b) if larger else (b, a)
+        return jets.by_sign(a - b, first, second, lambda _: choose(constant(a), constant(b)))
+
+    return lambda *arguments: reduce(pair, arguments)
+
+
+def _delta(a: Value, b: Value) -> Value:
+    return fmpq(int(whole(a) == whole(b)))
+
+
+def _absolute(x: Value) -> Value:
+    return jets.by_sign(x, x, -x, values.absolute)
+
+
+def _sign(x: Value) -> Value:
+    return jets.by_sign(x, fmpq(1), fmpq(-1), lambda v: values.step(v) - values.step(-v))
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "step": lambda x: jets.by_sign(x, fmpq(1), fmpq(0), values.step),
+    "relu": lambda x: jets.by_sign(x, x, fmpq(0), lambda v: values.larger(v, fmpq(0))),
+    "Abs": _absolute,
+    "sign": _sign,
+    "Min": _extreme(values.smaller, larger=False),
+    "Max": _extreme(values.larger, larger=True),
+    "KroneckerDelta": _delta,
+    "exp": _exp,
+    "log": _log,
+    "sinh": lambda x: _half(_exp(x) - _exp(-x)),
+    "cosh": lambda x: _half(_exp(x) + _exp(-x)),
+    "tanh": lambda x: (_exp(2 * x) - 1) * _reciprocal(_exp(2 * x) + 1),
+    "asinh": lambda x: _log(x + _root(x * x + 1)),
+    "acosh": lambda x: _log(x + _root(x * x - 1)),
+    "atanh": lambda x: _half(_log((1 + x) * _reciprocal(1 - x))),
+    "cot": lambda x: jets.apply("cos", x) * _reciprocal(jets.apply("sin", x)),
+    "sec": lambda x: _reciprocal(jets.apply("cos", x)),
+    "csc": lambda x: _reciprocal(jets.apply("sin", x)),
+    "erfc": lambda x: 1 - jets.apply("erf", x),
+    "loggamma": lambda x: jets.apply("lgamma", x),
+    "factorial": lambda x: jets.apply("gamma", x + 1),
+    "beta": lambda x, y: jets.apply("gamma", x) * jets.apply("gamma", y) * _reciprocal(jets.apply("gamma", x + y)),
+    "re": lambda x: x.real if isinstance(x, acb) else x,
+    "im": lambda x: x.imag if isinstance(x, acb) else x * 0,
+    "conjugate": lambda x: x.conjugate() if isinstance(x, acb) else x,
+    **{name: lambda x, name=name: jets.apply(name, x) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "erf", "gamma")},
+}  # fmt: skip

@@ -1,0 +1,215 @@
+"""What a derivation is about: its names, their kinds and ranges, its definitions and its assumptions.
+
+Derivations are read by the names of their fields alone, so that nothing here depends on how they are made or checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
+
+Range: TypeAlias = tuple[sp.Symbol, sp.Expr | None]
+"""An index and its largest value, ``None`` if it may be any positive integer."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """The free names of an expression: symbols, families with the number of their indices, and undefined functions."""
+
+    symbols: frozenset[sp.Symbol] = frozenset()
+    families: frozenset[tuple[sp.Symbol, int]] = frozenset()
+    functions: frozenset[type] = frozenset()
+    sizes: frozenset[sp.Symbol] = frozenset()
+    """Symbols in the upper limits of sums."""
+    indices: frozenset[sp.Symbol] = frozenset()
+    """Symbols that stand as an index of a family."""
+
+    def __or__(self, other: Names) -> Names:
+        """Names of either."""
+        return Names(
+            self.symbols | other.symbols,
+            self.families | other.families,
+            self.functions | other.functions,
+            self.sizes | other.sizes,
+            self.indices | other.indices,
+        )
+
+    def without(self, bound: Iterable[sp.Symbol]) -> Names:
+        """Names that are not bound."""
+        gone = frozenset(bound)
+        return Names(
+            self.symbols - gone,
+            frozenset(family for family in self.families if family[0] not in gone),
+            self.functions,
+            self.sizes - gone,
+            self.indices - gone,
+        )
+
+    @property
+    def labels(self) -> frozenset[sp.Symbol]:
+        """Symbols and the labels of families."""
+        return self.symbols | {label for label, _ in self.families}
+
+
+def names(e: Any) -> Names:
+    """The free names of an expression or a relation; names bound by sums and integrals are left out."""
+    if isinstance(e, sp.Symbol):
+        return Names(symbols=frozenset({e}))
+    if isinstance(e, sp.Indexed):
+        inner = names_of(e.indices)
+        return inner | Names(families=frozenset({(e.base.label, len(e.indices))}), indices=inner.symbols)
+    if isinstance(e, sp.concrete.expr_with_limits.ExprWithLimits):
+        found = names(e.function)
+        for limit in e.limits:  # innermost first: a limit may depend on the indices further out
+            ends = names_of(limit[1:])
+            found = found.without([limit[0]]) | ends
+            if not isinstance(e, sp.Integral):
+                found |= Names(sizes=ends.symbols)
+        return found
+    if isinstance(e, sp.Subs):
+        return names(e.expr).without(e.variables) | names_of(e.point)
+    if isinstance(e, AppliedUndef):
+        return names_of(e.args) | Names(functions=frozenset({e.func}))
+    if isinstance(e, sp.Derivative):
+        return names(e.expr) | names_of(variable for variable, _ in e.variable_count)
+    return names_of(getattr(e, "args", ()))
+
+
+def names_of(expressions: Iterable[Any]) -> Names:
+    """The free names of several expressions."""
+    found = Names()
+    for e in expressions:
+        found |= names(e)
+    return found
+
+
+@dataclass(frozen=True)
+class Definition:
+    """``symbol = value``, or ``base[i, ...] = value`` for the indices in their ranges."""
+
+    name: sp.Symbol
+    indices: tuple[Range, ...]
+    value: sp.Expr
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A relation between numbers, for all indices in their ranges and all values of the quantified names."""
+
+    hypothesis: str
+    relation: Relational
+    ranges: tuple[Range, ...] = ()
+    quantified: tuple[sp.Symbol, ...] = ()
+    """Symbols and labels of families that stand for every number of their kind."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """All that an instance of a derivation has to respect."""
+
+    names: Names
+    sizes: tuple[sp.Symbol, ...]
+    ranges: tuple[Range, ...]
+    domain: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...]
+    definitions: Mapping[sp.Symbol, Definition]
+    assumptions: tuple[Assumption, ...]
+    contradictory: bool = False
+    """Whether a hypothesis is false as it stands."""
+    undeclared: frozenset[sp.Symbol] = field(default_factory=frozenset)
+    """Free indices whose ranges the derivation cannot declare: they lie in the range of every sum."""
+
+
+def setting(derivation: Any) -> Setting:
+    """The setting of a derivation, from its start, steps, hypotheses, ranges and domain."""
+    hypotheses = tuple(getattr(derivation, "hypotheses", ()) or ())
+    expressions = [derivation.start, *(step.expression for step in derivation.steps)]
+    found = names_of(e for e in expressions if isinstance(e, sp.Basic))
+    declared = getattr(derivation, "for_all", None)
+    ranges = tuple(_ranges(declared or ()))
+    domain = tuple((s, sp.sympify(low), sp.sympify(high)) for s, low, high in getattr(derivation, "domain", None) or ())
+    found |= names_of(upper for _, upper in ranges if upper is not None)
+    found |= names_of(part for entry in domain for part in entry)
+    definitions: dict[sp.Symbol, Definition] = {}
+    assumptions: list[Assumption] = []
+    contradictory = False
+    for hypothesis in hypotheses:
+        relation = getattr(hypothesis, "relation", None)
+        if relation is None or relation == sp.true:
+            continue
+        if not isinstance(relation, Relational):
+            contradictory = contradictory or relation == sp.false
+            continue
+        quantifiers = tuple(getattr(hypothesis, "for_all", ()) or ())
+        inner = tuple(_ranges(quantifiers))
+        free = tuple(entry.label if isinstance(entry, sp.IndexedBase) else entry for entry in quantifiers if _is_value(entry))  # fmt: skip
+        found |= names(relation).without([*(index for index, _ in inner), *free])
+        uppers = names_of(upper for _, upper in inner if upper is not None)
+        found |= uppers | Names(sizes=uppers.symbols)
+        definition = _definition(relation, inner, free, definitions)
+        if definition is not None:
+            definitions[definition.name] = definition
+        else:
+            assumptions.append(Assumption(str(getattr(hypothesis, "name", "")), relation, inner, free))
+    found |= Names(sizes=names_of(upper for _, upper in ranges if upper is not None).symbols)
+    ranged = {index for index, _ in ranges}
+    sizes = tuple(sorted(found.sizes - ranged, key=str))
+    undeclared = frozenset() if declared is not None else found.indices - found.sizes
+    return Setting(found, sizes, ranges, domain, definitions, tuple(assumptions), contradictory, undeclared)
+
+
+def _is_value(entry: Any) -> bool:
+    """Whether a quantifier is over numbers, and not over an index."""
+    return isinstance(entry, sp.IndexedBase) or (isinstance(entry, sp.Symbol) and not _is_index(entry))
+
+
+def _is_index(symbol: sp.Symbol) -> bool:
+    return bool(symbol.is_integer and symbol.is_positive)
+
+
+def _ranges(quantifiers: Iterable[Any]) -> Iterator[Range]:
+    for entry in quantifiers:
+        if isinstance(entry, tuple | sp.Tuple):
+            index, upper = entry
+            yield index, sp.sympify(upper)
+        elif not _is_value(entry):
+            yield entry, None
+
+
+def _definition(
+    relation: Relational, ranges: tuple[Range, ...], quantified: tuple[sp.Symbol, ...], known: Mapping[sp.Symbol, Definition]
+) -> Definition | None:  # fmt: skip
+    """A relation as a definition, if it is one that closes no circle."""
+    if not isinstance(relation, sp.Equality) or quantified:
+        return None
+    left, value = relation.lhs, relation.rhs
+    inner = dict(ranges)
+    if isinstance(left, sp.Symbol) and left not in inner:
+        name, indices = left, ()
+        fresh = not names(value).symbols & set(inner)
+    elif isinstance(left, sp.Indexed):
+        name, indices = left.base.label, left.indices
+        fresh = set(indices) == set(inner) and len(indices) == len(inner)
+    else:
+        return None
+    if not fresh or name in known or name in _reached(value, known) | {name} & names(value).labels:
+        return None
+    return Definition(name, tuple((index, inner[index]) for index in indices), value)
+
+
+def _reached(value: sp.Expr, known: Mapping[sp.Symbol, Definition]) -> set[sp.Symbol]:
+    """Names that a value depends on through definitions."""
+    reached: set[sp.Symbol] = set()
+    waiting = list(names(value).labels)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            if name in known:
+                definition = known[name]
+                waiting.extend(names(definition.value).labels)
+    return reached

@@ -1,0 +1,52 @@
+"""Bound variables: every binder gets a name of its own before anything is put into an expression, so that nothing is captured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+
+from theory.kernel.data import FalseStep
+
+
+def freshened(e: sp.Basic) -> sp.Basic:
+    """The expression with a new name for each variable bound by a sum or an integral.
+
+    >>> i, n = sp.symbols("i n", integer=True, positive=True)
+    >>> fresh = freshened(sp.Sum(i, (i, 1, n)))
+    >>> fresh.has(i), fresh.free_symbols
+    (False, {n})
+    """
+    if not e.has(sp.Sum, sp.Integral):
+        return e
+    if isinstance(e, sp.Sum | sp.Integral):
+        body, limits, renaming = e.function, [], {}
+        # limits run from the innermost to the outermost; a limit may use the variables of later ones
+        for variable, *ends in reversed(e.limits):
+            ends = [freshened(end.xreplace(renaming)) for end in ends]
+            renaming[variable] = sp.Dummy(variable.name, **variable.assumptions0)
+            limits.append((renaming[variable], *ends))
+        return e.func(freshened(body).xreplace(renaming), *reversed(limits))
+    return e.func(*(freshened(argument) for argument in e.args))
+
+
+def bound_ranges(e: sp.Basic) -> dict[sp.Symbol, sp.Expr]:
+    """The upper limits of the indices that sums bind, in an expression that is freshened."""
+    return {index: high for total in e.atoms(sp.Sum) for index, _, high in total.limits}
+
+
+def substituted(e: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
+    """Put expressions for free symbols at once, nothing being captured; raises `FalseStep` where a derivative would change its meaning."""
+    e = freshened(e)
+    refuse_under_derivatives(e, values)
+    return e.xreplace(dict(values))
+
+
+def refuse_under_derivatives(e: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> None:
+    """A variable of a derivative cannot be replaced, and nothing that depends on it can be put under the derivative."""
+    incoming = {symbol for value in values.values() for symbol in value.free_symbols}
+    for derivative in e.atoms(sp.Derivative):
+        held = {symbol for variable in derivative.variables for symbol in variable.free_symbols}
+        touched = derivative.free_symbols & set(values)
+        if touched and (held & set(values) or held & incoming):
+            raise FalseStep(f"{', '.join(sorted(map(str, touched)))} cannot be replaced under {derivative}")

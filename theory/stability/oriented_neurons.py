@@ -1,0 +1,266 @@
+r"""A net whose neurons are listed by hyperplane, and what the squared mean gradient says of its stability norm.
+
+Hyperplane H is :math:`\{\langle\nu_H,x\rangle = \beta_H\}`, all of them different. Neuron i has the length :math:`\varrho_i > 0` and the output
+weight :math:`w^{(2)}_i`; on H in the orientation of :math:`\nu_H` it is
+:math:`w^{(2)}_i(\varrho_i\langle\nu_H,x\rangle - \varrho_i\beta_H)_+`, in the other
+:math:`w^{(2)}_i(\varrho_i\beta_H - \varrho_i\langle\nu_H,x\rangle)_+`. :math:`\chi^+_{H,i}` and :math:`\chi^-_{H,i}` are 1 where neuron i is on H in that
+orientation and 0 elsewhere, so that a sum over all neurons is a sum over H and i with these weights. Constant neurons, with a zero input weight, are
+listed apart: :math:`w'_q(b'_q)_+`; a net without any has one with :math:`w'_q = b'_q = 0`.
+"""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from theory.kernel import ByDerivation, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel.functions import relu, step
+from theory.latex import named
+from theory.symbols import H, c, d, i, indexed, j, k, l, mean, n, q, scalar, w2, x
+
+planes = sp.Symbol(named("planes", "h"), integer=True, positive=True)
+constants = sp.Symbol(named("constants", "k_0"), integer=True, positive=True)
+normal = indexed("normal", r"\nu")
+threshold = indexed("plane_threshold", r"\beta")
+length = indexed("length", r"\varrho", positive=True)
+constant_bias = indexed("constant_bias", "b'")
+constant_weight = indexed("constant_weight", "w'")
+
+FORWARD, BACKWARD = 1, -1
+SIDES = (FORWARD, BACKWARD)
+"""The orientations of a neuron on a hyperplane."""
+
+member = {
+    FORWARD: indexed("forward_member", r"\chi^{+}", nonnegative=True),
+    BACKWARD: indexed("backward_member", r"\chi^{-}", nonnegative=True),
+}
+mean_output = {
+    FORWARD: indexed("forward_output", r"\bar z^{+}", nonnegative=True),
+    BACKWARD: indexed("backward_output", r"\bar z^{-}", nonnegative=True),
+}
+mass = {
+    FORWARD: indexed("forward_mass", "P^{+}", nonnegative=True),
+    BACKWARD: indexed("backward_mass", "P^{-}", nonnegative=True),
+}
+moment = {
+    FORWARD: indexed("forward_moment", r"\bar x^{+}"),
+    BACKWARD: indexed("backward_moment", r"\bar x^{-}"),
+}
+lever = {
+    FORWARD: indexed("forward_lever", "F^{+}", nonnegative=True),
+    BACKWARD: indexed("backward_lever", "F^{-}", nonnegative=True),
+}
+weight = {
+    FORWARD: indexed("forward_weight", r"\tilde g^{+}", nonnegative=True),
+    BACKWARD: indexed("backward_weight", r"\tilde g^{-}", nonnegative=True),
+}
+_SIGN = {FORWARD: "+", BACKWARD: "-"}
+_NAME = {FORWARD: "forward", BACKWARD: "backward"}
+
+NEURONS = ((i, 1, k), (H, 1, planes))
+"""The range of a sum over all neurons, listed by hyperplane."""
+
+
+def offset(side: int, datum: sp.Expr = j) -> sp.Expr:
+    r"""The signed distance :math:`\pm(\langle\nu_H,x_j\rangle - \beta_H)` of a datum from hyperplane H."""
+    return side * (sp.Sum(normal[H, c] * x[datum, c], (c, 1, d)) - threshold[H])
+
+
+def preactivation(side: int, datum: sp.Expr = j) -> sp.Expr:
+    r"""The pre-activation :math:`\pm(\langle\varrho_i\nu_H,x_j\rangle - \varrho_i\beta_H)` of neuron i, if it is on hyperplane H."""
+    return side * (sp.Sum(length[i] * normal[H, c] * x[datum, c], (c, 1, d)) - length[i] * threshold[H])
+
+
+def over_neurons(term: dict[int, sp.Expr]) -> sp.Expr:
+    r"""The sum over all neurons, :math:`\sum_{H,i} \chi^+_{H,i} t^+_{H,i} + \chi^-_{H,i} t^-_{H,i}`."""
+    return sp.Sum(sp.Add(*(member[side][H, i] * term[side] for side in SIDES)), *NEURONS)
+
+
+def merged_amplitude() -> sp.Expr:
+    r"""The sum :math:`A_H` of the amplitudes :math:`a_i = w^{(2)}_i\varrho_i` of the neurons on hyperplane H, in either orientation."""
+    return sp.Sum((member[FORWARD][H, i] + member[BACKWARD][H, i]) * w2[i] * length[i], (i, 1, k))
+
+
+def over_hyperplanes(forward: sp.Expr, backward: sp.Expr) -> sp.Expr:
+    r"""The sum :math:`\sum_H \lvert A_H\rvert \min(s^+_H, s^-_H)`."""
+    return sp.Sum(sp.Abs(merged_amplitude()) * sp.Min(forward, backward), (H, 1, planes))
+
+
+MERGE = (
+    Chain(
+        "Neurons of each hyperplane, in either orientation, against what its two sides weigh",
+        over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever[s][H] ** 2 for s in SIDES}),
+    )
+    .at_least(
+        over_neurons({s: 2 * length[i] * sp.Abs(w2[i]) * mean_output[s][H] * lever[s][H] for s in SIDES}),
+        Squares(
+            "arithmetic and geometric mean, neuron by neuron",
+            [(member[s][H, i], length[i] * mean_output[s][H] - sp.Abs(w2[i]) * lever[s][H]) for s in SIDES],
+            over=NEURONS,
+        ),
+    )
+    .at_least(
+        over_neurons(
+            dict.fromkeys(
+                SIDES,
+                2 * length[i] * sp.Abs(w2[i]) * sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES)),
+            )
+        ),
+        Drop(
+            "the smaller of the two orientations",
+            over_neurons(
+                {
+                    side: 2
+                    * length[i]
+                    * sp.Abs(w2[i])
+                    * (
+                        mean_output[side][H] * lever[side][H]
+                        - sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES))
+                    )
+                    for side in SIDES
+                }
+            ),
+        ),
+    )
+    .at_least(
+        2 * over_hyperplanes(*(mean_output[s][H] * lever[s][H] for s in SIDES)),
+        Drop(
+            "triangle inequality on each hyperplane",
+            2
+            * sp.Sum(
+                sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES))
+                * (
+                    sp.Sum((member[FORWARD][H, i] + member[BACKWARD][H, i]) * sp.Abs(w2[i]) * length[i], (i, 1, k))
+                    - sp.Abs(merged_amplitude())
+                ),
+                (H, 1, planes),
+            ),
+        ),
+    )
+    .conclude()
+)
+
+
+def _definition(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantified: sp.Symbol) -> Hypothesis:
+    return Hypothesis(name, latex, sp.Eq(defined, value, evaluate=False), quantified)
+
+
+def lever_root(side: int) -> sp.Expr:
+    r"""The root :math:`\sqrt{P^2 + \lvert\bar x\rvert^2}` on one side of hyperplane H."""
+    return sp.sqrt(mass[side][H] ** 2 + sp.Sum(moment[side][H, c] ** 2, (c, 1, d)))
+
+
+side_means = tuple(
+    definition
+    for s in SIDES
+    for definition in (
+        _definition(
+            f"mean output, {_NAME[s]}",
+            rf"\bar z^{{{_SIGN[s]}}}_H = \frac1n\sum_j (\pm(\langle\nu_H,x_j\rangle - \beta_H))_+".replace(r"\pm", "" if s > 0 else "-"),
+            mean_output[s][H],
+            mean(relu(offset(s))),
+            H,
+        ),
+        _definition(
+            f"mass, {_NAME[s]}",
+            rf"P^{{{_SIGN[s]}}}_H = \frac1n\sum_j \mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(r"\pm", "" if s > 0 else "-"),
+            mass[s][H],
+            mean(step(offset(s))),
+            H,
+        ),
+        _definition(
+            f"first moment, {_NAME[s]}",
+            rf"\bar x^{{{_SIGN[s]}}}_{{H,c}} = \frac1n\sum_j x_{{j,c}}\mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(r"\pm", "" if s > 0 else "-"),
+            moment[s][H, c],
+            mean(x[j, c] * step(offset(s))),
+            H,
+            c,
+        ),
+    )
+)
+"""Means over the data on either side of a hyperplane, with strict masks."""
+
+stability_norm = scalar("stability_norm_listed", r"\stabilitynorm{f}")
+norm_definition = _definition(
+    "stability norm",
+    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert \min(\tilde g^+_H, \tilde g^-_H),\ A_H = \sum_{i \text{ on } H} w^{(2)}_i\varrho_i,\ "
+    r"\tilde g^\pm_H = \bar z^\pm_H\sqrt{(P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2}",
+    stability_norm,
+    over_hyperplanes(*(mean_output[s][H] * lever_root(s) for s in SIDES)),
+)
+
+constant_squares = sp.Sum(
+    relu(constant_bias[q]) ** 2
+    + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + sp.Sum(mean(x[j, c]) ** 2, (c, 1, d))),
+    (q, 1, constants),
+)
+mean_gradient_square = (
+    1
+    + over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever_root(s) ** 2 for s in SIDES})
+    + constant_squares
+)
+r"""The squared mean gradient :math:`\lvert\mathbb E\nabla f\rvert^2`: output bias, neurons, constant neurons."""
+
+NORM = (
+    Chain(
+        "The squared mean gradient, term by term, and the stability norm",
+        mean_gradient_square,
+        hypotheses=(*side_means, norm_definition),
+    )
+    .at_least(
+        mean_gradient_square - constant_squares, Drop("constant neurons add squares", constant_squares)
+    )
+    .at_least(
+        1 + 2 * over_hyperplanes(*(mean_output[s][H] * lever_root(s) for s in SIDES)),
+        ByDerivation(
+            MERGE,
+            at={lever[s]: sp.Lambda(H, lever_root(s)) for s in SIDES},
+            reason="the neurons of each hyperplane",
+        ),
+    )
+    .equals(1 + 2 * stability_norm, Rewrite("definition of the stability norm", ["stability norm"]))
+    .conclude()
+)
+
+K = indexed("gram_of_listed", "K")
+gram_definition = _definition(
+    "Gram matrix",
+    r"nK_{j,l} = 1 + \sum_{H,i,\pm}\chi^\pm_{H,i}\bigl[z_jz_l + (w^{(2)}_i)^2 m_jm_l(1 + \langle x_j,x_l\rangle)\bigr] + (\text{constant neurons}),\ "
+    r"z_j = (\pm(\langle\varrho_i\nu_H,x_j\rangle - \varrho_i\beta_H))_+,\ m_j = \mathbf 1\{z_j > 0\}",
+    K[j, l],
+    (
+        1
+        + over_neurons(
+            {
+                s: relu(preactivation(s, j)) * relu(preactivation(s, l))
+                + w2[i] ** 2
+                * step(preactivation(s, j))
+                * step(preactivation(s, l))
+                * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d)))
+                for s in SIDES
+            }
+        )
+        + sp.Sum(
+            relu(constant_bias[q]) ** 2
+            + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))),
+            (q, 1, constants),
+        )
+    )
+    / n,
+    j,
+    l,
+)
+GRAM_MEAN = (
+    Chain(
+        "The squared mean gradient is the mean of the Gram matrix",
+        sp.Sum(K[j, l], (j, 1, n), (l, 1, n)) / n,
+        hypotheses=(gram_definition, *side_means),
+    )
+    .equals(
+        mean_gradient_square,
+        Rewrite(
+            "the rectifier is homogeneous, its mask does not change with scale",
+            ["Gram matrix", *(definition.name for definition in side_means)],
+        ),
+    )
+    .conclude()
+)
