@@ -107,14 +107,16 @@ class Generators:
         numerator, denominator = self.reduced(numerator), self.reduced(denominator)
         if denominator == 0:
             raise NotElementary("a denominator is zero")
-        return sp.fraction(sp.cancel(numerator / denominator))
+        numerator, denominator = sp.fraction(sp.cancel(numerator / denominator))
+        return numerator, denominator
 
     def _terms(self, e: sp.Expr) -> Iterator[tuple[sp.Rational, sp.Expr]]:
         """A sum of rational multiples of monomials: (coefficient, monomial); a fraction that does not split counts as one."""
         numerator, denominator = self._fraction(e)
         if len(sp.Add.make_args(denominator)) > 1:
-            coefficient, primitive = sp.factor_terms(numerator).as_coeff_Mul()
-            yield coefficient, sp.expand(primitive) / denominator
+            polynomial = sp.Poly(numerator, *sorted(numerator.free_symbols, key=lambda s: s.name))
+            coefficient = polynomial.content() * sp.sign(polynomial.LC())
+            yield coefficient, sp.expand(numerator / coefficient) / denominator
             return
         for term in sp.Add.make_args(sp.expand(numerator / denominator)):
             if term != 0:
@@ -126,7 +128,9 @@ class Generators:
         (top, above), (bottom, below) = sp.factor_list(numerator), sp.factor_list(denominator)
         sign = int(sp.sign(top / bottom))
         found: list[tuple[sp.Expr, sp.Expr]] = [
-            (sp.Integer(prime), sp.Integer(power)) for prime, power in sp.factorrat(abs(top / bottom)).items() if prime > 1
+            (sp.Integer(prime), sp.Integer(power))
+            for prime, power in sp.factorrat(abs(top / bottom)).items()
+            if prime > 1
         ]
         for factor, power in [*above, *((f, -n) for f, n in below)]:
             if factor in self.powers:

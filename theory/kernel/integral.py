@@ -1,13 +1,134 @@
-"""INTERIM"""
+r"""Definite integrals by a primitive, and the sign of a polynomial on an interval.
+
+The fundamental theorem: if F is continuous on the open interval and differentiable with F' = f there, and has limits at both ends, then the
+(improper Riemann) integral of f converges to their difference. Continuity and differentiability are seen from the shape of F (`Region.defined`), so that F
+cannot jump; the ends are put in where F is continuous up to the end, else SymPy's ``limit`` is trusted. A quadrature can refuse the value, never prove it.
+"""
+
 from __future__ import annotations
+
+import mpmath
 import sympy as sp
-from theory.kernel.elementary import _end, _vanishes
-def value_of_integral(integral, primitive, domain):
-    ((variable, low, high),) = integral.limits
-    inside = {**domain, variable: (low, high)}
-    if not _vanishes(sp.diff(primitive, variable) - integral.function, inside):
-        raise ValueError("the primitive's derivative is not the integrand")
-    return _end(primitive, variable, high, "-") - _end(primitive, variable, low, "+")
-def nonnegative_on_interval(gap, variable, low, high):
-    gap = sp.Poly(sp.expand(gap), variable, domain="QQ")
-    return all(gap.eval(low + (high - low) * sp.Rational(p, 7)) >= 0 for p in range(8))
+from sympy.core.function import AppliedUndef
+
+from theory.kernel.elementary import with_derivatives
+from theory.kernel.generators import Generators
+from theory.kernel.region import Domain, Region
+
+__all__ = ["nonnegative_on_interval", "value_of_integral"]
+
+DIGITS = 30
+TOLERANCE = mpmath.mpf(10) ** -8
+"""What the quadrature's own error may be, relative to one plus the value."""
+NOT_REAL = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I, sp.AccumBounds, sp.Limit)
+
+
+def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain) -> sp.Expr:
+    r"""The value :math:`F(b^-) - F(a^+)` of :math:`\int_a^b f(t)\,dt` for the primitive F, which is a function of the integral's variable.
+
+    The name of the variable is not free in the integral: a symbol of that name in the ends, or in ``domain``, is another one.
+    ValueError: says what is not seen to hold.
+
+    >>> t = sp.Symbol("t", positive=True)
+    >>> value_of_integral(sp.Integral(t**2, (t, 0, 1)), t**3 / 3, {})
+    1/3
+    >>> value_of_integral(sp.Integral(1 / t**2, (t, -1, 1)), -1 / t, {})
+    Traceback (most recent call last):
+        ...
+    ValueError: 1/t**2 is not seen to be defined between -1 and 1
+    """
+    if not isinstance(integral, sp.Integral) or len(integral.limits) != 1 or len(integral.limits[0]) != 3:
+        raise ValueError(f"{integral} is not an integral in one variable between two ends")
+    variable, low, high = integral.limits[0]
+    outside, place = Region(domain), sp.Dummy(variable.name, real=True)
+    for end in (low, high):
+        if end not in (sp.oo, -sp.oo) and not outside.defined(end):
+            raise ValueError(f"the end {end} is not seen to be a real number")
+    if not (low is -sp.oo or high is sp.oo or outside.nonnegative(high - low)) or low is sp.oo or high is -sp.oo:
+        raise ValueError(f"the ends {low} and {high} are not seen to be in order")
+    if low == high:
+        return sp.S.Zero
+    inside = Region({**domain, place: (low, high)})
+    function, primitive = integral.function.xreplace({variable: place}), primitive.xreplace({variable: place})
+    if not inside.defined(function):
+        raise ValueError(f"{function} is not seen to be defined between {low} and {high}")
+    if primitive.has(sp.Integral) or not inside.defined(primitive, smooth=True):
+        raise ValueError(f"the primitive {primitive} is not seen to be differentiable between {low} and {high}")
+    if not Generators.vanishes(with_derivatives(primitive.diff(place) - function, inside), inside):
+        raise ValueError(f"the derivative of the primitive {primitive} is not seen to be {function}")
+    value = _end(primitive, place, high, "-", domain) - _end(primitive, place, low, "+", domain)
+    _compare(function, place, (low, high), value, inside)
+    return value
+
+
+def _end(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, domain: Domain) -> sp.Expr:
+    if not end.is_infinite and Region(domain, at={place: end}).defined(primitive):
+        value = primitive.xreplace({place: end})
+    else:
+        try:
+            value = sp.limit(primitive, place, end, side)
+        except NotImplementedError as error:
+            raise ValueError(f"the limit of the primitive {primitive} at {end} is not known: {error}") from None
+    if value.has(*NOT_REAL, place) or not Region(domain).defined(value):
+        raise ValueError(f"the primitive {primitive} has no finite limit at {end}: {value}")
+    return value
+
+
+def _compare(
+    function: sp.Expr, place: sp.Symbol, ends: tuple[sp.Expr, sp.Expr], value: sp.Expr, inside: Region
+) -> None:
+    """Refuse a value that a quadrature contradicts at a rational point of the domain."""
+    if any(e.has(AppliedUndef, sp.Integral) for e in (function, value, *ends)):
+        return
+    symbols = (function.free_symbols | value.free_symbols | set().union(*(end.free_symbols for end in ends))) - {place}
+    point = inside.point(symbols)
+    with mpmath.workdps(DIGITS):
+        low, high = (_number(end.subs(point)) for end in ends)
+        expected = _number(value.subs(point))
+        integrand = sp.lambdify(place, function.subs(point), "mpmath")
+        grid = mpmath.linspace(low, high, 5) if mpmath.isfinite(high - low) else [low, high]
+        direct = mpmath.quad(integrand, grid)
+        if abs(direct - expected) > TOLERANCE * (1 + abs(expected)):
+            raise ValueError(
+                f"quadrature gives {mpmath.nstr(direct, 12)} at {point}, the primitive {mpmath.nstr(expected, 12)}"
+            )
+
+
+def _number(e: sp.Expr) -> mpmath.mpf:
+    return mpmath.mpf("inf") * int(sp.sign(e)) if e.is_infinite else mpmath.mpmathify(sp.N(e, DIGITS))
+
+
+def nonnegative_on_interval(polynomial: sp.Expr, variable: sp.Symbol, low: sp.Expr | int, high: sp.Expr | int) -> bool:
+    """Whether a polynomial with rational coefficients is at least 0 on the closed interval [low, high].
+
+    That is so if it is 0, or has no root of odd order inside (Sturm) and is positive just right of ``low``, where its sign is
+    that of its first derivative that does not vanish there. False for anything else, symbols beside the variable included.
+    ValueError: ends that are no rational numbers, or not in order.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> nonnegative_on_interval(x - x**2, x, 0, 1), nonnegative_on_interval(-((x - sp.Rational(1, 7)) ** 2), x, 0, 1)
+    (True, False)
+    """
+    low, high = sp.sympify(low), sp.sympify(high)
+    if not (low.is_Rational and high.is_Rational and low < high):
+        raise ValueError(f"({low}, {high}) is not an interval with rational ends")
+    try:
+        p = sp.Poly(sp.expand(polynomial), variable, domain="QQ")
+    except sp.PolynomialError:
+        return False
+    if p.is_zero:
+        return True
+    for factor, power in p.sqf_list()[1]:
+        inside = factor.count_roots(low, high) - sum(factor.eval(end) == 0 for end in (low, high))
+        if power % 2 and inside:
+            return False
+    derivatives = (derivative.eval(low) for derivative in _derivatives(p))
+    return bool(next(value for value in derivatives if value != 0) > 0)
+
+
+def _derivatives(p: sp.Poly) -> list[sp.Poly]:
+    """The polynomial and its derivatives, down to the constant one."""
+    result = [p]
+    while result[-1].degree() > 0:
+        result.append(result[-1].diff())
+    return result

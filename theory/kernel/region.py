@@ -18,8 +18,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.balls import sign_of_constant
 
-End = sp.Expr | int
-Domain = Mapping[sp.Symbol, tuple[End, End]]
+Domain = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 """Open intervals in which symbols lie; any other symbol has only what its kind says: real, nonnegative, positive, a positive integer."""
 
 Signs = frozenset[int]
@@ -73,6 +72,16 @@ class Region:
         if isinstance(e, AppliedUndef):
             return bool(e.is_real) and all(self.defined(argument, smooth=smooth) for argument in e.args)
         return all(self.defined(argument, smooth=smooth) for argument in e.args) and self._node_defined(e, smooth)
+
+    def point(self, symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
+        """A point of the domain with values of these symbols that are given exactly."""
+        found: dict[sp.Symbol, sp.Expr] = {}
+        for symbol in symbols:
+            value: sp.Expr = symbol
+            for x, parametrised in self._parameters:
+                value = value.xreplace({x: parametrised})
+            found[symbol] = value.xreplace({s: sp.S.One if s.is_nonnegative else sp.S.Zero for s in value.free_symbols})
+        return found
 
     def _node_defined(self, e: sp.Expr, smooth: bool) -> bool:
         if isinstance(e, (sp.Add, sp.Mul, *EVERYWHERE)):
@@ -128,7 +137,8 @@ class Region:
             return self._of_power(e)
         if isinstance(e, sp.Add):
             direct = _sum(self._signs_of(term) for term in e.args)
-            return direct if direct != ANY else self._of_fraction(e)
+            direct = direct if direct != ANY else self._of_fraction(e)
+            return direct if direct != ANY else self._of_roots(e)
         return self._of_function(e)
 
     def _of_power(self, e: sp.Pow) -> Signs:
@@ -159,6 +169,15 @@ class Region:
         if isinstance(e, sp.cos):
             within = (self._signs_of(sp.pi / 2 + sign * argument) <= POSITIVE for sign in (1, -1))
             return POSITIVE if all(within) else ANY
+        return ANY
+
+    def _of_roots(self, e: sp.Add) -> Signs:
+        """A positive term and a negative one, square roots among them: the sign of the difference of their squares."""
+        if len(e.args) != 2 or not any(power.exp.is_Rational and power.exp.q == 2 for power in e.atoms(sp.Pow)):
+            return ANY
+        for positive, negative in (e.args, e.args[::-1]):
+            if self._signs_of(positive) <= NONNEGATIVE and self._signs_of(-negative) <= NONNEGATIVE:
+                return self._signs_of(sp.expand(positive**2 - negative**2))
         return ANY
 
     def _of_fraction(self, e: sp.Add) -> Signs:
