@@ -181,7 +181,16 @@ class OnInterval:
 
 
 Justification = (
-    Identity | Squares | Drop | ByHypothesis | ByDerivation | Rewrite | Differentiate | Elementary | Evaluate | OnInterval
+    Identity
+    | Squares
+    | Drop
+    | ByHypothesis
+    | ByDerivation
+    | Rewrite
+    | Differentiate
+    | Elementary
+    | Evaluate
+    | OnInterval
 )
 """The closed list of reasons for a step."""
 RELATIONS = {"=": sp.Eq, "<=": sp.Le, ">=": sp.Ge}

@@ -87,7 +87,7 @@ def _carried_out(e: sp.Expr, region: Region) -> sp.Expr:
     for integral in inner.atoms(sp.Integral):
         ((bound, low, high),) = integral.limits
         moved = [end for end in (low, high) if end.free_symbols & set(e.variables)]
-        at_ends = all(region.defined(integral.function.xreplace({bound: end})) for end in moved)
+        at_ends = all(region.defined(integral.function.xreplace({bound: end}), smooth=True) for end in moved)
         if integral.function.free_symbols & set(e.variables) or not at_ends:
             raise NotElementary(f"{integral} is not differentiated by its ends")
     return inner.diff(*e.variable_count)

@@ -78,9 +78,9 @@ def require_kind(value: sp.Expr, symbol: sp.Symbol, where: Where) -> None:
 def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = frozenset()) -> None:
     """Refuse what is not in the closed lists, sums over other than 1..size, and what is not seen to be defined."""
     if isinstance(e, sp.Indexed):
-        kind(e.base.label)
-        for index in e.indices:
-            require_kind(index, sp.Symbol("s", integer=True, positive=True), where)
+        _require_all([e.base.label, *e.indices], where, bound)
+        if not all(index.is_integer and index.is_positive for index in e.indices):
+            raise FalseStep(f"an index of {e} is not seen to be a positive integer")
         return
     if isinstance(e, sp.Symbol):
         kind(e)
@@ -106,7 +106,10 @@ def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = froz
     elif isinstance(e, sp.tan):
         if not where.positive(sp.cos(e.args[0])):
             raise FalseStep(f"{e} is not seen to be defined")
-    elif not isinstance(e, sp.Add | sp.Mul | AppliedUndef) and e.func not in (*ELEMENTARY, *PIECEWISE):
+    elif isinstance(e, AppliedUndef):
+        if not e.is_real:
+            raise FalseStep(f"{e} is not declared to be real")
+    elif not isinstance(e, sp.Add | sp.Mul) and e.func not in (*ELEMENTARY, *PIECEWISE):
         raise FalseStep(f"{e.func.__name__} is not in the closed list of what expressions are made of")
     _require_all(e.args, where, bound)
 
@@ -127,7 +130,9 @@ def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.S
             if low != 1 or kind(variable) != "index":
                 raise FalseStep(f"sums run over an index from 1, but {e} does not")
             if not (high.is_integer and high.is_positive) or high.free_symbols & (bound | set(e.variables)):
-                raise FalseStep(f"the limit {high} of {e} is not a size: a positive integer that depends on no other index")
+                raise FalseStep(
+                    f"the limit {high} of {e} is not a size: a positive integer that depends on no other index"
+                )
             ranges[variable] = high
         else:
             _require_all([end for end in ends if end not in (sp.oo, -sp.oo)], where, bound)

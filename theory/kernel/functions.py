@@ -82,10 +82,11 @@ def differentiate(expression: sp.Expr) -> sp.Expr:
                 return pattern.xreplace(dict(zip(_indices(pattern), item.indices, strict=True)))
         return item
 
-    thawed = differentiated.replace(lambda item: isinstance(item, sp.Indexed), thaw)
     patterns = {s: p for p, s in frozen.items() if isinstance(s, sp.Dummy)}
-    while thawed.has(*patterns) if patterns else False:
-        thawed = thawed.xreplace(patterns)
+    thawed, before = differentiated, None
+    while thawed != before:  # a rectifier of rectifiers has patterns inside its pattern
+        before = thawed
+        thawed = thawed.replace(lambda item: isinstance(item, sp.Indexed), thaw).xreplace(patterns)
     return thawed
 
 

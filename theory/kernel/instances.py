@@ -36,7 +36,9 @@ def instance(derivation: Derivation, at: At, where: Where) -> Sides:
         above = low == -sp.oo or where.positive(value - low)
         below = high == sp.oo or where.positive(high - value)
         if not (above and below):
-            raise FalseStep(f"'{derivation.name}' holds for {low} < {symbol} < {high}, and {value} is not seen to lie there")
+            raise FalseStep(
+                f"'{derivation.name}' holds for {low} < {symbol} < {high}, and {value} is not seen to lie there"
+            )
     return _at((conclusion.lhs, conclusion.rhs), at, dict(derivation.for_all), where)
 
 
@@ -103,7 +105,9 @@ def rewritten(e: sp.Expr, equation: Hypothesis, where: Where) -> sp.Expr:
             raise FalseStep(f"'{equation.name}' quantifies what is no index of its left side, so it is no pattern")
         return e.xreplace({left: right})
     if (free_names(right) - set(indices)) & equation.quantified:
-        raise FalseStep(f"the right side of '{equation.name}' holds for all of something that its left side does not name")
+        raise FalseStep(
+            f"the right side of '{equation.name}' holds for all of something that its left side does not name"
+        )
     if isinstance(left, sp.Symbol):
         return e.xreplace({left: right})
     known = Where({**where.ranges, **bound_ranges(e)}, where.domain, where.nonzero)

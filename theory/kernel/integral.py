@@ -35,7 +35,7 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
     >>> value_of_integral(sp.Integral(1 / t**2, (t, -1, 1)), -1 / t, {})
     Traceback (most recent call last):
         ...
-    ValueError: 1/t**2 is not seen to be defined between -1 and 1
+    ValueError: ... is not seen to be defined between -1 and 1
     """
     if not isinstance(integral, sp.Integral) or len(integral.limits) != 1 or len(integral.limits[0]) != 3:
         raise ValueError(f"{integral} is not an integral in one variable between two ends")
@@ -62,36 +62,48 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
 
 
 def _end(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, domain: Domain) -> sp.Expr:
+    outside = Region(domain)
     if not end.is_infinite and Region(domain, at={place: end}).defined(primitive):
         value = primitive.xreplace({place: end})
     else:
-        try:
-            value = sp.limit(primitive, place, end, side)
-        except NotImplementedError as error:
-            raise ValueError(f"the limit of the primitive {primitive} at {end} is not known: {error}") from None
-    if value.has(*NOT_REAL, place) or not Region(domain).defined(value):
+        value = _limit(primitive, place, end, side, outside)
+    if value.has(*NOT_REAL, place) or not outside.defined(value):
         raise ValueError(f"the primitive {primitive} has no finite limit at {end}: {value}")
     return value
+
+
+def _limit(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside: Region) -> sp.Expr:
+    """SymPy's limit, told what is positive on the domain."""
+    symbols = (primitive.free_symbols | end.free_symbols) - {place}
+    told = {s: sp.Dummy(s.name, positive=True) for s in symbols if outside.positive(s)}
+    try:
+        limit = sp.limit(primitive.xreplace(told), place, end.xreplace(told), side)
+    except NotImplementedError as error:
+        raise ValueError(f"the limit of the primitive {primitive} at {end} is not known: {error}") from None
+    return limit.xreplace({stand_in: symbol for symbol, stand_in in told.items()})
 
 
 def _compare(
     function: sp.Expr, place: sp.Symbol, ends: tuple[sp.Expr, sp.Expr], value: sp.Expr, inside: Region
 ) -> None:
-    """Refuse a value that a quadrature contradicts at a rational point of the domain."""
+    """Refuse a value that a quadrature contradicts at a point of the domain."""
     if any(e.has(AppliedUndef, sp.Integral) for e in (function, value, *ends)):
         return
     symbols = (function.free_symbols | value.free_symbols | set().union(*(end.free_symbols for end in ends))) - {place}
-    point = inside.point(symbols)
-    with mpmath.workdps(DIGITS):
-        low, high = (_number(end.subs(point)) for end in ends)
-        expected = _number(value.subs(point))
-        integrand = sp.lambdify(place, function.subs(point), "mpmath")
-        grid = mpmath.linspace(low, high, 5) if mpmath.isfinite(high - low) else [low, high]
-        direct = mpmath.quad(integrand, grid)
-        if abs(direct - expected) > TOLERANCE * (1 + abs(expected)):
-            raise ValueError(
-                f"quadrature gives {mpmath.nstr(direct, 12)} at {point}, the primitive {mpmath.nstr(expected, 12)}"
-            )
+    for point in inside.points(symbols):
+        with mpmath.workdps(DIGITS):
+            low, high = (_number(end.subs(point)) for end in ends)
+            expected = _number(value.subs(point))
+            integrand = sp.lambdify(place, function.subs(point), "mpmath")
+            grid = mpmath.linspace(low, high, 5) if mpmath.isfinite(high - low) else [low, high]
+            try:
+                direct = mpmath.quad(integrand, grid)
+            except ArithmeticError as error:
+                raise ValueError(f"the quadrature at {point} fails: {error}") from None
+            if not abs(direct - expected) <= TOLERANCE * (1 + abs(expected)):
+                raise ValueError(
+                    f"at {point} quadrature gives {mpmath.nstr(direct, 12)}, not {mpmath.nstr(expected, 12)}"
+                )
 
 
 def _number(e: sp.Expr) -> mpmath.mpf:
@@ -112,10 +124,11 @@ def nonnegative_on_interval(polynomial: sp.Expr, variable: sp.Symbol, low: sp.Ex
     low, high = sp.sympify(low), sp.sympify(high)
     if not (low.is_Rational and high.is_Rational and low < high):
         raise ValueError(f"({low}, {high}) is not an interval with rational ends")
-    try:
-        p = sp.Poly(sp.expand(polynomial), variable, domain="QQ")
-    except sp.PolynomialError:
+    polynomial = sp.expand(polynomial)
+    rational = polynomial.is_polynomial(variable) and all(c.is_Rational for c in sp.Poly(polynomial, variable).coeffs())
+    if not rational:
         return False
+    p = sp.Poly(polynomial, variable, domain="QQ")
     if p.is_zero:
         return True
     for factor, power in p.sqf_list()[1]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
-from functools import lru_cache
 from math import gcd, lcm
 
 import sympy as sp
@@ -75,11 +74,7 @@ def is_zero(expression: sp.Expr, where: Where = EVERYWHERE) -> bool:
         denominators = _opaque_denominators(remainder)
         if not remainder or not denominators:
             break
-        cleared = [
-            product
-            for term in remainder.values()
-            for product in normaliser.cleared(term, denominators)
-        ]
+        cleared = [product for term in remainder.values() for product in normaliser.cleared(term, denominators)]
         remainder = normaliser.collected(cleared)
     return not remainder
 
@@ -173,7 +168,9 @@ class _Normaliser:
             factors[base] = factors.get(base, sp.S.Zero) + exponent
         return self._reduce(left.coefficient * right.coefficient, factors, left.bounds + right.bounds)
 
-    def _reduce(self, coefficient: sp.Rational, factors: Factors, bounds: tuple[tuple[sp.Symbol, sp.Expr], ...]) -> list[Term]:
+    def _reduce(
+        self, coefficient: sp.Rational, factors: Factors, bounds: tuple[tuple[sp.Symbol, sp.Expr], ...]
+    ) -> list[Term]:
         """Simplify powers: indicators are idempotent, absolute values lose their sign in even powers, roots open up."""
         kept: Factors = {}
         opened: list[list[Term]] = []
@@ -213,7 +210,9 @@ class _Normaliser:
         if whole >= 0:
             factors = [self._terms(base)] * whole
             return self._product([*factors, self._root(base, fraction)] if fraction else factors)
-        return self._product([self._inverse(base, -whole), self._root(base, fraction)] if fraction else [self._inverse(base, -whole)])
+        return self._product(
+            [self._inverse(base, -whole), self._root(base, fraction)] if fraction else [self._inverse(base, -whole)]
+        )
 
     def _inverse(self, base: sp.Expr, power: int) -> list[Term]:
         terms = list(self.normal_form(base).values())
@@ -301,7 +300,12 @@ class _Normaliser:
         for base, exponent in terms[0].factors:
             free = not any(index in base.free_symbols for term in terms for index, _ in term.bounds)
             powers = [dict(term.factors).get(base) for term in terms]
-            if free and is_positive(base) and exponent.is_Rational and all(p is not None and p.is_Rational for p in powers):
+            if (
+                free
+                and is_positive(base)
+                and exponent.is_Rational
+                and all(p is not None and p.is_Rational for p in powers)
+            ):
                 content[base] = min(p for p in powers if p is not None)
         number = sp.Rational(
             gcd(*(abs(int(term.coefficient.p)) for term in terms)),

@@ -11,7 +11,7 @@ answer "not known" is always allowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -27,6 +27,7 @@ POSITIVE, NONNEGATIVE, ANY = frozenset({1}), frozenset({0, 1}), frozenset({-1, 0
 SIGN_OF_ARGUMENT = (sp.erf, sp.atan, sp.asin, sp.asinh, sp.sinh, sp.tanh)
 EVERYWHERE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.atan, sp.asinh)
 """Functions that are defined and smooth on the whole line."""
+REALS = (sp.Rational(1, 3), -sp.Rational(2, 3))
 
 
 class Region:
@@ -43,6 +44,9 @@ class Region:
         self._opaque: dict[sp.Expr, sp.Dummy] = {}
         parameters = [(x, _parametrised(x, *ends)) for x, ends in self.domain.items() if x not in self.at]
         self._parameters = _in_order([(x, value.xreplace(self.at)) for x, value in parameters])
+        for x, ends in self.domain.items():
+            if not all(end in (sp.oo, -sp.oo) or self.defined(end) for end in ends):
+                raise ValueError(f"an end of the interval {ends} of {x} is not seen to be a real number")
 
     def positive(self, e: sp.Expr) -> bool:
         """Whether e > 0 wherever it is defined on the domain."""
@@ -66,22 +70,24 @@ class Region:
         if isinstance(e, sp.Symbol):
             return bool(e.is_real)
         if isinstance(e, sp.Integral):
-            return self._integral_defined(e)
+            return self._integral_defined(e, smooth)
         if isinstance(e, sp.Derivative):
             return isinstance(e.expr, AppliedUndef) and self.defined(e.expr)
         if isinstance(e, AppliedUndef):
             return bool(e.is_real) and all(self.defined(argument, smooth=smooth) for argument in e.args)
         return all(self.defined(argument, smooth=smooth) for argument in e.args) and self._node_defined(e, smooth)
 
-    def point(self, symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, sp.Expr]:
-        """A point of the domain with values of these symbols that are given exactly."""
-        found: dict[sp.Symbol, sp.Expr] = {}
-        for symbol in symbols:
-            value: sp.Expr = symbol
-            for x, parametrised in self._parameters:
-                value = value.xreplace({x: parametrised})
-            found[symbol] = value.xreplace({s: sp.S.One if s.is_nonnegative else sp.S.Zero for s in value.free_symbols})
-        return found
+    def points(self, symbols: Iterable[sp.Symbol]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+        """Some points of the domain, given exactly; symbols that may have either sign have both."""
+        for real in REALS:
+            found: dict[sp.Symbol, sp.Expr] = {}
+            for symbol in symbols:
+                value: sp.Expr = symbol
+                for x, parametrised in self._parameters:
+                    value = value.xreplace({x: parametrised})
+                free = value.free_symbols
+                found[symbol] = value.xreplace({s: sp.S.One if s.is_nonnegative else real for s in free})
+            yield found
 
     def _node_defined(self, e: sp.Expr, smooth: bool) -> bool:
         if isinstance(e, (sp.Add, sp.Mul, *EVERYWHERE)):
@@ -99,7 +105,7 @@ class Region:
             return self.nonzero(sp.cos(e.args[0]))
         return isinstance(e, sp.Abs) and (not smooth or self.nonzero(e.args[0]))
 
-    def _integral_defined(self, e: sp.Integral) -> bool:
+    def _integral_defined(self, e: sp.Integral, smooth: bool) -> bool:
         if len(e.limits) != 1 or len(e.limits[0]) != 3:
             return False
         (variable, low, high), fresh = e.limits[0], sp.Dummy("bound", real=True)
@@ -107,7 +113,9 @@ class Region:
         known = low is -sp.oo or high is sp.oo or self.nonnegative(high - low)
         # where the ends are not known to be in order the variable is taken as any real number
         inner = Region({**self.domain, fresh: (low, high)} if known else self.domain, self.at)
-        return all(self.defined(end) for end in ends) and inner.defined(e.function.xreplace({variable: fresh}))
+        return all(self.defined(end, smooth=smooth) for end in ends) and inner.defined(
+            e.function.xreplace({variable: fresh})
+        )
 
     def _signs(self, e: sp.Expr) -> Signs:
         opaque = {f: self._stand_in(f) for f in e.atoms(AppliedUndef, sp.Derivative, sp.Integral)}

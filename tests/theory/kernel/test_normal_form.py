@@ -7,9 +7,12 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from theory.falsifier.evaluate import RandomValues, evaluate
+from tests.theory.kernel.evaluation import RandomValues, evaluate
+from theory.kernel import FalseStep
+from theory.kernel.binders import freshened
+from theory.kernel.forms import Where
 from theory.kernel.functions import differentiate, relu, step
-from theory.kernel.normal_form import canonical, is_zero, normal_form, with_fresh_indices
+from theory.kernel.normal_form import canonical, is_zero, normal_form
 
 i, j, c, e, p = sp.symbols("i j c e p", integer=True, positive=True)
 n, k = sp.symbols("n k", integer=True, positive=True)
@@ -37,7 +40,6 @@ IDENTITIES = {
     "modulus of a product": sp.Abs(-2 * r[i] * a[j]) - 2 * r[i] * sp.Abs(a[j]),
     "symbolic power": (1 + s) ** (t + 2) - (1 + s) ** t * (1 + 2 * s + s**2),
     "even symbolic power": (1 - s) ** (2 * t) - (s - 1) ** (2 * t),
-    "Kronecker delta": Sum(sp.KroneckerDelta(i, p) * a[i] * b[i], (i, 1, n)) - a[p] * b[p],
     "inverse": n * Sum(a[i] / n, (i, 1, n)) - Sum(a[i], (i, 1, n)),
 }
 DIFFERENT = {
@@ -109,19 +111,39 @@ def test_canonical_form_has_the_same_value(expression: sp.Expr, seed: int) -> No
 def test_fresh_indices_prevent_capture() -> None:
     """Putting something into a sum does not bind what it depends on."""
     definition = Sum(w[i, j], (j, 1, n))
-    captured = with_fresh_indices(definition).xreplace({i: j})
+    captured = freshened(definition).xreplace({i: j})
     assert evaluate(captured, {"n": 2, "j": 1, "w": [[1, 10], [100, 1000]]}) == 11
     assert normal_form(captured - Sum(w[j, c], (c, 1, n))) == {}
 
 
 def test_sums_start_at_one() -> None:
     """Other sums are refused, not misread."""
-    with pytest.raises(ValueError, match="start at 1"):
-        normal_form(Sum(a[i], (i, 0, n)))
+    with pytest.raises(FalseStep, match="from 1"):
+        is_zero(Sum(a[i], (i, 0, n)))
+
+
+def test_deltas_respect_ranges() -> None:
+    """A delta picks an entry out of a sum only where the sum is known to have it."""
+    picked = Sum(sp.KroneckerDelta(i, p) * a[i] * b[i], (i, 1, n)) - a[p] * b[p]
+    assert is_zero(picked, Where({p: n}))
+    assert not is_zero(picked)
+    assert not is_zero(picked, Where({p: k}))
+    assert is_zero(Sum(sp.KroneckerDelta(i, 1) * a[i], (i, 1, n)) - a[1])
+    assert is_zero(Sum(sp.KroneckerDelta(i, n) * a[i], (i, 1, n)) - a[n])
+    assert is_zero(Sum(sp.KroneckerDelta(i, j) * w[i, j], (i, 1, n), (j, 1, n)) - Sum(w[i, i], (i, 1, n)))
+    assert not is_zero(Sum(sp.KroneckerDelta(i, j), (i, 1, n), (j, 1, k)) - n)
+
+
+def test_opaque_denominators_are_cleared() -> None:
+    """Quotients by sums that do not vanish are brought over one denominator."""
+    total = 1 + Sum(a[i] ** 2, (i, 1, n))
+    assert is_zero(1 / total + Sum(a[i] ** 2, (i, 1, n)) / total - 1)
+    assert not is_zero(1 / total - 1)
 
 
 def test_derivative_of_a_network() -> None:
     """Masks are constant under the derivative; the index of the parameter is picked out of the sum."""
     f = Sum(w[i] * relu(a[i] * s + b[i]), (i, 1, k))
-    assert is_zero(differentiate(sp.Derivative(f, a[p])) - w[p] * s * step(a[p] * s + b[p]))
-    assert is_zero(differentiate(sp.Derivative(f, w[p])) - relu(a[p] * s + b[p]))
+    where = Where({p: k})
+    assert is_zero(differentiate(sp.Derivative(f, a[p])) - w[p] * s * step(a[p] * s + b[p]), where)
+    assert is_zero(differentiate(sp.Derivative(f, w[p])) - relu(a[p] * s + b[p]), where)
