@@ -85,49 +85,45 @@ def over_hyperplanes(forward: sp.Expr, backward: sp.Expr) -> sp.Expr:
     return sp.Sum(sp.Abs(merged_amplitude()) * sp.Min(forward, backward), (H, 1, planes))
 
 
-MERGE = (
+def _smaller() -> sp.Expr:
+    return sp.Min(*(mean_output[side][H] * lever[side][H] for side in SIDES))
+
+
+BALANCE = (
     Chain(
-        "Neurons of each hyperplane, in either orientation, against what its two sides weigh",
+        "Neurons by hyperplane and orientation, with any outputs and levers",
         over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever[s][H] ** 2 for s in SIDES}),
     )
     .at_least(
-        over_neurons({s: 2 * length[i] * sp.Abs(w2[i]) * mean_output[s][H] * lever[s][H] for s in SIDES}),
+        2 * over_neurons({s: sp.Abs(w2[i]) * length[i] * mean_output[s][H] * lever[s][H] for s in SIDES}),
         Squares(
             "arithmetic and geometric mean, neuron by neuron",
-            [(member[s][H, i], length[i] * mean_output[s][H] - sp.Abs(w2[i]) * lever[s][H]) for s in SIDES],
+            tuple((member[s][H, i], length[i] * mean_output[s][H] - sp.Abs(w2[i]) * lever[s][H]) for s in SIDES),
             over=NEURONS,
         ),
     )
+    .conclude()
+)
+MERGE = (
+    Chain(
+        "Merging the neurons of each hyperplane, in either orientation",
+        over_neurons({s: sp.Abs(w2[i]) * length[i] * mean_output[s][H] * lever[s][H] for s in SIDES}),
+    )
     .at_least(
-        over_neurons(
-            dict.fromkeys(
-                SIDES,
-                2 * length[i] * sp.Abs(w2[i]) * sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES)),
-            )
-        ),
+        over_neurons(dict.fromkeys(SIDES, sp.Abs(w2[i]) * length[i] * _smaller())),
         Drop(
             "the smaller of the two orientations",
             over_neurons(
-                {
-                    side: 2
-                    * length[i]
-                    * sp.Abs(w2[i])
-                    * (
-                        mean_output[side][H] * lever[side][H]
-                        - sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES))
-                    )
-                    for side in SIDES
-                }
+                {s: sp.Abs(w2[i]) * length[i] * (mean_output[s][H] * lever[s][H] - _smaller()) for s in SIDES}
             ),
         ),
     )
     .at_least(
-        2 * over_hyperplanes(*(mean_output[s][H] * lever[s][H] for s in SIDES)),
+        over_hyperplanes(*(mean_output[s][H] * lever[s][H] for s in SIDES)),
         Drop(
             "triangle inequality on each hyperplane",
-            2
-            * sp.Sum(
-                sp.Min(*(mean_output[s][H] * lever[s][H] for s in SIDES))
+            sp.Sum(
+                _smaller()
                 * (
                     sp.Sum((member[FORWARD][H, i] + member[BACKWARD][H, i]) * sp.Abs(w2[i]) * length[i], (i, 1, k))
                     - sp.Abs(merged_amplitude())
@@ -155,21 +151,27 @@ side_means = tuple(
     for definition in (
         _definition(
             f"mean output, {_NAME[s]}",
-            rf"\bar z^{{{_SIGN[s]}}}_H = \frac1n\sum_j (\pm(\langle\nu_H,x_j\rangle - \beta_H))_+".replace(r"\pm", "" if s > 0 else "-"),
+            rf"\bar z^{{{_SIGN[s]}}}_H = \frac1n\sum_j (\pm(\langle\nu_H,x_j\rangle - \beta_H))_+".replace(
+                r"\pm", "" if s > 0 else "-"
+            ),
             mean_output[s][H],
             mean(relu(offset(s))),
             H,
         ),
         _definition(
             f"mass, {_NAME[s]}",
-            rf"P^{{{_SIGN[s]}}}_H = \frac1n\sum_j \mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(r"\pm", "" if s > 0 else "-"),
+            rf"P^{{{_SIGN[s]}}}_H = \frac1n\sum_j \mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(
+                r"\pm", "" if s > 0 else "-"
+            ),
             mass[s][H],
             mean(step(offset(s))),
             H,
         ),
         _definition(
             f"first moment, {_NAME[s]}",
-            rf"\bar x^{{{_SIGN[s]}}}_{{H,c}} = \frac1n\sum_j x_{{j,c}}\mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(r"\pm", "" if s > 0 else "-"),
+            rf"\bar x^{{{_SIGN[s]}}}_{{H,c}} = \frac1n\sum_j x_{{j,c}}\mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(
+                r"\pm", "" if s > 0 else "-"
+            ),
             moment[s][H, c],
             mean(x[j, c] * step(offset(s))),
             H,
@@ -200,22 +202,21 @@ mean_gradient_square = (
 )
 r"""The squared mean gradient :math:`\lvert\mathbb E\nabla f\rvert^2`: output bias, neurons, constant neurons."""
 
+_levers = {lever[s]: sp.Lambda(H, lever_root(s)) for s in SIDES}
 NORM = (
     Chain(
         "The squared mean gradient, term by term, and the stability norm",
         mean_gradient_square,
         hypotheses=(*side_means, norm_definition),
     )
+    .at_least(mean_gradient_square - constant_squares, Drop("constant neurons add squares", constant_squares))
     .at_least(
-        mean_gradient_square - constant_squares, Drop("constant neurons add squares", constant_squares)
+        1 + 2 * over_neurons({s: sp.Abs(w2[i]) * length[i] * mean_output[s][H] * lever_root(s) for s in SIDES}),
+        ByDerivation(BALANCE, at=_levers, reason="arithmetic and geometric mean, neuron by neuron"),
     )
     .at_least(
         1 + 2 * over_hyperplanes(*(mean_output[s][H] * lever_root(s) for s in SIDES)),
-        ByDerivation(
-            MERGE,
-            at={lever[s]: sp.Lambda(H, lever_root(s)) for s in SIDES},
-            reason="the neurons of each hyperplane",
-        ),
+        ByDerivation(MERGE, 2, at=_levers, reason="the neurons of each hyperplane"),
     )
     .equals(1 + 2 * stability_norm, Rewrite("definition of the stability norm", ["stability norm"]))
     .conclude()
