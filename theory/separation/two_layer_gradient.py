@@ -1,105 +1,145 @@
-r"""The gradient of nets with two hidden layers whose first layer comes in pairs of neurons and whose second is one neuron.
+r"""Nets with two hidden layers of which the second is one neuron: their derivatives, layer by layer, and their Gram matrix.
 
-.. math:: f(x) = w^{(3)} \Bigl(b^{(2)} + \sum_{i \le d} u^+_i (\langle w^+_i, x\rangle + b^+_i)_+
-          + \sum_{i \le d} u^-_i (\langle w^-_i, x\rangle + b^-_i)_+\Bigr)_+ + b^{(3)}
-
-Nine blocks of parameters; the derivative in each is carried out off the kinks of both layers.
+Such a net is :math:`f = w^{(3)} (s)_+ + b^{(3)}` with a shallow net s. Its first layer is written in pairs of neurons here, one pair for each
+coordinate, as the pyramid has them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import sympy as sp
 
-from theory.kernel import Chain, Derivation, Differentiate, Hypothesis
+from theory.kernel import Chain, Derivation, Differentiate, Hypothesis, Squares
 from theory.kernel.functions import relu, step
-from theory.symbols import c, d, i, indexed, j, n, p, q, scalar, x
-
-CLAIM_NAME = "depth-separation-two-layers"
-
-
-@dataclass(frozen=True)
-class Half:
-    """One neuron of each pair: first weights [d, d], their biases [d], weights into the second layer [d]."""
-
-    name: str
-    weight: sp.IndexedBase
-    bias: sp.IndexedBase
-    output: sp.IndexedBase
-
-    @classmethod
-    def of(cls, name: str, sign: str) -> Half:
-        """The symbols of a half, its name in words, its sign in LaTeX."""
-        families = ((f"{name}_{part}", f"{letter}^{{{sign}}}") for part, letter in (("weight", "w"), ("bias", "b"), ("output", "u")))
-        return cls(name, *(indexed(*family) for family in families))
-
-    def preactivation(self, neuron: sp.Expr = i, datum: sp.Expr = j) -> sp.Expr:
-        """<w_i, x_j> + b_i."""
-        return sp.Sum(self.weight[neuron, c] * x[datum, c], (c, 1, d)) + self.bias[neuron]
-
-    def contribution(self, datum: sp.Expr = j) -> sp.Expr:
-        """sum_i u_i relu(<w_i, x_j> + b_i)."""
-        return sp.Sum(self.output[i] * relu(self.preactivation(i, datum)), (i, 1, d))
-
-
-UP, DOWN = Half.of("up", "+"), Half.of("down", "-")
-HALVES = (UP, DOWN)
-second_bias, third_weight, third_bias = scalar("second_bias", "b^{(2)}"), scalar("third_weight", "w^{(3)}"), scalar("third_bias", "b^{(3)}")
-
-
-def second(datum: sp.Expr = j) -> sp.Expr:
-    """The pre-activation of the second layer."""
-    return second_bias + UP.contribution(datum) + DOWN.contribution(datum)
-
-
-def net(datum: sp.Expr = j) -> sp.Expr:
-    """f(x_j)."""
-    return third_weight * relu(second(datum)) + third_bias
-
-
-OFF_SECOND = Hypothesis(
-    "second layer off its kink",
-    r"b^{(2)} + \sum_i u^+_i (\langle w^+_i, x_j\rangle + b^+_i)_+ + \sum_i u^-_i (\langle w^-_i, x_j\rangle + b^-_i)_+ \ne 0",
-    sp.Ne(second(), 0, evaluate=False),
-    ((j, n),),
+from theory.latex import named
+from theory.symbols import (
+    W1,
+    active,
+    b1,
+    b2,
+    c,
+    d,
+    i,
+    index,
+    indexed,
+    j,
+    k,
+    l,
+    n,
+    network,
+    p,
+    preactivation,
+    q,
+    scalar,
+    w2,
+    x,
 )
-OFF_FIRST = tuple(
-    Hypothesis(
-        f"first layer off its kinks, {half.name}",
-        rf"\langle w^{sign}_i, x_j\rangle + b^{sign}_i \ne 0",
-        sp.Ne(half.preactivation(), 0, evaluate=False),
-        ((i, d), (j, n)),
+
+NAME = "depth-separation-two-layers"
+
+parameter, third_weight, third_bias = (
+    scalar("inner_parameter", r"\tau"),
+    scalar("third_weight", "w^{(3)}"),
+    scalar("third_bias", "b^{(3)}"),
+)
+shallow = sp.Function(named("inner_net", r"s({0})"), real=True)(parameter)
+deep = third_weight * relu(shallow) + third_bias
+along = tuple(scalar(f"direction_{place}", rf"\delta_{place}") for place in range(4))
+off_second = Hypothesis("second layer off its kink", r"s \ne 0", sp.Ne(shallow, 0, evaluate=False))
+outer_derivatives = sum(
+    direction * sp.Derivative(deep, variable)
+    for direction, variable in zip(along, (parameter, third_weight, third_bias), strict=False)
+)
+outer_gradient = (
+    along[0] * third_weight * step(shallow) * sp.Derivative(shallow, parameter) + along[1] * relu(shallow) + along[2]
+)
+OUTER = (
+    Chain("The second layer and the output", outer_derivatives, hypotheses=(off_second,), claim=NAME)
+    .equals(outer_gradient, Differentiate("the activation is constant off the kink", off_second.name))
+    .conclude()
+)
+
+off_first = Hypothesis(
+    "first layer off its kinks",
+    r"\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \ne 0",
+    sp.Ne(preactivation(), 0, evaluate=False),
+    ((i, k), (j, n)),
+)
+inner_derivatives = sum(
+    direction * sp.Derivative(network(), variable)
+    for direction, variable in zip(along, (b2, w2[p], b1[p], W1[p, q]), strict=True)
+)
+inner_gradient = (
+    along[0] + along[1] * relu(preactivation(p)) + along[2] * w2[p] * active(p) + along[3] * w2[p] * active(p) * x[j, q]
+)
+INNER = (
+    Chain(
+        "The first layer",
+        inner_derivatives,
+        hypotheses=(off_first,),
+        for_all=((j, n), (p, k), (q, d)),
+        claim=NAME,
     )
-    for half, sign in zip(HALVES, "+-", strict=True)
+    .equals(inner_gradient, Differentiate("activations are constant off the kinks", off_first.name))
+    .conclude()
 )
-OFF_KINKS = (OFF_SECOND, *OFF_FIRST)
+
+e = index("e")
+over_coordinates = ((c, 1, d),)
+over_data = ((j, 1, n),)
+Over = tuple[tuple[sp.Symbol, int, sp.Expr], ...]
+Blocks = tuple[tuple[tuple[sp.Expr, ...], Over], ...]
+"""Entries of a gradient, with the indices that they run over."""
 
 
-def in_block(name: str, parameter: sp.Expr, derivative: sp.Expr, *free: sp.Symbol) -> Derivation:
-    """The derivative of the net at datum j in one parameter."""
+def summed(body: sp.Expr, over: Over) -> sp.Expr:
+    """The sum, or the body itself where there is nothing to run over."""
+    return sp.Sum(body, *over) if over else body
+
+
+def squares(parts: Blocks) -> sp.Expr:
+    """Sum over the entries of their squares."""
+    return sum(summed(sp.Add(*(a**2 for a in entries)), over) for entries, over in parts)
+
+
+u = indexed("test_vector", "u")
+length = sp.Sum(u[j] ** 2, *over_data)
+
+
+def form(parts: Blocks) -> sp.Expr:
+    """Sum over the entries of (sum_j u_j entry_j)^2, where the entries are given at datum j."""
+    return sum(summed(sp.Add(*(sp.Sum(u[j] * a, *over_data) ** 2 for a in entries)), over) for entries, over in parts)
+
+
+families = tuple(indexed(f"gradient_entry_{place}", rf"\phi^{{({place})}}") for place in range(9))
+
+
+def entries_of(datum: sp.Expr = j) -> Blocks:
+    """Any gradient with blocks of the same shapes."""
+    alone, by_neuron, by_weight = families[:3], families[3:7], families[7:]
     return (
-        Chain(
-            f"The derivative in {name}",
-            sp.Derivative(net(), parameter),
-            hypotheses=OFF_KINKS,
-            for_all=((j, n), *((index, d) for index in free)),
-            claim=CLAIM_NAME,
+        (tuple(a[datum] for a in alone), ()),
+        (tuple(a[c, datum] for a in by_neuron), over_coordinates),
+        (tuple(a[c, e, datum] for a in by_weight), (*over_coordinates, (e, 1, d))),
+    )
+
+
+def trace() -> Derivation:
+    """The quadratic form of any Gram matrix is at most its trace times the square of the vector: Cauchy and Schwarz."""
+    chain = Chain("A Gram matrix is below its trace", form(entries_of()), claim=NAME)
+    done: sp.Expr = sp.S.Zero
+    names = ("the second layer and the output", "neurons of the first layer", "weights of the first layer")
+    for place, (name, block, (others, _)) in enumerate(zip(names, entries_of(), entries_of(l), strict=True)):
+        entries, over = block
+        done += summed(sp.Sum(sp.Add(*(a**2 for a in entries)), *over_data), over)
+        chain = chain.at_most(
+            length * done + form(entries_of()[place + 1 :]),
+            Squares(
+                f"Cauchy and Schwarz, {name}",
+                tuple((sp.Rational(1, 2), u[j] * b - u[l] * a) for a, b in zip(entries, others, strict=True)),
+                over=(*over, (j, 1, n), (l, 1, n)),
+            ),
         )
-        .equals(derivative, Differentiate("activations are constant off the kinks", tuple(h.name for h in OFF_KINKS)))
-        .conclude()
-    )
+    return chain.conclude()
 
 
-_slope = third_weight * step(second())
-IN_THIRD_BIAS = in_block("the output bias", third_bias, sp.S.One)
-IN_THIRD_WEIGHT = in_block("the output weight", third_weight, relu(second()))
-IN_SECOND_BIAS = in_block("the bias of the second layer", second_bias, _slope)
-IN_OUTPUTS, IN_BIASES, IN_WEIGHTS = (
-    tuple(in_block(f"{name}, {half.name}", parameter(half), derivative(half), *free) for half in HALVES)
-    for name, parameter, derivative, free in (
-        ("a weight into the second layer", lambda half: half.output[p], lambda half: _slope * relu(half.preactivation(p)), (p,)),
-        ("a bias of the first layer", lambda half: half.bias[p], lambda half: _slope * half.output[p] * step(half.preactivation(p)), (p,)),
-        ("a weight of the first layer", lambda half: half.weight[p, q], lambda half: _slope * half.output[p] * step(half.preactivation(p)) * x[j, q], (p, q)),
-    )
-)
+TRACE = trace()
