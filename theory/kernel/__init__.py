@@ -4,11 +4,11 @@
 `instances` (nothing captured, kinds and ranges kept), `normal_form` (identities), `sign`, `elementary` and `integral` (analysis).
 """
 
+from theory.kernel.chain import Chain
 from theory.kernel.check import check
 from theory.kernel.data import (
     ByDerivation,
     ByHypothesis,
-    Chain,
     Derivation,
     Differentiate,
     Drop,

@@ -20,7 +20,8 @@ def freshened(e: sp.Basic) -> sp.Basic:
     if not e.has(sp.Sum, sp.Integral):
         return e
     if isinstance(e, sp.Sum | sp.Integral):
-        body, limits, renaming = e.function, [], {}
+        body, limits = e.function, []
+        renaming: dict[sp.Symbol, sp.Symbol] = {}
         # limits run from the innermost to the outermost; a limit may use the variables of later ones
         for variable, *ends in reversed(e.limits):
             ends = [freshened(end.xreplace(renaming)) for end in ends]

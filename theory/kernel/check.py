@@ -20,7 +20,7 @@ def check(derivation: Derivation) -> None:
     """Prove a derivation, with all that it cites; raises `FalseStep`, naming the step, where that fails.
 
     >>> x = sp.Symbol("x", real=True)
-    >>> from theory.kernel.data import Chain, Drop, Squares
+    >>> from theory.kernel import Chain, Drop, Squares
     >>> check(Chain("a square", x**2).at_least(0, Squares("a square", [(1, x)])).conclude())
     >>> check(Chain("no square", x**3).at_least(0, Drop("not negative", x**3)).conclude())
     Traceback (most recent call last):
@@ -29,8 +29,11 @@ def check(derivation: Derivation) -> None:
     """
     if type(derivation) is not Derivation:
         raise FalseStep(f"{derivation!r} is not a Derivation")
-    if derivation in _ACCEPTED:
-        return
+    try:
+        if derivation in _ACCEPTED:
+            return
+    except TypeError as error:
+        raise FalseStep(f"'{derivation.name}' can be changed: {error}") from None
     try:
         where = _where(derivation)
         _require_stated(derivation, where)

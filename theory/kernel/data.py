@@ -2,27 +2,24 @@
 
 A derivation starts with an expression and goes on by ``=``, ``<=`` or ``>=`` to the next, each step with a justification. Building
 one runs no proof, so that a false step is found by the check of its claim and stops nothing else.
-
->>> a, b = sp.symbols("a b", nonnegative=True)
->>> means = Chain("means", a**2 + b**2).at_least(2 * a * b, Squares("a square is not negative", [(1, a - b)])).conclude()
->>> print(means.conclusion)
-a**2 + b**2 >= 2*a*b
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import sympy as sp
 from sympy.core.relational import Relational
 
-Quantified = sp.Symbol | sp.IndexedBase | tuple[sp.Symbol, sp.Expr]
+Quantified: TypeAlias = "sp.Symbol | sp.IndexedBase | tuple[sp.Symbol, sp.Expr]"
 """A symbol or a family that takes any value of its kind, or an index with its upper limit."""
-Limits = tuple[tuple[sp.Symbol, int, sp.Expr], ...]
-Values = tuple[tuple[sp.Symbol | sp.IndexedBase, sp.Expr | sp.Lambda], ...]
-Domain = tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...]
+Limits: TypeAlias = Sequence[tuple[sp.Symbol, int, sp.Expr]]
+Values: TypeAlias = "Mapping[Any, Any] | tuple[tuple[Any, Any], ...]"
+"""What symbols become, and families: functions of their indices."""
+Ranges: TypeAlias = Sequence[tuple[sp.Symbol, sp.Expr]]
+Domain: TypeAlias = Sequence[tuple[sp.Symbol, Any, Any]]
 
 
 class FalseStep(ValueError):  # noqa: N818 - it names what was found, not a failure of the program
@@ -41,7 +38,7 @@ class Hypothesis:
     name: str
     latex: str
     relation: Relational | None = None
-    for_all: tuple[Quantified, ...] = ()
+    for_all: Sequence[Quantified] = ()
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -79,7 +76,7 @@ class Squares:
     """The gap is a sum of squares with nonnegative weights: pairs (weight, root), summed over ``over`` if given."""
 
     reason: str
-    squares: tuple[tuple[sp.Expr, sp.Expr], ...]
+    squares: Sequence[tuple[sp.Expr | int, sp.Expr]]
     over: Limits = ()
 
     def __post_init__(self) -> None:
@@ -106,7 +103,7 @@ class ByHypothesis:
     """A stated relation, specialised (``at``), times a factor that keeps its sense, summed over ``over``."""
 
     name: str
-    factor: sp.Expr = sp.S.One
+    factor: sp.Expr | int = sp.S.One
     at: Values = ()
     over: Limits = ()
     reason: str = ""
@@ -124,11 +121,11 @@ class ByDerivation:
     """
 
     derivation: Derivation
-    factor: sp.Expr = sp.S.One
+    factor: sp.Expr | int = sp.S.One
     at: Values = ()
     over: Limits = ()
     reason: str = ""
-    discharged: tuple[tuple[str, Derivation], ...] = ()
+    discharged: Sequence[tuple[str, Derivation]] = ()
 
     def __post_init__(self) -> None:
         """Name the other derivation if no other reason is given; nothing in it can be changed later."""
@@ -141,7 +138,7 @@ class Rewrite:
     """Equations among the hypotheses, ``name = expression`` or ``name[i, ...] = expression``, used from left to right on both sides."""
 
     reason: str
-    names: tuple[str, ...]
+    names: Sequence[str]
 
     def __post_init__(self) -> None:
         """Nothing in it can be changed later."""
@@ -153,7 +150,13 @@ class Differentiate:
     """The derivatives on either side are carried out; ``off_kinks`` names the hypotheses by which no rectifier is at its kink."""
 
     reason: str
-    off_kinks: str | tuple[str, ...] | None = None
+    off_kinks: str | Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        """Nothing in it can be changed later."""
+        if self.off_kinks is not None:
+            names = (self.off_kinks,) if isinstance(self.off_kinks, str) else tuple(self.off_kinks)
+            object.__setattr__(self, "off_kinks", names)
 
 
 @dataclass(frozen=True)
@@ -217,7 +220,7 @@ class Derivation:
     start: sp.Expr
     steps: tuple[Step, ...] = ()
     hypotheses: tuple[Hypothesis, ...] = ()
-    for_all: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
+    for_all: Ranges = ()
     domain: Domain = ()
     claim: str = ""
 
@@ -247,47 +250,6 @@ class Derivation:
         """The hypotheses that are not inherited from a derivation that is cited."""
         inherited = {hypothesis for derivation in self.cites for hypothesis in derivation.hypotheses}
         return tuple(hypothesis for hypothesis in self.hypotheses if hypothesis not in inherited)
-
-
-@dataclass(frozen=True)
-class Chain:
-    """A derivation in the making: each method returns a longer chain, and `conclude` the derivation."""
-
-    name: str
-    start: sp.Expr
-    _: KW_ONLY
-    hypotheses: tuple[Hypothesis, ...] = ()
-    for_all: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
-    domain: Domain = ()
-    claim: str = ""
-    steps: tuple[Step, ...] = ()
-
-    def __post_init__(self) -> None:
-        """Nothing in it can be changed later."""
-        object.__setattr__(self, "start", sp.sympify(self.start))
-        object.__setattr__(self, "hypotheses", tuple(dict.fromkeys(self.hypotheses)))
-        object.__setattr__(self, "for_all", tuple((index, sp.sympify(upper)) for index, upper in self.for_all))
-        ends = tuple((symbol, sp.sympify(low), sp.sympify(high)) for symbol, low, high in self.domain)
-        object.__setattr__(self, "domain", ends)
-
-    def equals(self, expression: sp.Expr | int, why: Justification) -> Chain:
-        """Go on by an equation."""
-        return self._then("=", expression, why)
-
-    def at_least(self, expression: sp.Expr | int, why: Justification) -> Chain:
-        """Go on by ``>=``: the present expression is at least the new one."""
-        return self._then(">=", expression, why)
-
-    def at_most(self, expression: sp.Expr | int, why: Justification) -> Chain:
-        """Go on by ``<=``: the present expression is at most the new one."""
-        return self._then("<=", expression, why)
-
-    def conclude(self) -> Derivation:
-        """The derivation, to be checked by `theory.kernel.check`."""
-        return Derivation(self.name, self.start, self.steps, self.hypotheses, self.for_all, self.domain, self.claim)
-
-    def _then(self, relation: str, expression: sp.Expr | int, why: Justification) -> Chain:
-        return replace(self, steps=(*self.steps, Step(relation, sp.sympify(expression), why)))
 
 
 def free_names(e: sp.Basic) -> set[sp.Symbol]:

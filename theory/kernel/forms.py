@@ -64,14 +64,18 @@ def kind(symbol: sp.Symbol) -> str:
 
 def require_kind(value: sp.Expr, symbol: sp.Symbol, where: Where) -> None:
     """Refuse to put a value for a symbol that is not seen to be of the symbol's kind."""
-    fits = {
-        "index": lambda: value.is_integer and value.is_positive,
-        "natural": lambda: value.is_integer and value.is_nonnegative,
-        "positive": lambda: where.positive(value),
-        "nonnegative": lambda: where.nonnegative(value),
-        "real": lambda: True,  # what is formed of real symbols is real wherever it is defined
-    }
-    if not fits[kind(symbol)]():
+    match kind(symbol):
+        case "index":
+            fits = value.is_integer and value.is_positive
+        case "natural":
+            fits = value.is_integer and value.is_nonnegative
+        case "positive":
+            fits = where.positive(value)
+        case "nonnegative":
+            fits = where.nonnegative(value)
+        case _:
+            fits = True  # what is formed of real symbols is real wherever it is defined
+    if not fits:
         raise FalseStep(f"{value} is not seen to be {kind(symbol)}, so it cannot stand for {symbol}")
 
 

@@ -51,7 +51,7 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
     inside = Region({**domain, place: (low, high)})
     function, primitive = integral.function.xreplace({variable: place}), primitive.xreplace({variable: place})
     if not inside.defined(function):
-        raise ValueError(f"{function} is not seen to be defined between {low} and {high}")
+        raise ValueError(f"{integral.function} is not seen to be defined between {low} and {high}")
     if primitive.has(sp.Integral) or not inside.defined(primitive, smooth=True):
         raise ValueError(f"the primitive {primitive} is not seen to be differentiable between {low} and {high}")
     if not Generators.vanishes(with_derivatives(primitive.diff(place) - function, inside), inside):

@@ -12,8 +12,6 @@ index is known to be in the sum's range. Binders are renamed before anything els
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass
 from math import gcd, lcm
 
 import sympy as sp
@@ -22,26 +20,20 @@ from theory.kernel.binders import freshened
 from theory.kernel.forms import Where, require_formed
 from theory.kernel.functions import relu, step
 from theory.kernel.sign import is_nonnegative, is_positive
+from theory.kernel.terms import (
+    Factors,
+    Term,
+    atom,
+    canonically_named,
+    fresh,
+    rational_power,
+    renamed_term,
+    with_canonical_variables,
+)
 
 EVERYWHERE = Where()
 _CLEARINGS = 3
 """Rounds of clearing denominators: one opaque denominator may hold another."""
-Factors = dict[sp.Expr, sp.Expr]
-"""Powers of factors: base to exponent."""
-
-
-@dataclass(frozen=True)
-class Term:
-    """A rational coefficient times powers of factors, summed over its bounds (index, upper limit)."""
-
-    coefficient: sp.Rational
-    factors: tuple[tuple[sp.Expr, sp.Expr], ...]
-    bounds: tuple[tuple[sp.Symbol, sp.Expr], ...] = ()
-
-    def expression(self) -> sp.Expr:
-        """The term as a SymPy expression."""
-        product = sp.Mul(self.coefficient, *(base**exponent for base, exponent in self.factors))
-        return sp.Sum(product, *((i, 1, hi) for i, hi in self.bounds)) if self.bounds else product
 
 
 def normal_form(expression: sp.Expr, where: Where = EVERYWHERE) -> dict[tuple[object, ...], Term]:
@@ -105,7 +97,7 @@ class _Normaliser:
     def collected(self, terms: list[Term]) -> dict[tuple[object, ...], Term]:
         collected: dict[tuple[object, ...], Term] = {}
         for term in terms:
-            named = _canonical(term)
+            named = canonically_named(term)
             key = (named.factors, named.bounds)
             total = named.coefficient + (collected[key].coefficient if key in collected else 0)
             if total == 0:
@@ -121,7 +113,7 @@ class _Normaliser:
         for base, power in denominators.items():
             left = power + factors.pop(base, sp.S.Zero)
             opened += [self._terms(base)] * int(left)
-        return self._product([[_fresh(Term(term.coefficient, tuple(factors.items()), term.bounds))], *opened])
+        return self._product([[fresh(Term(term.coefficient, tuple(factors.items()), term.bounds))], *opened])
 
     def canonical(self, e: sp.Expr) -> sp.Expr:
         return sp.Add(*(term.expression() for term in self.normal_form(e).values()))
@@ -142,24 +134,24 @@ class _Normaliser:
         if isinstance(e, step):
             _, argument = self._split_content(e.args[0])
             pattern = step(argument)
-            return self._terms(pattern) if pattern.is_number else [_atom(pattern)]
+            return self._terms(pattern) if pattern.is_number else [atom(pattern)]
         if isinstance(e, sp.Abs):
             return self._absolute_value(e.args[0])
         if isinstance(e, sp.Min | sp.Max):
             chosen = type(e)(*(self.canonical(argument) for argument in e.args))
-            return [_atom(chosen)] if isinstance(chosen, sp.Min | sp.Max) else self._terms(chosen)
+            return [atom(chosen)] if isinstance(chosen, sp.Min | sp.Max) else self._terms(chosen)
         if isinstance(e, sp.Integral):
-            return [_atom(_with_canonical_variables(e))]
+            return [atom(with_canonical_variables(e))]
         if isinstance(e, sp.Function):
             applied = e.func(*(self.canonical(argument) for argument in e.args))
-            return [_atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)
-        return [_atom(e)]
+            return [atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)
+        return [atom(e)]
 
     def _product(self, lists: list[list[Term]]) -> list[Term]:
         """Multiply lists of terms, keeping the bound indices of different factors apart."""
         result = [Term(sp.S.One, ())]
         for terms in lists:
-            result = [product for left in result for right in terms for product in self._multiply(left, _fresh(right))]
+            result = [product for left in result for right in terms for product in self._multiply(left, fresh(right))]
         return result
 
     def _multiply(self, left: Term, right: Term) -> list[Term]:
@@ -185,7 +177,7 @@ class _Normaliser:
                 if exponent % 2:
                     kept[base] = sp.S.One
             elif base.is_Rational and not 0 < exponent < 1:
-                opened.append([_rational_power(base, exponent)])
+                opened.append([rational_power(base, exponent)])
             elif isinstance(base, sp.Add | sp.Sum) and exponent.is_Rational and exponent >= 1:
                 opened.append(self._power(base, exponent))
             else:
@@ -199,12 +191,12 @@ class _Normaliser:
             multiple, unit = symbolic.as_coeff_Mul()
             if multiple.is_Integer and multiple > 1 and (unit.is_integer or is_nonnegative(base)):
                 base, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
-            atom = [_atom(self.canonical(base), symbolic)]
-            return atom if number == 0 else self._product([atom, self._power(base, number)])
+            opaque = [atom(self.canonical(base), symbolic)]
+            return opaque if number == 0 else self._product([opaque, self._power(base, number)])
         if not number.is_Rational:
-            return [_atom(self.canonical(base) ** exponent)]
+            return [atom(self.canonical(base) ** exponent)]
         if base.is_Rational and base > 0:
-            return [_rational_power(base, number)]
+            return [rational_power(base, number)]
         whole = int(sp.floor(number)) if number > 0 else int(sp.ceiling(number))
         fraction = number - whole
         if whole >= 0:
@@ -219,28 +211,28 @@ class _Normaliser:
         if len(terms) == 1 and not terms[0].bounds:
             (term,) = terms
             return [Term(term.coefficient**-power, tuple((f, -power * exponent) for f, exponent in term.factors))]
-        return [_atom(self.canonical(base), -sp.Integer(power))]
+        return [atom(self.canonical(base), -sp.Integer(power))]
 
     def _root(self, base: sp.Expr, exponent: sp.Rational) -> list[Term]:
         """A fractional power: positive common factors and squares are pulled out, the rest is one opaque factor."""
         content, inner = self._split_content(base)
         outside = [
-            [_rational_power(factor, exponent) if factor.is_Rational else _atom(factor, power * exponent)]
+            [rational_power(factor, exponent) if factor.is_Rational else atom(factor, power * exponent)]
             for factor, power in content.items()
         ]
         terms = list(self.normal_form(inner).values())
         if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
             (term,) = terms
-            outside.append([_rational_power(term.coefficient, exponent)])
+            outside.append([rational_power(term.coefficient, exponent)])
             for factor, power in term.factors:
                 if is_nonnegative(factor):
-                    outside.append([_atom(factor, power * exponent)])
+                    outside.append([atom(factor, power * exponent)])
                 elif factor.is_real and power.is_Integer and power % 2 == 0:
                     outside.append(self._power(sp.Abs(factor), power * exponent))
                 else:
-                    return [_atom(self.canonical(base), exponent)]
+                    return [atom(self.canonical(base), exponent)]
             return self._product(outside)
-        return self._product([*outside, [_atom(self.canonical(inner), exponent)]])
+        return self._product([*outside, [atom(self.canonical(inner), exponent)]])
 
     def _sum(self, e: sp.Sum) -> list[Term]:
         body, renaming, bounds = e.function, {}, []
@@ -263,7 +255,7 @@ class _Normaliser:
                     if index in limits and known.within(other, limits[index]):
                         rest = tuple(item for item in term.factors if item[0] != base)
                         remaining = tuple(item for item in term.bounds if item[0] != index)
-                        renamed = _rename(Term(term.coefficient, rest, remaining), {index: other})
+                        renamed = renamed_term(Term(term.coefficient, rest, remaining), {index: other})
                         merged = self._multiply(Term(term.coefficient, ()), Term(sp.S.One, renamed.factors, remaining))
                         return [closed for item in merged for closed in self._close(item)]
         used: set[sp.Symbol] = set()
@@ -284,12 +276,12 @@ class _Normaliser:
             parts = [[Term(abs(term.coefficient), ())]]
             for base, exponent in term.factors:
                 nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and base.is_real)
-                parts.append([_atom(base if nonnegative else sp.Abs(base), exponent)])
+                parts.append([atom(base if nonnegative else sp.Abs(base), exponent)])
             return self._product(parts)
         content, inner = self._split_content(argument)
         written, mirrored = self.canonical(inner), self.canonical(-inner)
         representative = min(written, mirrored, key=str)
-        return self._product([*(self._power(f, p) for f, p in content.items()), [_atom(sp.Abs(representative))]])
+        return self._product([*(self._power(f, p) for f, p in content.items()), [atom(sp.Abs(representative))]])
 
     def _split_content(self, e: sp.Expr) -> tuple[Factors, sp.Expr]:
         """Split off the positive factors, numbers included, that all terms of an expression have in common."""
@@ -318,72 +310,3 @@ class _Normaliser:
         if number != 1:
             content[number] = sp.S.One
         return content, self.canonical(sp.Add(*(term.expression() for term in reduced)))
-
-
-def _atom(e: sp.Expr, exponent: sp.Expr = sp.S.One) -> Term:
-    return Term(sp.S.One, ((e, exponent),))
-
-
-def _fresh(term: Term) -> Term:
-    renaming = {index: sp.Dummy("index", integer=True, positive=True) for index, _ in term.bounds}
-    return _rename(term, renaming) if renaming else term
-
-
-def _rename(term: Term, renaming: dict[sp.Symbol, sp.Symbol]) -> Term:
-    return Term(
-        term.coefficient,
-        tuple((base.xreplace(renaming), exponent.xreplace(renaming)) for base, exponent in term.factors),
-        tuple((renaming.get(index, index), hi) for index, hi in term.bounds),
-    )
-
-
-def _rational_power(base: sp.Rational, exponent: sp.Rational) -> Term:
-    """Prime by prime, whole powers in the coefficient, so that roots of numbers have one form."""
-    coefficient, roots = sp.S.One, []
-    for prime, multiplicity in sp.factorrat(base).items():
-        power = multiplicity * exponent
-        whole = sp.floor(power)
-        fraction = power - whole
-        coefficient *= sp.Integer(prime) ** whole
-        if fraction:
-            roots.append((sp.Integer(prime), fraction))
-    return Term(coefficient, tuple(roots))
-
-
-def _text(e: sp.Expr) -> str:
-    return str(e)
-
-
-def _canonical(term: Term) -> Term:
-    """Name bound indices by the smallest text over all namings, and sort the factors."""
-    level = 1 + max((_level(base) for base, _ in term.factors), default=0)
-    groups: dict[sp.Expr, list[sp.Symbol]] = {}
-    for index, hi in term.bounds:
-        groups.setdefault(hi, []).append(index)
-    ranges = sorted(groups, key=str)
-    names = [(hi, sp.Symbol(f"β{level}_{r}_{m}", integer=True, positive=True))
-             for r, hi in enumerate(ranges) for m in range(len(groups[hi]))]  # fmt: skip
-    best: tuple[tuple[tuple[str, str], ...], Term] | None = None
-    for choice in itertools.product(*(itertools.permutations(groups[hi]) for hi in ranges)):
-        renaming = dict(zip(itertools.chain.from_iterable(choice), (name for _, name in names), strict=True))
-        renamed = _rename(term, renaming)
-        ordered = sorted(((_text(b), _text(x)), place) for place, (b, x) in enumerate(renamed.factors))
-        key = tuple(text for text, _ in ordered)
-        if best is None or key < best[0]:
-            factors = tuple(renamed.factors[place] for _, place in ordered)
-            best = key, Term(term.coefficient, factors, tuple((name, hi) for hi, name in names))
-    if best is None:
-        raise AssertionError("a term always has at least one naming")
-    return best[1]
-
-
-def _with_canonical_variables(e: sp.Integral) -> sp.Integral:
-    """The integral with names for its variables that depend only on how deep integrals are nested in it."""
-    level = 1 + _level(e)
-    names = {v: sp.Symbol(f"β{level}_v_{m}", **v.assumptions0) for m, v in enumerate(e.variables)}
-    return e.func(e.function.xreplace(names), *(tuple(part.xreplace(names) for part in limit) for limit in e.limits))
-
-
-def _level(e: sp.Expr) -> int:
-    """How deep canonical names are nested inside an opaque factor, so that outer names never clash with inner ones."""
-    return max((int(s.name[1:].split("_")[0]) for s in e.atoms(sp.Symbol) if s.name.startswith("β")), default=0)

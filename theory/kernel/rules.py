@@ -167,8 +167,7 @@ def _rewrite(j: Rewrite, old: sp.Expr, new: sp.Expr, _relation: str, d: Derivati
 
 def _differentiate(j: Differentiate, old: sp.Expr, new: sp.Expr, relation: str, d: Derivation, where: Where) -> bool:
     difference = freshened(old - new)
-    names = (j.off_kinks,) if isinstance(j.off_kinks, str) else j.off_kinks or ()
-    kinks = [stated(d, name) for name in names]
+    kinks = [stated(d, name) for name in j.off_kinks or ()]
     for derivative in difference.atoms(sp.Derivative):
         if derivative.has(sp.Abs, sp.Min, sp.Max, sp.KroneckerDelta):
             raise FalseStep(f"{derivative} has no derivative everywhere")
