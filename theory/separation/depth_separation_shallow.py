@@ -1,146 +1,235 @@
-"""Certificates that no stable shallow net comes near a function: duality for measures and for test functions."""
+"""Certificates that no stable shallow net comes near a function: duality for finite measures and for test functions."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import ByHypothesis, Chain, Derivation, Hypothesis, Identity
-from theory.kernel.functions import relu
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Hypothesis
 from theory.latex import named
-from theory.stability.sharpness_lower_bound import g, planes, stability_norm
+from theory.separation.weak_duality import (
+    CENTRED,
+    DOMINATED,
+    DUALITY,
+    INTERPOLATES,
+    INTERPOLATION,
+    NAME,
+    STABLE,
+    TOTAL,
+    UNIFORM,
+    WEAK,
+    amplitude,
+    bounded_by_norm,
+    constant,
+    dominated,
+    error,
+    level,
+    norm,
+    over_coordinates,
+    over_planes,
+    pairing,
+    planes,
+    slope,
+    supremum,
+    threshold,
+    variation,
+)
 from theory.symbols import H, c, d, indexed, scalar
-from theory.symbols import l as r
 
-NAME = "depth-separation-shallow"
-
-points = sp.Symbol(named("points", "s"), integer=True, positive=True)
-charge = indexed("charge", r"\mu")
-point = indexed("certificate_point", "p")
-net, target = indexed("net_value", "f"), indexed("target_value", r"\varphi")
-amplitude, direction, threshold = (
-    indexed("merged_amplitude", "A"),
-    indexed("plane_direction", "v"),
-    indexed("plane_threshold", "b"),
+FUBINI = (
+    "Rudin, Real and Complex Analysis, theorem 8.8 (Fubini), with the fundamental theorem of calculus, theorem 7.21"
 )
-constant, slope = scalar("affine_constant", "c_0"), indexed("affine_slope", "s")
-moment = indexed("rectified_moment", "m")
-error, supremum = scalar("uniform_error", "E", nonnegative=True), scalar("radon_supremum", "M", nonnegative=True)
-level = scalar("norm_level", "C", nonnegative=True)
 
-over_points, over_planes = [(r, 1, points)], [(H, 1, planes)]
-rectified = relu(sp.Sum(direction[H, c] * point[r, c], (c, 1, d)) - threshold[H])
-
-NET = Hypothesis(
-    "the net in reduced form",
-    r"f_l = \sum_H A_H \bigl(\langle v_H, p_l\rangle - b_H\bigr)_+ + c_0 + \langle s, p_l\rangle \text{ at each point } p_l",
-    sp.Eq(
-        net[r], sp.Sum(amplitude[H] * rectified, *over_planes) + constant + sp.Sum(slope[c] * point[r, c], (c, 1, d))
-    ),
-    (r,),
-)
-MOMENT = Hypothesis(
-    "moments of the measure",
-    r"m_H = \sum_l \mu_l \bigl(\langle v_H, p_l\rangle - b_H\bigr)_+",
-    sp.Eq(moment[H], sp.Sum(charge[r] * rectified, *over_points)),
-    (H,),
-)
-TOTAL = Hypothesis("no total charge", r"\sum_l \mu_l = 0", sp.Eq(sp.Sum(charge[r], *over_points), 0))
-CENTRED = Hypothesis(
-    "no first moment",
-    r"\sum_l \mu_l\,p_{l,c} = 0 \text{ for each coordinate } c",
-    sp.Eq(sp.Sum(charge[r] * point[r, c], *over_points), 0),
-    (c,),
-)
-NORM = Hypothesis(
-    "stability norm by hyperplanes",
-    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert g_H",
-    sp.Eq(stability_norm, sp.Sum(sp.Abs(amplitude[H]) * g[H], *over_planes)),
-)
-STABLE = Hypothesis("level of the norm", r"\stabilitynorm{f} \le C", sp.Ge(level, stability_norm, evaluate=False))
-
-
-def between(name: str, latex: str, small: sp.Expr, large: sp.Expr, index: sp.Symbol) -> tuple[Hypothesis, Hypothesis]:
-    """The two hypotheses -large <= small <= large, for all values of the index."""
-    upper = Hypothesis(f"{name}, from above", rf"{latex.format('')}", sp.Ge(large, small, evaluate=False), (index,))
-    lower = Hypothesis(f"{name}, from below", rf"{latex.format('-')}", sp.Ge(large, -small, evaluate=False), (index,))
-    return upper, lower
-
-
-UNIFORM = between("uniform error", r"{}(\varphi_l - f_l) \le E", target[r] - net[r], error, r)
-DOMINATED = between("moments below the weight", r"{}m_H \le M g_H", moment[H], supremum * g[H], H)
-
-
-def halves(weight: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
-    """The positive and the negative part of a weight."""
-    half = sp.Rational(1, 2)
-    return tuple(sp.Mul(half, sp.Abs(weight) + sign * weight, evaluate=False) for sign in (1, -1))
-
-
-def duality() -> Derivation:
-    """The pairing with the target is at most C M plus the error times the total variation."""
-    pairing = sp.Sum(charge[r] * target[r], *over_points)
-    of_net = sp.Sum(charge[r] * net[r], *over_points)
-    variation = sp.Sum(sp.Abs(charge[r]), *over_points)
-    positive, negative = halves(charge[r])
-    gap = target[r] - net[r]
-    # the positive part of each weight first: what is left keeps its sign
-    first = of_net + sp.Sum(charge[r] * gap + positive * (error - gap), *over_points)
-    of_planes = sp.Sum(amplitude[H] * moment[H], *over_planes)
-    affine = sp.Sum(charge[r] * (constant + sp.Sum(slope[c] * point[r, c], (c, 1, d))), *over_points)
-    up, down = halves(amplitude[H])
-    middle = sp.Sum(amplitude[H] * moment[H] + up * (supremum * g[H] - moment[H]), *over_planes)
-    return (
-        Chain(
-            "The pairing of a measure with the target",
-            pairing,
-            hypotheses=(NET, MOMENT, TOTAL, CENTRED, NORM, STABLE, *UNIFORM, *DOMINATED),
-            claim=NAME,
-        )
-        .equals(of_net + sp.Sum(charge[r] * gap, *over_points), Identity("add and subtract the net"))
-        .at_most(first, ByHypothesis(UNIFORM[0].name, positive, over=over_points))
-        .at_most(of_net + error * variation, ByHypothesis(UNIFORM[1].name, negative, over=over_points))
-        .equals(
-            sp.Sum(charge[r] * amplitude[H] * rectified, *over_points, *over_planes) + affine + error * variation,
-            ByHypothesis(NET.name, charge[r], over=over_points),
-        )
-        .equals(
-            of_planes + affine + error * variation,
-            ByHypothesis(MOMENT.name, -amplitude[H], over=over_planes),
-        )
-        .equals(
-            of_planes + sp.Sum(slope[c] * charge[r] * point[r, c], (c, 1, d), *over_points) + error * variation,
-            ByHypothesis(TOTAL.name, constant),
-        )
-        .equals(of_planes + error * variation, ByHypothesis(CENTRED.name, slope[c], over=[(c, 1, d)]))
-        .at_most(middle + error * variation, ByHypothesis(DOMINATED[0].name, up, over=over_planes))
-        .at_most(
-            supremum * sp.Sum(sp.Abs(amplitude[H]) * g[H], *over_planes) + error * variation,
-            ByHypothesis(DOMINATED[1].name, down, over=over_planes),
-        )
-        .equals(supremum * stability_norm + error * variation, ByHypothesis(NORM.name, -supremum))
-        .at_most(supremum * level + error * variation, ByHypothesis(STABLE.name, supremum))
-        .conclude()
+height, cut = scalar("height", "t"), scalar("threshold_on_line", "b")
+transform = sp.Function(named("transform_along_normal", r"\Psi({0})"), real=True)(height)
+LINE = (
+    Chain(
+        "A primitive along the normal, Psi(t) the integral of psi over the hyperplane at t",
+        sp.Derivative((height - cut) * sp.Derivative(transform, height) - transform, height),
+        claim=NAME,
     )
+    .equals((height - cut) * sp.Derivative(transform, (height, 2)), Elementary("product rule"))
+    .conclude()
+)
 
+rectified = indexed("rectified_integral", "I")
+radon, slope_at_plane = indexed("transform_of_test", r"(R\psi)"), indexed("slope_at_plane", r"\Psi'")
+far = scalar("far_out", r"\varrho")
+end, slope_at_end = indexed("transform_far_away", r"\Psi^{\varrho}"), indexed("slope_far_away", r"\Psi'^{\varrho}")
+ALONG_NORMAL = Hypothesis(
+    "integration along the normal",
+    r"I_H = \int (\langle v_H,x\rangle - b_H)_+\Delta\psi\,dx = \int_{b_H}^{\varrho} (t-b_H)\Psi_H''(t)\,dt"
+    r" = \bigl[(t-b_H)\Psi_H'(t) - \Psi_H(t)\bigr]_{b_H}^{\varrho},\ \Psi_H(b_H) = (R\psi)_H",
+    sp.Eq(
+        rectified[H],
+        ((far - threshold[H]) * slope_at_end[H] - end[H])
+        - ((threshold[H] - threshold[H]) * slope_at_plane[H] - radon[H]),
+        evaluate=False,
+    ),
+    ((H, planes),),
+    source=FUBINI,
+)
+ENDS = (
+    Hypothesis(
+        "the test function ends before", r"\Psi_H(\varrho) = 0", sp.Eq(end[H], 0, evaluate=False), ((H, planes),)
+    ),
+    Hypothesis(
+        "its slope ends before", r"\Psi_H'(\varrho) = 0", sp.Eq(slope_at_end[H], 0, evaluate=False), ((H, planes),)
+    ),
+)
+TRANSFORM = (
+    Chain(
+        "A neuron against the Laplacian of a test function",
+        rectified[H],
+        hypotheses=(ALONG_NORMAL, *ENDS),
+        for_all=((H, planes),),
+        claim=NAME,
+    )
+    .equals((far - threshold[H]) * slope_at_end[H] - end[H] + radon[H], ByHypothesis(ALONG_NORMAL.name))
+    .equals((far - threshold[H]) * slope_at_end[H] + radon[H], ByHypothesis(ENDS[0].name, -1))
+    .equals(radon[H], ByHypothesis(ENDS[1].name, far - threshold[H]))
+    .conclude()
+)
 
-DUALITY = duality()
+with_net, with_target = (
+    scalar("laplacian_with_net", r"\textstyle\int f\Delta\psi"),
+    scalar("laplacian_with_target", r"\textstyle\int\varphi\Delta\psi"),
+)
+with_one, with_coordinate = (
+    scalar("laplacian_with_one", r"\textstyle\int\Delta\psi"),
+    indexed("laplacian_with_coordinate", r"J"),
+)
+mass = scalar("laplacian_mass", r"\lVert\Delta\psi\rVert_{L^1}", nonnegative=True)
+LINEAR = Hypothesis(
+    "the integral is linear",
+    r"\textstyle\int f\Delta\psi = \sum_H A_H I_H + c_0\int\Delta\psi + \sum_c s_c J_c,\ J_c = \int x_c\Delta\psi",
+    sp.Eq(
+        with_net,
+        sp.Sum(amplitude[H] * rectified[H], *over_planes)
+        + constant * with_one
+        + sp.Sum(slope[c] * with_coordinate[c], *over_coordinates),
+        evaluate=False,
+    ),
+    source="Rudin, Real and Complex Analysis, theorem 1.32",
+)
+NO_MASS = Hypothesis(
+    "the Laplacian of a test function has no mass",
+    r"\textstyle\int\Delta\psi\,dx = 0",
+    sp.Eq(with_one, 0, evaluate=False),
+    source=FUBINI,
+)
+NO_MOMENT = Hypothesis(
+    "nor a first moment",
+    r"J_c = \textstyle\int x_c\Delta\psi\,dx = 0",
+    sp.Eq(with_coordinate[c], 0, evaluate=False),
+    ((c, d),),
+    source=FUBINI,
+)
+SIZE = Hypothesis(
+    "the size of an integral",
+    r"\textstyle\int(\varphi - f)\Delta\psi \le E\,\lVert\Delta\psi\rVert_{L^1},\ E = \sup\,\lvert f-\varphi\rvert \text{ on the support of } \psi",
+    sp.Le(with_target - with_net, error * mass, evaluate=False),
+    source="Rudin, Real and Complex Analysis, theorem 1.33",
+)
+TRANSFORM_DOMINATED = dominated(radon, r"(R\psi)_H")
+against_planes = sp.Sum(amplitude[H] * rectified[H], *over_planes)
+of_transform = sp.Sum(amplitude[H] * radon[H], *over_planes)
+PLANES = bounded_by_norm("The Radon transform against the norm", of_transform, radon, r"(R\psi)_H").conclude()
+DENSITY = (
+    Chain(
+        "The pairing of the Laplacian of a test function with the target",
+        with_target,
+        hypotheses=(*TRANSFORM.hypotheses, LINEAR, NO_MASS, NO_MOMENT, SIZE, *PLANES.hypotheses, STABLE),
+        claim=NAME,
+    )
+    .at_most(with_net + error * mass, ByHypothesis(SIZE.name))
+    .equals(
+        against_planes + constant * with_one + sp.Sum(slope[c] * with_coordinate[c], *over_coordinates) + error * mass,
+        ByHypothesis(LINEAR.name, reason="a finite sum over neurons, integrated term by term"),
+    )
+    .equals(
+        against_planes + sp.Sum(slope[c] * with_coordinate[c], *over_coordinates) + error * mass,
+        ByHypothesis(NO_MASS.name, constant),
+    )
+    .equals(against_planes + error * mass, ByHypothesis(NO_MOMENT.name, slope[c], over=over_coordinates))
+    .equals(
+        of_transform + error * mass,
+        ByDerivation(
+            TRANSFORM, amplitude[H], over=over_planes, reason="each neuron gives the transform of its hyperplane"
+        ),
+    )
+    .at_most(supremum * norm + error * mass, ByDerivation(PLANES, reason="hyperplane by hyperplane"))
+    .at_most(supremum * level + error * mass, ByHypothesis(STABLE.name, supremum))
+    .conclude()
+)
 
 CLAIM = Claim(
     name=NAME,
     title="What stable shallow nets cannot approximate: the certificate",
-    statement=r"""
+    statements=(
+        Statement(
+            name="measures",
+            text=r"""
 Let $\mu = \sum_l \mu_l \delta_{p_l}$ be a finite signed measure that annihilates affine functions, with
 $\abs{\int (\langle v,x\rangle - b)_+ d\mu} \le M g(v,b)$ for all unit vectors $v$ and all $b$. Then every shallow net with $\stabilitynorm{f} \le C$, of any
 width, and every function $\varphi$ satisfy
-$$ \int \varphi\,d\mu \le C M + \sup_l\abs{f(p_l) - \varphi(p_l)}\,\sum_l\abs{\mu_l}. $$
-A density $\mu = \Delta\psi$ with a compactly supported $\psi \in C^2$ is the limit of such measures; then the moments are the Radon transform,
-$\int (\langle v,x\rangle - b)_+ \Delta\psi\,dx = (R\psi)(v,b)$, and the total variation is $\norm{\Delta\psi}_{L^1}$.
+$$ \int \varphi\,d\mu \le C M + \max_l\abs{f(p_l) - \varphi(p_l)}\,\sum_l\abs{\mu_l}. $$
 """.strip(),
-    hypotheses=(r"$\mu$ annihilates affine functions, and $M \ge 0$.",),
-    source=Source(PAPER, "the depth separation; the certificate in this form is this project's"),
-    rests_on=("sharpness-lower-bound",),
-    derivations=(DUALITY,),
-    machine_checked=("DepthSeparation.certificate_weak_duality", "DepthSeparation.interpolation_norm"),
-    machine_refuted=(("the measure need not annihilate affine functions", "Controls.control_certificate_constants"),),
+            hypotheses=(r"$\mu$ annihilates affine functions, and $M \ge 0$.",),
+            formal=sp.Le(pairing, supremum * level + error * variation, evaluate=False),
+            derivation=DUALITY,
+            assumes=(TOTAL, CENTRED, *DOMINATED, STABLE, *UNIFORM),
+            theorems=("DepthSeparation.certificate_weak_duality",),
+        ),
+        Statement(
+            name="interpolation",
+            text=r"""
+If $f$ takes the values $\varphi(p_l)$ at the points of such a measure, then $\int\varphi\,d\mu \le M\stabilitynorm{f}$.
+""".strip(),
+            hypotheses=(r"$\mu$ annihilates affine functions, and $M \ge 0$.",),
+            formal=sp.Le(pairing, supremum * norm, evaluate=False),
+            derivation=INTERPOLATION,
+            assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES),
+            theorems=("DepthSeparation.interpolation_norm",),
+        ),
+        Statement(
+            name="radon-transform",
+            text=r"""
+For $\psi \in C^2$ with compact support $\int (\langle v,x\rangle - b)_+\,\Delta\psi\,dx = (R\psi)(v,b)$, the integral of $\psi$ over the hyperplane
+$\{\langle v,x\rangle = b\}$.
+""".strip(),
+            hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$.",),
+            formal=sp.Eq(rectified[H], radon[H], evaluate=False),
+            derivation=TRANSFORM,
+            assumes=(ALONG_NORMAL, *ENDS),
+        ),
+        Statement(
+            name="densities",
+            text=r"""
+Let $\psi \in C^2$ have compact support and $\abs{(R\psi)(v,b)} \le M g(v,b)$ for all unit vectors $v$ and all $b$. Then every shallow net with
+$\stabilitynorm{f} \le C$, of any width, and every continuous $\varphi$ satisfy
+$$ \int \varphi\,\Delta\psi\,dx \le C M + \sup_{\operatorname{supp}\psi}\abs{f - \varphi}\;\norm{\Delta\psi}_{L^1}. $$
+""".strip(),
+            hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$, and $M \ge 0$.",),
+            formal=sp.Le(with_target, supremum * level + error * mass, evaluate=False),
+            derivation=DENSITY,
+            assumes=(ALONG_NORMAL, *ENDS, LINEAR, NO_MASS, NO_MOMENT, SIZE, *TRANSFORM_DOMINATED, STABLE),
+        ),
+    ),
+    source=Source(
+        PAPER, "that stable shallow nets cannot approximate a certain function; the certificate is this project's"
+    ),
+    lemmas=(WEAK, LINE),
+    machine_refuted=(
+        (
+            "the measure need not annihilate affine functions",
+            "Controls.control_certificate_constants",
+            "measures",
+        ),
+    ),
+    remarks=r"""
+$g$ is the weight of the data, or that of a population: all that is used of it is that it is not negative. In coordinates with $t$ along the normal the
+Laplacian is $\partial_t^2$ and second derivatives within the hyperplanes, whose integrals vanish, so that $\int (t-b)_+\Delta\psi\,dx =
+\int_b^\infty (t-b)\,\Psi''(t)\,dt$ with $\Psi(t) = (R\psi)(v,t)$; the first of the derivations below is its primitive.
+""".strip(),
 )
