@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByDerivation, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import ByDerivation, Chain, Drop, Hypothesis, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
 from theory.symbols import H, c, d, i, indexed, j, k, l, mean, n, q, scalar, w2, x
