@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
 import pytest
 
-from proofs_checks.evidence import coq
-from proofs_checks.evidence.ledger import LEVELS, PASSED, Evidence, Ledger
-from theory.claim import registry
+from proofs_checks.evidence import coq, record
+from proofs_checks.evidence.ledger import Evidence, Ledger
+from proofs_checks.evidence.record import FAILED
+from proofs_checks.evidence.standing import standings
+from theory.registry import registry
 
 hypothesis.settings.register_profile(
     "checks",
@@ -23,8 +26,16 @@ hypothesis.settings.register_profile(
     max_examples=150,
     suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
+CHECKS = Path(__file__).parent
+OF_ALL_CLAIMS = "test_machine_checked"
+"""The file of checks that belongs to every claim."""
+
 _LEDGER = pytest.StashKey[Ledger]()
-_PROOFS = pytest.StashKey[Future[Path]]()
+_PROOFS = pytest.StashKey[Future[coq.Build]]()
+_CHOSEN = pytest.StashKey[frozenset[str]]()
+_FINISHED = pytest.StashKey[set[str]]()
+_RECORD = pytest.StashKey[record.Evidence]()
+_TROUBLE = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,20 +43,84 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("proofs_checks", "stable minima")
     group.addoption("--evidence", type=Path, metavar="FILE", help="write the evidence to FILE, as JSON")
     group.addoption("--profile", choices=("quick", "full"), default="quick", help="size of the MNIST sweep")
+    group.addoption("--claim", action="append", default=[], metavar="NAME", help="check this claim only; repeatable")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Open the ledger; refuse a file that cannot be written before anything is checked."""
+    """Open the ledger; refuse an unknown claim, and a file that cannot be written, before anything is checked."""
     hypothesis.settings.load_profile("checks")
-    config.stash[_LEDGER] = Ledger(registry(), config.getoption("profile", "quick"))
+    claims = registry()
+    ledger = config.stash[_LEDGER] = Ledger(claims, config.getoption("profile", "quick"))
+    config.stash[_FINISHED] = set()
+    # one claim whose file cannot be read keeps no other from being checked
+    config.option.continue_on_collection_errors = True
+    wanted = [name.replace("_", "-") for name in config.getoption("claim", [])]
+    unknown = [name for name in wanted if name not in claims]
+    if unknown:
+        raise pytest.UsageError(
+            f"--claim: no claim is called {', '.join(unknown)}; there are {', '.join(claims.names)}"
+        )
+    by_keyword = _claims_by_keyword(config)
+    ledger.selected = tuple(dict.fromkeys([*wanted, *by_keyword]))
+    files = {f"test_{name.replace('-', '_')}" for name in ledger.selected}
+    config.stash[_CHOSEN] = frozenset(files | ({OF_ALL_CLAIMS} if wanted and not by_keyword else set()))
     target: Path | None = config.getoption("evidence", None)
     if target is not None and not target.parent.is_dir():
         raise pytest.UsageError(f"--evidence: there is no folder {target.parent} to write to")
 
 
+def _claims_by_keyword(config: pytest.Config) -> list[str]:
+    """The claims that ``-k`` names, if it names nothing else; they may be written with hyphens or underscores."""
+    words = re.split(r"\s+or\s+", (config.getoption("keyword", "") or "").strip())
+    names = [word.replace("_", "-") for word in words]
+    if not all(name in registry() for name in names):
+        return []
+    config.option.keyword = " or ".join(name.replace("-", "_") for name in names)
+    return names
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files that do not belong to the claims chosen, unread."""
+    chosen = config.stash[_CHOSEN]
+    out = chosen and collection_path.suffix == ".py" and collection_path.stem not in chosen
+    return True if out and collection_path.is_relative_to(CHECKS) else None
+
+
+def _claim_of(file: Path) -> str | None:
+    """The claim whose checks are in a file."""
+    name = file.stem.removeprefix("test_").replace("_", "-")
+    return name if file.is_relative_to(CHECKS) and name in registry() else None
+
+
+def _claims_of(files: Iterable[Path]) -> set[str]:
+    return {name for file in files if (name := _claim_of(file)) is not None}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Record files that cannot be read as failures of their claims."""
+    report = yield
+    claim = _claim_of(collector.path)
+    if report.failed and claim:
+        call = getattr(report, "call", None)
+        error = call.excinfo.value if call is not None and call.excinfo is not None else str(report.longrepr)
+        if isinstance(error, pytest.Collector.CollectError):
+            error = error.__cause__ or str(report.longrepr)
+        collector.config.stash[_LEDGER].crash(claim, report.nodeid, error)
+    return report
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Checks that wait for the proof assistant come last: it compiles while the others run."""
     items.sort(key=_needs_proofs)
+
+
+def pytest_deselected(items: Iterable[pytest.Item]) -> None:
+    """Note the claims of which only some checks run."""
+    for item in items:
+        item.config.stash[_LEDGER].incomplete |= _claims_of([item.path])
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -60,8 +135,8 @@ def _needs_proofs(item: pytest.Item) -> bool:
 
 
 @pytest.fixture(scope="session")
-def proofs(request: pytest.FixtureRequest) -> Path | str:
-    """The folder of the compiled proofs, or why there is no proof assistant here; where it must be, that fails."""
+def proofs(request: pytest.FixtureRequest) -> coq.Build | str:
+    """The compiled proofs, or why there is no proof assistant here; where it must be, that fails."""
     why_not = coq.missing()
     if why_not:
         assert not os.environ.get("CI"), f"{why_not}, but here proofs have to be checked"
@@ -75,47 +150,91 @@ def evidence(request: pytest.FixtureRequest) -> Evidence:
     return Evidence(request.config.stash[_LEDGER], request.node.nodeid)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note what ran; record failures that no check recorded as failures of the claim."""
+    report = yield
+    ledger, claim = item.config.stash[_LEDGER], _claim_of(item.path)
+    if report.when == "call" and not report.skipped:
+        item.config.stash[_FINISHED].add(item.nodeid)
+    if report.failed and claim and call.excinfo is not None and not ledger.has_failure_at(item.nodeid):
+        ledger.crash(claim, item.nodeid, call.excinfo.value)
+    return report
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Write the evidence, also of a run that failed or was interrupted."""
-    target: Path | None = session.config.getoption("evidence", None)
-    if target is None or session.config.option.collectonly:
+    """Compose the record and write it, also of a run that failed or was interrupted; a failed claim fails the run."""
+    config = session.config
+    if config.option.collectonly:
         return
-    ledger = session.config.stash[_LEDGER]
-    command = shlex.join(["pytest", *map(str, session.config.invocation_params.args)])
     try:
-        ledger.write(target, command=command, passed=exitstatus == 0)
-    except OSError as error:
-        raise pytest.UsageError(f"--evidence: cannot write {target}: {error.strerror or error}") from None
+        _finish(session, exitstatus)
+    except Exception as error:  # whatever goes wrong here must not hide what the run found
+        config.stash[_TROUBLE] = f"the evidence could not be composed: {type(error).__name__}: {error}"
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _finish(session: pytest.Session, exitstatus: int) -> None:
+    from proofs_checks.evidence.compose import compose
+
+    config, ledger = session.config, session.config.stash[_LEDGER]
+    ran = _claims_of(item.path for item in session.items)
+    unfinished = [item.path for item in session.items if item.nodeid not in config.stash[_FINISHED]]
+    parts = [_absolute(argument.partition("::")[0], config) for argument in config.args if "::" in argument]
+    ledger.incomplete |= _claims_of(unfinished) | _claims_of(parts)
+    whole = any(CHECKS.is_relative_to(_absolute(argument, config)) for argument in config.args if "::" not in argument)
+    if not whole and not ledger.selected:
+        recorded = (name for part in (ledger.checks, ledger.controls, ledger.crashes) for name in part)
+        ledger.selected = tuple(sorted(ran.union(recorded)))
+        if not ledger.selected:
+            return
+    target: Path | None = config.getoption("evidence", None)
+    command = shlex.join(["pytest", *map(str, config.invocation_params.args)])
+    found = compose(ledger, command=command, passed=exitstatus == 0, typeset=target is not None)
+    config.stash[_RECORD] = found
+    asked = set(ledger.selected) or {claim.name for claim in found.claims}
+    failed = {name for name, standing in standings(found.claims).items() if standing.verdict.outcome == FAILED}
+    if failed & asked and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        found = config.stash[_RECORD] = record.failed(found)
+    if target is not None:
+        from proofs_checks.evidence.file import write_evidence
+
+        try:
+            write_evidence(target, found)
+        except OSError as error:
+            config.stash[_TROUBLE] = f"--evidence: cannot write {target}: {error.strerror or error}"
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR
+
+
+def _absolute(argument: str, config: pytest.Config) -> Path:
+    return (config.invocation_params.dir / argument).resolve()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table of claims."""
-    ledger = config.stash[_LEDGER]
-    if not ledger.checks and not ledger.controls:
+    """Print the table of claims and statements, what failed and why, and the controls of chosen claims."""
+    from proofs_checks.evidence import table
+
+    if trouble := config.stash.get(_TROUBLE, ""):
+        terminalreporter.write_line(trouble, red=True)
+    found = config.stash.get(_RECORD, None)
+    if found is None:
         return
-    rows: list[tuple[str, ...]] = [("claim", "strength", "evidence", "instances", "smallest slack", "controls refuted")]
-    rows += [_row(ledger, claim.name) for claim in ledger.claims]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    standing = standings(found.claims)
     terminalreporter.section("claims")
-    for place, row in enumerate(rows):
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        terminalreporter.write_line(line.rstrip(), bold=place == 0, red=place > 0 and row[1] == "-")
-
-
-def _row(ledger: Ledger, name: str) -> tuple[str, ...]:
-    checks, controls = ledger.of(name)
-    passed = [check for check in checks if check.outcome == PASSED]
-    slacks = [check.figures["smallest slack"] for check in passed if "smallest slack" in check.figures]
-    return (
-        name,
-        ledger.strength(name) or "-",
-        ", ".join(_in_order(check.level for check in passed)) or "not checked here",
-        str(sum(check.figures.get("instances", 0) for check in passed)),
-        f"{min(slacks):.2g}" if slacks else "",
-        f"{sum(control.refuted for control in controls)} of {len(controls)}",
-    )
-
-
-def _in_order(levels: Iterable[str]) -> list[str]:
-    reached = set(levels)
-    return [level for level in LEVELS if level in reached]
+    rows = table.rows(found, standing)
+    head, *lines = table.aligned(rows)
+    terminalreporter.write_line(head, bold=True)
+    for row, line in zip(rows, lines, strict=True):
+        terminalreporter.write_line(line, red=row[2] == FAILED, bold=bool(row[0]))
+    for claim in found.claims:
+        if claim.name in found.selected and claim.controls:
+            terminalreporter.section(f"controls of {claim.name}", sep="-")
+            for line in table.controls(claim):
+                terminalreporter.write_line(line, red=line.startswith("not refuted"))
+    if failures := table.failures(found, standing):
+        terminalreporter.section("failed", sep="-")
+        for line in failures:
+            terminalreporter.write_line(line, red=True)

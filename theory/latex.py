@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import sympy as sp
+from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 
 from theory.kernel.functions import relu, step
@@ -175,3 +176,25 @@ def _printed_width(text: str) -> int:
     bare = re.sub(r"[_^]\{([^{}]*)\}", lambda index: "x" * ((len(index[1]) + 1) // 2), bare)
     bare = re.sub(r"\\(left|right|quad|,)(?![a-z])|[{}\s]", "", bare)
     return len(re.sub(r"\\[a-zA-Z]+", "x", bare))
+
+
+_SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+
+
+def latex_relation(relation: Relational) -> str:
+    r"""An ``aligned`` block with a relation: on one line, or the right side below where that would be too long.
+
+    >>> a, b = sp.symbols("a b", nonnegative=True)
+    >>> print(latex_relation(sp.Ge(a + b, a, evaluate=False)))
+    \begin{aligned}
+    & a + b \ge a
+    \end{aligned}
+    """
+    sign = _SIGNS[relation.rel_op]
+    left, right = _lines(relation.lhs), _lines(relation.rhs)
+    if len(left) == len(right) == 1 and _printed_width(left[0] + right[0]) <= LINE:
+        rows = [rf"& {left[0]} {sign} {right[0]}"]
+    else:
+        rows = [f"& {line}" for line in left]
+        rows += [rf"& \quad {sign} {right[0]}", *(rf"& \quad\quad {line}" for line in right[1:])]
+    return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"

@@ -179,8 +179,7 @@ def registry() -> Registry:
     import theory
 
     files = _files(theory.__path__)
-    homes = {str(file): name for name, candidates in files.items() for file in candidates}
-    return Registry({name: partial(_from_file, name, candidates, homes) for name, candidates in files.items()})
+    return Registry({name: partial(_from_file, name, candidates) for name, candidates in files.items()})
 
 
 def _files(folders: Iterable[str]) -> dict[str, list[Path]]:
@@ -192,7 +191,7 @@ def _files(folders: Iterable[str]) -> dict[str, list[Path]]:
     return found
 
 
-def _from_file(name: str, candidates: list[Path], homes: Mapping[str, str]) -> Claim:
+def _from_file(name: str, candidates: list[Path]) -> Claim:
     from theory.claim import Claim
 
     if len(candidates) > 1:
@@ -203,13 +202,24 @@ def _from_file(name: str, candidates: list[Path], homes: Mapping[str, str]) -> C
         claim = importlib.import_module(module).CLAIM
     except Exception as error:  # whatever a module raises is the failure of its claim
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        culprit = next((homes[path] for path in reversed(_way(error)) if path in homes), name)
-        raise BrokenClaimError(name, f"{module} cannot be imported: {reason}", culprit) from error
+        raise BrokenClaimError(name, f"{module} cannot be imported: {reason}", claim_at_fault(error)) from error
     if not isinstance(claim, Claim):
         raise BrokenClaimError(name, f"the CLAIM of {module} is {claim!r}, which is no Claim")
     if claim.name != name:
         raise BrokenClaimError(name, f"the claim in {module} is called {claim.name!r}, expected {name!r}")
     return claim
+
+
+def claim_at_fault(error: BaseException) -> str:
+    """The claim of the suite in whose module an error arose, or in which it was met last on its way; "" if in none."""
+    import theory
+
+    causes: list[BaseException] = []
+    while error not in causes:
+        causes.append(error)
+        error = error.__cause__ or error
+    homes = {str(file): name for name, files in _files(theory.__path__).items() for file in files}
+    return next((homes[path] for each in reversed(causes) for path in reversed(_way(each)) if path in homes), "")
 
 
 def _way(error: BaseException) -> list[str]:

@@ -1,38 +1,42 @@
-"""The proof assistant: compile ``theory/coq``, and ask it what a theorem says and which axioms it uses."""
+"""The proof assistant: compile ``theory/coq``, and ask it what a theorem says and which axioms it uses.
+
+A file that does not compile, or a theorem that is not there, is an answer like any other: it fails what names it.
+"""
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from numerics.support.files import cache_folder
+from proofs_checks.evidence.record import CLOSED, Theorem
 
 SOURCES = Path(__file__).parents[2] / "theory" / "coq"
-CLOSED = "Closed under the global context"
 _LIBRARY = "StableMinima"
 _MARK = "<<<answer>>>"
 _GROUP = 8
+_LONGEST = 3000
+_KINDS = "Theorem|Corollary|Lemma|Fact|Proposition"
+_CONTEXT = re.compile(
+    r"^\s*(?:(?P<opens>Section|Module)\s+(?P<name>[\w']+)\.|End\s+(?P<ends>[\w']+)\."
+    r"|(?P<given>(?:Variables?|Hypothes[ie]s|Context|Parameters?|Axioms?)\s.*?\.)(?=\s))",
+    re.MULTILINE | re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
-class Theorem:
-    """A theorem as it stands in its file, and what ``Print Assumptions`` says of it."""
+class Build:
+    """A folder of compiled files, and what Coq said of those that do not compile, by name without ending."""
 
-    name: str
-    statement: str
-    assumptions: str
-
-    @property
-    def closed(self) -> bool:
-        """Whether the proof uses no axiom."""
-        return self.assumptions == CLOSED
+    folder: Path
+    broken: Mapping[str, str] = field(default_factory=dict)
 
 
 def missing() -> str:
@@ -53,45 +57,91 @@ def version() -> str:
     return subprocess.run(["coqc", "--print-version"], capture_output=True, text=True, check=False).stdout.split(" ")[0]
 
 
-def build() -> Path:
-    """Compile every file, and return the folder of the result.
+def build() -> Build:
+    """Compile every file that compiles, and say what is wrong with the others.
 
     The folder is in the cache under a digest of the sources and of the version of Coq, so unchanged proofs are compiled
-    once. Raises ``RuntimeError`` with Coq's own message where a file does not compile.
+    once; where a file is broken, it is compiled again each time. Raises ``RuntimeError`` with the tool's own message
+    where nothing can be compiled at all.
     """
+    from numerics.support.files import cache_folder
+
     files = sorted([*SOURCES.glob("*.v"), SOURCES / "_CoqProject"])
     digest = hashlib.sha256(subprocess.run(["coqc", "--version"], capture_output=True, check=True).stdout)
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     target = cache_folder() / "coq" / digest.hexdigest()
     if target.is_dir():
-        return target
+        return Build(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as name:
-        work = Path(name) / "build"
-        work.mkdir()
-        for file in files:
-            shutil.copy(file, work)
-        _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile.coq"], work)
-        _run(["make", "-f", "Makefile.coq", "-j", str(os.cpu_count() or 1)], work)
+    scratch = Path(tempfile.mkdtemp(dir=target.parent))
+    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    work = scratch / "build"
+    work.mkdir()
+    for file in files:
+        shutil.copy(file, work)
+    _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile.coq"], work)
+    command = ["make", "-f", "Makefile.coq", "--keep-going", "--output-sync=target", "-j", str(os.cpu_count() or 1)]
+    made = subprocess.run(command, cwd=work, capture_output=True, text=True, errors="replace", check=False)
+    broken = _broken(work, made.stdout + made.stderr)
+    if made.returncode and not broken:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{(made.stdout + made.stderr)[-_LONGEST:]}")
+    if broken:
+        return Build(work, broken)
+    try:
+        work.replace(target)
+    except OSError:  # another process was faster
+        if not target.is_dir():
+            raise
+    return Build(target)
+
+
+def _broken(folder: Path, printed: str) -> dict[str, str]:
+    """What is wrong with every file of the project that was not compiled."""
+    listed = re.findall(r"^(\w+)\.v\s*$", (folder / "_CoqProject").read_text("utf-8"), re.MULTILINE)
+    broken = {}
+    for name in listed:
+        if not (folder / f"{name}.vo").exists():
+            own = re.search(rf'File "(?:\./)?{name}\.v", line.*?(?=^make|^COQ|\Z)', printed, re.MULTILINE | re.DOTALL)
+            message = own[0].strip()[-_LONGEST:] if own else "it uses a file that does not compile"
+            broken[name] = f"{name}.v does not compile: {message}"
+    return broken
+
+
+def theorems(built: Build, names: Iterable[str]) -> dict[str, Theorem | str]:
+    """What Coq says of each theorem named by file and theorem, joined by a dot, or why it says nothing."""
+    found: dict[str, Theorem | str] = {}
+    for name in dict.fromkeys(names):
         try:
-            work.replace(target)
-        except OSError:  # another process was faster
-            if not target.is_dir():
-                raise
-    return target
+            found[name] = written(name)
+        except LookupError as error:
+            found[name] = str(error.args[0])
+        found[name] = built.broken.get(name.partition(".")[0], found[name])
+    there = [name for name, theorem in found.items() if isinstance(theorem, Theorem)]
+    for name, answer in _answers(built.folder, there).items():
+        theorem = found[name]
+        complaint = answer.partition(_MARK)[2]
+        found[name] = complaint or (replace(theorem, assumptions=answer) if isinstance(theorem, Theorem) else theorem)
+    return found
 
 
-def theorems(folder: Path, names: list[str]) -> dict[str, Theorem]:
-    """What Coq says of theorems named by file and theorem, joined by a dot; ``RuntimeError`` if one does not exist."""
+def _answers(folder: Path, names: Sequence[str]) -> dict[str, str]:
+    """What ``Print Assumptions`` says of each theorem; a mark and Coq's message where the question makes no sense."""
     groups = [tuple(names[start : start + _GROUP]) for start in range(0, len(names), _GROUP)]
     said: dict[str, str] = {}
-    for group, answer in _assumptions(folder, groups).items():
-        said |= dict.fromkeys(group, answer)
+    try:
+        for group, answer in _assumptions(folder, groups).items():
+            said |= dict.fromkeys(group, answer)
+    except RuntimeError:  # one of them cannot be asked about
+        said = dict.fromkeys(names, "")
     # a tuple is closed if and only if each of its members is; where it is not, each answers for itself
-    apart = [(name,) for name in names if said[name] != CLOSED]
-    said |= {name: answer for (name,), answer in _assumptions(folder, apart).items()}
-    return {name: Theorem(name, statement(name), said[name]) for name in names}
+    for name in names:
+        if said[name] != CLOSED:
+            try:
+                said |= {name: answer for (name,), answer in _assumptions(folder, [(name,)]).items()}
+            except RuntimeError as error:
+                said[name] = f"{_MARK}{name} cannot be asked about: {error}"
+    return said
 
 
 def _assumptions(folder: Path, groups: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
@@ -114,20 +164,49 @@ def _assumptions(folder: Path, groups: Sequence[tuple[str, ...]]) -> dict[tuple[
     return dict(zip(groups, (answer.strip() for answer in printed.split(_MARK)[1:]), strict=True))
 
 
-def statement(name: str) -> str:
-    """The statement of a theorem as it is written in its file."""
+def written(name: str) -> Theorem:
+    """A theorem as it is written in its file, with what the sections around it declare.
+
+    Raises ``LookupError``, saying so, where there is no such file or no such theorem.
+    """
     module, theorem = name.split(".")
-    text = (SOURCES / f"{module}.v").read_text(encoding="utf-8")
-    found = re.search(
-        rf"^(?:Theorem|Corollary|Lemma) {theorem}\b.*?\.\s*(?=^Proof|Proof\.)", text, re.MULTILINE | re.DOTALL
-    )
+    try:
+        text = _without_comments((SOURCES / f"{module}.v").read_text("utf-8"))
+    except OSError:
+        raise LookupError(f"there is no file {module}.v") from None
+    pattern = rf"^\s*((?:{_KINDS})\s+{re.escape(theorem)}(?![\w']).*?\.)\s*(?=^\s*Proof\b|Proof\b)"
+    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
     if found is None:
-        raise RuntimeError(f"{module}.v has no theorem {theorem}")
-    return found[0].strip()
+        raise LookupError(f"{module}.v has no theorem {theorem}")
+    return Theorem(name, found[1].strip(), _context(text[: found.start()]))
+
+
+def _context(before: str) -> str:
+    """The variables and hypotheses of the sections that are open at the end of a text."""
+    open_sections: list[tuple[str, list[str]]] = [("", [])]
+    for match in _CONTEXT.finditer(before):
+        if match["opens"]:
+            open_sections.append((match["name"], []))
+        elif match["ends"]:
+            if len(open_sections) > 1 and open_sections[-1][0] == match["ends"]:
+                open_sections.pop()
+        else:
+            open_sections[-1][1].append(" ".join(match["given"].split()))
+    return "\n".join(line for _, lines in open_sections for line in lines)
+
+
+def _without_comments(text: str) -> str:
+    """The text of a file without its comments, which nest."""
+    kept, depth = [], 0
+    for part in re.split(r"(\(\*|\*\))", text):
+        depth += (part == "(*") - (part == "*)" and depth > 0)
+        if depth == 0 and part != "*)":
+            kept.append(part)
+    return "".join(kept)
 
 
 def _run(command: list[str], folder: Path) -> str:
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     if run.returncode:
-        raise RuntimeError(f"{' '.join(command)} failed:\n{(run.stdout + run.stderr)[-3000:]}")
+        raise RuntimeError(f"{' '.join(command)} failed:\n{(run.stdout + run.stderr)[-_LONGEST:]}")
     return run.stdout

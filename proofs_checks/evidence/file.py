@@ -1,7 +1,7 @@
-"""Reading evidence.json.
+"""Writing and reading evidence.json.
 
-The file is an input like any other: a level that is not one of ours, a missing key or a number that is not a
-number is refused, with the place where it stands.
+What is read is an input like any other: a level that is not one of ours, a missing key, a number that is not a number,
+or a standing other than the evidence gives is refused, with the place where it stands.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from proofs_checks.evidence.record import (
     FAILED,
@@ -21,15 +23,51 @@ from proofs_checks.evidence.record import (
     Check,
     Claim,
     Control,
+    Crash,
     Derivation,
     Evidence,
     Figure,
+    Lemma,
+    Statement,
     Theorem,
 )
+from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict, standings
 
-FORMAT = "stable-minima evidence 1"
+FORMAT = "stable-minima evidence 2"
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_T = TypeVar("_T")
+Record = dict[str, Any]
+
+
+def write_evidence(path: Path, evidence: Evidence) -> None:
+    """Write evidence as JSON, with the standing of every claim and statement, atomically; raises OSError."""
+    from numerics.support.files import atomic_writer
+
+    text = json.dumps(as_record(evidence), indent=1, ensure_ascii=False, allow_nan=False)
+    with atomic_writer(path) as file:
+        file.write(text.encode())
+
+
+def as_record(evidence: Evidence) -> Record:
+    """What JSON holds of the evidence."""
+    found = standings(evidence.claims)
+    record = {"format": FORMAT, **asdict(evidence), "written": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())}
+    for claim in record["claims"]:
+        standing = found[claim["name"]]
+        claim["standing"] = _standing(standing)
+        for statement in claim["statements"]:
+            statement["standing"] = _standing(standing.statements[statement["name"]])
+    return record
+
+
+def _standing(standing: Standing) -> Record:
+    return {"verdict": _verdict(standing.verdict), "without_coq": _verdict(standing.without_coq)}
+
+
+def _verdict(verdict: Verdict) -> Record:
+    given = [lemma.name for lemma in verdict.given]
+    return {"level": verdict.level, "given": given, "outcome": verdict.outcome, "reason": verdict.reason}
 
 
 def read_evidence(path: Path) -> Evidence:
@@ -55,11 +93,10 @@ def parse_evidence(record: object) -> Evidence:
     top = _Entry(record, "the file")
     if top.text("format") != FORMAT:
         raise ValueError(f"format is {top.text('format')!r}, expected {FORMAT!r}")
-    claims = tuple(_claim(entry) for entry in top.entries("claims"))
-    names = [claim.name for claim in claims]
-    for name in names:
-        if names.count(name) > 1:
-            raise ValueError(f"claim {name!r} is recorded {names.count(name)} times")
+    entries = top.entries("claims")
+    claims = tuple(_claim(entry) for entry in entries)
+    _require_once([claim.name for claim in claims], "claim")
+    _require_standings(claims, entries)
     return Evidence(
         claims=claims,
         environment=top.figures("environment"),
@@ -68,9 +105,30 @@ def parse_evidence(record: object) -> Evidence:
         command=top.text("command"),
         outcome=top.one_of("outcome", (PASSED, FAILED)),
         macros=top.texts("macros", optional=True),
+        selected=top.texts("selected", optional=True),
         profile=top.text("profile", optional=True) or None,
         sources_digest=top.text("sources_digest", optional=True) or None,
     )
+
+
+def _require_once(names: Sequence[str], what: str) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{what} {name!r} is recorded {names.count(name)} times")
+
+
+def _require_standings(claims: Sequence[Claim], entries: Sequence[_Entry]) -> None:
+    """Refuse a standing other than that which the rest of the file gives."""
+    found: Mapping[str, ClaimStanding] = standings(claims)
+    for claim, entry in zip(claims, entries, strict=True):
+        standing = found[claim.name]
+        places: list[tuple[str, _Entry, Standing]] = [(f"claim {claim.name!r}", entry, standing)]
+        for statement in entry.entries("statements"):
+            name = statement.text("name")
+            places.append((f"statement {name!r} of {claim.name!r}", statement, standing.statements[name]))
+        for place, recorded, given in places:
+            if recorded.value("standing") != _standing(given):
+                raise ValueError(f"{place}: recorded with another standing than {given.verdict.text!r}, which it has")
 
 
 def _claim(entry: _Entry) -> Claim:
@@ -78,54 +136,89 @@ def _claim(entry: _Entry) -> Claim:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{entry.place}: name {name!r} must be lower-case words joined by hyphens")
     entry = _Entry(entry.record, f"claim {name!r}")
+    statements = entry.all("statements", _statement)
+    fault = entry.text("fault")
+    if not statements and not fault:
+        raise ValueError(f"{entry.place} has no statements, and no fault that would be the reason")
+    _require_once([statement.name for statement in statements], f"{entry.place}: statement")
+    names = {statement.name for statement in statements}
+    checks, controls = entry.all("checks", _check), entry.all("controls", _control)
+    spoken_of = [statement for check in checks for statement in check.statements]
+    for statement in (*spoken_of, *(control.statement for control in controls)):
+        if statement not in names:
+            raise ValueError(f"{entry.place}: there is evidence for {statement!r}, which is none of its statements")
     return Claim(
         name=name,
         title=entry.text("title"),
-        statement=entry.text("statement"),
-        hypotheses=entry.texts("hypotheses"),
         source=entry.text("source"),
+        statements=statements,
         rests_on=entry.texts("rests_on"),
-        strength=None if entry.value("strength") is None else entry.one_of("strength", tuple(LEVELS)),
-        checks=tuple(
-            Check(
-                level=check.one_of("level", tuple(LEVELS)),
-                node=check.text("check"),
-                outcome=check.one_of("outcome", (PASSED, FAILED, NOT_CHECKED)),
-                description=check.text("description"),
-                figures=check.figures("figures"),
-            )
-            for check in entry.entries("evidence")
-        ),
-        controls=tuple(
-            Control(
-                variant=control.text("variant"),
-                node=control.text("check"),
-                refuted=control.flag("refuted"),
-                counterexample=control.text("counterexample", optional=True),
-            )
-            for control in entry.entries("controls")
-        ),
-        derivations=_derivations(entry),
-        theorems=tuple(
-            Theorem(item.text("name"), item.text("statement"), item.text("assumptions"))
-            for item in (entry.entries("theorems") if "theorems" in entry.record else ())
-        ),
+        checks=checks,
+        controls=controls,
+        crashes=entry.all("crashes", lambda crash: Crash(*map(crash.text, ("node", "reason", "culprit")))),
+        lemmas=entry.all("lemmas", _derivation),
+        remarks=entry.text("remarks"),
+        fault=fault,
+        culprit=entry.text("culprit"),
+        complete=entry.flag("complete") is True,
     )
 
 
-def _derivations(entry: _Entry) -> tuple[Derivation, ...]:
-    """Each is LaTeX alone, or an object with "title", "latex" and perhaps "uses" and "inherits"."""
-    value = entry.value("derivations")
-    if isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(Derivation("", item) for item in value)
-    return tuple(
-        Derivation(
-            title=derivation.text("title"),
-            latex=derivation.text("latex"),
-            uses=tuple((used.text("name"), used.text("latex")) for used in derivation.entries("uses", optional=True)),
-            inherits=derivation.texts("inherits", optional=True),
-        )
-        for derivation in entry.entries("derivations")
+def _statement(entry: _Entry) -> Statement:
+    name = entry.text("name")
+    entry = _Entry(entry.record, f"{entry.place} ({name})")
+    return Statement(
+        name=name,
+        text=entry.text("text"),
+        hypotheses=entry.texts("hypotheses"),
+        formal=entry.text("formal"),
+        instances=entry.texts("instances"),
+        cited=entry.text("cited"),
+        rests_on=entry.texts("rests_on"),
+        given=entry.all("given", lambda x: Lemma(x.text("name"), x.text("latex"), x.text("source"))),
+        theorems=entry.all("theorems", _theorem),
+        derivation=entry.maybe("derivation", _derivation),
+    )
+
+
+def _check(entry: _Entry) -> Check:
+    return Check(
+        level=entry.one_of("level", tuple(LEVELS)),
+        statements=entry.texts("statements"),
+        node=entry.text("node"),
+        outcome=entry.one_of("outcome", (PASSED, FAILED, NOT_CHECKED)),
+        description=entry.text("description"),
+        figures=entry.figures("figures"),
+        reason=entry.text("reason"),
+    )
+
+
+def _control(entry: _Entry) -> Control:
+    return Control(
+        variant=entry.text("variant"),
+        statement=entry.text("statement"),
+        because=entry.text("because"),
+        node=entry.text("node"),
+        refuted=entry.flag("refuted"),
+        counterexample=entry.text("counterexample"),
+        theorem=entry.maybe("theorem", _theorem),
+        negated=entry.all("negated", _theorem),
+    )
+
+
+def _theorem(entry: _Entry) -> Theorem:
+    return Theorem(*(entry.text(key) for key in ("name", "statement", "context", "assumptions")))
+
+
+def _derivation(entry: _Entry) -> Derivation:
+    uses = entry.value("uses")
+    if not isinstance(uses, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in uses):
+        raise ValueError(f"{entry.place}: 'uses' is {uses!r}, expected a list of pairs")
+    return Derivation(
+        title=entry.text("title"),
+        latex=entry.text("latex"),
+        uses=tuple((str(name), str(latex)) for name, latex in uses),
+        inherits=entry.texts("inherits"),
     )
 
 
@@ -135,7 +228,7 @@ class _Entry:
     def __init__(self, record: object, place: str) -> None:
         if not isinstance(record, dict):
             raise ValueError(f"{place} is {type(record).__name__}, expected an object")
-        self.record: dict[str, Any] = record
+        self.record: Record = record
         self.place = place
 
     def value(self, key: str) -> Any:
@@ -164,15 +257,23 @@ class _Entry:
 
     def texts(self, key: str, *, optional: bool = False) -> tuple[str, ...]:
         value = self.record.get(key, []) if optional else self.value(key)
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        # tuples come from a record that was not written out
+        if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
             return tuple(value)
         raise ValueError(f"{self.place}: {key!r} is {value!r}, expected a list of texts")
 
-    def entries(self, key: str, *, optional: bool = False) -> list[_Entry]:
-        value = self.record.get(key, []) if optional else self.value(key)
-        if not isinstance(value, list):
+    def entries(self, key: str) -> list[_Entry]:
+        value = self.value(key)
+        if not isinstance(value, list | tuple):
             raise ValueError(f"{self.place}: {key!r} is {value!r}, expected a list")
         return [_Entry(item, f"{self.place}: {key}[{place}]") for place, item in enumerate(value)]
+
+    def all(self, key: str, parse: Callable[[_Entry], _T]) -> tuple[_T, ...]:
+        return tuple(parse(entry) for entry in self.entries(key))
+
+    def maybe(self, key: str, parse: Callable[[_Entry], _T]) -> _T | None:
+        value = self.value(key)
+        return None if value is None else parse(_Entry(value, f"{self.place}: {key!r}"))
 
     def figures(self, key: str) -> dict[str, Figure]:
         value = _Entry(self.value(key), f"{self.place}: {key!r}").record

@@ -1,287 +1,193 @@
-"""The ledger: what the checks found, claim by claim, and how strong that makes each claim.
+"""The ledger: what the checks of one run found, recorded through the ``evidence`` fixture.
 
-A check writes into the ledger through the ``evidence`` fixture. Levels are never typed by hand: each way of
-recording checks what its level requires, and a claim is no stronger than the weakest claim it rests on.
+A level is never typed: each way of recording requires what its level means, of the statements it names. Every failure
+is recorded with its reason; what follows for statements and claims is decided in `proofs_checks.evidence.standing`.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import platform
-import time
-from collections.abc import Iterator, Sequence
+import traceback
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from fractions import Fraction
-from importlib import metadata
-from pathlib import Path
 from typing import Any, TypeVar
 
-from flint import arb, fmpq
+import pytest
 
-from numerics.support.balls import ball, outward
-from numerics.support.files import atomic_writer
-from proofs_checks.evidence import coq
-from proofs_checks.evidence.coq import Theorem
-from theory.claim import Claim, Registry
-from theory.latex import MACROS
+from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, Check, Control, Crash, Figure, Theorem
+from proofs_checks.evidence.refutation import require_refutation
+from proofs_checks.evidence.tally import Proofs, Tally
+from theory.registry import Registry, claim_at_fault
 
-FORMAT = "stable-minima evidence 1"
-LEVELS = ("machine-checked", "derived", "certified", "tested", "observed")
-"""From the strongest to the weakest."""
-PASSED, FAILED, NOT_CHECKED = "passed", "failed", "not checked here"
+__all__ = ["Evidence", "Ledger", "Proofs", "Tally"]
 
-
-Certain = int | Fraction | fmpq | arb
-"""Numbers of which an inequality can be proved."""
-
-
-@dataclass
-class Check:
-    """One check of a claim, and how it came out."""
-
-    claim: str
-    level: str
-    check: str
-    description: str
-    outcome: str = FAILED
-    figures: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Control:
-    """A false neighbour of a claim, and the instance in which the check refuted it."""
-
-    claim: str
-    variant: str
-    check: str
-    refuted: bool
-    counterexample: str
-
-
-class Tally:
-    """Counts instances, and keeps the smallest relative slack among those with a verdict."""
-
-    def __init__(self) -> None:
-        self.instances = 0
-        self.undecided = 0
-        self.smallest = math.inf
-        self.figures: dict[str, Any] = {}
-
-    def count(self) -> None:
-        """Count an instance of a property that has no slack, such as an equation."""
-        self.instances += 1
-
-    def add(self, slack: float | None) -> None:
-        """Count an instance of an inequality; slack relative to the larger side, ``None`` where rounding decides."""
-        self.count()
-        if slack is None:
-            self.undecided += 1
-        else:
-            self.smallest = min(self.smallest, slack)
-
-    def summary(self) -> dict[str, Any]:
-        """The figures that the report shows."""
-        figures: dict[str, Any] = {"instances": self.instances}
-        if math.isfinite(self.smallest):
-            figures["smallest slack"] = float(self.smallest)
-        if self.undecided:
-            figures["undecided, within rounding"] = self.undecided
-        return figures | self.figures
-
-
-class Proofs(Tally):
-    """Counts what is proved of exact numbers and balls; a float is refused, since it proves nothing."""
-
-    def at_most(self, left: Certain, right: Certain, what: str = "") -> None:
-        """Prove left <= right, or fail; balls must lie on the right sides of each other."""
-        small, large = _certain(left), _certain(right)
-        if not small <= large:
-            raise AssertionError(f"{what or 'the inequality'} is not proved: {_shown(left)} <= {_shown(right)}")
-        scale = max(abs(float(small.mid())), abs(float(large.mid())))
-        self.add(float((large - small).lower()) / scale if scale else 0.0)
-
-    def equal(self, left: int | Fraction, right: int | Fraction, what: str = "") -> None:
-        """Prove left = right for exact numbers, or fail."""
-        for side in (left, right):
-            if not isinstance(side, int | Fraction):
-                raise TypeError(f"only whole numbers and fractions are equal with certainty, not {side!r}")
-        if left != right:
-            raise AssertionError(f"{what or 'the equation'} is false: {left} = {right}")
-        self.count()
-
-    def encloses(self, name: str, value: arb | tuple[Fraction, Fraction], digits: int = 12) -> None:
-        """Note an enclosure as a figure, as decimals rounded outward."""
-        self.figures[name] = "[{}, {}]".format(*outward(value, digits))
-
+LONGEST_REASON = 4000
+"""Characters of a failure's reason that are kept: the instance is in them."""
 
 _T = TypeVar("_T", bound=Tally)
-
-
-def _certain(value: Certain) -> arb:
-    if not isinstance(value, int | Fraction | fmpq | arb):
-        raise TypeError(f"{value!r}, a {type(value).__name__}, proves no inequality: exact numbers and balls do")
-    return ball(value)
-
-
-def _shown(value: Certain) -> str:
-    return value.str(15) if isinstance(value, arb) else f"{float(value):.15g}"
+Names = str | tuple[str, ...]
+"""One statement of a claim, or several."""
 
 
 class Ledger:
-    """Everything recorded in one run of the checks."""
+    """Everything recorded in one run of the checks, by claim."""
 
     def __init__(self, claims: Registry, profile: str) -> None:
         self.claims = claims
         self.profile = profile
-        self.checks: list[Check] = []
-        self.controls: list[Control] = []
-        self.theorems: dict[str, list[Theorem]] = {}
+        self.checks: dict[str, list[Check]] = defaultdict(list)
+        self.controls: dict[str, list[Control]] = defaultdict(list)
+        self.crashes: dict[str, list[Crash]] = defaultdict(list)
+        self.theorems: dict[str, Theorem] = {}
+        self.incomplete: set[str] = set()
+        """Claims of which only some of the checks were asked to run."""
+        self.selected: tuple[str, ...] = ()
+        """The claims that were asked for, if not all."""
         self.data: dict[str, str] = {}
         self.seeds: dict[str, Any] = {}
 
-    def of(self, name: str) -> tuple[list[Check], list[Control]]:
-        """The checks and controls of one claim."""
-        return [c for c in self.checks if c.claim == name], [c for c in self.controls if c.claim == name]
+    def has_failure_at(self, node: str) -> bool:
+        """Whether a test recorded why it failed."""
+        checks = (check for recorded in self.checks.values() for check in recorded)
+        controls = (control for recorded in self.controls.values() for control in recorded)
+        return any(c.node == node and c.outcome == FAILED for c in checks) or any(
+            c.node == node and c.refuted is False for c in controls
+        )
 
-    def strength(self, name: str) -> str | None:
-        """The level a claim has reached: its strongest passed check, but no more than what it rests on has reached.
-
-        ``None`` if a check of it failed, a control was not refuted, or nothing was checked, here or further down.
-        """
-        checks, controls = self.of(name)
-        if any(check.outcome == FAILED for check in checks) or not all(control.refuted for control in controls):
-            return None
-        reached = {check.level for check in checks if check.outcome == PASSED}
-        needed = self.claims[name].needs
-        if not reached.issuperset(needed) or not reached:
-            return None
-        own = max(map(LEVELS.index, needed)) if needed else min(map(LEVELS.index, reached))
-        below = [self.strength(other) for other in self.claims[name].rests_on]
-        if any(level is None for level in below):
-            return None
-        return LEVELS[max([own, *(LEVELS.index(level) for level in below if level)])]
-
-    def write(self, path: Path, *, command: str, passed: bool) -> None:
-        """Write ``evidence.json``, atomically."""
-        document = {
-            "format": FORMAT,
-            "profile": self.profile,
-            "outcome": PASSED if passed else FAILED,
-            "command": command,
-            "macros": list(MACROS.values()),
-            "claims": [self._claim(claim) for claim in self.claims],
-            "environment": environment(),
-            "seeds": self.seeds,
-            "data": self.data,
-            "written": time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime()),
-        }
-        text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False)
-        with atomic_writer(path) as file:
-            file.write(text.encode())
-
-    def _claim(self, claim: Claim) -> dict[str, Any]:
-        checks, controls = self.of(claim.name)
-        return {
-            "name": claim.name,
-            "title": claim.title,
-            "statement": claim.statement,
-            "hypotheses": list(claim.hypotheses),
-            "source": f"{claim.source.key}: {claim.source.note}",
-            "rests_on": list(claim.rests_on),
-            "strength": self.strength(claim.name),
-            "evidence": [_without_claim(check) for check in checks],
-            "controls": [_without_claim(control) for control in controls],
-            "theorems": [asdict(theorem) for theorem in self.theorems.get(claim.name, [])],
-            "derivations": [
-                {
-                    "title": derivation.name,
-                    "uses": [{"name": h.name, "latex": h.latex} for h in derivation.own_hypotheses],
-                    "inherits": sorted({cited.name for cited in derivation.cites}),
-                    "latex": derivation.latex(),
-                }
-                for derivation in claim.derivations
-            ],
-        }
-
-
-def _without_claim(record: Check | Control) -> dict[str, Any]:
-    return {key: value for key, value in asdict(record).items() if key != "claim"}
-
-
-def environment() -> dict[str, str]:
-    """Versions of what the results depend on."""
-    assistant = coq.version()
-    packages = ("numpy", "scipy", "sympy", "torch", "hypothesis", "mpmath", "python-flint")
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(terse=True),
-        **{name: metadata.version(name) for name in packages},
-        **({"coq": assistant} if assistant else {}),
-    }
+    def crash(self, claim: str, node: str, error: BaseException | str) -> None:
+        """Record that a test of a claim, or its whole file, failed outside of any check; once for each place."""
+        culprit = claim_at_fault(error) if isinstance(error, BaseException) else ""
+        reason = said(error) if isinstance(error, BaseException) else error
+        if node not in {crash.node for crash in self.crashes[claim]}:
+            self.crashes[claim].append(Crash(node, reason, "" if culprit == claim else culprit))
 
 
 class Evidence:
-    """Records what one test finds; the ``evidence`` fixture."""
+    """Records what one test finds; the ``evidence`` fixture.
+
+    A claim is named by its name. Raises ``KeyError`` for a claim or a statement that there is not, and
+    ``theory.BrokenClaimError`` for a claim whose module cannot be imported.
+    """
 
     def __init__(self, ledger: Ledger, node: str) -> None:
         self._ledger, self._node = ledger, node
 
     def derived(self, claim: str) -> None:
-        """Check every step of every derivation of the claim anew; raises ``FalseStep`` where one does not hold."""
-        derivations = self._ledger.claims[claim].derivations
-        with self._record(
-            claim, "derived", "every step of the derivations checked symbolically, for all sizes"
-        ) as check:
-            if not derivations:
-                raise AssertionError(f"{claim} has no derivation")
-            steps = sum(len(derivation.recheck().steps) for derivation in derivations)
-            check.figures = {"derivations": len(derivations), "steps": steps}
+        """Check every derivation of the claim, statement by statement, then its lemmas.
 
-    def machine_checked(self, claim: str, theorems: Sequence[Theorem]) -> None:
-        """Record theorems of the proof assistant; fails if there is none, or if one rests on an axiom."""
-        with self._record(claim, "machine-checked", "proved in Coq for all n, d, k, without axioms") as check:
-            open_ones = [theorem.name for theorem in theorems if not theorem.closed]
-            if open_ones or not theorems:
-                raise AssertionError(f"{claim} is not proved: {', '.join(open_ones) or 'no theorem'}")
-            check.figures = {"theorems": len(theorems)}
-            self._ledger.theorems[claim] = list(theorems)
+        Each has to be accepted by the kernel and withstand the falsifier, and that of a statement has to conclude its
+        formal relation from the assumptions it names. Raises one ``AssertionError`` that names those that do not, after
+        all were checked.
+        """
+        from proofs_checks.evidence.derivations import require_says
+        from proofs_checks.evidence.judges import judge
 
-    def not_checked(self, claim: str, level: str, description: str, why: str) -> None:
+        known = self._ledger.claims[claim]
+        failures: list[str] = []
+        derived = [statement for statement in known.statements if statement.derivation is not None]
+        if not derived and not known.lemmas:
+            raise AssertionError(f"{claim} has no derivation")
+        for statement in derived:
+            assert statement.derivation is not None
+            with (
+                self._collected(failures, statement.name),
+                self._record(
+                    claim, "derived", (statement.name,), f"'{statement.derivation.name}', step by step, for all sizes"
+                ) as figures,
+            ):
+                figures |= judge(statement.derivation)
+                require_says(statement)
+        for lemma in known.lemmas:
+            with (
+                self._collected(failures, f"lemma '{lemma.name}'"),
+                self._record(claim, "derived", (), f"lemma '{lemma.name}', step by step, for all sizes") as figures,
+            ):
+                figures |= judge(lemma)
+        if failures:
+            raise AssertionError(f"{claim}: " + "\n".join(failures))
+
+    def machine_checked(self, claim: str, statement: str, theorems: Mapping[str, Theorem | str]) -> None:
+        """Record the theorems of the proof assistant that a statement names.
+
+        ``theorems`` has for each name the theorem, or why there is none. Fails if the statement names none, if one is
+        missing, and if one rests on an axiom.
+        """
+        with self._record(claim, "machine-checked", (statement,), "proved in Coq, without axioms") as figures:
+            names = self._ledger.claims[claim].statement(statement).theorems
+            if not names:
+                raise AssertionError(f"'{statement}' of {claim} names no theorem")
+            for name in names:
+                found = theorems.get(name, f"{name} was not asked for")
+                if isinstance(found, str):
+                    raise AssertionError(found)
+                self._ledger.theorems[name] = found
+                if not found.closed:
+                    raise AssertionError(f"{name} rests on {found.assumptions or 'what was not asked'}")
+            figures["theorems"] = len(names)
+
+    def not_checked(self, claim: str, statements: Names, level: str, description: str, why: str) -> None:
         """Record a check that cannot run here; it counts for nothing."""
-        check = Check(claim, level, self._node, f"{description}: {why}", NOT_CHECKED)
-        self._ledger.checks.append(check)
+        names = self._named(claim, statements)
+        self._ledger.checks[claim].append(Check(level, names, self._node, NOT_CHECKED, description, {}, why))
 
     @contextmanager
-    def tested(self, claim: str, description: str) -> Iterator[Tally]:
+    def tested(self, claim: str, statements: Names, description: str) -> Iterator[Tally]:
         """Count the instances of a property that is tested on many; fails if there was none."""
-        with self._counted(claim, "tested", description, Tally()) as tally:
+        with self._counted(claim, "tested", statements, description, Tally()) as tally:
             yield tally
 
     @contextmanager
-    def certified(self, claim: str, description: str) -> Iterator[Proofs]:
-        """Count what is proved of stated instances, in exact numbers or balls; fails if there was none."""
-        with self._counted(claim, "certified", description, Proofs()) as tally:
-            yield tally
+    def certified(self, claim: str, statements: Names, description: str) -> Iterator[Proofs]:
+        """Count what is proved of stated instances, in exact numbers or balls; fails if there was none.
 
-    @contextmanager
-    def observed(self, claim: str, description: str) -> Iterator[Tally]:
-        """Count trained or simulated instances, measured in floats; fails if there was none."""
-        with self._counted(claim, "observed", description, Tally()) as tally:
-            yield tally
-
-    def control(self, claim: str, variant: str, counterexample: str | None) -> None:
-        """Record a false neighbour of the claim with the instance that refutes it; fails if there is none."""
-        self._ledger.claims[claim]
-        found = counterexample is not None
-        self._ledger.controls.append(
-            Control(claim, variant, self._node, found, counterexample or "no counterexample was found")
-        )
-        if not found:
-            raise AssertionError(
-                f"the control '{variant}' of {claim} was not refuted: the check cannot tell it from the claim"
+        Raises ``ValueError`` for a universal statement: no number of instances proves it.
+        """
+        known = self._ledger.claims[claim]
+        universal = [name for name in self._named(claim, statements) if known.statement(name).universal]
+        if universal:
+            raise ValueError(
+                f"'{', '.join(universal)}' of {claim} names no instances: it is universal, so instances test it, "
+                f"and certify nothing"
             )
+        with self._counted(claim, "certified", statements, description, Proofs()) as tally:
+            yield tally
+
+    @contextmanager
+    def observed(self, claim: str, statements: Names, description: str) -> Iterator[Tally]:
+        """Count trained or simulated instances, measured in floats; fails if there was none."""
+        with self._counted(claim, "observed", statements, description, Tally()) as tally:
+            yield tally
+
+    def control(self, claim: str, variant: str, counterexample: str | None, *, because: str, statement: str) -> None:
+        """Record a false neighbour of a statement, why it is false, and the instance that refutes it.
+
+        Fails if there is no such instance: then the check cannot tell the variant from the statement.
+        """
+        self._named(claim, statement)
+        for text, what in ((variant, "what the variant is"), (because, "why it is false")):
+            if not isinstance(text, str) or not text.strip():
+                raise ValueError(f"a control of {claim} has to say {what}")
+        found = isinstance(counterexample, str) and bool(counterexample.strip())
+        shown = counterexample if found and counterexample else "no counterexample was found"
+        self._add(claim, Control(variant, statement, because, self._node, found, shown))
+
+    def refuted(
+        self, claim: str, variant: str, theorem: str, statement: str, theorems: Mapping[str, Theorem | str]
+    ) -> None:
+        """Record a false neighbour of a statement that the theorem named refutes, beside those that say the statement.
+
+        ``theorems`` has for each name the theorem, or why there is none. Fails unless the refutation is there, uses no
+        axiom, and denies something as a whole.
+        """
+        self._named(claim, statement)
+        named = self._ledger.claims[claim].statement(statement).theorems
+        negated = tuple(found for name in named if isinstance(found := theorems.get(name), Theorem))
+        found = theorems.get(theorem, f"{theorem} was not asked for")
+        complaint = found if isinstance(found, str) else _complaint(found)
+        proved = Theorem(theorem, "") if isinstance(found, str) else found
+        because = "its negation is proved in Coq"
+        self._add(claim, Control(variant, statement, because, self._node, not complaint, complaint, proved, negated))
 
     def data(self, name: str, digest: str) -> None:
         """Note the digest of data that a check used."""
@@ -291,20 +197,85 @@ class Evidence:
         """Note a seed that a check used."""
         self._ledger.seeds[name] = seed
 
+    def _add(self, claim: str, control: Control) -> None:
+        self._ledger.controls[claim].append(control)
+        if not control.refuted:
+            raise AssertionError(
+                f"the control '{control.variant}' of {claim} was not refuted: the check cannot tell it from the claim: "
+                f"{control.counterexample}"
+            )
+
+    def _named(self, claim: str, statements: Names) -> tuple[str, ...]:
+        known = self._ledger.claims[claim]
+        names = (statements,) if isinstance(statements, str) else tuple(statements)
+        if not names:
+            raise ValueError(f"a check of {claim} has to name a statement")
+        for name in names:
+            known.statement(name)
+        return names
+
     @contextmanager
-    def _counted(self, claim: str, level: str, description: str, tally: _T) -> Iterator[_T]:
-        with self._record(claim, level, description) as check:
+    def _counted(self, claim: str, level: str, statements: Names, description: str, tally: _T) -> Iterator[_T]:
+        names = self._named(claim, statements)
+        with self._record(claim, level, names, description) as figures:
             try:
                 yield tally
             finally:
-                check.figures = tally.summary()
-            if tally.instances == 0:
-                raise AssertionError(f"{claim}: '{description}' tried no instance")
+                figures |= tally.summary()
+            tally.require_some(f"{claim}: '{description}'")
 
     @contextmanager
-    def _record(self, claim: str, level: str, description: str) -> Iterator[Check]:
-        self._ledger.claims[claim]
-        check = Check(claim, level, self._node, description)
-        self._ledger.checks.append(check)
-        yield check
-        check.outcome = PASSED
+    def _record(self, claim: str, level: str, names: Sequence[str], description: str) -> Iterator[dict[str, Figure]]:
+        """Record how a block came out; an interrupted one leaves no trace."""
+        figures: dict[str, Figure] = {}
+        outcome, reason = PASSED, ""
+        try:
+            yield figures
+        except pytest.skip.Exception as error:
+            outcome, reason = NOT_CHECKED, str(error)
+            raise
+        except (Exception, pytest.fail.Exception) as error:
+            outcome, reason = FAILED, said(error)
+            raise
+        except BaseException:
+            outcome = ""
+            raise
+        finally:
+            if outcome:
+                plain = {str(name): _plain(value) for name, value in figures.items()}
+                check = Check(level, tuple(names), self._node, outcome, description, plain, reason)
+                self._ledger.checks[claim].append(check)
+
+    @contextmanager
+    def _collected(self, failures: list[str], what: str) -> Iterator[None]:
+        """Turn a failure into a line of the list, so that the next one is checked too."""
+        try:
+            yield
+        except AssertionError as error:
+            failures.append(f"{what}: {error}")
+
+
+def _complaint(theorem: Theorem) -> str:
+    """Why a theorem refutes nothing, or nothing."""
+    try:
+        require_refutation(theorem.statement)
+    except ValueError as error:
+        return f"{theorem.name}: {error}"
+    return "" if theorem.closed else f"{theorem.name} rests on {theorem.assumptions or 'what was not asked'}"
+
+
+def _plain(value: object) -> Figure:
+    """A figure as JSON has it: numbers of numpy become Python's, what is infinite or no number becomes text."""
+    if isinstance(value, bool | int | str) or value is None:
+        return value
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else str(float(value))
+    item = getattr(value, "item", None)
+    return _plain(item()) if callable(item) and getattr(value, "ndim", None) == 0 else str(value)
+
+
+def said(error: BaseException) -> str:
+    """What an exception says, with its notes; an assertion without its kind."""
+    text = "".join(traceback.format_exception_only(error)).strip()
+    text = text.removeprefix("AssertionError:").strip() or type(error).__name__
+    return text if len(text) <= LONGEST_REASON else text[:LONGEST_REASON] + " ..."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 LEVELS: dict[str, str] = {
@@ -24,6 +24,9 @@ UNSUPPORTED = "unsupported"
 INSTANCES, SLACK = "instances", "smallest slack"
 CONTROLS_NEEDED = 3
 """Controls below which a claim counts as failed: a check that cannot fail proves nothing."""
+
+CLOSED = "Closed under the global context"
+"""What Coq says of a theorem whose proof uses no axiom."""
 
 _RANK = {level: len(LEVELS) - place for place, level in enumerate(LEVELS)}
 
@@ -69,19 +72,33 @@ class Check:
 
 @dataclass(frozen=True)
 class Crash:
-    """A test of a claim that failed outside of any check: its place, and what was raised."""
+    """A test of a claim, or its file, that failed outside of any check: its place, and what was raised.
+
+    ``culprit`` is the claim in whose module the error is, if that is another one.
+    """
 
     node: str
     reason: str
+    culprit: str = ""
 
 
 @dataclass(frozen=True)
 class Theorem:
-    """A theorem of the proof assistant: its name, its statement as written there, what its proof assumes ("" unasked)."""
+    """A theorem of the proof assistant, as it is written in its file.
+
+    ``context`` are the variables and hypotheses of the sections around it, ``assumptions`` is what its proof uses
+    beyond them, "" where that was not asked.
+    """
 
     name: str
     statement: str
+    context: str = ""
     assumptions: str = ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether its proof was seen to use no axiom."""
+        return self.assumptions == CLOSED
 
 
 @dataclass(frozen=True)
@@ -122,7 +139,7 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement of a claim. ``formal`` is the LaTeX of its relation, ``given`` what its derivation takes on trust."""
+    """One statement; ``formal`` is the LaTeX of its relation, ``given`` what its derivation takes on trust."""
 
     name: str
     text: str
@@ -208,6 +225,11 @@ class Evidence:
     def claim(self, name: str) -> Claim | None:
         """The claim called ``name``, or None."""
         return next((claim for claim in self.claims if claim.name == name), None)
+
+
+def failed(evidence: Evidence) -> Evidence:
+    """The same evidence, of a run that failed."""
+    return replace(evidence, outcome=FAILED)
 
 
 def instances(checks: Iterable[Check]) -> int:

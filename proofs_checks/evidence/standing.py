@@ -1,7 +1,7 @@
 """How strongly each statement and each claim is known: decided here, for the table, the file and the report alike.
 
-A statement has the strongest level that one of its own checks reached, but no more than what it rests on; a claim that of
-its weakest statement. Nothing has a level that failed, that was not checked, or that rests on something without one.
+A statement has the strongest level that one of its own checks reached, but no more than what it rests on; a claim that
+of its weakest statement. Nothing has a level that failed, that was not checked, or that rests on something without one.
 """
 
 from __future__ import annotations
@@ -159,8 +159,10 @@ class _Judge:
 
     def _of_all(self, claim: Claim) -> Verdict | None:
         """The failure of a whole claim, if it failed as a whole."""
-        if claim.crashes:
-            return Verdict(outcome=FAILED, reason=claim.crashes[0].reason)
+        for crash in sorted(claim.crashes, key=lambda crash: bool(crash.culprit)):
+            if crash.culprit:
+                return Verdict(outcome=UNSUPPORTED, reason=f"{crash.culprit} {FAILED}")
+            return Verdict(outcome=FAILED, reason=crash.reason)
         for check in self._checks(claim):
             if check.outcome == FAILED and not check.statements:
                 return Verdict(outcome=FAILED, reason=_why(check))

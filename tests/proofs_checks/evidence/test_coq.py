@@ -1,4 +1,4 @@
-"""Asking the proof assistant: axioms are seen, missing theorems and broken files are errors."""
+"""Asking the proof assistant: axioms are seen; missing theorems and broken files are answers."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from proofs_checks.evidence import coq
+from proofs_checks.evidence.record import Theorem
 
-pytestmark = pytest.mark.skipif(
-    bool(coq.missing()) and not os.environ.get("CI"), reason=coq.missing() or "Coq is there"
-)
+needs_coq = pytest.mark.skipif(bool(coq.missing()) and not os.environ.get("CI"), reason=coq.missing() or "Coq is there")
 
 
 @pytest.fixture
@@ -24,39 +23,119 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "Theorem forged : 0 = 1. Proof. case magic. Qed.",
     )
     (tmp_path / "Tiny.v").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (tmp_path / "_CoqProject").write_text("-R . StableMinima\nTiny.v\n", encoding="utf-8")
+    (tmp_path / "Other.v").write_text("Theorem fine : True. Proof. exact I. Qed.\n", encoding="utf-8")
+    users = "Require Import Tiny.\nTheorem fine_too : True. Proof. exact fine. Qed.\n"
+    (tmp_path / "User.v").write_text(users, encoding="utf-8")
+    (tmp_path / "_CoqProject").write_text("-R . StableMinima\nTiny.v\nOther.v\nUser.v\n", encoding="utf-8")
     monkeypatch.setattr(coq, "SOURCES", tmp_path)
     monkeypatch.setenv("STABLE_MINIMA_CACHE", str(tmp_path / "cache"))
     return tmp_path
 
 
-def test_axioms_are_seen_theorem_by_theorem(sources: Path) -> None:
+def asked(*names: str) -> dict[str, Theorem]:
+    """What Coq says, where it says something of all of them."""
+    said = coq.theorems(coq.build(), names)
+    found = {name: theorem for name, theorem in said.items() if isinstance(theorem, Theorem)}
+    assert found.keys() == said.keys()
+    return found
+
+
+@needs_coq
+@pytest.mark.usefixtures("sources")
+def test_axioms_are_seen_theorem_by_theorem() -> None:
     """Beside a closed theorem, one that rests on an axiom does not hide, and does not stain the other."""
-    said = coq.theorems(coq.build(), ["Tiny.fine", "Tiny.forged"])
+    said = asked("Tiny.fine", "Tiny.forged", "User.fine_too")
     assert said["Tiny.fine"].closed
+    assert said["User.fine_too"].closed
     assert said["Tiny.fine"].statement == "Theorem fine : True."
     assert not said["Tiny.forged"].closed
     assert "magic" in said["Tiny.forged"].assumptions
-    assert sources.is_dir()
 
 
+@needs_coq
 def test_admitted_is_an_axiom(sources: Path) -> None:
     """A proof that was given up is not closed."""
-    file = sources / "Tiny.v"
-    file.write_text("Theorem given_up : 0 = 1.\nProof. Admitted.\n", encoding="utf-8")
-    assert not coq.theorems(coq.build(), ["Tiny.given_up"])["Tiny.given_up"].closed
+    (sources / "Tiny.v").write_text(
+        "Theorem fine : True. Proof. exact I. Qed.\nTheorem given_up : 0 = 1.\nProof. Admitted.\n", encoding="utf-8"
+    )
+    assert not asked("Tiny.given_up")["Tiny.given_up"].closed
 
 
-def test_missing_theorems_and_broken_files(sources: Path) -> None:
-    """Both are errors, with Coq's own words."""
-    with pytest.raises(RuntimeError, match="nothing"):
-        coq.theorems(coq.build(), ["Tiny.nothing"])
+@needs_coq
+@pytest.mark.usefixtures("sources")
+def test_missing_theorems() -> None:
+    """Each says that it is missing, and the others answer as before."""
+    said = coq.theorems(coq.build(), ["Tiny.nothing", "Nowhere.fine", "Tiny.fine"])
+    assert said["Tiny.nothing"] == "Tiny.v has no theorem nothing"
+    assert said["Nowhere.fine"] == "there is no file Nowhere.v"
+    fine = said["Tiny.fine"]
+    assert isinstance(fine, Theorem)
+    assert fine.closed
+
+
+@needs_coq
+def test_a_theorem_that_is_there_in_text_alone(sources: Path) -> None:
+    """One that another name hides behind a module is no answer for the file's own name."""
+    hidden = "Module M.\nTheorem inner : True.\nProof. exact I. Qed.\nEnd M.\n"
+    (sources / "Other.v").write_text(hidden + "Theorem fine : True.\nProof. exact I. Qed.\n", encoding="utf-8")
+    said = coq.theorems(coq.build(), ["Other.inner", "Other.fine"])
+    assert "Other.inner cannot be asked about" in str(said["Other.inner"])
+    fine = said["Other.fine"]
+    assert isinstance(fine, Theorem)
+    assert fine.closed
+
+
+@needs_coq
+def test_a_broken_file_breaks_what_uses_it_alone(sources: Path) -> None:
+    """The message is Coq's; the other files are compiled and answer; nothing broken is kept in the cache."""
     (sources / "Tiny.v").write_text("Theorem broken : 0 = 1. Proof. reflexivity. Qed.\n", encoding="utf-8")
-    with pytest.raises(RuntimeError, match="Unable to unify"):
+    built = coq.build()
+    assert built.broken.keys() == {"Tiny", "User"}
+    said = coq.theorems(built, ["Tiny.broken", "User.fine_too", "Other.fine"])
+    assert "Tiny.v does not compile" in str(said["Tiny.broken"])
+    assert "Unable to unify" in str(said["Tiny.broken"])
+    assert said["User.fine_too"] == "User.v does not compile: it uses a file that does not compile"
+    fine = said["Other.fine"]
+    assert isinstance(fine, Theorem)
+    assert fine.closed
+    (sources / "Tiny.v").write_text("Theorem fine : True. Proof. exact I. Qed.\n", encoding="utf-8")
+    assert coq.build().broken == {}
+
+
+@needs_coq
+def test_unchanged_files_are_compiled_once(sources: Path) -> None:
+    """The second time the folder is the same; a change gives another."""
+    first = coq.build()
+    assert coq.build() == first
+    (sources / "Other.v").write_text("Theorem fine : 1 = 1. Proof. reflexivity. Qed.\n", encoding="utf-8")
+    assert coq.build().folder != first.folder
+
+
+@needs_coq
+def test_a_project_that_cannot_be_compiled(sources: Path) -> None:
+    """Where not even a makefile comes about, that is an error with the tool's own words."""
+    (sources / "_CoqProject").write_text("-no-such-option\nTiny.v\n", encoding="utf-8")
+    with pytest.raises(RuntimeError, match="failed"):
         coq.build()
-    assert [path for path in (sources / "cache" / "coq").iterdir() if path.name.startswith("tmp")] == []
 
 
+def test_theorems_as_written(sources: Path) -> None:
+    """With the variables and hypotheses of the sections around them, and nothing that stands in a comment."""
+    (sources / "Tiny.v").write_text(
+        "(* Theorem fine : False.\nProof. (* nested *) Qed. *)\n"
+        "Variable top : nat.\nSection A.\nVariables (a b :\n  nat).\nSection B.\nHypothesis h : a = b.\nEnd B.\n"
+        "Section C.\nContext (c : nat).\nTheorem fine' : False.\nProof. Qed.\n"
+        "Theorem fine :\n  a = b.\nProof. Qed.\nEnd C.\nEnd A.\nTheorem last : True. Proof. exact I. Qed.\n",
+        encoding="utf-8",
+    )
+    found = coq.written("Tiny.fine")
+    assert found.statement == "Theorem fine :\n  a = b."
+    assert found.context.splitlines() == ["Variable top : nat.", "Variables (a b : nat).", "Context (c : nat)."]
+    assert coq.written("Tiny.last").context == "Variable top : nat."
+    assert not found.closed
+
+
+@needs_coq
 def test_version() -> None:
     """The version is a number."""
     assert coq.version()[0].isdigit()

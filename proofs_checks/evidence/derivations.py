@@ -1,0 +1,120 @@
+"""Does a derivation conclude what its statement says, from which assumptions, and how is it shown?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sympy as sp
+
+from proofs_checks.evidence import record
+from proofs_checks.evidence.record import Lemma
+from theory.claim import Statement
+from theory.kernel import Derivation, FalseStep, Hypothesis
+from theory.kernel.data import free_names
+from theory.kernel.forms import Where, require_kind
+from theory.kernel.normal_form import is_zero
+from theory.latex import latex, latex_steps
+
+
+def require_says(statement: Statement) -> None:
+    """Raise ``AssertionError`` unless the derivation concludes the formal relation, from the assumptions named.
+
+    The relation must be of the same kind, and either side equal, as written or by the kernel's normal form. The
+    derivation must have been proved before.
+    """
+    derivation, formal = statement.derivation, statement.formal
+    if derivation is None or formal is None:
+        raise AssertionError(f"'{statement.name}' has no derivation with a formal relation")
+    conclusion = derivation.conclusion
+    same = type(conclusion) is type(formal) and all(
+        _same(one, other, derivation) for one, other in zip(conclusion.args, formal.args, strict=True)
+    )
+    if not same:
+        raise AssertionError(f"'{derivation.name}' concludes {conclusion}, which is not the formal relation {formal}")
+    unnamed = [hypothesis.name for hypothesis in assumptions(derivation) if hypothesis not in statement.assumes]
+    if unnamed:
+        raise AssertionError(f"'{derivation.name}' assumes {', '.join(unnamed)}, which assumes does not name")
+
+
+def _same(one: sp.Expr, other: sp.Expr, derivation: Derivation) -> bool:
+    if one == other:
+        return True
+    try:
+        return is_zero(one - other, _where(derivation))
+    except FalseStep:
+        return False
+
+
+def _where(derivation: Derivation) -> Where:
+    return Where(dict(derivation.for_all), {symbol: (low, high) for symbol, low, high in derivation.domain})
+
+
+def assumptions(derivation: Derivation) -> tuple[Hypothesis, ...]:
+    """The hypotheses of a derivation that are not definitions.
+
+    A definition is an equation ``name = value`` or ``name[i, ...] = value`` with different indices i, ... that it
+    quantifies, and nothing else; the value is of the name's kind and does not depend on the name, also not by way of
+    other definitions; nothing else defines the name, and no range or domain constrains it. Such an equation takes
+    nothing for granted: it can be put in for the name. A hypothesis without a relation is of no use to any step.
+    """
+    stated = [hypothesis for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
+    definitions = {hypothesis: name for hypothesis in stated if (name := _defined(hypothesis, derivation)) is not None}
+    names = list(definitions.values())
+    definitions = {hypothesis: name for hypothesis, name in definitions.items() if names.count(name) == 1}
+    return tuple(
+        hypothesis
+        for hypothesis in stated
+        if hypothesis not in definitions or _reaches_itself(definitions[hypothesis], definitions)
+    )
+
+
+def _defined(hypothesis: Hypothesis, derivation: Derivation) -> sp.Symbol | None:
+    """The name that a hypothesis defines, or None if it is no definition."""
+    relation = hypothesis.relation
+    if hypothesis.source or not isinstance(relation, sp.Eq) or not isinstance(relation.lhs, sp.Symbol | sp.Indexed):
+        return None
+    indices: Sequence[sp.Expr] = relation.lhs.indices if isinstance(relation.lhs, sp.Indexed) else ()
+    name = relation.lhs.base.label if isinstance(relation.lhs, sp.Indexed) else relation.lhs
+    constrained = {symbol for symbol, *_ in (*derivation.for_all, *derivation.domain)}
+    if len(set(indices)) < len(indices) or set(indices) != hypothesis.quantified or name in constrained:
+        return None
+    where = Where({**dict(derivation.for_all), **hypothesis.ranges}, _where(derivation).domain)
+    try:
+        require_kind(relation.rhs, name, where)
+    except FalseStep:
+        return None
+    return name
+
+
+def _reaches_itself(name: sp.Symbol, definitions: dict[Hypothesis, sp.Symbol]) -> bool:
+    values = {defined: h.relation.rhs for h, defined in definitions.items() if h.relation is not None}
+    reached: set[sp.Symbol] = set()
+    waiting = [name]
+    while waiting:
+        found = free_names(values[waiting.pop()]) & set(values)
+        waiting += found - reached
+        reached |= found
+    return name in reached
+
+
+def given(statement: Statement) -> tuple[Lemma, ...]:
+    """The cited lemmas among what the derivation of a statement assumes."""
+    if statement.derivation is None:
+        return ()
+    return tuple(Lemma(h.name, h.latex, h.source) for h in statement.derivation.hypotheses if h.source)
+
+
+def shown(derivation: Derivation) -> record.Derivation:
+    """A derivation in LaTeX: its steps, and its own hypotheses, ranges and domain."""
+    steps = [(step.relation, step.expression, step.justification.reason) for step in derivation.steps]
+    uses = [(hypothesis.name, hypothesis.latex) for hypothesis in derivation.own_hypotheses]
+    uses += [("index", rf"1 \le {latex(index)} \le {latex(upper)}") for index, upper in derivation.for_all]
+    uses += [("domain", _interval(*interval)) for interval in derivation.domain]
+    inherits = tuple(sorted({cited.name for cited in derivation.cites}))
+    return record.Derivation(derivation.name, latex_steps(derivation.start, steps), tuple(uses), inherits)
+
+
+def _interval(symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> str:
+    left = "" if low == -sp.oo else rf"{latex(low)} < "
+    right = "" if high == sp.oo else rf" < {latex(high)}"
+    return f"{left}{latex(symbol)}{right}" if left or right else rf"{latex(symbol)} \in \mathbb{{R}}"

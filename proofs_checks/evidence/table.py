@@ -1,0 +1,82 @@
+"""The table at the end of a run: how every statement stands, and why where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from proofs_checks.evidence.record import (
+    CONTROLS_NEEDED,
+    FAILED,
+    NOT_CHECKED,
+    UNSUPPORTED,
+    Claim,
+    Evidence,
+    instances,
+    smallest_slack,
+)
+from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict
+
+HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
+
+Row = tuple[str, ...]
+
+
+def rows(evidence: Evidence, standings: Mapping[str, ClaimStanding]) -> list[Row]:
+    """A row for each claim, and one for each of its statements."""
+    return [row for claim in evidence.claims for row in _rows(claim, standings[claim.name])]
+
+
+def _rows(claim: Claim, standing: ClaimStanding) -> Iterator[Row]:
+    controls = f"{claim.controls_refuted} of {max(len(claim.controls), CONTROLS_NEEDED)}"
+    yield claim.name, "", *_standing(standing), *_counts(claim.instances, claim.smallest_slack), controls
+    for statement in claim.statements:
+        checks, own = claim.checks_of(statement.name), claim.controls_of(statement.name)
+        counts = _counts(instances(checks), smallest_slack(checks))
+        refuted = f"{sum(control.refuted is True for control in own)} of {len(own)}" if own else ""
+        yield "", statement.name, *_standing(standing.statements[statement.name]), *counts, refuted
+
+
+def _standing(standing: Standing) -> tuple[str, str]:
+    return _short(standing.verdict), _short(standing.without_coq)
+
+
+def _short(verdict: Verdict) -> str:
+    if verdict.outcome == UNSUPPORTED:
+        return verdict.text
+    given = ", ".join(lemma.name for lemma in verdict.given)
+    return f"{verdict.word}, given {given}" if given else verdict.word
+
+
+def _counts(tried: int, slack: float | None) -> tuple[str, str]:
+    return (str(tried) if tried else "", "" if slack is None else f"{slack:.2g}")
+
+
+def aligned(table: list[Row]) -> list[str]:
+    """Lines with the columns of the rows below each other, the head first."""
+    widths = [max(len(row[column]) for row in (HEAD, *table)) for column in range(len(HEAD))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (HEAD, *table)
+    ]
+
+
+def failures(evidence: Evidence, standings: Mapping[str, ClaimStanding]) -> list[str]:
+    """What failed, and why: the claim, its statements unless it is all of them, the reason with the instance."""
+    lines = []
+    for claim in evidence.claims:
+        standing = standings[claim.name]
+        if standing.verdict.outcome == FAILED and not claim.statements:
+            lines.append(f"{claim.name}: {standing.verdict.reason}")
+        concerned: dict[str, list[str]] = {}
+        for name, part in standing.statements.items():
+            if part.verdict.outcome == FAILED:
+                concerned.setdefault(part.verdict.reason, []).append(name)
+        for reason, names in concerned.items():
+            named = "" if len(names) == len(claim.statements) else f" {', '.join(names)}"
+            lines.append(f"{claim.name}{named}: {reason}")
+    return lines
+
+
+def controls(claim: Claim) -> list[str]:
+    """The controls of a claim, each with its outcome."""
+    words = {True: "refuted", False: "not refuted", None: NOT_CHECKED}
+    return [f"{words[control.refuted]}: {control.variant} ({control.statement})" for control in claim.controls]
