@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from flint import acb, arb, arb_series, fmpq
 
@@ -66,11 +66,11 @@ class Jet:
 
     def __sub__(self, other: Value) -> Jet:
         """The difference."""
-        return self + (-other)
+        return self.__add__(-other)
 
     def __rsub__(self, other: Value) -> Jet:
         """The difference."""
-        return -self + other
+        return (-self).__add__(other)
 
     @property
     def nilpotent(self) -> Jet:
@@ -87,12 +87,12 @@ class Jet:
         return settled(Jet(rest))
 
 
-Value: TypeAlias = Number | Jet
-"""A number or a jet."""
+Value: TypeAlias = Any
+"""A `values.Number` or a `Jet`."""
 
 
 def moved(value: Value, direction: Direction) -> Jet:
-    """value + epsilon."""
+    """The value plus epsilon."""
     return Jet(dict(_terms(value))) + Jet({((direction, 1),): fmpq(1)})
 
 
@@ -152,7 +152,7 @@ def apply(name: str, argument: Value) -> Value:
 
 
 def power(base: Value, exponent: Value) -> Value:
-    """base ** exponent of values."""
+    """The power of two values."""
     if isinstance(exponent, Jet):
         return apply("exp", exponent * apply("log", base))
     if not isinstance(base, Jet):

@@ -13,6 +13,8 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
+from theory.falsifier.kinds import is_index
+
 Range: TypeAlias = tuple[sp.Symbol, sp.Expr | None]
 """An index and its largest value, ``None`` if it may be any positive integer."""
 
@@ -164,11 +166,7 @@ def setting(derivation: Any) -> Setting:
 
 def _is_value(entry: Any) -> bool:
     """Whether a quantifier is over numbers, and not over an index."""
-    return isinstance(entry, sp.IndexedBase) or (isinstance(entry, sp.Symbol) and not _is_index(entry))
-
-
-def _is_index(symbol: sp.Symbol) -> bool:
-    return bool(symbol.is_integer and symbol.is_positive)
+    return isinstance(entry, sp.IndexedBase) or (isinstance(entry, sp.Symbol) and not is_index(entry))
 
 
 def _ranges(quantifiers: Iterable[Any]) -> Iterator[Range]:
@@ -188,8 +186,9 @@ def _definition(
         return None
     left, value = relation.lhs, relation.rhs
     inner = dict(ranges)
+    indices: tuple[sp.Symbol, ...] = ()
     if isinstance(left, sp.Symbol) and left not in inner:
-        name, indices = left, ()
+        name = left
         fresh = not names(value).symbols & set(inner)
     elif isinstance(left, sp.Indexed):
         name, indices = left.base.label, left.indices

@@ -6,17 +6,20 @@ A value that is not rational is enclosed in a ball (Arb), so a comparison is eit
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias
 
 import flint
 import sympy as sp
 from flint import acb, arb, fmpq, fmpz
 
-Number: TypeAlias = fmpq | arb | acb
-"""A rational number, or an enclosure of a real or complex one."""
+Number: TypeAlias = Any  # the stubs of python-flint do not relate its types to each other
+"""A rational number (``fmpq``), or an enclosure of a real (``arb``) or complex one (``acb``)."""
 
 PRECISION = 320
 """Bits of the balls."""
+CLOSE = fmpq(1, 10**60)
+"""Irrational numbers closer than this are taken as equal where an assumption wants it."""
 LARGEST_EXPONENT = 4096
 """Integer powers beyond this are not evaluated exactly."""
 
@@ -83,7 +86,7 @@ def square_root(value: Number) -> Number:
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """base ** exponent, real for a positive base; raises `Undefined` where it has no real value."""
+    """The power, real for a positive base; raises `Undefined` where it has no real value."""
     if isinstance(exponent, fmpq):
         if exponent.q == 1:
             return _integer_power(base, int(exponent.p))
@@ -168,7 +171,7 @@ def _gamma(x: Number) -> Number:
         if x.p <= 0:
             raise Undefined("gamma at a pole")
         if x.p < 100:
-            return fmpq(fmpz.fac_ui(int(x.p) - 1))
+            return fmpq(fmpz.fac_ui(x.p - 1))
     return arb(x).gamma() if isinstance(x, fmpq) else x.gamma()
 
 
@@ -202,6 +205,21 @@ def exceeds(left: Number, right: Number, margin: Number = fmpq(0)) -> bool:  # n
     return not isinstance(difference, acb) and bool(difference > margin)
 
 
+def satisfied(operator: str, gap: Number) -> bool:
+    """Whether a difference has the sign that a relation wants."""
+    if isinstance(gap, fmpq):
+        return {
+            "==": gap == 0, "!=": gap != 0, ">=": gap >= 0, "<=": gap <= 0, ">": gap > 0, "<": gap < 0,
+        }[operator]  # fmt: skip
+    if operator == "!=":
+        return apart(gap, fmpq(0))
+    close = not apart(gap, fmpq(0), CLOSE)
+    if operator == "==" or isinstance(gap, acb):
+        return close and operator == "=="
+    positive = bool(gap > 0) if operator[0] == ">" else bool(gap < 0)
+    return positive or (close and len(operator) == 2)
+
+
 def readable(value: Number) -> str:
     """A number as it is printed: a fraction, or digits."""
     if isinstance(value, fmpq):
@@ -209,6 +227,7 @@ def readable(value: Number) -> str:
     return str(value.str(10, radius=False)) if isinstance(value, arb) else str(complex(value))
 
 
-def working() -> object:
+def working() -> AbstractContextManager[Any]:
     """A context in which balls have `PRECISION` bits."""
-    return flint.ctx.workprec(PRECISION)
+    context: AbstractContextManager[Any] = flint.ctx.workprec(PRECISION)
+    return context

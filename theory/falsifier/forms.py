@@ -1,0 +1,222 @@
+"""Assumptions about all vectors: quadratic forms that are never negative; and families that have to be orthonormal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import sympy as sp
+from flint import fmpq, fmpq_mat
+from sympy.core.relational import Relational
+
+from theory.falsifier import values
+from theory.falsifier.instances import Inadmissible, Key, Point
+from theory.falsifier.programs import Bound, program
+from theory.falsifier.setting import Assumption, names
+from theory.falsifier.values import Number, Undefined
+
+BISECTIONS = 12
+DOUBLINGS = 24
+SAMPLES = 40
+
+Matrix: TypeAlias = list[list[Number]]
+
+
+def holds(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> bool:
+    """Whether an assumption holds for all values of its quantified names.
+
+    For a quadratic form in them this is decided. An assumption in which nothing is free is taken for true unless a sample
+    refutes it; any other is taken not to hold.
+    """
+    form = _form(assumption, place, point)
+    if form is not None:
+        return _not_negative(form)
+    return _is_closed(assumption) and _survives_samples(assumption, place, point)
+
+
+def mended(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> bool:
+    """Change one number on which a quadratic form depends linearly until it is not negative, and not much further."""
+    for symbol in sorted(_free_symbols(assumption), key=str):
+        if symbol not in point.values or symbol.is_integer or not symbol.is_real:
+            continue
+        before = point.values[symbol]
+        forms = [_form_with(assumption, place, point, symbol, fmpq(value)) for value in (1, 2, 3)]
+        first, second, third = forms
+        if first is not None and second is not None and third is not None:
+            slope = _combined(second, first, -1)
+            if not any(
+                values.apart(entry, fmpq(0))
+                for row in _combined(_combined(third, second, -1), slope, -1)
+                for entry in row
+            ):
+                least = _least(_combined(first, slope, -1), slope)
+                if least is not None and (least != 0 or not symbol.is_positive):
+                    point.assign(symbol, least)
+                    return True
+        point.assign(symbol, before)
+    return False
+
+
+def _least(start: Matrix, slope: Matrix) -> fmpq | None:
+    """A value t, nearly the least one, at which start + t slope is positive semidefinite."""
+
+    def enough(value: fmpq) -> bool:
+        return _not_negative(_combined(start, slope, value))
+
+    high = next((fmpq(2) ** k for k in range(-DOUBLINGS, DOUBLINGS) if enough(fmpq(2) ** k)), None)
+    if high is None:
+        return None
+    low = high / 2
+    exact = [-start[k][k] / slope[k][k] for k in range(len(start)) if isinstance(slope[k][k], fmpq) and slope[k][k] > 0]
+    for value in exact:
+        if isinstance(value, fmpq) and value > 0 and enough(value) and not enough(value * fmpq(999, 1000)):
+            return value
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high
+
+
+def _combined(left: Matrix, right: Matrix, factor: fmpq | int) -> Matrix:
+    return [[a + b * factor for a, b in zip(row, other, strict=True)] for row, other in zip(left, right, strict=True)]
+
+
+def _form_with(
+    assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point, symbol: sp.Symbol, value: fmpq
+) -> Matrix | None:
+    point.assign(symbol, value)
+    try:
+        return _form(assumption, place, point)
+    except (Inadmissible, Undefined):
+        return None
+
+
+def _free_symbols(assumption: Assumption) -> set[sp.Symbol]:
+    bound = {*(index for index, _ in assumption.ranges), *assumption.quantified}
+    return set(names(assumption.relation).symbols - bound)
+
+
+def _is_closed(assumption: Assumption) -> bool:
+    found = names(assumption.relation)
+    bound = {*(index for index, _ in assumption.ranges), *assumption.quantified}
+    return found.labels <= bound and not found.functions
+
+
+def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> Matrix | None:
+    """The symmetric matrix of left side less right side, with a row for the constant; ``None`` if it is no quadratic form."""
+    relation, quantified = assumption.relation, set(assumption.quantified)
+    if relation.rel_op not in (">=", "<=") or _degree(relation.lhs - relation.rhs, quantified) > 2:
+        return None
+    sense = 1 if relation.rel_op == ">=" else -1
+    keys: list[Key] = []
+    for name in assumption.quantified:
+        if name in {label for label, _ in _families(relation)}:
+            keys.extend((name, (entry,)) for entry in range(1, point.largest_size + 1))
+        else:
+            keys.append(name)
+    start: Bound = {index: fmpq(at) for index, at in place.items()}
+
+    def gap(*moved: Key) -> Number:
+        at: dict[Key, Number] = {**start, **dict.fromkeys(keys, fmpq(0))}
+        for key in moved:
+            at[key] = at[key] + 1
+        left, right = (program(side)(point, at) for side in (relation.lhs, relation.rhs))
+        return (left - right) * sense
+
+    size = len(keys)
+    constant = gap()
+    single, double = [gap(key) for key in keys], [gap(key, key) for key in keys]
+    matrix = [[fmpq(0) for _ in range(size + 1)] for _ in range(size + 1)]
+    matrix[size][size] = constant
+    for a, key in enumerate(keys):
+        matrix[a][a] = (double[a] - single[a] * 2 + constant) / 2
+        matrix[a][size] = matrix[size][a] = (single[a] - constant - matrix[a][a]) / 2
+        for b in range(a):
+            mixed = (gap(key, keys[b]) - single[a] - single[b] + constant) / 2
+            matrix[a][b] = matrix[b][a] = mixed
+    return matrix
+
+
+def _families(relation: Relational) -> set[tuple[sp.Symbol, int]]:
+    return {(item.base.label, len(item.indices)) for item in relation.atoms(sp.Indexed)}
+
+
+def _degree(e: sp.Expr, quantified: set[sp.Symbol]) -> int:
+    """A bound of the degree in the quantified names; 99 where it is no polynomial. Sums and indices do not count."""
+    if isinstance(e, sp.Indexed):
+        many = len(e.indices) > 1 and e.base.label in quantified
+        return 99 if many else int(e.base.label in quantified)
+    if isinstance(e, sp.Symbol):
+        return int(e in quantified)
+    if isinstance(e, sp.Add):
+        return max(_degree(term, quantified) for term in e.args)
+    if isinstance(e, sp.Mul):
+        return sum(_degree(factor, quantified) for factor in e.args)
+    if isinstance(e, sp.Sum):
+        return _degree(e.function, quantified)
+    if isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0:
+        return int(e.exp) * _degree(e.base, quantified)
+    return 99 if e.free_symbols & quantified else 0
+
+
+def _not_negative(matrix: Matrix) -> bool:
+    """Whether a symmetric matrix is positive semidefinite for certain, by elimination."""
+    rows = [list(row) for row in matrix]
+    for k in range(len(rows)):
+        pivot = rows[k][k]
+        which = values.sign(pivot)
+        if which == 0:
+            if any(values.sign(entry) != 0 for entry in rows[k][k:]):
+                return False
+            continue
+        if which != 1:
+            return False
+        for a in range(k + 1, len(rows)):
+            share = rows[a][k] / pivot
+            for b in range(k, len(rows)):
+                rows[a][b] = rows[a][b] - share * rows[k][b]
+    return True
+
+
+def _survives_samples(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> bool:
+    relation = assumption.relation
+    for number in range(SAMPLES):
+        sample = Point(point.setting, number, seed=1)
+        bound: Bound = {index: fmpq(at) for index, at in place.items()}
+        gap = sample.reading(relation.lhs, bound)[0] - sample.reading(relation.rhs, bound)[0]
+        if not values.satisfied(relation.rel_op, gap):
+            return False
+    return True
+
+
+def orthonormal(relations: Iterable[Relational], point: Point) -> None:
+    """Make a family with two indices that a relation multiplies with itself a rational orthogonal matrix."""
+    for label in sorted({item for relation in relations for item in _squared(relation)}, key=str):
+        places = [key[1] for key in point.values if isinstance(key, tuple) and key[0] == label]
+        if not places or label.is_nonnegative:
+            continue
+        size = max(max(place) for place in places)
+        matrix = _orthogonal(size, point)
+        point.assign_all({(label, (a + 1, b + 1)): matrix[a, b] for a in range(size) for b in range(size)})
+
+
+def _squared(relation: Relational) -> set[sp.Symbol]:
+    found: set[sp.Symbol] = set()
+    for item in relation.atoms(sp.Mul, sp.Pow):
+        factors = [f for part in sp.Mul.make_args(item) for f in ([part.base] * 2 if isinstance(part, sp.Pow) and part.exp == 2 else [part])]  # fmt: skip
+        labels = [f.base.label for f in factors if isinstance(f, sp.Indexed) and len(f.indices) == 2]
+        found |= {label for label in labels if labels.count(label) > 1}
+    return found
+
+
+def _orthogonal(size: int, point: Point) -> fmpq_mat:
+    """A rational orthogonal matrix, Cayley's transform (1 - A)(1 + A)^-1 of a skew matrix A."""
+    numbers = point.numbers("orthogonal")
+    skew = fmpq_mat(size, size)
+    unit = fmpq_mat(size, size)
+    for a in range(size):
+        unit[a, a] = fmpq(1)
+        for b in range(a):
+            skew[a, b] = fmpq(numbers.randint(-2, 2))
+            skew[b, a] = -skew[a, b]
+    return (unit - skew) * (unit + skew).inv()
