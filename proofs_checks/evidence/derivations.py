@@ -55,7 +55,8 @@ def assumptions(derivation: Derivation) -> tuple[Hypothesis, ...]:
     A definition is an equation ``name = value`` or ``name[i, ...] = value`` with different indices i, ... that it
     quantifies, and nothing else; the value is of the name's kind and does not depend on the name, also not by way of
     other definitions; nothing else defines the name, and no range or domain constrains it. Such an equation takes
-    nothing for granted: it can be put in for the name. A hypothesis without a relation is of no use to any step.
+    nothing for granted: it can be put in for the name. A number for a name is an assumption all the same, since it makes
+    a special case of what is said of the name. A hypothesis without a relation is of no use to any step.
     """
     stated = [hypothesis for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
     definitions = {hypothesis: name for hypothesis in stated if (name := _defined(hypothesis, derivation)) is not None}
@@ -77,6 +78,8 @@ def _defined(hypothesis: Hypothesis, derivation: Derivation) -> sp.Symbol | None
     name = relation.lhs.base.label if isinstance(relation.lhs, sp.Indexed) else relation.lhs
     constrained = {symbol for symbol, *_ in (*derivation.for_all, *derivation.domain)}
     if len(set(indices)) < len(indices) or set(indices) != hypothesis.quantified or name in constrained:
+        return None
+    if not relation.rhs.free_symbols:
         return None
     where = Where({**dict(derivation.for_all), **hypothesis.ranges}, _where(derivation).domain)
     try:

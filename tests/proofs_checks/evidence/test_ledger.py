@@ -1,189 +1,334 @@
-"""The ledger: levels are computed, failures and unrefuted controls count, and the table of a run says so."""
+"""The ledger: each way of recording refuses what its level does not mean, and a failure is recorded with its reason."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
+import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
+import numpy as np
 import pytest
 import sympy as sp
-from flint import arb
 
-from proofs_checks.evidence.coq import CLOSED, Theorem
+from proofs_checks.evidence.compose import compose
 from proofs_checks.evidence.ledger import Evidence, Ledger
-from proofs_checks.instances.networks import CASES, Comparison, counterexample, problems
-from theory.claim import Claim, Registry, Source
-from theory.kernel import Chain, Identity
+from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, Theorem
+from proofs_checks.evidence.standing import standings
+from theory.claim import Claim, Source, Statement
+from theory.kernel import Chain, Derivation, Drop, Hypothesis, Squares
+from theory.registry import BrokenClaimError, Registry
 
-ROOT = Path(__file__).parents[3]
-BASE, MAIN, OBSERVED = "base", "main", "observed"
+SOURCE = Source("nacson2023", "nowhere")
+x = sp.Symbol("x", real=True)
+SQUARE = sp.Ge(x**2, 0, evaluate=False)
+PROOF = Chain("a square", x**2).at_least(0, Squares("a square", [(1, x)])).conclude()
+FALSE = Chain("no square", x**3).at_least(0, Drop("not negative", x**3)).conclude()
+THEOREM = Theorem("F.t", "Theorem t : 0 <= x.", assumptions=CLOSED)
+NEGATION = Theorem("C.no", "Theorem no : ~ (forall x, x < 0).", assumptions=CLOSED)
+
+
+def derived(name: str, derivation: Derivation = PROOF, formal: sp.Rel = SQUARE, **more: tuple[str, ...]) -> Statement:
+    """A statement with a derivation."""
+    return Statement(name, "$x^2 \\ge 0$", formal=formal, derivation=derivation, **more)
+
+
+CLAIM = Claim(
+    "square",
+    "Square",
+    (
+        derived("all", theorems=("F.t",)),
+        Statement("three", "$3^2 = 9$", instances=("x = 3",)),
+        Statement("prose", "words"),
+    ),
+    SOURCE,
+    machine_refuted=(("negative", "C.no", "all"),),
+)
 
 
 @pytest.fixture
 def ledger() -> Ledger:
-    """An empty ledger over three small claims."""
-    x = sp.Symbol("x", real=True)
-    proof = Chain("binomial", (x + 1) ** 2).equals(x**2 + 2 * x + 1, Identity("expand")).conclude()
-    source = Source("nacson2023", "nowhere")
-    base = Claim(BASE, "Base", "$1 = 1$", (), source, derivations=(proof,))
-    main = Claim(MAIN, "Main", "$1 = 1$", (), source, (BASE,), derivations=(proof,))
-    return Ledger(Registry([base, main, Claim(OBSERVED, "Observed", "$1 = 1$", (), source)]), "quick")
+    """An empty ledger over one claim, and one that is broken."""
+    broken = Claim("broken", "Broken", (Statement("one", "x"),), SOURCE, ("nowhere",))
+    return Ledger(Registry.of([CLAIM, broken]), "quick")
 
 
-def record(ledger: Ledger, claim: str, level: str) -> None:
-    """One passed check of the claim."""
-    evidence = Evidence(ledger, "node")
-    if level == "derived":
-        evidence.derived(claim)
-    else:
-        with getattr(evidence, level)(claim, "something") as tally:
-            tally.add(0.5)
+@pytest.fixture
+def evidence(ledger: Ledger) -> Evidence:
+    """What a test of these claims would get."""
+    return Evidence(ledger, "node")
 
 
-def test_nothing_checked_is_no_strength(ledger: Ledger) -> None:
-    """What did not run has no level."""
-    assert ledger.strength(BASE) is None
+def words(ledger: Ledger, claim: str = "square") -> dict[str, str]:
+    """How the statements of a claim stand."""
+    ledger.incomplete.add(claim)
+    found = standings(compose(ledger, typeset=False).claims)[claim]
+    return {name: part.word for name, part in found.statements.items()}
 
 
-def test_no_stronger_than_what_it_rests_on(ledger: Ledger) -> None:
-    """A derived claim that rests on a tested one is tested, on an unchecked one nothing."""
-    record(ledger, MAIN, "derived")
-    assert ledger.strength(MAIN) is None
-    record(ledger, BASE, "tested")
-    assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("tested", "tested")
-    record(ledger, BASE, "derived")
-    assert ledger.strength(MAIN) == "derived"
+def with_statements(*statements: Statement, lemmas: tuple[Derivation, ...] = ()) -> tuple[Ledger, Evidence]:
+    """A ledger over one claim of these statements."""
+    ledger = Ledger(Registry.of([Claim("square", "Square", statements, SOURCE, lemmas=lemmas)]), "quick")
+    return ledger, Evidence(ledger, "node")
 
 
-def test_certified_takes_exact_numbers_and_balls_alone(ledger: Ledger) -> None:
-    """A float proves nothing; balls that overlap decide nothing; what is proved counts, with its slack."""
-    evidence = Evidence(ledger, "node")
-    with pytest.raises(TypeError, match="a float"), evidence.certified(MAIN, "floats") as proofs:
-        proofs.at_most(0.5, 1)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="whole numbers"), evidence.certified(MAIN, "floats") as proofs:
-        proofs.equal(0.5, 1)  # type: ignore[arg-type]
-    with pytest.raises(AssertionError, match="the roots is not proved"), evidence.certified(MAIN, "roots") as proofs:
-        proofs.at_most(arb(2).sqrt() ** 2, 2, "the roots")
-    with evidence.certified(BASE, "a root") as proofs:
-        proofs.at_most(arb(2).sqrt(), Fraction(3, 2))
-        proofs.equal(Fraction(2, 4), Fraction(1, 2))
-        proofs.encloses("root of 2", arb(2).sqrt(), 3)
-    assert ledger.checks[-1].figures["root of 2"] == "[1.414, 1.415]"
-    assert ledger.checks[-1].figures["smallest slack"] == pytest.approx((1.5 - 2**0.5) / 1.5)
-    assert (ledger.strength(BASE), ledger.strength(MAIN)) == ("certified", None)
+def test_derived_records_statement_by_statement(ledger: Ledger, evidence: Evidence) -> None:
+    """With what kernel and falsifier counted; statements without a derivation get nothing."""
+    evidence.derived("square")
+    assert words(ledger) == {"all": "derived", "three": NOT_CHECKED, "prose": NOT_CHECKED}
+    figures = ledger.checks["square"][0].figures
+    assert figures["steps"] == 1
+    assert int(str(figures["falsifier: instances"])) > 0
 
 
-def test_a_statement_in_parts_is_as_strong_as_its_weakest_part(ledger: Ledger) -> None:
-    """With parts that are derived and certified it is certified, and nothing before both were checked."""
-    parts = replace(ledger.claims[BASE], needs=("derived", "certified"))
-    ledger = Ledger(Registry([parts]), "quick")
-    record(ledger, BASE, "derived")
-    assert ledger.strength(BASE) is None
-    record(ledger, BASE, "certified")
-    assert ledger.strength(BASE) == "certified"
+def test_one_false_statement_fails_and_the_others_go_on() -> None:
+    """The error names the step and an instance, after all were checked."""
+    cube = sp.Ge(x**3, 0, evaluate=False)
+    ledger, evidence = with_statements(derived("cube", FALSE, cube), derived("all"))
+    with pytest.raises(AssertionError, match=r"(?s)cube: step 1 of 'no square' .* does not hold.*false at x = -"):
+        evidence.derived("square")
+    assert words(ledger) == {"cube": FAILED, "all": "derived"}
+    assert "step 1 of 'no square'" in ledger.checks["square"][0].reason
+    assert "false at x = -" in ledger.checks["square"][0].reason
 
 
-def test_a_failure_takes_the_level_away(ledger: Ledger) -> None:
-    """One failed check outweighs any number that passed."""
-    record(ledger, BASE, "derived")
-    with pytest.raises(ZeroDivisionError), Evidence(ledger, "node").tested(BASE, "fails") as tally:
-        tally.add(1 / 0)
-    assert ledger.strength(BASE) is None
+@pytest.mark.parametrize(
+    "formal",
+    [
+        sp.Ge(x**2, 1, evaluate=False),
+        sp.Le(x**2, 0, evaluate=False),
+        sp.Eq(x**2, 0, evaluate=False),
+        sp.Gt(x**2, 0, evaluate=False),
+        sp.Ge(x**4, 0, evaluate=False),
+        sp.Ge(0, x**2, evaluate=False),
+    ],
+)
+def test_a_conclusion_that_is_not_the_formal_relation(formal: sp.Rel) -> None:
+    """A true derivation of something else derives nothing."""
+    ledger, evidence = with_statements(derived("all", PROOF, formal))
+    with pytest.raises(AssertionError, match="which is not the formal relation"):
+        evidence.derived("square")
+    assert words(ledger) == {"all": FAILED}
 
 
-def test_an_unrefuted_control_fails(ledger: Ledger) -> None:
-    """A control without a counterexample raises, is on record, and takes the level away."""
-    record(ledger, BASE, "derived")
-    with pytest.raises(AssertionError, match="was not refuted"):
-        Evidence(ledger, "node").control(BASE, "the claim itself", None)
-    assert ledger.strength(BASE) is None
+def test_a_conclusion_that_is_written_in_another_way() -> None:
+    """Equal sides are equal however they are written."""
+    formal = sp.Ge((x + 1) ** 2 - 2 * x - 1, sp.Integer(0), evaluate=False)
+    ledger, evidence = with_statements(derived("all", PROOF, formal))
+    evidence.derived("square")
+    assert words(ledger) == {"all": "derived"}
 
 
-def test_empty_checks_fail(ledger: Ledger) -> None:
-    """A check that tried nothing, or derives nothing, proves nothing."""
-    with pytest.raises(AssertionError, match="tried no instance"), Evidence(ledger, "node").tested(BASE, "nothing"):
+def test_a_false_lemma_fails_the_claim() -> None:
+    """Though it carries no level; a true one gives none."""
+    ledger, evidence = with_statements(Statement("prose", "words"), lemmas=(PROOF,))
+    evidence.derived("square")
+    assert words(ledger) == {"prose": NOT_CHECKED}
+    ledger, evidence = with_statements(derived("all"), lemmas=(FALSE,))
+    with pytest.raises(AssertionError, match="lemma 'no square': step 1"):
+        evidence.derived("square")
+    assert words(ledger) == {"all": FAILED}
+
+
+def test_nothing_to_derive() -> None:
+    """A claim without derivations cannot be derived."""
+    _, evidence = with_statements(Statement("prose", "words"))
+    with pytest.raises(AssertionError, match="square has no derivation"):
+        evidence.derived("square")
+
+
+def test_unnamed_assumptions_are_refused() -> None:
+    """Definitions need no name; assumptions do."""
+    y = sp.Symbol("y", real=True)
+    assumed = Hypothesis("y is large", "y \\ge 1", sp.Ge(y, 1, evaluate=False))
+    chain = Chain("a square", x**2, hypotheses=(assumed,)).at_least(0, Squares("a square", [(1, x)])).conclude()
+    _, evidence = with_statements(derived("all", chain))
+    with pytest.raises(AssertionError, match="assumes y is large, which assumes does not name"):
+        evidence.derived("square")
+    ledger, evidence = with_statements(replace(derived("all", chain), assumes=(assumed,)))
+    evidence.derived("square")
+    assert words(ledger) == {"all": "derived"}
+
+
+@pytest.mark.parametrize("level", ["tested", "observed"])
+def test_counted_checks(ledger: Ledger, evidence: Evidence, level: str) -> None:
+    """One or several statements; figures are kept as JSON has them."""
+    with getattr(evidence, level)("square", ("all", "prose"), "something") as tally:
+        tally.add(0.5)
+        tally.figures |= {"share": np.float64(0.5), "runs": np.int64(3), "limit": math.inf, "rate": Fraction(1, 3)}
+    assert words(ledger) == {"all": level, "three": NOT_CHECKED, "prose": level}
+    assert ledger.checks["square"][0].figures == {
+        "instances": 1, "smallest slack": 0.5, "share": 0.5, "runs": 3, "limit": "inf", "rate": "1/3",
+    }  # fmt: skip
+
+
+def test_certified_is_for_instances(ledger: Ledger, evidence: Evidence) -> None:
+    """A universal statement is refused before anything is recorded, also among others."""
+    with evidence.certified("square", "three", "its square") as proofs:
+        proofs.equal(3**2, 9)
+    assert words(ledger)["three"] == "certified"
+    for names in ("all", ("three", "all")):
+        with (
+            pytest.raises(ValueError, match="'all' of square names no instances"),
+            evidence.certified("square", names, "its square") as proofs,
+        ):
+            proofs.equal(1, 1)
+    assert len(ledger.checks["square"]) == 1
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        lambda e: e.tested("square", "all", "nothing"),
+        lambda e: e.certified("square", "three", "nothing"),
+        lambda e: e.observed("square", "all", "nothing"),
+    ],
+)
+def test_empty_checks_fail(ledger: Ledger, evidence: Evidence, record: Callable[[Evidence], object]) -> None:
+    """A check that tried nothing proves nothing."""
+    with pytest.raises(AssertionError, match="tried no instance"), record(evidence):  # type: ignore[attr-defined]
         pass
-    with pytest.raises(AssertionError, match="has no derivation"):
-        Evidence(ledger, "node").derived(OBSERVED)
-    with pytest.raises(KeyError, match="no claim is called"):
-        Evidence(ledger, "node").derived("bse")
+    assert [check.outcome for check in ledger.checks["square"]] == [FAILED]
 
 
-def test_proofs_with_axioms_fail(ledger: Ledger) -> None:
-    """Machine-checked means: every theorem, and at least one, closed under the global context."""
-    proved = Theorem("File.theorem", "Theorem theorem : True.", CLOSED)
-    Evidence(ledger, "node").machine_checked(BASE, [proved])
-    assert ledger.strength(BASE) == "machine-checked"
-    with pytest.raises(AssertionError, match=r"File\.theorem"):
-        Evidence(ledger, "node").machine_checked(BASE, [replace(proved, assumptions="Axioms: ...")])
-    with pytest.raises(AssertionError, match="no theorem"):
-        Evidence(ledger, "node").machine_checked(BASE, [])
+def test_failures_are_recorded_with_their_reason(ledger: Ledger, evidence: Evidence) -> None:
+    """Whatever is raised, ``pytest.fail`` too; the figures so far are kept."""
+    with pytest.raises(ZeroDivisionError), evidence.tested("square", "all", "fails") as tally:
+        tally.figures["runs"] = tally.instances / 0
+    with pytest.raises(AssertionError), evidence.certified("square", "three", "unequal") as proofs:
+        proofs.equal(1, 2, "the sum")
+    with pytest.raises(pytest.fail.Exception), evidence.tested("square", "all", "fails"):
+        pytest.fail("so it is")
+    reasons = [check.reason for check in ledger.checks["square"]]
+    assert reasons == ["ZeroDivisionError: division by zero", "the sum is false: 1 = 2", "Failed: so it is"]
+    assert ledger.checks["square"][0].figures["instances"] == 0
+    assert ledger.has_failure_at("node")
+    assert not ledger.has_failure_at("another")
 
 
-def test_not_checked_here_counts_for_nothing(ledger: Ledger) -> None:
+def test_skipped_and_interrupted(ledger: Ledger, evidence: Evidence) -> None:
+    """A skipped check is not checked here; an interrupted one leaves no trace."""
+    with pytest.raises(pytest.skip.Exception), evidence.tested("square", "all", "skips"):
+        pytest.skip("no data")
+    with pytest.raises(KeyboardInterrupt), evidence.tested("square", "all", "stops"):
+        raise KeyboardInterrupt
+    assert [(check.outcome, check.reason) for check in ledger.checks["square"]] == [(NOT_CHECKED, "no data")]
+
+
+def test_names_that_are_not_there(ledger: Ledger, evidence: Evidence) -> None:
+    """A claim or a statement that there is not, and none at all, are errors, and nothing is recorded."""
+    with pytest.raises(KeyError, match="no claim is called 'squre'"):
+        evidence.derived("squre")
+    with pytest.raises(KeyError, match="square has no statement 'al'"), evidence.tested("square", "al", "typo"):
+        pass
+    with pytest.raises(ValueError, match="has to name a statement"), evidence.tested("square", (), "nothing"):
+        pass
+    with pytest.raises(KeyError, match="no statement 'al'"):
+        evidence.control("square", "moved", "x = 1", because="it is", statement="al")
+    with pytest.raises(BrokenClaimError, match="rests on nowhere"):
+        evidence.derived("broken")
+    assert not any(ledger.checks.values())
+
+
+def test_controls(ledger: Ledger, evidence: Evidence) -> None:
+    """With the variant, why it is false, and the instance that refutes it."""
+    evidence.control("square", "x^2 > 0", "x = 0", because="0 is real", statement="all")
+    assert ledger.controls["square"][0].refuted is True
+    assert (ledger.controls["square"][0].counterexample, ledger.controls["square"][0].because) == ("x = 0", "0 is real")
+
+
+@pytest.mark.parametrize("counterexample", [None, "", "  \n"])
+def test_controls_without_a_counterexample(ledger: Ledger, evidence: Evidence, counterexample: str | None) -> None:
+    """They are not refuted, whatever emptiness is given for it; the statement has failed."""
+    evidence.derived("square")
+    with pytest.raises(AssertionError, match="the control 'the claim' of square was not refuted"):
+        evidence.control("square", "the claim", counterexample, because="it is not", statement="all")
+    assert words(ledger)["all"] == FAILED
+    assert ledger.has_failure_at("node")
+
+
+@pytest.mark.parametrize(("variant", "because"), [("", "it is"), ("moved", ""), ("moved", " \n"), (" ", "it is")])
+def test_controls_that_do_not_say_what_they_are(evidence: Evidence, variant: str, because: str) -> None:
+    """Both the variant and the reason are required."""
+    with pytest.raises(ValueError, match="a control of square has to say"):
+        evidence.control("square", variant, "x = 0", because=because, statement="all")
+
+
+def test_machine_checked(ledger: Ledger, evidence: Evidence) -> None:
+    """Every theorem that the statement names, closed under the global context; the statement alone has the level."""
+    evidence.machine_checked("square", "all", {"F.t": THEOREM})
+    assert words(ledger) == {"all": "machine-checked", "three": NOT_CHECKED, "prose": NOT_CHECKED}
+    recorded = compose(ledger, typeset=False).claims[0].statements[0]
+    assert recorded.theorems == (THEOREM,)
+
+
+@pytest.mark.parametrize(
+    ("statement", "theorems", "complaint"),
+    [
+        ("all", {}, "F.t was not asked for"),
+        ("all", {"F.t": "F.v does not compile: ..."}, "F.v does not compile"),
+        ("all", {"F.t": replace(THEOREM, assumptions="Axioms: magic")}, "F.t rests on Axioms: magic"),
+        ("all", {"F.t": replace(THEOREM, assumptions="")}, "F.t rests on what was not asked"),
+        ("prose", {"F.t": THEOREM}, "'prose' of square names no theorem"),
+    ],
+)
+def test_what_is_not_machine_checked(
+    ledger: Ledger, evidence: Evidence, statement: str, theorems: dict[str, Theorem | str], complaint: str
+) -> None:
+    """Nothing, what is missing, what does not compile, what rests on an axiom; it fails the statement that names it."""
+    with pytest.raises(AssertionError, match=complaint):
+        evidence.machine_checked("square", statement, theorems)
+    assert [name for name, word in words(ledger).items() if word == FAILED] == [statement]
+
+
+def test_refuted_in_coq(ledger: Ledger, evidence: Evidence) -> None:
+    """The refutation is kept with the theorem that says the statement."""
+    evidence.refuted("square", "negative", "C.no", "all", {"F.t": THEOREM, "C.no": NEGATION})
+    control = ledger.controls["square"][0]
+    assert (control.refuted, control.theorem, control.negated) == (True, NEGATION, (THEOREM,))
+    assert len(compose(ledger, typeset=False).claims[0].controls) == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "complaint"),
+    [
+        (replace(NEGATION, statement="Theorem no : forall x, (~ (x < 0)) -> 0 <= x."), "denies nothing as a whole"),
+        (replace(NEGATION, assumptions="Axioms: magic"), "C.no rests on Axioms: magic"),
+        (replace(NEGATION, assumptions=""), "C.no rests on what was not asked"),
+        ("C.v has no theorem no", "C.v has no theorem no"),
+        (None, "C.no was not asked for"),
+    ],
+)
+def test_what_is_not_refuted_in_coq(
+    ledger: Ledger, evidence: Evidence, found: Theorem | str | None, complaint: str
+) -> None:
+    """A theorem that merely contains a negation, one with axioms, one that is not there."""
+    theorems: dict[str, Theorem | str] = {"F.t": THEOREM} | ({} if found is None else {"C.no": found})
+    with pytest.raises(AssertionError, match=complaint):
+        evidence.refuted("square", "negative", "C.no", "all", theorems)
+    assert words(ledger)["all"] == FAILED
+
+
+def test_refutations_that_did_not_run_count_as_controls(ledger: Ledger) -> None:
+    """They were asked for, but are not checked here."""
+    controls = compose(ledger, typeset=False).claims[0].controls
+    assert [(control.variant, control.refuted) for control in controls] == [("negative", None)]
+
+
+def test_not_checked_here_counts_for_nothing(ledger: Ledger, evidence: Evidence) -> None:
     """What cannot run here is on record, and is no evidence."""
-    Evidence(ledger, "node").not_checked(BASE, "machine-checked", "proof", "Coq is not installed")
-    assert ledger.strength(BASE) is None
-    assert ledger.checks[0].outcome == "not checked here"
+    evidence.not_checked("square", "all", "machine-checked", "proof", "Coq is not installed")
+    assert words(ledger)["all"] == NOT_CHECKED
+    assert ledger.checks["square"][0].outcome == NOT_CHECKED
 
 
-def test_smallest_slack_and_undecided(ledger: Ledger) -> None:
-    """Instances within rounding are counted apart, not as slack zero."""
-    with Evidence(ledger, "node").tested(BASE, "three") as tally:
-        for slack in (0.5, None, 0.25):
-            tally.add(slack)
-    assert ledger.checks[0].figures == {"instances": 3, "smallest slack": 0.25, "undecided, within rounding": 1}
-
-
-def test_file(ledger: Ledger, tmp_path: Path) -> None:
-    """The file holds every claim, also those that were not checked."""
-    record(ledger, BASE, "derived")
-    ledger.write(tmp_path / "evidence.json", command="pytest", passed=True)
-    document = json.loads((tmp_path / "evidence.json").read_text(encoding="utf-8"))
-    claims = {claim["name"]: claim for claim in document["claims"]}
-    assert claims.keys() == {BASE, MAIN, OBSERVED}
-    assert claims[BASE]["strength"] == "derived"
-    assert claims[MAIN]["strength"] is None
-    assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
-
-
-def test_true_claims_have_no_counterexample() -> None:
-    """The search that refutes controls does not refute what is true."""
-    assert counterexample(lambda problem: Comparison(1.0, 0.0, problem.rounding), problems(max_n=2), tries=200) is None
-
-
-def test_the_tricky_cases_are_what_they_are_called() -> None:
-    """Names and shapes agree, and none has a datum on a kink."""
-    assert not any(problem.on_kink for problem in CASES.values())
-    assert len(CASES["n = 1"].x) == CASES["d = 1"].network.d == CASES["k = 1"].network.k == 1
-    assert (CASES["a dead layer"].network.preactivations(CASES["a dead layer"].x) < 0).all()
-    assert len(CASES["one hyperplane, both orientations"].network.reduced().amplitudes) == 1
-    assert CASES["amplitudes that cancel"].network.reduced().amplitudes.tolist() == [0.0]
-
-
-def run_pytest(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """The checks as a user runs them."""
-    command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-
-
-def test_the_table_at_the_end_of_a_run(tmp_path: Path) -> None:
-    """The summary lists the claims; what was deselected is not checked here."""
-    file = tmp_path / "evidence.json"
-    run = run_pytest("proofs_checks/test_gram_form.py::test_derived", "--evidence", str(file))
-    assert run.returncode == 0, run.stdout
-    table = {line.split("  ")[0]: line for line in run.stdout.splitlines()}
-    assert "derived" in table["gram-form"]
-    assert "not checked here" in table["linear-stability"]
-    assert json.loads(file.read_text(encoding="utf-8"))["outcome"] == "passed"
-
-
-def test_unwritable_evidence_is_refused_at_once(tmp_path: Path) -> None:
-    """Nothing is checked if the result could not be kept."""
-    run = run_pytest("proofs_checks", "--evidence", str(tmp_path / "missing" / "evidence.json"))
-    assert run.returncode == 4
-    assert "there is no folder" in run.stderr
+def test_crashes(ledger: Ledger, evidence: Evidence) -> None:
+    """They fail the claim, once for each place; a claim that cannot be imported is on record with the reason."""
+    evidence.derived("square")
+    for _ in range(2):
+        ledger.crash("square", "node", ZeroDivisionError("division by zero"))
+    assert words(ledger)["all"] == FAILED
+    claims = {claim.name: claim for claim in compose(ledger, typeset=False).claims}
+    assert [crash.reason for crash in claims["square"].crashes] == ["ZeroDivisionError: division by zero"]
+    assert claims["broken"].fault == "rests on nowhere, which no module of theory claims"
+    assert compose(ledger, passed=True).outcome == PASSED
