@@ -3,44 +3,8 @@
 `python -m proofs_checks.verify FILE...` is that program. It takes nothing on trust but the theorems, which the claims
 of the project state; the numbers here that help it to a proof (vectors, radii) may be wrong, and then it refuses.
 
-The format, version 1, is JSON in UTF-8. Every certificate is an object with the entries
-
-    "format"    "stable-minima certificate 1"
-    "kind"      "audit", "minimum", "flattest" or "separation"
-    "claims"    an object, see below
-
-and those of its kind, no others. Numbers in it are exact:
-
-- A rational is a whole number, or text such as "0.25" or "1/3". An enclosure [low, high] is a pair of them.
-- An array is {"shape": [...], "dtype": "float64", "base64": "..."}: its entries in row-major order as little-endian
-  IEEE 754 numbers. Each stands for the binary fraction that it is. An array with few different entries may be written
-  as {"shape": [...], "dtype": "uint8", "base64": "...", "table": {...}} instead: a byte for each entry, its place in
-  the table, an array [m] with m <= 256. So the pixels of images take a byte each, however they were scaled.
-- A network is {"W1": [k, d], "b1": [k], "w2": [k], "b2": []}, all arrays; data are {"x": [n, d], "y": [n]}.
-
-audit, of f(x) = sum_i w2_i relu(<w1_i, x> + b1_i) + b2 on data:
-    "network", "data"; "step_size", a rational or null; "vector" [n], near the top eigenvector of K.
-    Claims: enclosures "sharpness" of lambda_max(K), "stability_norm" of |f|_S, "one_sided" of sum_i |a_i| gt_i, "loss"
-    of 1/(2n) sum_j (f(x_j) - y_j)^2; "kinks", the number of pairs of neuron and datum with pre-activation zero. With a
-    step size also an enclosure "bound" of 1/eta - 1/2, and "verdict", from the enclosure claimed: "stable" if
-    lambda_max(K) <= 2/eta, "unstable" if it is larger, else "undecided". K is the Gram matrix of the gradients with
-    relu'(0) = 0. It has the nonzero eigenvalues of the Hessian if the loss is 0 and there are no kinks; else the
-    verdict speaks of K alone.
-minimum, of a network f* that interpolates the data, within a radius of the network written down:
-    as an audit, and "radius", a rational r > 0; "newton" [n], z near the solution of J J^T z = F, J the derivative of
-    the values and F the residuals; "floor", a rational below the smallest eigenvalue of J J^T.
-    Claims: enclosures "sharpness", "stability_norm" at f*; "bound" and "verdict" as above; "margin", a rational m > r
-    with |<w1_i, x_j> + b1_i| >= m |(x_j, 1)| for all i, j at the network written down: no datum is on a kink at f*.
-flattest, of the rescalings (c_i w1_i, c_i b1_i, w2_i / c_i), c > 0:
-    "network", "data", where labels are not needed, "scales" c [k], "vectors" [r, n].
-    Claim: "flattest_sharpness", an enclosure of the infimum of lambda_max(K) over c.
-separation, of planar points with labels, not all on a line:
-    "points", pairs of whole numbers; "scale", a whole number that they are to be divided by; "multiplicities", how
-    often each occurs; "labels", rationals; "measure", a whole number for each point, and "denominator", a whole number:
-    the measure over it is the dual certificate of `numerics.depth.finite.rational_bound`.
-    Claim: "least_norm", a rational that |f|_S is not below for any interpolating shallow network f, of any width.
-
-The reader has to see that nothing but the claims is proved: whose network it is, and where the data come from, is not.
+The format is described in ``proofs_checks/verify/FORMAT.md``. The reader has to see that nothing but the claims is
+proved: whose network it is, and where the data come from, is not.
 """
 
 from __future__ import annotations

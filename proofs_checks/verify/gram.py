@@ -1,0 +1,76 @@
+"""The Gram matrix of the gradients, n K = J J^T, in whole numbers, and ends of its largest eigenvalue.
+
+n K_{jl} = 1 + sum_i z_ji z_li + (sum_i c_i m_ji m_li) <(x_j, 1), (x_l, 1)> with outputs z, masks m and levers c_i =
+w2_i^2.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import mul
+
+from proofs_checks.verify.arithmetic import ZERO, Rows, dot, gram, root
+from proofs_checks.verify.definite import require_eigenvalues_below
+from proofs_checks.verify.network import NetworkOnData
+from proofs_checks.verify.reading import require
+
+_OUTPUT_BITS = 58
+_ENTRY_BITS = 102
+_SLACK_BITS = 41
+"""Part of a level that is left to the factorisation."""
+
+
+@dataclass(frozen=True)
+class Gram:
+    """n K as a whole matrix: ``matrix`` is below unit J' J'^T by at most 1 an entry, and |J - J'| is at most
+    ``error``.
+    """
+
+    matrix: Rows
+    unit: Fraction
+    error: Fraction
+
+    def require_largest_below(self, high: Fraction, drift: Fraction = ZERO) -> None:
+        """Prove |J|^2 <= high for all derivatives within drift of J."""
+        level = math.floor(max(root(high) - self.error - drift, ZERO) ** 2 * self.unit)
+        slack = level >> _SLACK_BITS
+        require_eigenvalues_below(level - slack, self.matrix, slack, "the upper end of the sharpness")
+
+    def require_largest_above(self, low: Fraction, vector: Sequence[int], drift: Fraction = ZERO) -> None:
+        """Prove |J|^2 >= low for all derivatives within drift of J, by the Rayleigh quotient of a vector."""
+        square = dot(vector, vector)
+        image = [dot(row, vector) for row in self.matrix]
+        quotient = (Fraction(dot(vector, image), square) - len(vector)) / self.unit
+        proved = max(root(quotient) - self.error - drift, ZERO) ** 2
+        require(proved >= low, "the lower end of the sharpness")
+
+
+def gram_matrix(f: NetworkOnData) -> Gram:
+    """N K of the network itself."""
+    return gram_with(f, f.hidden, f.t_bits, [w * w for w in f.w2], 2 * f.w2_bits)
+
+
+def gram_with(f: NetworkOnData, hidden: Rows, bits: int, levers: Sequence[int], lever_bits: int) -> Gram:
+    """N K with outputs over 2^bits and levers over 2^lever_bits, of this network or of a rescaling.
+
+    Outputs are cut to some 58 bits, which moves the derivative by at most sqrt(nk) times the last bit; entries are cut
+    to some 102.
+    """
+    cut = max(0, max((max(row, default=0) for row in hidden), default=0).bit_length() - _OUTPUT_BITS)
+    error = root(f.n * f.k * Fraction(4) ** (cut - bits), up=True) if cut else ZERO
+    shortened = [[z >> cut for z in row] for row in hidden]
+    scales = lever_bits + 2 * f.x_bits, 2 * (bits - cut), 0
+    by_lever, by_output, by_one = (max(scales) - scale for scale in scales)
+    matrix = gram([list(map(mul, levers, row)) for row in f.masks], f.masks)
+    for row, features, output in zip(matrix, f.features, gram(shortened), strict=True):
+        row[:] = [
+            (lever * feature << by_lever) + (product << by_output) + (1 << by_one)
+            for lever, feature, product in zip(row, features, output, strict=True)
+        ]
+    down = max(row[-1] for row in matrix).bit_length() - _ENTRY_BITS
+    lower = [[entry << max(-down, 0) >> max(down, 0) for entry in row] for row in matrix]
+    full = [row + [later[j] for later in lower[j + 1 :]] for j, row in enumerate(lower)]
+    return Gram(full, Fraction(2) ** (max(scales) - down), error)

@@ -1,0 +1,24 @@
+"""Eigenvalues below a level."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from proofs_checks.verify.definite import require_eigenvalues_below
+
+
+@given(st.integers(0, 10**6), st.integers(1, 100), st.integers(60, 80))
+@settings(max_examples=60)
+def test_definite_matrices(seed: int, n: int, power: int) -> None:
+    """What is proved to be below a level is; a level well above is proved."""
+    factor = np.random.default_rng(seed).integers(-1000, 1000, (n, max(1, n // 2))).astype(object)
+    matrix = (factor @ factor.T * 2**power).tolist()
+    largest = math.ceil(float(np.linalg.eigvalsh(np.array(matrix, dtype=float))[-1])) + 1
+    require_eigenvalues_below(largest + (largest >> 20), matrix, (largest >> 25) + 2**30, "a level above")
+    with pytest.raises(ArithmeticError):
+        require_eigenvalues_below(largest - (largest >> 20) - 2**60, matrix, largest >> 30, "a level below")
