@@ -404,12 +404,7 @@ def empty_index_set() -> Derivation:
 @falsehood
 def sum_to_a_negative_number() -> Derivation:
     """sum_{i <= n - 3} 1 = n - 3, at n = 1."""
-    return (
-        Chain("size", sp.Sum(1, (i, 1, n - 3)))
-        .at_least(n - 3, Identity("closed"))
-        .equals(n - 3, Identity("same"))
-        .conclude()
-    )
+    return identity(sp.Sum(1, (i, 1, n - 3)), n - 3)
 
 
 @falsehood
@@ -577,7 +572,7 @@ def fixed_symbol_specialised() -> Derivation:
     return Chain("fixed", y, hypotheses=hypotheses).at_most(1, ByDerivation(cited, at={x: y})).conclude()
 
 
-@falsehood
+@unproved
 def fixed_symbol_of_a_hypothesis() -> Derivation:
     """From x <= y for all x: x <= z."""
     hypothesis = given(le(x, y), x)
