@@ -1,31 +1,187 @@
-"""The scales of the layers at which the two-hidden-layer pyramid is flattest, and its thresholds on uniform data."""
+r"""The scales of the layers at which the two-hidden-layer pyramid is flattest, and its thresholds on uniform data.
+
+Layers scaled by :math:`\alpha`, :math:`-\beta` and :math:`\gamma` with :math:`\alpha\beta\gamma = 1` compute the pyramid too. The square of the gradient is bounded
+by a function of :math:`t = |x|_1` that is convex on [0, 1], so that its two ends decide.
+"""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import OURS, Claim, Source
-from theory.kernel import Chain, Elementary
-from theory.kernel import Drop, Squares
-from theory.symbols import scalar
+from theory.claim import OURS, Claim, Source, Statement
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Elementary, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel.functions import relu, step
+from theory.separation.depth_separation_two_layers import SHORTER, off_axes, one_norm, pair, square
+from theory.separation.two_layer_gradient import (
+    TRACE,
+    Blocks,
+    e,
+    entries_of,
+    form,
+    length,
+    over_coordinates,
+    over_data,
+    squares,
+)
+from theory.symbols import c, d, eta, indexed, j, n, scalar, x
 
 NAME = "two-layer-scales"
 
-m, G, B = (
-    scalar(name, latex, positive=True)
-    for name, latex in (("cube_root", "m"), ("gamma_square", "G"), ("beta_square", "B"))
+G, B = scalar("gamma_square", "G", positive=True), scalar("beta_square", "B", positive=True)
+gamma, beta = scalar("third_scale", r"\gamma", positive=True), scalar("second_scale", r"\beta", positive=True)
+alpha = 1 / (beta * gamma)
+
+t = one_norm()
+before = 1 / gamma - beta * sum(sp.Sum(relu(alpha * s), *over_coordinates) for s in pair())
+mask, output = indexed("scaled_mask", r"\tilde m"), indexed("scaled_output", r"\tilde z")
+SECOND_LAYER = (
+    Hypothesis(
+        "mask of the scaled second layer",
+        r"\tilde m_j = \mathbf 1\{\tfrac1\gamma - \beta\alpha\lVert x_j\rVert_1 > 0\}",
+        sp.Eq(mask[j], step(before), evaluate=False),
+        (j,),
+    ),
+    Hypothesis(
+        "output of the scaled second layer",
+        r"\tilde z_j = (\tfrac1\gamma - \beta\alpha\lVert x_j\rVert_1)_+",
+        sp.Eq(output[j], relu(before), evaluate=False),
+        (j,),
+    ),
 )
-SIZES = {m: (1, 5), G: (0.1, 2), B: (0.1, 2)}
-dimension = m**3 / 2
-at_centre = 1 + 1 / G + G + dimension * G * B
-at_edge = 1 + G + 1 / B + 2 * dimension * G * B
-best = {G: (sp.sqrt(3) - 1) / m, B: 1 / m}
-least = 1 + sp.sqrt(3) * m + (sp.sqrt(3) - 1) / m
+PYRAMID = (
+    Chain("The scaled net", gamma * relu(before), for_all=((j, n),), claim=NAME)
+    .equals(relu(1 - t), Identity("rectifiers are positively homogeneous"))
+    .conclude()
+)
+
+
+def blocks(datum: sp.Expr = j) -> Blocks:
+    """The gradient at the scaled weights: entries with the indices that they run over, first layer last."""
+    active_pair = [-gamma * beta * mask[datum] * step(alpha * s) for s in pair(c, datum)]
+    return (
+        ((sp.S.One, output[datum], gamma * mask[datum]), ()),
+        ((*(gamma * mask[datum] * relu(alpha * s) for s in pair(c, datum)), *active_pair), over_coordinates),
+        (tuple(a * x[datum, e] for a in active_pair), (*over_coordinates, (e, 1, d))),
+    )
+
+
+def by_distance(size: sp.Expr, first: sp.Expr, second: sp.Expr, dimension: sp.Expr) -> sp.Expr:
+    """What 1 is to be added to, where |x|_1 = |x| = t: (1-t)^2/G + G + t^2/B + d G B (1 + t^2)."""
+    return (1 - size) ** 2 / first + first + size**2 / second + dimension * first * second * (1 + size**2)
+
+
+gradient_square = squares(blocks())
+at_distance = 1 + step(1 - t) * by_distance(t, gamma**2, beta**2, d)
+SQUARE = (
+    Chain(
+        "The square of the gradient at a datum",
+        gradient_square,
+        hypotheses=(off_axes, *SECOND_LAYER),
+        for_all=((j, n),),
+        claim=NAME,
+    )
+    .equals(
+        1 + output[j] ** 2 + mask[j] ** 2 * (gamma**2 + square / beta**2 + d * gamma**2 * beta**2 * (1 + square)),
+        ByHypothesis(
+            off_axes.name,
+            mask[j] ** 2 * (x[j, c] ** 2 / beta**2 + gamma**2 * beta**2 * (1 + square)),
+            over=over_coordinates,
+            reason="one neuron of each pair is active",
+        ),
+    )
+    .equals(
+        1
+        + relu(1 - t) ** 2 / gamma**2
+        + step(1 - t) * (gamma**2 + square / beta**2 + d * gamma**2 * beta**2 * (1 + square)),
+        Rewrite("the second layer", tuple(h.name for h in SECOND_LAYER)),
+    )
+    .at_most(
+        at_distance,
+        ByDerivation(
+            SHORTER,
+            (1 / beta**2 + d * gamma**2 * beta**2) * step(1 - t),
+            reason="the Euclidean norm is the smaller",
+        ),
+    )
+    .conclude()
+)
+
+
+def at_centre(first: sp.Expr, second: sp.Expr) -> sp.Expr:
+    """The bound at t = 0, less 1."""
+    return 1 / first + first + d * first * second
+
+
+def at_edge(first: sp.Expr, second: sp.Expr) -> sp.Expr:
+    """The bound at t = 1, less 1."""
+    return first + 1 / second + 2 * d * first * second
+
+
+root = sp.cbrt(2 * d)
+least = sp.sqrt(3) * root + (sp.sqrt(3) - 1) / root
+SCALES = (
+    Hypothesis(
+        "the scale of the output",
+        r"\gamma^2 = (\sqrt3-1)\,(2d)^{-1/3}",
+        sp.Eq(gamma, sp.sqrt((sp.sqrt(3) - 1) / root), evaluate=False),
+    ),
+    Hypothesis(
+        "the scale of the second layer", r"\beta^2 = (2d)^{-1/3}", sp.Eq(beta, 1 / sp.sqrt(root), evaluate=False)
+    ),
+)
 CENTRE, EDGE = (
-    Chain(f"The bound {where}, at these scales, with m the cube root of 2d", value.subs(best), claim=NAME)
-    .equals(least, Elementary("collect", SIZES))
+    Chain(f"The bound {where}, at these scales, less 1", value(gamma**2, beta**2), hypotheses=SCALES, claim=NAME)
+    .equals(
+        value((sp.sqrt(3) - 1) / root, 1 / root), Rewrite("put the scales in", tuple(scale.name for scale in SCALES))
+    )
+    .equals(least, Elementary("collect"))
     .conclude()
     for where, value in (("at the centre", at_centre), ("at the edge of the pyramid", at_edge))
+)
+inside = step(1 - t)
+AT_THE_SCALES = (
+    Chain(
+        "The square of the gradient at these scales",
+        gradient_square,
+        hypotheses=(off_axes, *SECOND_LAYER, *SCALES),
+        for_all=((j, n),),
+        claim=NAME,
+    )
+    .at_most(at_distance, ByDerivation(SQUARE, reason="at the distance t"))
+    .at_most(
+        1 + inside * ((1 - t) * at_centre(gamma**2, beta**2) + t * at_edge(gamma**2, beta**2)),
+        Drop(
+            "a convex function of t is below its chord",
+            t * relu(1 - t) * (1 / gamma**2 + 1 / beta**2 + d * gamma**2 * beta**2),
+        ),
+    )
+    .equals(
+        1 + inside * ((1 - t) * least + t * at_edge(gamma**2, beta**2)),
+        ByDerivation(CENTRE, inside * (1 - t), reason="the value at the centre"),
+    )
+    .equals(1 + inside * least, ByDerivation(EDGE, inside * t, reason="the value at the edge is the same"))
+    .at_most(1 + least, Squares("outside of the pyramid only the output bias is left", ((least, 1 - inside),)))
+    .conclude()
+)
+
+at_scaled = tuple(
+    (family.base, sp.Lambda(family.indices, entry))
+    for (symbols, _), (values, _) in zip(entries_of(), blocks(), strict=True)
+    for family, entry in zip(symbols, values, strict=True)
+)
+SHARPNESS = (
+    Chain(
+        "The quadratic form of the Gram matrix",
+        form(blocks()) / n,
+        hypotheses=(off_axes, *SECOND_LAYER, *SCALES),
+        claim=NAME,
+    )
+    .at_most(
+        length * sp.Sum(gradient_square, *over_data) / n,
+        ByDerivation(TRACE, 1 / n, at=at_scaled, reason="a Gram matrix is below its trace"),
+    )
+    .at_most((1 + least) * length, ByDerivation(AT_THE_SCALES, length / n, over=over_data, reason="datum by datum"))
+    .conclude()
 )
 
 first, second, third = (scalar(f"root_{letter}", letter, positive=True) for letter in "uvw")
@@ -41,35 +197,129 @@ MEANS = (
     .conclude()
 )
 share = 1 - 1 / sp.sqrt(3)
-roots = [sp.cbrt(term) for term in (share / G, (1 - share) / B, (2 - share) * dimension * G * B)]
+roots = (sp.cbrt(share / G), sp.cbrt((1 - share) / B))
+rest = root / (sp.sqrt(3) * roots[0] * roots[1])
+both_ends = share * at_centre(G, B) + (1 - share) * at_edge(G, B)
 LOWER = (
-    Chain("No scales do better than this: a mean of both ends", share * at_centre + (1 - share) * at_edge, claim=NAME)
-    .equals(1 + sum(root**3 for root in roots) + G, Elementary("collect", SIZES))
-    .at_least(1 + sum(root**3 for root in roots), Drop("a positive term", G))
+    Chain("No scales do better than this: a mean of both ends", both_ends, claim=NAME)
+    .equals(roots[0] ** 3 + roots[1] ** 3 + rest**3 + G, Elementary("three of the terms as cubes"))
+    .at_least(roots[0] ** 3 + roots[1] ** 3 + rest**3, Drop("a positive term", G))
     .at_least(
-        1 + 3 * sp.Mul(*roots),
-        Squares(
-            "the means, as above",
-            [(sum(roots) / 2, one - other) for one, other in zip(roots, roots[1:] + roots[:1], strict=True)],
-        ),
+        3 * roots[0] * roots[1] * rest,
+        ByDerivation(MEANS, at={first: roots[0], second: roots[1], third: rest}, reason="the means"),
     )
-    .equals(1 + sp.sqrt(3) * m, Elementary("the scales cancel", SIZES))
+    .equals(sp.sqrt(3) * root, Elementary("the scales cancel"))
     .conclude()
 )
 
+step_size = Hypothesis(
+    "the step size",
+    r"\eta\,\bigl(1 + \sqrt3\,(2d)^{1/3} + (\sqrt3-1)(2d)^{-1/3}\bigr) \le 2",
+    sp.Le(eta * (1 + least), 2, evaluate=False),
+)
+STABLE = (
+    Chain(
+        "The quadratic form at a small step size",
+        form(blocks()) / n,
+        hypotheses=(off_axes, *SECOND_LAYER, *SCALES, step_size),
+        claim=NAME,
+    )
+    .at_most((1 + least) * length, ByDerivation(SHARPNESS, reason="the sharpness"))
+    .at_most(2 * length / eta, ByHypothesis(step_size.name, length / eta))
+    .conclude()
+)
+
+OFF_AXES, OFF_KINKS = r"No datum has a coordinate $0$.", r"No datum has a coordinate $0$ or $\norm{x}_1 = 1$."
+GRADIENT = (
+    "depth-separation-two-layers.gradient-of-the-second-layer",
+    "depth-separation-two-layers.gradient-of-the-first-layer",
+)
 CLAIM = Claim(
-    name="two-layer-scales",
+    name=NAME,
     title="Two hidden layers: the flattest scales",
-    statement=r"""
-Let the layers of the pyramid's net be scaled by $\alpha$, $-\beta$ and $\gamma$ with $\alpha\beta\gamma = 1$. For data off its kinks its sharpness is at most
-$$ 1 + \sup_{\norm{x}_1 = t < 1}\Bigl[\frac{(1-t)^2}{\gamma^2} + \gamma^2 + \frac{\norm{x}^2}{\beta^2} + \gamma^2\beta^2 d\,(1 + \norm{x}^2)\Bigr]. $$
-In every dimension the least value of this bound over all scales lies between $1 + \sqrt3\,(2d)^{1/3}$ and that plus $(\sqrt3-1)/(2d)^{1/3}$, which
-$\gamma^2 = (\sqrt3-1)/(2d)^{1/3}$ and $\beta^2 = (2d)^{-1/3}$ attain: the net is stable up to a step size of order $d^{-1/3}$, while unit scales
-allow $2/(2d+3)$. The best scales for $d = 2$ to $10$, and the sharpness for $X$ uniform on a ball, are enclosed in the table below.
+    statements=(
+        Statement(
+            name="pyramid",
+            text=r"""
+With its layers scaled by $\alpha$, $-\beta$ and $\gamma$, where $\alpha\beta\gamma = 1$, the net
+$\gamma\bigl(\frac1\gamma - \beta\sum_i (\alpha x_i)_+ - \beta\sum_i (-\alpha x_i)_+\bigr)_+$ computes the pyramid $(1 - \norm{x}_1)_+$.
 """.strip(),
-    hypotheses=(r"No datum has a coordinate $0$ or $\norm{x}_1 = 1$.", r"Labels $y_j = \varphi(x_j)$."),
+            hypotheses=(r"$\beta, \gamma > 0$.",),
+            formal=sp.Eq(gamma * relu(before), relu(1 - t), evaluate=False),
+            derivation=PYRAMID,
+        ),
+        Statement(
+            name="gradient-square",
+            text=r"""
+At every datum without a coordinate $0$ the square of its gradient is, with $t = \norm{x}_1$, at most
+$$ 1 + \mathbf 1\{t < 1\}\Bigl[\frac{(1-t)^2}{\gamma^2} + \gamma^2 + \frac{t^2}{\beta^2} + \gamma^2\beta^2 d\,(1 + t^2)\Bigr]. $$
+""".strip(),
+            hypotheses=(OFF_AXES, r"$\beta, \gamma > 0$."),
+            formal=sp.Le(gradient_square, at_distance, evaluate=False),
+            derivation=SQUARE,
+            assumes=(off_axes,),
+            rests_on=GRADIENT,
+        ),
+        Statement(
+            name="explicit-scales",
+            text=r"""
+At $\gamma^2 = (\sqrt3-1)/(2d)^{1/3}$ and $\beta^2 = (2d)^{-1/3}$ the sharpness is at most
+$$ 1 + \sqrt3\,(2d)^{1/3} + (\sqrt3-1)/(2d)^{1/3} $$
+for every data set off the kinks: $\sum_{j,l} u_j u_l K_{j,l}$ is at most this times $\sum_j u_j^2$ for every $u$.
+""".strip(),
+            hypotheses=(OFF_KINKS, r"Labels $y_j = \varphi(x_j)$."),
+            formal=sp.Le(form(blocks()) / n, (1 + least) * length, evaluate=False),
+            derivation=SHARPNESS,
+            assumes=(off_axes,),
+            rests_on=GRADIENT,
+        ),
+        Statement(
+            name="step-size",
+            text=r"""
+So gradient descent is linearly stable at this net up to a step size of order $d^{-1/3}$, 2 over this bound, while the bound $2d + 3$ of unit
+scales allows $2/(2d+3)$.
+""".strip(),
+            hypotheses=(OFF_KINKS, r"Labels $y_j = \varphi(x_j)$."),
+            formal=sp.Le(form(blocks()) / n, 2 * length / eta, evaluate=False),
+            derivation=STABLE,
+            assumes=(off_axes, step_size),
+            rests_on=(*GRADIENT, "linear-stability"),
+        ),
+        Statement(
+            name="lower-end",
+            text=r"""
+No scales make that bound smaller than $1 + \sqrt3\,(2d)^{1/3}$ at both ends: of its values less 1 at $t = 0$, $\frac1G + G + dGB$, and at $t = 1$,
+$G + \frac1B + 2dGB$, where $G = \gamma^2$ and $B = \beta^2$, the mean with the weights $1 - \frac1{\sqrt3}$ and $\frac1{\sqrt3}$ is at least
+$\sqrt3\,(2d)^{1/3}$, and so is the larger one.
+""".strip(),
+            hypotheses=(r"$G, B > 0$.",),
+            formal=sp.Ge(both_ends, sp.sqrt(3) * root, evaluate=False),
+            derivation=LOWER,
+        ),
+        Statement(
+            name="best-scales",
+            text=r"""
+The least value over $\beta$ and $\gamma$ of the supremum of the sharpness over all data off the kinks, and scales that attain it up to $10^{-7}$, are as in the table: for $d = 2$
+the supremum is at most $4.2050$.
+""".strip(),
+            hypotheses=(OFF_KINKS, r"Labels $y_j = \varphi(x_j)$."),
+            instances=tuple(f"d = {dimension}" for dimension in range(2, 11)),
+        ),
+        Statement(
+            name="uniform-populations",
+            text=r"""
+For $X$ uniform on $B_R$ the sharpness at unit scales, at the best scales, and the least one of all scales, which is within $10^{-11}$, are as in the
+table: for $d = 2$, $R = 4$ the net is stable up to $\eta = 1.99655$.
+""".strip(),
+            hypotheses=(r"$X$ is uniform on the ball $B_R$.", r"Labels $\varphi(X)$."),
+            instances=tuple(f"d = {dimension}, R = {R}" for dimension in (2, 3, 4) for R in (1, 2, 4, 8)),
+        ),
+    ),
     source=Source(OURS, "optimised layer scales"),
-    rests_on=("depth-separation-two-layers",),
-    derivations=(CENTRE, EDGE, MEANS, LOWER),
-    needs=("derived", "certified"),
+    lemmas=(AT_THE_SCALES, CENTRE, EDGE, MEANS),
+    remarks=r"""
+One datum alone has the square of its gradient as its sharpness, so that the supremum over data sets is that over single data. It is approached near the centre, where $t \to 0$,
+and near the vertices, where $\norm{x} = t \to 1$; in between the bound is convex in $t$. So the least supremum lies between $1 + \sqrt3(2d)^{1/3}$ and that plus
+$(\sqrt3-1)/(2d)^{1/3}$.
+""".strip(),
 )
