@@ -6,7 +6,6 @@ import base64
 import html.parser
 import io
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from proofs_checks.evidence.file import parse_evidence
 from reports.document import compose
 from reports.figures import Drawing, Group
 from reports.typeset import Typesetter
+from tests.latex import require_latex
 
 Record = dict[str, Any]
 
@@ -168,10 +168,11 @@ def test_every_symbol_is_set_by_typst(record: Record, folder: Path) -> None:
     assert setter.warnings == []
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs pdflatex")
 def test_every_symbol_is_set_by_latex(record: Record, folder: Path) -> None:
     setter = typesetter(with_formulas(record), folder)
-    (folder / "report.tex").write_bytes(setter.tex())
+    source = setter.tex()
+    require_latex(source.decode())
+    (folder / "report.tex").write_bytes(source)
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
     result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert result.returncode == 0, result.stdout.decode(errors="replace")[-2000:]
