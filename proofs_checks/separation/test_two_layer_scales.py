@@ -271,21 +271,6 @@ def test_control_scales(evidence: Evidence) -> None:
     )
 
 
-def test_control_means(evidence: Evidence) -> None:
-    """The means inequality with weights for which G does not cancel."""
-    best = optimised_scales(2)
-    coefficients = [float(c) for c in (1 - best.multiplier, 1, best.multiplier, (1 + best.multiplier) * 2)]
-    unbalanced = 1 + math.prod((4 * c) ** 0.25 for c in coefficients)
-    found = f"it would give {unbalanced:.4f} > {float(best.worst_case):.4f}" if unbalanced > best.worst_case else None
-    evidence.control(
-        CLAIM,
-        "equal weights in the means inequality",
-        found,
-        because="only with the weights of the derivation do the scales cancel",
-        statement="lower-end",
-    )
-
-
 def test_control_population(evidence: Evidence) -> None:
     """The thresholds of the disc of radius 4 moved by little."""
     for scales, claimed in (
