@@ -17,7 +17,8 @@ from theory.kernel.region import Domain, Region
 
 __all__ = ["nonnegative_on_interval", "value_of_integral"]
 
-DIGITS = 30
+DIGITS, INSIDE = 30, 120
+"""Digits of the quadrature, and of the integrand, which may lose many near the ends by cancellation."""
 TOLERANCE = mpmath.mpf(10) ** -8
 """What the quadrature's own error may be, relative to one plus the value."""
 NOT_REAL = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.I, sp.AccumBounds, sp.Limit)
@@ -94,7 +95,7 @@ def _compare(
         with mpmath.workdps(DIGITS):
             low, high = (_number(end.subs(point)) for end in ends)
             expected = _number(value.subs(point))
-            integrand = sp.lambdify(place, function.subs(point), "mpmath")
+            integrand = mpmath.workdps(INSIDE)(sp.lambdify(place, function.subs(point), "mpmath"))
             grid = mpmath.linspace(low, high, 5) if mpmath.isfinite(high - low) else [low, high]
             try:
                 direct = mpmath.quad(integrand, grid)

@@ -21,6 +21,7 @@ def area(body: sp.Expr, low: sp.Expr | int, high: sp.Expr | int) -> sp.Integral:
     return sp.Integral(body, (t, low, high))
 
 
+arc = sp.sqrt(1 - t**2)
 PROVED: list[tuple[sp.Integral, sp.Expr, sp.Expr, Domain]] = [
     (area(t**2, 0, 1), t**3 / 3, sp.Rational(1, 3), {}),
     (area(t**2, -1, 1), t**3 / 3, sp.Rational(2, 3), {}),
@@ -37,6 +38,7 @@ PROVED: list[tuple[sp.Integral, sp.Expr, sp.Expr, Domain]] = [
     (area(1 / (1 + 3 * sp.sin(t) ** 2), 0, sp.pi / 2), sp.atan(2 * sp.tan(t)) / 2, sp.pi / 4, {}),
     (area(1 / (t**2 + b**2), 0, sp.oo), sp.atan(t / b) / b, sp.pi / (2 * b), {b: (0, 1)}),
     (area(sp.cos(t), 0, sp.pi), sp.sin(t), sp.S.Zero, {}),
+    (area((1 - arc) / t**2, 0, 1), sp.asin(t) - (1 - arc) / t, sp.pi / 2 - 1, {}),
     (area(t, 1, 1), t, sp.S.Zero, {}),
 ]
 turning = 1 / (1 + 3 * sp.sin(t) ** 2)
