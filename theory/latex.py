@@ -25,9 +25,15 @@ _names: dict[str, str] = {}
 
 
 def named(name: str, latex: str) -> str:
-    """Register how a symbol or an indexed base is written; returns the name. A name has one notation only."""
-    if _names.setdefault(name, latex) != latex:
-        raise ValueError(f"{name!r} is written {_names[name]} already, not {latex}")
+    """Register how a symbol or an indexed base is written, and return its name, with primes if others write that name otherwise.
+
+    A name stands for one notation: modules that use one word for two quantities get two symbols.
+
+    >>> named("width_of_an_example", "k"), named("width_of_an_example", "m"), named("width_of_an_example", "k")
+    ('width_of_an_example', "width_of_an_example'", 'width_of_an_example')
+    """
+    while _names.setdefault(name, latex) != latex:
+        name += "'"
     return name
 
 
@@ -179,6 +185,16 @@ def _printed_width(text: str) -> int:
 
 
 _SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
+
+
+def latex_inline(relation: Relational) -> str:
+    r"""A relation on one line.
+
+    >>> a, b = sp.symbols("a b", nonnegative=True)
+    >>> print(latex_inline(sp.Le(a, a + b, evaluate=False)))
+    a \le a + b
+    """
+    return f"{latex(relation.lhs)} {_SIGNS[relation.rel_op]} {latex(relation.rhs)}"
 
 
 def latex_relation(relation: Relational) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from importlib import metadata
 
 from proofs_checks.evidence import coq, record
-from proofs_checks.evidence.derivations import given, shown
+from proofs_checks.evidence.derivations import assumptions, given, shown
 from proofs_checks.evidence.ledger import Ledger
 from proofs_checks.evidence.record import FAILED, PASSED, Control, Crash, Theorem
 from theory import BrokenClaimError, Claim, Statement
@@ -123,6 +123,7 @@ def _statement(ledger: Ledger, statement: Statement, typeset: bool) -> record.St
         instances=statement.instances,
         cited=statement.cited,
         rests_on=statement.rests_on,
+        assumes=tuple(each.name for each in assumptions(derivation) if not each.source) if derivation else (),
         given=given(statement),
         theorems=tuple(_theorem(ledger, name) for name in statement.theorems),
         derivation=shown(derivation) if typeset and derivation is not None else None,

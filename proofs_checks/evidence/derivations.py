@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import sympy as sp
 
 from proofs_checks.evidence import record
-from proofs_checks.evidence.record import Lemma
+from proofs_checks.evidence.record import Lemma, Use
 from theory.claim import Statement
 from theory.kernel import Derivation, FalseStep, Hypothesis
 from theory.kernel.data import free_names
 from theory.kernel.forms import Where, require_kind
 from theory.kernel.normal_form import is_zero
-from theory.latex import latex, latex_steps
+from theory.latex import latex, latex_inline, latex_steps
 
 
 def require_says(statement: Statement) -> None:
@@ -55,8 +55,8 @@ def assumptions(derivation: Derivation) -> tuple[Hypothesis, ...]:
     A definition is an equation ``name = value`` or ``name[i, ...] = value`` with different indices i, ... that it
     quantifies, and nothing else; the value is of the name's kind and does not depend on the name, also not by way of
     other definitions; nothing else defines the name, and no range or domain constrains it. Such an equation takes
-    nothing for granted: it can be put in for the name. A number for a name is an assumption all the same, since it makes
-    a special case of what is said of the name. A hypothesis without a relation is of no use to any step.
+    nothing for granted: it can be put in for the name. A number for a name is an assumption all the same, since it
+    makes a special case of what is said of the name. A hypothesis without a relation is of no use to any step.
     """
     stated = [hypothesis for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
     definitions = {hypothesis: name for hypothesis in stated if (name := _defined(hypothesis, derivation)) is not None}
@@ -110,11 +110,35 @@ def given(statement: Statement) -> tuple[Lemma, ...]:
 def shown(derivation: Derivation) -> record.Derivation:
     """A derivation in LaTeX: its steps, and its own hypotheses, ranges and domain."""
     steps = [(step.relation, step.expression, step.justification.reason) for step in derivation.steps]
-    uses = [(hypothesis.name, hypothesis.latex) for hypothesis in derivation.own_hypotheses]
-    uses += [("index", rf"1 \le {latex(index)} \le {latex(upper)}") for index, upper in derivation.for_all]
-    uses += [("domain", _interval(*interval)) for interval in derivation.domain]
+    assumed = assumptions(derivation)
+    uses = [
+        Use(hypothesis.name, hypothesis.latex, _kind(hypothesis, assumed), _formal(hypothesis))
+        for hypothesis in derivation.own_hypotheses
+    ]
+    uses += [Use("", rf"1 \le {latex(index)} \le {latex(upper)}", "range") for index, upper in derivation.for_all]
+    uses += [Use("", _interval(*interval), "range") for interval in derivation.domain]
     inherits = tuple(sorted({cited.name for cited in derivation.cites}))
     return record.Derivation(derivation.name, latex_steps(derivation.start, steps), tuple(uses), inherits)
+
+
+def _kind(hypothesis: Hypothesis, assumed: Sequence[Hypothesis]) -> str:
+    if hypothesis.source:
+        return "cited lemma"
+    return "assumption" if hypothesis in assumed or hypothesis.relation is None else "definition"
+
+
+def _formal(hypothesis: Hypothesis) -> str:
+    """The relation as the kernel has it, with what it holds for: the words of a hypothesis bind nobody."""
+    if hypothesis.relation is None:
+        return ""
+    everything = [
+        rf"{latex(entry[0])} \le {latex(entry[1])}"
+        if isinstance(entry, tuple)
+        else latex(getattr(entry, "label", entry))
+        for entry in hypothesis.for_all
+    ]
+    quantified = rf" \quad \text{{for all }} {', '.join(everything)}" if everything else ""
+    return latex_inline(hypothesis.relation) + quantified
 
 
 def _interval(symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> str:

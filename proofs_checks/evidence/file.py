@@ -30,6 +30,7 @@ from proofs_checks.evidence.record import (
     Lemma,
     Statement,
     Theorem,
+    Use,
 )
 from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict, standings
 
@@ -127,7 +128,8 @@ def _require_standings(claims: Sequence[Claim], entries: Sequence[_Entry]) -> No
             name = statement.text("name")
             places.append((f"statement {name!r} of {claim.name!r}", statement, standing.statements[name]))
         for place, recorded, given in places:
-            if recorded.value("standing") != _standing(given):
+            # it may be left out, since it is computed anyway
+            if recorded.record.get("standing", _standing(given)) != _standing(given):
                 raise ValueError(f"{place}: recorded with another standing than {given.verdict.text!r}, which it has")
 
 
@@ -175,6 +177,7 @@ def _statement(entry: _Entry) -> Statement:
         instances=entry.texts("instances"),
         cited=entry.text("cited"),
         rests_on=entry.texts("rests_on"),
+        assumes=entry.texts("assumes"),
         given=entry.all("given", lambda x: Lemma(x.text("name"), x.text("latex"), x.text("source"))),
         theorems=entry.all("theorems", _theorem),
         derivation=entry.maybe("derivation", _derivation),
@@ -211,13 +214,10 @@ def _theorem(entry: _Entry) -> Theorem:
 
 
 def _derivation(entry: _Entry) -> Derivation:
-    uses = entry.value("uses")
-    if not isinstance(uses, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in uses):
-        raise ValueError(f"{entry.place}: 'uses' is {uses!r}, expected a list of pairs")
     return Derivation(
         title=entry.text("title"),
         latex=entry.text("latex"),
-        uses=tuple((str(name), str(latex)) for name, latex in uses),
+        uses=entry.all("uses", lambda use: Use(*map(use.text, ("name", "latex", "kind", "formal")))),
         inherits=entry.texts("inherits"),
     )
 

@@ -128,18 +128,34 @@ class Lemma:
 
 
 @dataclass(frozen=True)
+class Use:
+    """What a derivation uses: its name, how a reader is told, and its relation as the kernel has it, in LaTeX.
+
+    ``kind`` is definition, assumption, cited lemma or range; ``formal`` is "" for what is words alone.
+    """
+
+    name: str
+    latex: str
+    kind: str
+    formal: str = ""
+
+
+@dataclass(frozen=True)
 class Derivation:
-    """A derivation in LaTeX: its title, what it uses (name and formula of each assumption), whose uses it inherits."""
+    """A derivation in LaTeX: its title, what it uses, and the titles of derivations whose uses it inherits."""
 
     title: str
     latex: str
-    uses: tuple[tuple[str, str], ...] = ()
+    uses: tuple[Use, ...] = ()
     inherits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement; ``formal`` is the LaTeX of its relation, ``given`` what its derivation takes on trust."""
+    """One statement; ``formal`` is the LaTeX of its relation.
+
+    Of what its derivation uses, ``assumes`` names the assumptions and ``given`` the lemmas that are taken on trust.
+    """
 
     name: str
     text: str
@@ -148,6 +164,7 @@ class Statement:
     instances: tuple[str, ...] = ()
     cited: str = ""
     rests_on: tuple[str, ...] = ()
+    assumes: tuple[str, ...] = ()
     given: tuple[Lemma, ...] = ()
     theorems: tuple[Theorem, ...] = ()
     derivation: Derivation | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _HEAD = re.compile(r"^\s*(?:Theorem|Corollary|Lemma|Fact|Proposition)\s+[\w']+\s*")
-_TOKENS = re.compile(r"[(){}\[\]]|->|<->|/\\|\\/|~~|~|[\w'.]*\w|:=|:|,|\S")
+_TOKENS = re.compile(r"[(){}\[\]]|->|<->|/\\|\\/|~~|~|[\w'.]*\w|:=|:|,|[<>=!+*|&^%-]+|\S")
 _OPEN, _CLOSE = "([{", ")]}"
 _INFIX = ("/\\", "\\/", "<->", "->")
 

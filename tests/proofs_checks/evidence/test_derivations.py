@@ -8,6 +8,7 @@ import pytest
 import sympy as sp
 
 from proofs_checks.evidence.derivations import assumptions, given, shown
+from proofs_checks.evidence.record import Use
 from theory.claim import Statement
 from theory.kernel import ByDerivation, Chain, Derivation, Hypothesis, Identity
 from theory.symbols import i, indexed, j, n, scalar, x
@@ -111,6 +112,14 @@ def test_given_and_shown() -> None:
     assert [(each.name, each.source) for each in given(stated)] == [("a + b", "a textbook")]
     assert given(Statement("two", "x")) == ()
     found = shown(above)
-    assert found.uses == (("t", "..."), ("index", r"1 \le i \le n"), ("domain", "0 < b"))
+    assert found.uses == (
+        Use("t", "...", "definition", "t = b^{2}"),
+        Use("", r"1 \le i \le n", "range"),
+        Use("", "0 < b", "range"),
+    )
+    assert shown(below).uses == (Use("a + b", "...", "cited lemma", "a + b = 1"),)
+    family = shown(derivation(hypothesis(A[i], B[i], (B, (i, n)), relation=sp.Le)))
+    assert family.uses[0].formal == r"A_{i} \le B_{i} \quad \text{for all } B, i \le n"
+    assert family.uses[0].kind == "assumption"
     assert found.inherits == ("trivial",)
     assert "(by trivial)" in found.latex

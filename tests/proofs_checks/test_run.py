@@ -1,0 +1,342 @@
+"""Runs of the checks as a user makes them, over small claims: what one failure costs, and what a selection selects."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proofs_checks.evidence import coq
+from tests.overlay import Project, project
+
+THEORY = '''
+"""{name}."""
+
+import sympy as sp
+
+from theory import Chain, Claim, Drop, Identity, Source, Squares, Statement
+{imports}
+x = sp.Symbol("x", real=True)
+CLAIM = Claim(
+    "{name}",
+    "{name}",
+    (
+        Statement(
+            "square",
+            "$x^2 \\\\ge 0$",
+            formal=sp.Ge({formal}, 0, evaluate=False),
+            derivation=Chain("{name} squared", {formal}).at_least(0, {why}).conclude(),
+            {more}
+        ),
+        Statement("shift", "$(x + 1)^2 \\\\ge 0$"),
+    ),
+    Source("stableminima", "nothing"),
+    rests_on={rests_on},
+    {further}
+)
+'''
+CHECKS = '''
+"""Checks of {name}."""
+
+import pytest
+
+{imports}
+
+def test_derived(evidence):
+    evidence.derived("{name}")
+
+
+def test_shift(evidence):
+    with evidence.tested("{name}", "shift", "many shifts") as tally:
+        for x in range(-5, 5):
+            assert (x + 1) ** 2 >= 0
+            tally.add(0.125)
+
+
+@pytest.mark.parametrize("power", range(1, 2 * {controls} + 1, 2))
+def test_control(evidence, power):
+    evidence.control("{name}", f"power {{power}}", "x = -1", because="odd powers keep signs", statement="square")
+'''
+
+
+class Claims:
+    """Writes claims and their checks into a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __call__(self, name: str, *rests_on: str, **more: Any) -> None:
+        """Write one claim; ``theory`` and ``checks`` are lines that go at the head of either file."""
+        stem = name.replace("-", "_")
+        fields = {"formal": "x**2", "why": 'Squares("a square", [(1, x)])', "more": "", "further": ""} | more
+        fields |= {"name": name, "rests_on": repr(rests_on), "imports": more.get("theory", "")}
+        self.project.write(f"theory/parlour/{stem}.py", THEORY.format(**fields))
+        fields = {"name": name, "imports": more.get("checks", ""), "controls": more.get("controls", 3)}
+        self.project.write(f"proofs_checks/parlour/test_{stem}.py", CHECKS.format(**fields))
+
+    def run(self, *arguments: str) -> tuple[int, dict[tuple[str, str], list[str]], str]:
+        """Run the checks: exit status, the rows of the table by claim and statement, all that was printed."""
+        found = self.project.check(*(arguments or ("proofs_checks",)))
+        assert "INTERNALERROR" not in found.stdout + found.stderr
+        return found.returncode, table(found.stdout), found.stdout + found.stderr
+
+
+def table(printed: str) -> dict[tuple[str, str], list[str]]:
+    """The rows of the table: everything after claim and statement, cell by cell."""
+    lines = printed.splitlines()
+    starts = [place for place, line in enumerate(lines) if line.split()[:3] == ["claim", "statement", "standing"]]
+    if not starts:
+        return {}
+    head = lines[starts[0]]
+    names = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
+    edges = [head.index(f" {name}") + 1 if name != "claim" else 0 for name in names]
+    rows, claim = {}, ""
+    for line in lines[starts[0] + 1 :]:
+        if line[:1] in "=-":
+            break
+        cells = [line[a:b].strip() for a, b in zip(edges, [*edges[1:], None], strict=True)]
+        claim = cells[0] or claim
+        rows[claim, cells[1]] = cells[2:]
+    return rows
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Claims:
+    """An empty project."""
+    return Claims(project(tmp_path))
+
+
+def standing(rows: dict[tuple[str, str], list[str]]) -> dict[str, str]:
+    """How the claims stand."""
+    return {claim: cells[0] for (claim, statement), cells in rows.items() if not statement}
+
+
+def test_a_clean_run(claims: Claims) -> None:
+    """The table, and the file that says the same."""
+    claims("first-step")
+    claims("second-step", "first-step.square")
+    status, rows, printed = claims.run("proofs_checks", "--evidence", "evidence.json")
+    assert status == 0, printed
+    assert rows["first-step", ""] == ["tested", "tested", "10", "0.12", "3 of 3"]
+    assert rows["first-step", "square"] == ["derived", "derived", "", "", "3 of 3"]
+    assert rows["first-step", "shift"] == ["tested", "tested", "10", "0.12", ""]
+    assert standing(rows) == {"first-step": "tested", "second-step": "tested"}
+    written = json.loads((claims.project.folder / "evidence.json").read_text("utf-8"))
+    assert (written["outcome"], written["selected"]) == ("passed", [])
+    assert [claim["standing"]["verdict"]["level"] for claim in written["claims"]] == ["tested", "tested"]
+    derivation = written["claims"][0]["statements"][0]["derivation"]
+    assert derivation["title"] == "first-step squared"
+
+
+def test_a_false_derivation(claims: Claims) -> None:
+    """One failed check with the counterexample; what rests on it is unsupported, everything else as before."""
+    claims("false-step", formal="x**3", why='Drop("not negative", x**3)')
+    claims("resting-step", "false-step")
+    claims("other-step")
+    status, rows, printed = claims.run("proofs_checks", "--evidence", "evidence.json")
+    assert status == 1
+    assert standing(rows) == {
+        "false-step": "failed",
+        "resting-step": "unsupported: false-step failed",
+        "other-step": "tested",
+    }
+    assert rows["false-step", "square"][0] == "failed"
+    assert rows["false-step", "shift"][0] == "tested"
+    assert "false-step square: step 1 of 'false-step squared' (not negative) does not hold" in printed
+    assert "false at x = -" in printed
+    assert json.loads((claims.project.folder / "evidence.json").read_text("utf-8"))["outcome"] == "failed"
+
+
+@pytest.mark.parametrize("error", ["from theory import Nothing", "1 / 0", "def", "import no_such_module"])
+def test_a_module_that_cannot_be_imported(claims: Claims, error: str) -> None:
+    """It fails its claim; claims that import or rest on it are unsupported, and the others run."""
+    claims("broken-step", theory=error)
+    claims("resting-step", "broken-step")
+    imports = "from theory.parlour.broken_step import CLAIM as OTHER"
+    claims("importing-step", "broken-step", theory=imports, checks=imports)
+    claims("other-step", checks="from theory.parlour.other_step import CLAIM")
+    status, rows, printed = claims.run("proofs_checks", "--evidence", "evidence.json")
+    assert status == 1
+    assert standing(rows) == {
+        "broken-step": "failed",
+        "resting-step": "unsupported: broken-step failed",
+        "importing-step": "unsupported: broken-step failed",
+        "other-step": "tested",
+    }
+    assert "theory.parlour.broken_step cannot be imported" in printed
+    assert (claims.project.folder / "evidence.json").exists()
+
+
+def test_checks_that_cannot_be_imported(claims: Claims) -> None:
+    """The file of checks is broken, not the claim: the claim has failed, and the others run."""
+    claims("broken-step", checks="import no_such_module")
+    claims("other-step")
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert standing(rows) == {"broken-step": "failed", "other-step": "tested"}
+    assert "No module named 'no_such_module'" in printed
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("def test_alone():\n    assert 1 == 2", "assert 1 == 2"),
+        ("def test_alone(no_such_fixture):\n    pass", "fixture"),
+    ],
+)
+def test_a_test_that_fails_outside_of_any_check(claims: Claims, line: str, reason: str) -> None:
+    """It belongs to the claim of its file."""
+    claims("broken-step", checks=line)
+    claims("other-step")
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert standing(rows) == {"broken-step": "failed", "other-step": "tested"}
+    assert reason in printed.split("failed", 1)[1]
+
+
+def test_too_few_controls(claims: Claims) -> None:
+    """A claim with fewer than three has failed, and so has the run, though every test passes."""
+    claims("bare-step", controls=2)
+    claims("resting-step", "bare-step")
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert rows["bare-step", ""][0] == "failed"
+    assert rows["bare-step", ""][-1] == "2 of 3"
+    assert "bare-step: 2 controls, at least 3 needed" in printed
+    assert standing(rows)["resting-step"] == "unsupported: bare-step failed"
+
+
+def test_an_unrefuted_control(claims: Claims) -> None:
+    """It fails its statement."""
+    extra = (
+        "def test_more(evidence):\n"
+        "    evidence.control('bare-step', 'the claim', None, because='it is not', statement='shift')"
+    )
+    claims("bare-step", checks=extra)
+    status, rows, _ = claims.run()
+    assert status == 1
+    assert rows["bare-step", "shift"][0] == "failed"
+    assert rows["bare-step", "square"][0] == "derived"
+
+
+@pytest.mark.parametrize("name", ["first-step", "first_step"])
+def test_one_claim(claims: Claims, name: str) -> None:
+    """Only its file is read, only its module and its grounds are imported; the grounds are not checked here."""
+    claims("ground-step")
+    claims("first-step", "ground-step.square")
+    claims("other-step", theory="raise ValueError('not asked for')", checks="raise ValueError('not asked for')")
+    status, rows, printed = claims.run("proofs_checks", "-k", name)
+    assert status == 0, printed
+    assert standing(rows) == {
+        "ground-step": "not checked here",
+        "first-step": "unsupported: ground-step.square not checked here",
+    }
+    assert "5 passed" in printed
+    assert "deselected" not in printed
+    assert "refuted: power 1 (square)" in printed
+
+
+def test_several_claims(claims: Claims) -> None:
+    """By -k or by --claim; other expressions of -k are pytest's."""
+    for name in ("first-step", "second-step", "third-step"):
+        claims(name)
+    for arguments in (("-k", "first_step or second-step"), ("--claim", "first-step", "--claim", "second_step")):
+        status, rows, printed = claims.run("proofs_checks", *arguments)
+        assert status == 0, printed
+        assert standing(rows) == {"first-step": "tested", "second-step": "tested"}
+    status, rows, printed = claims.run("proofs_checks", "-k", "first and not control")
+    assert status == 0, printed
+    assert set(standing(rows)) == {"first-step", "second-step", "third-step"}
+    assert rows["first-step", "square"][0] == "derived"
+    assert rows["second-step", "square"][0] == "not checked here"
+
+
+def test_part_of_a_claim(claims: Claims) -> None:
+    """A test by its node: what did not run is not checked here, and too few controls are no failure."""
+    claims("first-step")
+    claims("other-step", theory="raise ValueError('not asked for')")
+    status, rows, printed = claims.run("proofs_checks/parlour/test_first_step.py::test_derived")
+    assert status == 0, printed
+    assert rows["first-step", "square"][0] == "derived"
+    assert rows["first-step", "shift"][0] == "not checked here"
+    assert set(standing(rows)) == {"first-step"}
+
+
+def test_refused_at_once(claims: Claims) -> None:
+    """A claim that there is not, and a file that could not be kept, before anything is checked."""
+    claims("first-step")
+    status, rows, printed = claims.run("proofs_checks", "--claim", "frst-step")
+    assert (status, rows) == (4, {})
+    assert "no claim is called frst-step; there are first-step" in printed
+    status, rows, printed = claims.run("proofs_checks", "--evidence", "missing/evidence.json")
+    assert (status, rows) == (4, {})
+    assert "there is no folder" in printed
+
+
+def test_the_listing_alone_says_nothing(claims: Claims) -> None:
+    """To collect is not to check."""
+    claims("first-step")
+    status, rows, _ = claims.run("proofs_checks", "--collect-only", "--evidence", "evidence.json")
+    assert (status, rows) == (0, {})
+    assert not (claims.project.folder / "evidence.json").exists()
+
+
+PROOF = "Theorem {name} : {statement}.\nProof. {proof} Qed.\n"
+
+
+@pytest.fixture
+def proved(claims: Claims) -> Callable[..., tuple[int, dict[tuple[str, str], list[str]], str]]:
+    """Two claims with theorems in files of their own, one of which a test may change; runs them."""
+    if shutil.which("coqc") is None or coq.missing():
+        pytest.skip("Coq is not installed")
+    folder = claims.project.folder / "theory" / "coq"
+    refuted = 'machine_refuted=(("all are 0", "Second.refuted", "square"),)'
+    claims("first-step", more='theorems=("First.fine",),')
+    claims("second-step", more='theorems=("Second.fine",),', further=refuted, controls=2)
+
+    def run(
+        first: str = "True", proof: str = "exact I.", refuted: str = "~ (forall n, n = 0)"
+    ) -> tuple[int, dict[tuple[str, str], list[str]], str]:
+        (folder / "_CoqProject").write_text("-R . StableMinima\nFirst.v\nSecond.v\n")
+        (folder / "First.v").write_text(PROOF.format(name="fine", statement=first, proof=proof))
+        tactic = "left. exact I." if refuted.startswith("True") else "intro h. discriminate (h 1)."
+        denial = PROOF.format(name="refuted", statement=refuted, proof=tactic)
+        (folder / "Second.v").write_text(PROOF.format(name="fine", statement="True", proof="exact I.") + denial)
+        return claims.run("proofs_checks", "--claim", "first-step", "--claim", "second-step")
+
+    return run
+
+
+Run = Callable[..., tuple[int, dict[tuple[str, str], list[str]], str]]
+
+
+def test_proved_in_coq(proved: Run) -> None:
+    """The level is that of Coq, and beside it that without; the refutation is a control."""
+    status, rows, printed = proved()
+    assert status == 0, printed
+    assert rows["first-step", "square"][:2] == ["machine-checked", "derived"]
+    assert rows["second-step", ""][-1] == "3 of 3"
+
+
+def test_a_proof_that_does_not_compile(proved: Run) -> None:
+    """It fails the statement that names it, with Coq's words, and no other."""
+    status, rows, printed = proved(first="0 = 1", proof="reflexivity.")
+    assert status == 1
+    assert rows["first-step", "square"][:2] == ["failed", "derived"]
+    assert rows["first-step", "shift"][0] == "tested"
+    assert rows["second-step", "square"][:2] == ["machine-checked", "derived"]
+    assert "First.v does not compile" in printed
+    assert "Unable to unify" in printed
+
+
+def test_a_theorem_that_denies_nothing(proved: Run) -> None:
+    """It merely contains a negation, so it refutes nothing."""
+    status, rows, printed = proved(refuted="True \\/ ~ (forall n, n = 0)")
+    assert status == 1
+    assert rows["second-step", ""][0] == "failed"
+    assert rows["first-step", "square"][0] == "machine-checked"
+    assert "Second.refuted: the theorem denies nothing as a whole" in printed
