@@ -2,17 +2,61 @@
 
 from __future__ import annotations
 
-from theory.claim import OURS, Claim, Source
+from theory.claim import OURS, Claim, Source, Statement
+
+NAME = "separation-bracket"
+
+POPULATION = r"$X$ is uniform on $B_4$ in the plane, and the weight of the norm is that of the population."
+STEP_SIZES = tuple(
+    f"step size {step}"
+    for step in ("5/3", "4/3", "1", "3/4", "1/2", "2/5", "1/3", "1/4", "1/5", "1/6", "1/8", "1/10", "1/14", "1/20")
+)
 
 CLAIM = Claim(
-    name="separation-bracket",
+    name=NAME,
     title="The best stable shallow net, from both sides",
-    statement=r"""
+    statements=(
+        Statement(
+            name="bracket",
+            text=r"""
 Let $X$ be uniform on the disc $B_4$ and $\epsilon(C)$ the infimum of $\sup_{B_4}\abs{f - \varphi}$ over all shallow nets with $\stabilitynorm{f} \le C$, of any
-width. At each of the step sizes $\eta$ in the table below, with $C = \frac1\eta - \frac12$, a signed measure proves that
-$\epsilon(C)$ is at least the lower end, and an explicit net that it is at most the upper end.
+width. At each step size $\eta$ of the list, with $C = \frac1\eta - \frac12$, a signed measure proves that $\epsilon(C)$ is at least the lower end that the check
+shows, and an explicit net that it is at most the upper end.
 """.strip(),
-    hypotheses=(r"$X$ is uniform on $B_4$, and the weight of the norm is that of the population.",),
+            hypotheses=(POPULATION,),
+            instances=STEP_SIZES,
+            rests_on=("depth-separation-shallow.measures",),
+        ),
+        Statement(
+            name="stable-minima",
+            text=r"""
+So no shallow net of any width that is a stable minimum of the population loss at such a step size comes nearer to the pyramid on $B_4$ than the lower end.
+""".strip(),
+            hypotheses=(
+                POPULATION,
+                r"A stable minimum of the population loss has $\stabilitynorm{f} \le \frac1\eta - \frac12$.",
+            ),
+            instances=STEP_SIZES,
+            rests_on=("separation-bracket.bracket", "population-loss"),
+        ),
+        Statement(
+            name="tightness",
+            text=r"""
+Upper over lower end is at most $1.005$ for $C \le \frac32$, $1.03$ for $C \le \frac72$, $1.2$ for $C \le \frac{19}2$ and $2$ for $C \le \frac{39}2$.
+""".strip(),
+            hypotheses=(POPULATION,),
+            instances=STEP_SIZES,
+            rests_on=("separation-bracket.bracket",),
+        ),
+        Statement(
+            name="order",
+            text=r"""
+The brackets of different step sizes of the list are disjoint: the least error grows with the step size.
+""".strip(),
+            hypotheses=(POPULATION,),
+            instances=STEP_SIZES,
+            rests_on=("separation-bracket.bracket",),
+        ),
+    ),
     source=Source(OURS, "certificates on the plane"),
-    rests_on=("depth-separation-shallow",),
 )
