@@ -29,8 +29,9 @@ _PRECISION = 128
 class Flattest:
     """How flat the rescalings (c_i w1_i, c_i b1_i, w2_i / c_i), c > 0, of a network are: inf lambda_max(K(c)).
 
-    network: the flattest rescaling found, constant neurons (w1 = 0) folded into b2.
-    scales: its scales c [k]; 1 where they do not matter.
+    network: the flattest rescaling found, constant neurons (w1 = 0) folded into b2. Neurons that share a hyperplane
+        stay on it, at the nearest scales that floats allow (see `ShallowNetwork.rescaled_about`).
+    scales: the scales c [k] of the bounds; 1 where they do not matter.
     upper: lambda_max(K) of it, in float64.
     vectors: rows u_r [r, n] of the dual certificate U = sum_r u_r u_r^T.
     lower: the dual value of U; no rescaling has a smaller lambda_max, up to rounding.
@@ -117,7 +118,7 @@ def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e
     search = search_flattest(family, tolerance, rounds)
     scales = family.scales(search.log_scales)
     return Flattest(
-        network=folded.rescaled(scales),
+        network=folded.rescaled_about(scales),
         scales=scales,
         upper=search.upper,
         vectors=search.vectors,

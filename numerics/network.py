@@ -18,6 +18,7 @@ from numerics.support.checks import (
 from numerics.support.files import load_arrays, save_arrays
 from numerics.support.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
 from numerics.support.moments import positive_moments, preactivation_blocks
+from numerics.support.shared_hyperplanes import kept_scales, parted
 
 __all__ = [
     "Array",
@@ -138,17 +139,38 @@ class ShallowNetwork:
     def rescaled(self, scales: npt.ArrayLike) -> "ShallowNetwork":
         """The same function with (c_i w1_i, c_i b1_i, w2_i / c_i) for (w1_i, b1_i, w2_i), scales c [k] > 0.
 
-        Exact for scales that are powers of two, as long as nothing underflows.
+        Exact for scales that are powers of two, as long as nothing underflows. Neurons that share a hyperplane go on
+        sharing it: the last bits of their scales are cut off, so that c_i (w1_i, b1_i) is exact.
 
         Raises:
             ValueError: a scale is not positive and finite, or not one for each neuron.
-            ArithmeticError: a parameter leaves the range of float64.
+            ArithmeticError: a parameter leaves the range of float64, or a neuron would leave the hyperplane that it
+                shares, its weights having too many bits for any scale near the one given but a power of two.
         """
+        c = self._validated_scales(scales)
+        kept = kept_scales(self.W1, self.b1, c)
+        for neuron in parted(c, kept):
+            raise ArithmeticError(
+                f"neuron {neuron} would leave the hyperplane that it shares at scale {c[neuron]}, not at {kept[neuron]}"
+            )
+        return self._multiplied(kept)
+
+    def rescaled_about(self, scales: npt.ArrayLike) -> "ShallowNetwork":
+        """`rescaled` with the scales nearest to those given at which neurons that share a hyperplane go on sharing it.
+
+        Powers of two at worst, within a factor sqrt(2) of what is given. Errors as there, but for the last.
+        """
+        return self._multiplied(kept_scales(self.W1, self.b1, self._validated_scales(scales)))
+
+    def _validated_scales(self, scales: npt.ArrayLike) -> Array:
         c = real_array(scales, "scales", 1)
         if len(c) != self.k:
             raise ValueError(f"there must be one scale for each of the {self.k} neurons, not {len(c)}")
         if not (c > 0).all():
             raise ValueError(f"scales must be positive, but the smallest is {c.min()}")
+        return c
+
+    def _multiplied(self, c: Array) -> "ShallowNetwork":
         with np.errstate(over="ignore", under="ignore"):
             W1, b1, w2 = c[:, None] * self.W1, c * self.b1, self.w2 / c
         for before, after in ((self.W1, W1), (self.b1, b1), (self.w2, w2)):
@@ -160,7 +182,8 @@ class ShallowNetwork:
         """The rescaling with E relu_i = |w2_i| sqrt(P_i^2 + |E X 1_i|^2), the mean over the data x [n, d].
 
         There the step from |E grad f|^2 to the one-sided norm (AM-GM, neuron by neuron) is an equality.
-        Neurons with w2_i = 0, or inactive on all data, cannot be balanced and stay as they are. A datum exactly on
+        Neurons with w2_i = 0, or inactive on all data, cannot be balanced and stay as they are; those that share a
+        hyperplane are balanced as far as they can be without leaving it (see `rescaled_about`). A datum exactly on
         a kink may end on either side of it, by rounding; scales that are powers of two (`rescaled`) avoid that.
         """
         moments = positive_moments(self.W1, self.b1, validate_data(x, self.d))
@@ -169,7 +192,7 @@ class ShallowNetwork:
         scales[free] = (
             np.sqrt(np.abs(self.w2[free])) * np.sqrt(moments.feature_norm[free]) / np.sqrt(moments.excess[free])
         )
-        return self.rescaled(scales)
+        return self.rescaled_about(scales)
 
     def canonical(self) -> CanonicalForm:
         """The neurons with w1 != 0 by direction, threshold and amplitude.

@@ -45,12 +45,23 @@ def one_sided_norm(network: ShallowNetwork, x: npt.ArrayLike) -> float:
     return one_sided_norm_from_moments(network, positive_moments(network.W1, network.b1, data))
 
 
-def stability_norm_from_moments(network: ShallowNetwork, above: SideMoments, below: SideMoments) -> float:
-    """The stability norm from `side_moments` of the network's own (W1, b1)."""
-    groups = hyperplane_groups(network.W1, network.b1)
+def stability_norm_from_moments(
+    network: ShallowNetwork, above: SideMoments, below: SideMoments, groups: tuple[Indices, ...] | None = None
+) -> float:
+    """The stability norm from `side_moments` of the network's own (W1, b1).
+
+    groups: the neurons that count as on one hyperplane; None for those that are.
+    """
+    if groups is None:
+        groups = hyperplane_groups(network.W1, network.b1)
+    return _finite_sum(norm_terms(network, above, below, groups))
+
+
+def norm_terms(network: ShallowNetwork, above: SideMoments, below: SideMoments, groups: tuple[Indices, ...]) -> Array:
+    """|a_H| g_H for each group H of neurons on one hyperplane, from `side_moments` of the network's own (W1, b1)."""
     chosen = np.array([representative(network.W1, group) for group in groups], dtype=np.intp)
     merged = np.array([merged_output_weight(network.W1, network.w2, group) for group in groups])
-    return _finite_sum(np.minimum(_terms(merged, above, chosen), _terms(merged, below, chosen)))
+    return np.minimum(_terms(merged, above, chosen), _terms(merged, below, chosen))
 
 
 def one_sided_norm_from_moments(network: ShallowNetwork, above: SideMoments) -> float:

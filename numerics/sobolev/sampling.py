@@ -177,4 +177,4 @@ def best_scales(network: ShallowNetwork, x: npt.ArrayLike) -> ShallowNetwork:
     scales = np.ones(network.k)
     free = (network.w2 != 0) & (energy > 0)
     scales[free] = (network.w2[free] ** 2 * lever[free] / energy[free]) ** 0.25
-    return network.rescaled(scales)
+    return network.rescaled_about(scales)

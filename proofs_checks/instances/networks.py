@@ -3,83 +3,101 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import hypothesis
 import numpy as np
 from hypothesis import strategies as st
 
 from numerics.network import Array, ShallowNetwork
+from proofs_checks.instances.cases import CASES, KINK_CASES
+from proofs_checks.instances.problem import UNIT_ROUNDOFF, Check, Comparison, Problem
 
-UNIT_ROUNDOFF = float(np.finfo(np.float64).eps) / 2
+__all__ = [
+    "CASES",
+    "KINK_CASES",
+    "UNIT_ROUNDOFF",
+    "Check",
+    "Comparison",
+    "Problem",
+    "counterexample",
+    "nearly_tight_problems",
+    "problems",
+]
 
+_quarters = st.integers(-8, 8).map(lambda q: q / 4)
+_FINE = 1 / 64
 
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """A network and data [n, d]; the labels are the network's own values, so that it interpolates."""
-
-    network: ShallowNetwork
-    x: Array
-
-    @property
-    def on_kink(self) -> bool:
-        """Whether a datum lies on the kink of a neuron."""
-        return bool(np.any(self.network.preactivations(self.x) == 0))
-
-    @property
-    def rounding(self) -> float:
-        r"""A bound of the rounding error of K, of the mean gradient and of the norms, in absolute terms.
-
-        Each is a sum of products in which every addend is bounded by the same quantity with absolute values,
-        :math:`S = 1 + \frac1n\sum_{ij} (|w_{1i}||x_j| + |b_{1i}|)^2 + w_{2i}^2 (1 + |x_j|^2)`; a term passes through
-        fewer than n + d + k + 20 operations, four times over for products of such sums. The masks are the same in
-        all of them, so they contribute nothing.
-        """
-        net, x = self.network, self.x
-        reach = np.abs(x) @ np.abs(net.W1).T + np.abs(net.b1)
-        size = 1 + float(np.mean(np.sum(reach**2, axis=1)) + np.sum(net.w2**2) * np.mean(1 + np.sum(x**2, axis=1)))
-        operations = len(x) + net.d + net.k + 20
-        return 4 * operations * UNIT_ROUNDOFF * size
-
-    def __repr__(self) -> str:
-        """One line that can be pasted into Python."""
-        net = self.network
-        parts = {"W1": net.W1, "b1": net.b1, "w2": net.w2, "x": self.x}
-        return ", ".join(f"{name} = {value.tolist()}" for name, value in parts.items())
+# the first choice of several is drawn the most often
+_ALONE = (
+    "between data", "between data", "generic", "through the origin", "dead", "always active", "constant", "constant",
+)  # fmt: skip
+_RELATED = {
+    "duplicate": (1.0,),
+    "reflection": (-1.0,),
+    "multiple": (3.0, 0.5),
+    "reflected multiple": (-3.0, -2.0),
+    "cancelling": (1.0, -1.0, -2.0, 0.5),
+}
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """``large >= small``, claimed; the verdict allows for rounding."""
+class _Neuron:
+    """One neuron w2 relu(<w1, x> + b1)."""
 
-    large: float
-    small: float
-    rounding: float = 0.0
-    of: str = ""
-
-    @property
-    def violated(self) -> bool:
-        """Whether the claim is false beyond rounding."""
-        return bool(self.small - self.large > self.rounding)
-
-    @property
-    def slack(self) -> float | None:
-        """The difference relative to the larger size, or ``None`` where it is within rounding."""
-        difference = self.large - self.small
-        if abs(difference) <= self.rounding:
-            return None
-        return difference / max(abs(self.large), abs(self.small))
-
-    def __str__(self) -> str:
-        return f"{self.of}{': ' if self.of else ''}{self.large:.8g} >= {self.small:.8g}"
+    w1: Array
+    b1: float
+    w2: float
 
 
-Check = Callable[[Problem], Comparison]
+def _matrix(draw: st.DrawFn, rows: int, columns: int) -> Array:
+    flat = draw(st.lists(_quarters, min_size=rows * columns, max_size=rows * columns))
+    return np.array(flat).reshape(rows, columns)
 
-_quarters = st.integers(-8, 8).map(lambda q: q / 4)
-_nonzero_quarters = _quarters.filter(bool)
+
+def _data(draw: st.DrawFn, n: int, d: int) -> Array:
+    """Points with entries in quarters, now and then one of them repeated."""
+    x = _matrix(draw, n, d)
+    if n > 1 and draw(st.sampled_from((False, False, False, True))):
+        x[-1] = x[draw(st.integers(0, n - 2))]
+    return x
+
+
+def _related(draw: st.DrawFn, kind: str, earlier: list[_Neuron]) -> _Neuron:
+    """A neuron on the hyperplane of an earlier one."""
+    chosen = [neuron for neuron in earlier if neuron.w1.any() and neuron.w2] or earlier
+    first, factor = draw(st.sampled_from(chosen)), draw(st.sampled_from(_RELATED[kind]))
+    w2 = -first.w2 / abs(factor) if kind == "cancelling" else draw(_quarters)
+    return _Neuron(factor * first.w1, factor * first.b1, w2)
+
+
+def _neuron(draw: st.DrawFn, x: Array, kinks: bool) -> _Neuron:
+    """A neuron with its kink among the data or off them."""
+    kind = draw(st.sampled_from(("through a datum", *_ALONE) if kinks else _ALONE))
+    w2 = draw(_quarters)
+    w1, b1 = _matrix(draw, 1, x.shape[1])[0], draw(_quarters)
+    if kind == "constant":
+        w1 = np.zeros_like(w1)
+    elif not w1.any():
+        w1[0] = 1.0
+    slopes = x @ w1
+    levels = np.unique(slopes)
+    match kind:
+        case "dead":
+            b1 = -float(levels[-1]) - abs(b1)
+        case "always active":
+            b1 = -float(levels[0]) + abs(b1)
+        case "through the origin":
+            b1 = 0.0
+        case "through a datum":
+            b1 = -float(draw(st.sampled_from(levels.tolist())))
+        case "between data" if len(levels) > 1:
+            gap = draw(st.integers(0, len(levels) - 2))
+            b1 = -float(levels[gap] + levels[gap + 1]) / 2
+    if not kinks and np.any(slopes + b1 == 0):
+        # slopes and biases are multiples of 1/32, so that no datum is there
+        b1 += -_FINE if kind == "dead" else _FINE
+    return _Neuron(w1, b1, w2)
 
 
 @st.composite
@@ -88,25 +106,26 @@ def problems(
 ) -> Problem:
     """Networks and data with dyadic entries, so that pre-activations are exact; kinks only where asked for.
 
-    Scales are mixed in: each neuron may be rescaled by a power of two, keeping its function, and all data may
-    be scaled, so that badly scaled problems are common.
+    Among the neurons are duplicates, reflections and multiples of others (all on one hyperplane, with either
+    orientation, the amplitudes of some cancelling), dead ones, some that are active on all data, constants (w1 = 0)
+    and output weights 0; among the data equal points. n, d and k are 1 now and then. Scales are mixed in: each neuron
+    may be rescaled by a power of two, keeping its function, and all data may be scaled, so that badly scaled problems
+    are common.
     """
     d = d or draw(st.integers(1, max_d))
     n, k = draw(st.integers(1, max_n)), draw(st.integers(1, max_k))
-
-    def matrix(rows: int, columns: int) -> Array:
-        flat = draw(st.lists(_quarters, min_size=rows * columns, max_size=rows * columns))
-        return np.array(flat).reshape(rows, columns)
-
-    x, W1, w2 = matrix(n, d), matrix(k, d), matrix(1, k)[0]
-    # eighths for the biases keep most data off the kinks
-    b1 = matrix(1, k)[0] + (0.0 if kinks else 1 / 32)
+    x = _data(draw, n, d)
+    neurons = [_neuron(draw, x, kinks)]
+    for _ in range(1, k):
+        kind = draw(st.sampled_from((None, "cancelling", *_RELATED)))
+        neurons.append(_related(draw, kind, neurons) if kind else _neuron(draw, x, kinks))
+    W1 = np.array([neuron.w1 for neuron in neurons])
+    b1, w2 = np.array([neuron.b1 for neuron in neurons]), np.array([neuron.w2 for neuron in neurons])
     data_scale = 2.0 ** draw(st.sampled_from((0, 0, 0, -6, 6)))
-    scales = np.array([2.0 ** draw(st.sampled_from((0, 0, -3, 3))) for _ in range(k)])
+    exponents = draw(st.sampled_from(((0,), (0,), (0, -3, 3))))
+    scales = np.array([2.0 ** draw(st.sampled_from(exponents)) for _ in range(k)])
     network = ShallowNetwork(W1, b1 * data_scale, w2, 0.0).rescaled(scales)
-    problem = Problem(network, x * data_scale)
-    hypothesis.assume(kinks or not problem.on_kink)
-    return problem
+    return Problem(network, x * data_scale)
 
 
 @st.composite
@@ -115,44 +134,15 @@ def nearly_tight_problems(draw: st.DrawFn, /, **shape: int) -> Problem:
 
     With data x and -x, and every neuron with its mirror image, the constant vector is an eigenvector of K and both
     orientations of a hyperplane through 0 weigh the same. Such instances refute variants that random ones do not.
+    No datum is on a kink.
     """
     half = draw(problems(**shape, max_n=3, max_k=2, kinks=True))
     x = np.concatenate([half.x, -half.x])
-    net = half.network
-    twin = ShallowNetwork(np.concatenate([net.W1, -net.W1]), np.zeros(2 * net.k), np.concatenate([net.w2, net.w2]), 0.0)
-    problem = Problem(twin.balanced(x), x)
-    hypothesis.assume(not problem.on_kink)
-    return problem
-
-
-def _case(W1: object, b1: object, w2: object, x: object) -> Problem:
-    return Problem(ShallowNetwork(np.array(W1), np.array(b1), np.array(w2), 0.5), np.array(x, dtype=float))
-
-
-CASES: Mapping[str, Problem] = MappingProxyType(
-    {
-        "n = 1": _case([[1.0, 2.0], [-1.0, 0.5]], [0.25, -0.5], [1.5, -2.0], [[0.5, 1.0]]),
-        "d = 1": _case([[1.0], [-2.0], [0.5]], [0.25, 0.5, -1.0], [1.0, 2.0, -1.0], [[-1.0], [0.0], [3.0]]),
-        "k = 1": _case([[1.0, -1.0]], [0.25], [3.0], [[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]),
-        "dead neurons": _case([[1.0, 0.0], [0.0, 1.0]], [-9.0, 0.25], [5.0, 1.0], [[1.0, 1.0], [-1.0, 2.0]]),
-        "a dead layer": _case([[1.0], [-1.0]], [-9.0, -9.0], [5.0, 1.0], [[1.0], [2.0]]),
-        "zero input weights": _case([[0.0, 0.0], [1.0, 1.0]], [2.0, -0.5], [1.0, -1.0], [[1.0, 2.0], [0.0, -3.0]]),
-        "zero output weights": _case([[1.0, 0.0], [1.0, 1.0]], [0.5, -0.5], [0.0, -1.0], [[1.0, 2.0], [0.0, -3.0]]),
-        "duplicated points": _case([[1.0, 0.5]], [0.25], [2.0], [[1.0, 1.0]] * 3 + [[-1.0, 0.0]] * 2),
-        "one hyperplane, both orientations": _case(
-            [[1.0, 1.0], [-2.0, -2.0], [3.0, 3.0]], [0.25, -0.5, 0.75], [1.0, -1.0, 0.5],
-            [[1.0, 0.0], [-1.0, 0.0], [0.0, 2.0]],
-        ),
-        "amplitudes that cancel": _case([[1.0], [-1.0]], [0.25, -0.25], [1.0, -1.0], [[-2.0], [1.0], [3.0]]),
-        "badly scaled data": _case(
-            [[2.0**-20], [2.0**20]], [2.0, -(2.0**18)], [2.0**10, 2.0**-9], [[-(2.0**20)], [1.0], [2.0**21]]
-        ),
-        "badly scaled neurons": _case(
-            [[2.0**40], [2.0**-40]], [2.0**39, 2.0**-41], [2.0**-40, 2.0**40], [[-1.0], [2.0]]
-        ),
-    }
-)  # fmt: skip
-"""The tricky cases by name; all of them are differentiable at their data."""
+    clear = np.all(x @ half.network.W1.T != 0, axis=0)
+    hypothesis.assume(clear.any())
+    W1, w2 = half.network.W1[clear], half.network.w2[clear]
+    twin = ShallowNetwork(np.concatenate([W1, -W1]), np.zeros(2 * len(W1)), np.concatenate([w2, w2]), 0.0)
+    return Problem(twin.balanced(x), x)
 
 
 def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = None, tries: int = 2000) -> str | None:

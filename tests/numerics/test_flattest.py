@@ -22,8 +22,12 @@ TINY = [(1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 2, 3), (5, 3, 3), (6, 1, 4)]
 def brute_force(example: Example) -> float:
     """The least sharpness over log scales that a derivative-free search finds, from several starts."""
 
+    f = example.network
+
     def value(log_scales: Array) -> float:
-        return sharpness(example.network.rescaled(np.exp(np.clip(log_scales, -12, 12))), example.x)
+        c = np.exp(np.clip(log_scales, -12, 12))
+        # the sharpness does not mind that rounding takes neurons off their common hyperplane
+        return sharpness(ShallowNetwork(c[:, None] * f.W1, c * f.b1, f.w2 / c, f.b2), example.x)
 
     random = np.random.default_rng(0)
     options = {"maxiter": 4000, "maxfev": 4000, "xatol": 1e-9, "fatol": 1e-11, "adaptive": True}
@@ -182,6 +186,26 @@ def test_certificates_are_refuted_when_tampered_with() -> None:
     vectors = found.vectors + 0.3 * np.eye(8)[:1]
     worse = certify(example.network, example.x, type(found)(**{**vars(found), "vectors": vectors}))
     assert worse.lower < proved.lower
+
+
+def test_neurons_of_one_hyperplane_stay_on_it() -> None:
+    # scales of their own, rounded apart, would let |3/16 - 3/8| count as |3/16| + |3/8|
+    f, x = net([[0.75], [0.75]], [0.03125, 0.03125], [0.25, -0.5]), [[0.0], [-0.25]]
+    found = flattest(f, x)
+    assert stability_norm(found.network, x) == pytest.approx(stability_norm(f, x), rel=1e-12)
+    assert implementation_lower_bound(found.network, x, found.vectors) <= found.upper * (1 + 1e-12)
+    assert sharpness(found.network, x) == pytest.approx(found.upper, rel=1e-9)
+
+
+def test_twins_whose_weights_use_all_bits_stay_together() -> None:
+    row = np.array([0.1, 0.7, -0.3])
+    x = np.random.default_rng(0).standard_normal((8, 2))
+    f = ShallowNetwork(np.array([row[:2], -row[:2]]), np.array([row[2], -row[2]]), np.array([1.5, -0.4]), 0.0)
+    found = flattest(f, x)
+    assert len(found.network.reduced().members) == 1
+    np.testing.assert_allclose(found.network(x), f(x), rtol=1e-12, atol=1e-13)
+    assert certify(f, x, found).gap < 1e-9
+    assert sharpness(found.network, x) <= 2 * found.upper
 
 
 @settings(max_examples=40)

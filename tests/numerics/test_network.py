@@ -10,6 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork, validate_data, validate_labels
+from numerics.norm import stability_norm
+from numerics.support.moments import positive_moments
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 from tests.numerics.reference import hyperplanes
 
@@ -221,3 +223,63 @@ def test_blocks_do_not_change_values(seed: int) -> None:
     whole = example.network(example.x)
     parts = np.concatenate([example.network(example.x[:17]), example.network(example.x[17:])])
     np.testing.assert_allclose(whole, parts, rtol=1e-12, atol=1e-13)
+
+
+def twins(seed: int, factors: list[float]) -> ShallowNetwork:
+    """Multiples of one neuron whose weights use all bits, with output weights of both signs."""
+    random = np.random.default_rng(seed)
+    row, w2 = random.standard_normal(4), random.standard_normal(len(factors))
+    rows = np.outer(factors, row)
+    return ShallowNetwork(rows[:, :-1], rows[:, -1], w2, 0.0)
+
+
+def test_balancing_leaves_neurons_on_their_common_hyperplane() -> None:
+    # two irrational scales; rounded apart, the amplitude that counts would be |3/16| + |3/8| instead of |3/16 - 3/8|
+    x = [[0.0], [-0.25]]
+    f = net([[0.75], [0.75]], [0.03125, 0.03125], [0.25, -0.5])
+    g = f.balanced(x)
+    assert [members.tolist() for members in g.reduced().members] == [[0, 1]]
+    assert stability_norm(g, x) == pytest.approx(stability_norm(f, x), rel=1e-12)
+
+
+@given(examples())
+def test_rescaling_changes_no_hyperplane(example: Example) -> None:
+    f = example.network
+    g = f.balanced(example.x)
+    assert [members.tolist() for members in g.reduced().members] == hyperplanes(f)
+    np.testing.assert_allclose(g.reduced().amplitudes, f.reduced().amplitudes, rtol=1e-12, atol=1e-12)
+
+
+@given(st.integers(0, 2**32), st.lists(st.sampled_from([1.0, -1.0, 2.0, -0.5]), min_size=2, max_size=4))
+def test_neurons_whose_weights_use_all_bits_stay_together(seed: int, factors: list[float]) -> None:
+    f = twins(seed, factors)
+    x = np.random.default_rng(seed + 1).standard_normal((9, 3))
+    g = f.balanced(x)
+    assert len(g.reduced().members) == 1
+    assert stability_norm(g, x) == pytest.approx(stability_norm(f, x), rel=1e-12)
+    np.testing.assert_allclose(g(x), f(x), rtol=1e-12, atol=1e-13)
+    # as near to balance as powers of two come
+    moments = positive_moments(g.W1, g.b1, x)
+    active = moments.excess > 0
+    ratio = moments.excess[active] / (np.abs(g.w2) * moments.feature_norm)[active]
+    assert np.all((ratio >= 0.5) & (ratio <= 2.0))
+
+
+def test_scales_that_would_part_neurons_are_refused() -> None:
+    f = twins(0, [1.0, -1.0, 2.0])
+    with pytest.raises(ArithmeticError, match="neuron 1 would leave the hyperplane"):
+        f.rescaled([1.0, 1.5, 1.0])
+    assert len(f.rescaled([4.0, 0.25, 1.0]).reduced().members) == 1
+    # weights of few bits leave room for the scale, up to its last bits
+    g = net([[0.75], [-0.75]], [0.5, -0.5], [1.0, 1.0]).rescaled([0.1, 0.3])
+    assert len(g.reduced().members) == 1
+    np.testing.assert_allclose(g.W1, [[0.075], [-0.225]], rtol=1e-15)
+
+
+def test_nearly_equal_neurons_are_not_merged_by_rescaling() -> None:
+    row = np.array([0.1, 0.2, 0.3])
+    other = np.nextafter(row, 1.0)
+    random = np.random.default_rng(0)
+    for _ in range(50):
+        f = ShallowNetwork(np.array([row[:2], other[:2]]), np.array([row[2], other[2]]), random.standard_normal(2), 0.0)
+        assert len(f.balanced(random.standard_normal((5, 2))).reduced().members) == 2
