@@ -1,21 +1,182 @@
-"""The stability norm in terms of the sharpness and the loss, at every differentiable point."""
+r"""The stability norm in terms of the sharpness and the loss, at every differentiable point."""
 
 from __future__ import annotations
 
-from theory.claim import OURS, Claim, Source
+import sympy as sp
 
+from theory.claim import OURS, Claim, Source, Statement
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Identity, Rewrite
+from theory.stability.hessian_at_mean_gradient import (
+    MEAN_ABS,
+    MEAN_ALONG,
+    RESIDUALS,
+    along,
+    along_definition,
+    at_mean_gradient,
+    bend,
+    bend_at_mean,
+    bend_definition,
+    features,
+    gradient_at_mean,
+    length_square_at_mean,
+    loss,
+    residual,
+    root_loss,
+    square,
+    squared_mean,
+    top_eigenvalue,
+)
+from theory.stability.oriented_neurons import (
+    NORM,
+    mean_gradient_square,
+    norm_definition,
+    side_means,
+    stability_norm,
+)
+from theory.stability.residual_part import (
+    BEND,
+    HESSIAN,
+    SLOPE,
+    hessian_form,
+    off_kinks,
+    reach,
+    reach_definition,
+    second_derivative,
+    slope,
+    within_radius,
+)
+from theory.stability.residual_part import bend as curvature
+from theory.symbols import j, mean, sharpness
+
+NAME = "beyond-interpolation"
+
+half = sp.Rational(1, 2)
+_spread = mean((along[j] - square) ** 2)
+_taken = -2 * mean(residual[j] * bend[j])
+MEAN_GRADIENT = (
+    Chain(
+        "The mean gradient as a test vector of the Hessian",
+        mean_gradient_square,
+        hypotheses=(
+            *side_means,
+            *features,
+            along_definition,
+            bend_definition,
+            squared_mean,
+            top_eigenvalue,
+            within_radius,
+            reach_definition,
+            loss,
+        ),
+        claim=NAME,
+    )
+    .equals(2 * mean_gradient_square - square, ByHypothesis(squared_mean.name))
+    .equals(2 * mean(along[j]) - square, ByDerivation(MEAN_ALONG, -2, reason="the gradients along it, on average"))
+    .equals((mean(along[j] ** 2) - _spread) / square, Identity("expand the square"))
+    .at_most(mean(along[j] ** 2) / square, Drop("a mean of squares", _spread / square))
+    .equals(
+        (mean(gradient_at_mean**2) + 2 * mean(residual[j] * bend_at_mean)) / square + _taken / square,
+        Rewrite("add and subtract what the residuals contribute", (along_definition.name, bend_definition.name)),
+    )
+    .at_most(
+        sharpness * length_square_at_mean / square + _taken / square,
+        ByHypothesis(top_eigenvalue.name, 1 / square, at=at_mean_gradient),
+    )
+    .equals(
+        sharpness * mean_gradient_square / square + _taken / square, Identity("the squared length of the mean gradient")
+    )
+    .equals(sharpness + _taken / square, ByHypothesis(squared_mean.name, -sharpness / square))
+    .at_most(
+        sharpness + reach * mean(sp.Abs(residual[j])) * (mean_gradient_square - 1) / square,
+        ByDerivation(RESIDUALS, 1 / square, reason="what the residuals take away"),
+    )
+    .at_most(
+        sharpness + reach * root_loss * (mean_gradient_square - 1) / square,
+        ByDerivation(MEAN_ABS, reach * (mean_gradient_square - 1) / square, reason="the mean residual"),
+    )
+    .equals(
+        sharpness + reach * root_loss * (square - 1) / square,
+        ByHypothesis(squared_mean.name, -reach * root_loss / square),
+    )
+    .at_most(sharpness + reach * root_loss, Drop("the output bias", reach * root_loss / square))
+    .conclude()
+)
+bound = half * sharpness - half + half * reach * root_loss
+BOUND = (
+    Chain(
+        "The stability norm",
+        stability_norm,
+        hypotheses=(*MEAN_GRADIENT.hypotheses, norm_definition),
+        claim=NAME,
+    )
+    .at_most(
+        half * mean_gradient_square - half, ByDerivation(NORM, half, reason="the mean gradient and the stability norm")
+    )
+    .at_most(bound, ByDerivation(MEAN_GRADIENT, half, reason="the mean gradient as a test vector"))
+    .conclude()
+)
+
+_everywhere = "No datum is on a kink; the net need not interpolate, and the point need not be stationary."
 CLAIM = Claim(
-    name="beyond-interpolation",
+    name=NAME,
     title="Away from interpolation, in terms of the loss",
-    statement=r"""
+    statements=(
+        Statement(
+            name="bound",
+            text=r"""
 At every parameter vector where no datum is on a kink, with $\norm{x_j} \le R$, loss $L$ and Hessian $H$,
-$$ \stabilitynorm{f} \le \frac{\sharpness(H)}{2} - \frac12 + \frac12\sqrt{1+R^2}\,\sqrt{2L}. $$
+$$ \stabilitynorm{f} \le \frac{\sharpness(H)}{2} - \frac12 + \frac12\sqrt{1+R^2}\,\ell \qquad \text{for every } \ell > 0 \text{ with } \ell^2 \ge 2L, $$
+that is, with $\sqrt{2L}$ in place of $\ell$.
 """.strip(),
-    hypotheses=("No datum is on a kink.", r"$\norm{x_j} \le R$ for all $j$.", "The output bias is trained."),
+            hypotheses=(_everywhere, r"$\norm{x_j} \le R$ for all $j$.", "The output bias is trained."),
+            formal=sp.Le(stability_norm, bound, evaluate=False),
+            derivation=BOUND,
+            assumes=(top_eigenvalue, within_radius, loss),
+            theorems=("BeyondInterpolation.beyond_interpolation",),
+        ),
+        Statement(
+            name="mean-gradient",
+            text=r"$\norm{\E\nabla f(X)}^2 \le \sharpness(H) + \sqrt{1+R^2}\,\ell$ for every $\ell > 0$ with $\ell^2 \ge 2L$.",
+            hypotheses=(_everywhere, r"$\norm{x_j} \le R$ for all $j$.", "The output bias is trained."),
+            formal=sp.Le(mean_gradient_square, sharpness + reach * root_loss, evaluate=False),
+            derivation=MEAN_GRADIENT,
+            assumes=(top_eigenvalue, within_radius, loss),
+        ),
+        Statement(
+            name="hessian",
+            text=r"""
+Along a line the loss $\frac1{2n}\sum_j (\phi_j(t) - y_j)^2$ has the second derivative $\frac1n\sum_j \phi_j'(t)^2 + \frac1n\sum_j (\phi_j(t) - y_j)\phi_j''(t)$.
+""".strip(),
+            formal=sp.Eq(second_derivative, hessian_form, evaluate=False),
+            derivation=HESSIAN,
+        ),
+        Statement(
+            name="slope",
+            text=r"""
+Along the direction with the components $a_i$, $u_i$, $U_i$ and $e$ at $w^{(2)}_i$, $b^{(1)}_i$, $w^{(1)}_i$ and $b^{(2)}$ the net at $x_j$ has the slope
+$\sum_i a_i(h_i)_+ + w^{(2)}_i(t)\mathbf 1\{h_i > 0\}(u_i + \langle U_i,x_j\rangle) + e$, $h_i$ the pre-activation and $w^{(2)}_i(t) = w^{(2)}_i + ta_i$.
+""".strip(),
+            hypotheses=("No datum is on a kink.",),
+            formal=sp.Eq(SLOPE.start, slope, evaluate=False),
+            derivation=SLOPE,
+            assumes=(off_kinks,),
+        ),
+        Statement(
+            name="curvature",
+            text=r"""
+The slope has the derivative $2\sum_i a_i\mathbf 1\{h_i > 0\}(u_i + \langle U_i,x_j\rangle)$, in which the output bias has no part.
+""".strip(),
+            hypotheses=("No datum is on a kink.",),
+            formal=sp.Eq(BEND.start, curvature, evaluate=False),
+            derivation=BEND,
+            assumes=(off_kinks,),
+        ),
+    ),
     source=Source(
         OURS, "with the constant 1/2 before the residual term; the published constant is at least twice as large"
     ),
-    rests_on=("sharpness-lower-bound",),
-    machine_checked=("BeyondInterpolation.beyond_interpolation",),
-    machine_refuted=(("no term for the loss", "ResidualControls.control_no_loss_term"),),
+    machine_refuted=(("no term for the loss", "ResidualControls.control_no_loss_term", "bound"),),
+    remarks=r"""
+The Hessian is tested at the mean gradient. With $\phi_j(t)$ the net at $x_j$ along a line, the last three statements are its quadratic form at $t = 0$.
+""".strip(),
 )
