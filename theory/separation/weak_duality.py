@@ -180,7 +180,7 @@ DUALITY = (
     .at_most(supremum * level + error * variation, ByHypothesis(STABLE.name, supremum))
     .conclude()
 )
-INTERPOLATES = Hypothesis("interpolation", r"f_l = \varphi_l", sp.Eq(net[r], target[r], evaluate=False), ((r, points),))
+INTERPOLATES = Hypothesis("interpolation", r"\varphi_l = f_l", sp.Eq(target[r], net[r], evaluate=False), ((r, points),))
 INTERPOLATION = (
     Chain(
         "The norm that interpolation costs",
@@ -188,7 +188,7 @@ INTERPOLATION = (
         hypotheses=(*WEAK.hypotheses, INTERPOLATES),
         claim=NAME,
     )
-    .equals(of_net, ByHypothesis(INTERPOLATES.name, -charge[r], over=over_points))
+    .equals(of_net, ByHypothesis(INTERPOLATES.name, charge[r], over=over_points))
     .at_most(supremum * norm, ByDerivation(WEAK, reason="the measure against the net"))
     .conclude()
 )
