@@ -58,7 +58,7 @@ def test_derived(evidence: Evidence) -> None:
 
 
 def test_pinned(evidence: Evidence) -> None:
-    """Moment and weight have exactly the ratio M on a diagonal of the grid, where equality is attained; a norm by hand."""
+    """Moment and weight have exactly the ratio M on a diagonal of the grid, and equality holds; a norm by hand."""
     with evidence.tested(
         CLAIM,
         ("measures", "interpolation"),
