@@ -20,6 +20,7 @@ from theory.kernel import (
     Identity,
     Rewrite,
 )
+from theory.laplacian.one_scale import R
 from theory.laplacian.smoothed_pyramid import (
     above,
     below,
@@ -33,22 +34,10 @@ from theory.laplacian.smoothed_pyramid import (
     tau,
     width,
 )
+from theory.laplacian.triangle_inequality import MINKOWSKI, ROOT, excess, first, positive, second
 from theory.symbols import scalar
 
 NAME = "universal-approximation"
-
-disc = scalar("disc_radius", "R", positive=True)
-excess = scalar("excess_of_square", r"\delta", nonnegative=True)
-positive = scalar("positive_square", "q_+", positive=True)
-ROOT = (
-    Chain("The root of a larger number", sp.sqrt(positive + excess), claim=NAME)
-    .equals(
-        sp.sqrt(positive) + excess / (sp.sqrt(positive + excess) + sp.sqrt(positive)),
-        Identity("the difference of two roots"),
-    )
-    .at_least(sp.sqrt(positive), Drop("not negative", excess / (sp.sqrt(positive + excess) + sp.sqrt(positive))))
-    .conclude()
-)
 
 eps2 = smoothing**2
 wide = eps2 * (1 + tau**2)
@@ -117,25 +106,6 @@ MODULUS = (
 scaling = Hypothesis("scaled smoothing", r"e = \epsilon(1+\tau^2)^{1/2}", sp.Eq(width, smoothing * scale))
 A, B = apart(beta, tau), apart(beta, 1)
 S, D = sp.sqrt(tau**2 + eps2), sp.sqrt((1 - tau) ** 2 + 4 * eps2)
-first, second = scalar("first_difference", "p"), scalar("second_difference", "q")
-side, other_side = sp.sqrt(first**2 + eps2), sp.sqrt(second**2 + eps2)
-hypotenuse = sp.sqrt((first + second) ** 2 + 4 * eps2)
-remainder = ((side * second - other_side * first) ** 2 + (side - other_side) ** 2 * eps2) / (2 * side * other_side)
-CAUCHY = (
-    Chain("The inequality of Cauchy and Schwarz in the plane, with its remainder", side * other_side, claim=NAME)
-    .equals(first * second + eps2 + remainder, Elementary("Lagrange's identity"))
-    .at_least(first * second + eps2, Drop("squares", remainder))
-    .conclude()
-)
-MINKOWSKI = (
-    Chain("The triangle inequality in the plane", side + other_side, claim=NAME)
-    .equals(
-        hypotenuse + 2 * (side * other_side - first * second - eps2) / (side + other_side + hypotenuse),
-        Identity("the difference of two squares"),
-    )
-    .at_least(hypotenuse, ByDerivation(CAUCHY, 2 / (side + other_side + hypotenuse)))
-    .conclude()
-)
 APART = (
     Chain("Nor can these", S + D, domain=chart, claim=NAME)
     .at_least(tau + D, ByDerivation(ROOT, at={positive: tau**2, excess: eps2}, reason="the root of a larger number"))
@@ -266,9 +236,9 @@ WEIGHTED = (
 
 inner = scalar("integral_over_thresholds", r"J_\tau", nonnegative=True)
 shift = scalar("shifted_threshold", "u")
-radius = sp.sqrt(2) * disc
+radius = sp.sqrt(2) * R
 weighted_bound = 2 * sp.sqrt(2) / sp.pi**2 * peak * factors
-over_thresholds = sp.Integral(weighted_bound, (beta, 0, disc * scale))
+over_thresholds = sp.Integral(weighted_bound, (beta, 0, R * scale))
 log_integral = sp.Integral(1 / sp.sqrt(shift**2 + eps2), (shift, -radius, radius))
 log_thresholds = sp.asinh(radius / smoothing)
 threshold_bound = 8 * sp.sqrt(2) / sp.pi**2 * peak * log_thresholds * (1 / S + 1 / D)

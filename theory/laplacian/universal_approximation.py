@@ -8,196 +8,264 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import Chain, Elementary, Evaluate
-from theory.kernel import ByHypothesis, Hypothesis, Identity
-from theory.symbols import scalar
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
+from theory.laplacian import pyramid_norm, sampling, smoothed_pyramid
+from theory.laplacian.one_scale import R, share
+from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, norm_bound, peak, product, scale
+from theory.laplacian.smoothed_pyramid import angle, density, distance, edges, filtered, offset, smoothing
+from theory.laplacian.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
+from theory.symbols import index, indexed, k, scalar
 
 NAME = "universal-approximation"
 
-angle, threshold = scalar("polar_angle", r"\theta"), scalar("threshold", "b", positive=True)
-smoothing = scalar("smoothing", r"\epsilon", positive=True)
-distance = scalar("distance", "r", positive=True)
-disc = scalar("disc_radius", "R", positive=True)
-sine = scalar("sine", "s", positive=True)
-cosine = sp.sqrt(1 - sine**2)
-
-first_octant = {angle: (0.1, 0.7)}
-direction = sp.Matrix([sp.cos(angle), sp.sin(angle)])
-
-
-def edge(jump: sp.Expr, east: sp.Expr, north: sp.Expr) -> sp.Expr:
-    """What an edge that starts at the vertex contributes: the jump of the slope over <v, tangent>."""
-    return jump / (direction[0] * east + direction[1] * north)
-
-
-VERTEX = (
-    Chain(
-        "The edges that meet at the vertex (0,1): two sides where the slope jumps by the root of 2, one ridge where it jumps by -2",
-        edge(sp.sqrt(2), 1 / sp.sqrt(2), -1 / sp.sqrt(2))
-        + edge(sp.sqrt(2), -1 / sp.sqrt(2), -1 / sp.sqrt(2))
-        + edge(sp.Integer(-2), 0, -1),
-        claim=NAME,
-    )
-    .equals(2 / (sp.sin(angle) * sp.cos(2 * angle)), Elementary("a common denominator", first_octant))
-    .conclude()
+a, tuples = index("a"), index("T")
+multiplier = scalar("multiplier", r"\mu", positive=True)
+error_of_draw, norm_of_draw = (
+    indexed("error_of_draw", "X", nonnegative=True),
+    indexed("norm_of_draw", "Y", nonnegative=True),
 )
-
-
-def filtered(offset: sp.Expr) -> sp.Expr:
-    """The smoothed principal value 1/b."""
-    return offset / (offset**2 + smoothing**2)
-
-
-double_cosine = 1 - 2 * sine**2
-real, imaginary = 2 * (threshold**2 - smoothing**2) - 1, 4 * threshold * smoothing
-square = real**2 - imaginary**2 - double_cosine**2
-DENSITY = (
+best_error, best_norm = scalar("best_error", "X^*", nonnegative=True), scalar("best_norm", "Y^*", nonnegative=True)
+mean_error = Hypothesis(
+    "the mean error",
+    r"\E\sup_{B_R}\lvert f_k-\varphi*P_\epsilon\rvert = \tfrac1T\textstyle\sum_a X_a",
+    sp.Eq(sampling.error, sp.Sum(error_of_draw[a], (a, 1, tuples)) / tuples, evaluate=False),
+)
+mean_norm = Hypothesis(
+    "the mean norm",
+    r"\tfrac1T\textstyle\sum_a Y_a = \tfrac{\lvert\alpha\rvert}k\,\E\sum_i g_R(b_i) = \int g_R\,d\lvert\alpha\rvert = N_R(\epsilon)",
+    sp.Eq(norm, sp.Sum(norm_of_draw[a], (a, 1, tuples)) / tuples, evaluate=False),
+)
+least = Hypothesis(
+    "the best draw",
+    r"\mu X^* + Y^* \le \mu X_a + Y_a \text{ for every draw } a",
+    sp.Ge(multiplier * error_of_draw[a] + norm_of_draw[a], multiplier * best_error + best_norm, evaluate=False),
+    ((a, tuples),),
+)
+FINITE = (
     Chain(
-        "The density of the neurons: four vertices, filtered, with s the sine of the angle",
-        (
-            2 / (sine * double_cosine) * (filtered(threshold - sine) - filtered(threshold + sine))
-            - 2 / (cosine * double_cosine) * (filtered(threshold - cosine) - filtered(threshold + cosine))
-        )
-        / (2 * sp.pi**2),
+        "Some draw is no worse than the mean",
+        multiplier * best_error + best_norm,
+        hypotheses=(mean_error, mean_norm, least, *sampling.SAMPLING.hypotheses, *pyramid_norm.NORM.hypotheses),
         claim=NAME,
     )
-    .equals(
-        -8 / sp.pi**2 * square / (square**2 + 4 * real**2 * imaginary**2),
-        Elementary("the real part of one fraction", {sine: (0.1, 0.6)}),
+    .equals(sp.Sum(multiplier * best_error + best_norm, (a, 1, tuples)) / tuples, Identity("the mean of a constant"))
+    .at_most(
+        sp.Sum(multiplier * error_of_draw[a] + norm_of_draw[a], (a, 1, tuples)) / tuples,
+        ByHypothesis(least.name, 1 / tuples, over=[(a, 1, tuples)]),
+    )
+    .equals(multiplier * sampling.error + norm, Rewrite("the means", [mean_error.name, mean_norm.name]))
+    .at_most(
+        multiplier * sp.Rational(5, 2) * share * R / sp.sqrt(k) + norm,
+        ByDerivation(sampling.SAMPLING, multiplier, reason="the expected error of k neurons"),
+    )
+    .at_most(
+        multiplier * sp.Rational(5, 2) * share * R / sp.sqrt(k) + norm_bound,
+        ByDerivation(pyramid_norm.NORM, reason="the norm that the smoothed pyramid needs"),
     )
     .conclude()
 )
 
-kernel = smoothing / (distance**2 * sp.cos(angle) ** 2 + smoothing**2)
 root = sp.sqrt(distance**2 + smoothing**2)
-quarter = sp.Integral(kernel, (angle, 0, sp.pi / 2))
-AVERAGE = (
-    Chain("The mean of the one-dimensional kernels over all directions", 2 * quarter, claim=NAME)
-    .equals(
-        sp.pi / root,
-        Evaluate("a primitive", quarter, sp.atan(smoothing * sp.tan(angle) / root) / root, {angle: (0, 1.5)}),
-    )
-    .conclude()
-)
-offset = scalar("line_offset", "t", positive=True)
-FILTER = (
-    Chain("The filter's derivative is the kernel's derivative by its width", sp.Derivative(filtered(offset), offset), claim=NAME)
-    .equals(-sp.Derivative(smoothing / (offset**2 + smoothing**2), smoothing), Elementary("differentiate"))
-    .conclude()
-)  # fmt: skip
-POISSON = (
-    Chain("So directions average to the Poisson kernel", -sp.Derivative(sp.pi / root, smoothing) / (2 * sp.pi**2), claim=NAME)
-    .equals(smoothing / (2 * sp.pi * (distance**2 + smoothing**2) ** sp.Rational(3, 2)), Elementary("differentiate"))
-    .conclude()
-)  # fmt: skip
-
-near = sp.Integral(sp.sqrt(2) * distance * smoothing * distance / root**3, (distance, 0, 1 / sp.sqrt(2)))
-far = sp.Integral(smoothing * distance / root**3, (distance, 1 / sp.sqrt(2), sp.oo))
-ERROR = (
-    Chain(
-        "The error of smoothing a function with values in [0, 1] and slope at most the root of 2",
-        near + far,
-        claim=NAME,
-    )
-    .equals(
-        sp.sqrt(2) * smoothing * sp.asinh(1 / (sp.sqrt(2) * smoothing)) - 1 / sp.sqrt(1 + 1 / (2 * smoothing**2)) + far,
-        Evaluate("a primitive", near, sp.sqrt(2) * smoothing * (sp.asinh(distance / smoothing) - distance / root)),
-    )
-    .equals(
-        sp.sqrt(2) * smoothing * sp.asinh(1 / (sp.sqrt(2) * smoothing)),
-        Evaluate("a primitive", far, -smoothing / root),
-    )
-    .conclude()
-)
-
-A, B, D = (
-    scalar(name, latex, positive=True) for name, latex in (("factor_A", "A"), ("factor_B", "B"), ("factor_D", "D"))
-)
-apart = Hypothesis(
-    "two factors cannot both be small",
-    r"A + B \ge D = \max(\cos\theta - \sin\theta, 2\epsilon), \text{ where } A = \lvert z - \sin\theta\rvert,\ B = \lvert z - \cos\theta\rvert,\ z = b + i\epsilon",
-    sp.Ge(A + B, D, evaluate=False),
-)
-SPLIT = (
-    Chain("One factor at a time", 1 / (A * B), hypotheses=(apart,), claim=NAME)
-    .at_most((A + B) / (A * B * D), ByHypothesis(apart.name, 1 / (A * B * D)))
-    .equals((1 / A + 1 / B) / D, Identity("partial fractions"))
-    .conclude()
-)
-step = scalar("integration_variable", "u", positive=True)
-flat, steep = sp.Integral(1 / smoothing, (step, 0, smoothing)), sp.Integral(1 / step, (step, smoothing, disc))
-LOGARITHM = (
-    Chain("The integral of 1/max(u, epsilon) up to R", flat + steep, claim=NAME)
-    .equals(1 + steep, Evaluate("a constant", flat, step / smoothing))
-    .equals(
-        1 + sp.log(disc / smoothing),
-        Evaluate("the logarithm", steep, sp.log(step), {disc: (1, 4), smoothing: (0.1, 0.9)}),
-    )
-    .conclude()
-)
-
-inner, outer, norm, peak = (
-    scalar(name, latex, nonnegative=True)
-    for name, latex in (
-        ("inner_integral", r"J"),
-        ("angular_integral", r"\Theta"),
-        ("smoothed_norm", r"N_R(\epsilon)"),
-        ("weight_at_centre", r"g_R(0)"),
-    )
-)
-wide, narrow = scalar("log_wide", r"\ell_R", nonnegative=True), scalar("log_narrow", r"\ell_1", nonnegative=True)
-octant = Hypothesis(
-    "the integral over one octant of angles",
-    r"J = \int_0^{\pi/4}\!\int_0^R \lvert (z^2-\sin^2\theta)(z^2-\cos^2\theta)\rvert^{-1} db\,d\theta",
-)
-symmetric = Hypothesis(
-    "eight octants of angles and thresholds, and the weight is largest at the centre",
-    r"N_R(\epsilon) \le 8 \cdot \tfrac{2}{\pi^2} g_R(0)\, J",
-    sp.Ge(16 * peak * inner / sp.pi**2, norm, evaluate=False),
-)
-logarithms = Hypothesis(
-    "what is left over the angles",
-    r"\Theta = \int_0^{\pi/4} \frac{d\theta}{\max(\sin\theta,\epsilon)\,D},\ \ell_\rho = 1 + \log\tfrac\rho\epsilon",
-)
-thresholds = Hypothesis(
-    "over the thresholds one factor at a time; the cosine is at least the root of 1/2",
-    r"J \le \sqrt2 \cdot 2 \cdot 2\ell_R\,\Theta",
-    sp.Ge(4 * sp.sqrt(2) * wide * outer, inner, evaluate=False),
-)
-low = Hypothesis(
-    "low angles", r"D \ge \tfrac12,\ \sin\theta \ge \tfrac{2\sqrt2}\pi\theta \text{ for } \theta \le \tfrac\pi8"
-)
-high = Hypothesis(
-    "high angles",
-    r"\sin\theta \ge \tfrac{\sqrt2}4,\ D \ge \tfrac4\pi\max(\tfrac\pi4 - \theta, \tfrac\pi2\epsilon) \text{ for } \theta \ge \tfrac\pi8",
-)
-angles = Hypothesis(
-    "so over the angles",
-    r"\Theta \le \bigl(2\cdot\tfrac{\pi}{2\sqrt2} + \tfrac{4}{\sqrt2}\cdot\tfrac{\pi}{4}\bigr)\ell_1",
-    sp.Ge(sp.sqrt(2) * sp.pi * narrow, outer, evaluate=False),
-)
-BOUND = (octant, symmetric, logarithms, thresholds, low, high, angles)
-NORM = (
-    Chain("The norm that the smoothed pyramid needs", norm, hypotheses=BOUND, claim=NAME)
-    .at_most(16 * peak * inner / sp.pi**2, ByHypothesis(symmetric.name))
-    .at_most(64 * sp.sqrt(2) * peak * wide * outer / sp.pi**2, ByHypothesis(thresholds.name, 16 * peak / sp.pi**2))
-    .at_most(128 * peak * wide * narrow / sp.pi, ByHypothesis(angles.name, 64 * sp.sqrt(2) * peak * wide / sp.pi**2))
-    .conclude()
-)
-
 CLAIM = Claim(
     name=NAME,
     title="Universal approximation, and the norm it needs",
-    statement=r"""
-Let $R \ge 1$ and $0 < \epsilon \le \frac12$, and let $X$ be uniform on the disc $B_R$, with weight $g_R$. There are shallow nets $f$ of finite width with
-$$ \sup_{B_R}\abs{f - \varphi} \le E(\epsilon) = \sqrt2\,\epsilon\,\operatorname{arsinh}\frac{1}{\sqrt2\,\epsilon} \quad\text{and}\quad
-   \stabilitynorm{f} \le \frac{128}{\pi}\,g_R(0)\,\bigl(1+\log\tfrac R\epsilon\bigr)\bigl(1+\log\tfrac1\epsilon\bigr), $$
-each up to any $\delta > 0$. So the error goes to 0 with the width, and a norm of order $\log^2$ of the error is enough. The neurons have the density
-$-\frac{8}{\pi^2}\operatorname{Re}\bigl[(2(b+i\epsilon)^2-1)^2 - \cos^2 2\theta\bigr]^{-1}$ on $0 \le \theta < \pi$, $\abs b \le R$.
+    statements=(
+        Statement(
+            name="all-directions",
+            text=r"The mean of one-dimensional kernels: $\int_0^\pi \frac{\epsilon\,d\theta}{r^2\cos^2\theta+\epsilon^2} = \frac{\pi}{(r^2+\epsilon^2)^{1/2}}$, in two halves alike.",
+            formal=sp.Eq(
+                2 * sp.Integral(smoothing / (distance**2 * sp.cos(angle) ** 2 + smoothing**2), (angle, 0, sp.pi / 2)),
+                sp.pi / root,
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.AVERAGE,
+        ),
+        Statement(
+            name="poisson-kernel",
+            text=r"$-\frac1{2\pi^2}\frac{\partial}{\partial\epsilon}\frac{\pi}{(r^2+\epsilon^2)^{1/2}} = P_\epsilon$: the filter of a line is $-\frac1{2\pi^2}\frac{\partial}{\partial\epsilon}\frac{\epsilon}{t^2+\epsilon^2}$.",
+            formal=sp.Eq(
+                -sp.Derivative(sp.pi / root, smoothing) / (2 * sp.pi**2),
+                smoothing / (2 * sp.pi * (distance**2 + smoothing**2) ** sp.Rational(3, 2)),
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.POISSON,
+        ),
+        Statement(
+            name="filter",
+            text=r"That filter is the slope of $\frac1{2\pi^2}F$, $F(t) = t/(t^2+\epsilon^2)$.",
+            formal=sp.Eq(
+                sp.Derivative(filtered(offset), offset),
+                -sp.Derivative(smoothing / (offset**2 + smoothing**2), smoothing),
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.FILTER,
+        ),
+        Statement(
+            name="edge",
+            text=r"Along an edge on which the distance from the line falls from $o$ to $o - \ell m$ at the rate $m$: $\int_0^\ell F'(o-mu)\,du = \frac{F(o)-F(o-\ell m)}m$.",
+            formal=sp.Eq(
+                smoothed_pyramid.edge_integral,
+                (
+                    filtered(smoothed_pyramid.start)
+                    - filtered(smoothed_pyramid.start - smoothed_pyramid.length * smoothed_pyramid.incline)
+                )
+                / smoothed_pyramid.incline,
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.EDGE,
+        ),
+        Statement(
+            name="density",
+            text=r"""
+The eight edges of the pyramid together: the lines $x_1 + \tau x_2 = \beta$, $0 < \tau < 1$, have the density
+$$ \hat\alpha = -\frac{2(1+\tau^2)^{1/2}}{\pi^2}\operatorname{Re}\frac1{(z^2-\tau^2)(z^2-1)}, \qquad z = \beta + i\epsilon(1+\tau^2)^{1/2}, $$
+per $d\tau\,d\beta$. (Per angle $\theta = \arctan\tau$ and threshold $b$ it is $-\frac8{\pi^2}\operatorname{Re}\bigl[(2(b+i\epsilon)^2-1)^2-\cos^22\theta\bigr]^{-1}$.)
 """.strip(),
-    hypotheses=(r"The dimension is 2, and the weight of the norm is that of the uniform population on $B_R$.",),
-    source=Source(PAPER, "the approximation; the order of the norm is this project's"),
-    rests_on=("sharpness-lower-bound",),
-    derivations=(VERTEX, DENSITY, FILTER, AVERAGE, POISSON, ERROR, SPLIT, LOGARITHM, NORM),
+            formal=sp.Eq(edges(smoothed_pyramid.FILTERS) / (2 * sp.pi**2 * scale), density, evaluate=False),
+            derivation=smoothed_pyramid.DENSITY,
+        ),
+        Statement(
+            name="representation",
+            text=r"""
+The smoothed pyramid consists of these lines: $\Delta(\varphi*P_\epsilon)(x) = \int_0^\pi \alpha(\theta,\langle v_\theta,x\rangle)\,d\theta$, and
+$\varphi*P_\epsilon(x) = c + \frac12\int_0^\pi\!\int_{-R}^R \alpha(\theta,b)\,\abs{\langle v_\theta,x\rangle-b}\,db\,d\theta$ for $\norm x \le R$.
+""".strip(),
+        ),
+        Statement(
+            name="slope",
+            text=r"The pyramid's slope is at most $\sqrt2$: $\abs{\varphi(x-y)-\varphi(x)} \le \abs{y_1}+\abs{y_2}$, and $(\abs{y_1}+\abs{y_2})^2 \le 2\norm y^2$.",
+            formal=sp.Le(
+                (sp.Abs(smoothed_pyramid.across) + sp.Abs(smoothed_pyramid.upward)) ** 2,
+                2 * (smoothed_pyramid.across**2 + smoothed_pyramid.upward**2),
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.SLOPE,
+        ),
+        Statement(
+            name="smoothing-error",
+            text=r"$\sup\abs{\varphi*P_\epsilon - \varphi} \le E(\epsilon) = \sqrt2\,\epsilon\,\operatorname{arsinh}\frac1{\sqrt2\,\epsilon}$, which goes to 0 with $\epsilon$.",
+            formal=sp.Le(
+                smoothed_pyramid.error,
+                sp.sqrt(2) * smoothing * sp.asinh(1 / (sp.sqrt(2) * smoothing)),
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.ERROR,
+            assumes=(smoothed_pyramid.monotone_in_the_plane,),
+        ),
+        Statement(
+            name="two-factors",
+            text=r"""
+For $z = \beta + ie$, $e \ge \epsilon$, $\beta \ge 0$ and $0 < \tau < 1$:
+$\abs{(z^2-\tau^2)(z^2-1)}^{-1} \le \bigl(\frac1A + \frac1B\bigr)\bigl(\frac1S + \frac1D\bigr)$ with $A^2 = (\beta-\tau)^2+\epsilon^2$, $B^2 = (\beta-1)^2+\epsilon^2$, $S^2 = \tau^2+\epsilon^2$,
+$D^2 = (1-\tau)^2+4\epsilon^2$: of two distances one is not small.
+""".strip(),
+            formal=sp.Le(product, (1 / A + 1 / B) * (1 / S + 1 / D), evaluate=False),
+            derivation=pyramid_norm.POINTWISE,
+        ),
+        Statement(
+            name="peak",
+            text=r"The weight $g_R(b) = h\,(P^2+q^2)^{1/2}$ of a line is largest at the centre.",
+            hypotheses=(
+                r"The mean excess $h$, the mass $P$ and the moment $q$ beyond a line do not rise with its distance from the centre, as for every isotropic population.",
+            ),
+            formal=sp.Le(pyramid_norm.weight, pyramid_norm.central_weight, evaluate=False),
+            derivation=pyramid_norm.PEAK,
+        ),
+        Statement(
+            name="weighted-density",
+            text=r"So $\abs{\hat\alpha}\,g_R \le \frac{2\sqrt2}{\pi^2}\,g_R(0)\,\bigl(\frac1A + \frac1B\bigr)\bigl(\frac1S + \frac1D\bigr)$.",
+            formal=sp.Le(
+                sp.Abs(lines) * pyramid_norm.weight,
+                2 * sp.sqrt(2) / sp.pi**2 * peak * ((1 / A + 1 / B) * (1 / S + 1 / D)),
+                evaluate=False,
+            ),
+            derivation=pyramid_norm.WEIGHTED,
+        ),
+        Statement(
+            name="thresholds",
+            text=r"Over the thresholds $\int \abs{\hat\alpha}\,g_R\,d\beta \le \frac{8\sqrt2}{\pi^2}\,g_R(0)\,\operatorname{arsinh}\frac{\sqrt2R}\epsilon\,\bigl(\frac1S + \frac1D\bigr)$.",
+            hypotheses=(r"$R \ge 1$.",),
+            formal=sp.Le(
+                pyramid_norm.inner,
+                8 * sp.sqrt(2) / sp.pi**2 * peak * sp.asinh(sp.sqrt(2) * R / smoothing) * (1 / S + 1 / D),
+                evaluate=False,
+            ),
+            derivation=pyramid_norm.THRESHOLDS,
+            assumes=(pyramid_norm.monotone_thresholds, pyramid_norm.longer),
+        ),
+        Statement(
+            name="norm",
+            text=r"""
+The weighted mass $N_R(\epsilon) = \int g_R\,d\abs\alpha$ of the smoothed pyramid's lines in $B_R$ is at most
+$$ \frac{64\sqrt2}{\pi^2}\,g_R(0)\,\operatorname{arsinh}\frac{\sqrt2R}\epsilon\,\Bigl(\operatorname{arsinh}\frac1\epsilon + \operatorname{arsinh}\frac1{2\epsilon}\Bigr), $$
+which is of the order $\log^2\frac1\epsilon$.
+""".strip(),
+            hypotheses=(r"The dimension is 2, $X$ is uniform on the disc $B_R$ with weight $g_R$, and $R \ge 1$.",),
+            formal=sp.Le(
+                norm,
+                64
+                * sp.sqrt(2)
+                / sp.pi**2
+                * peak
+                * sp.asinh(sp.sqrt(2) * R / smoothing)
+                * (sp.asinh(1 / smoothing) + sp.asinh(1 / (2 * smoothing))),
+                evaluate=False,
+            ),
+            derivation=pyramid_norm.NORM,
+            assumes=(pyramid_norm.monotone_slopes,),
+        ),
+        Statement(
+            name="finite-width",
+            text=r"""
+Of the nets of width $k$ drawn from $\abs\alpha$ some one has, whatever $\mu > 0$ is,
+$$ \mu\sup_{B_R}\abs{f-\varphi*P_\epsilon} + \stabilitynorm{f} \le \mu\,\frac52\,\frac{\abs\alpha R}{\sqrt k} + \frac{64\sqrt2}{\pi^2}\,g_R(0)\,\operatorname{arsinh}\frac{\sqrt2R}\epsilon\,
+\Bigl(\operatorname{arsinh}\frac1\epsilon + \operatorname{arsinh}\frac1{2\epsilon}\Bigr). $$
+With $\mu = k^{1/4}$: as the width grows, $\sup_{B_R}\abs{f-\varphi}$ comes below $E(\epsilon) + \delta$ and $\stabilitynorm{f}$ below the bound of $N_R(\epsilon)$ plus $\delta$, for every $\delta > 0$.
+""".strip(),
+            hypotheses=(
+                r"The draws are finitely many and equally likely; $\stabilitynorm{f} \le \sum_i\abs{a_i}g_R(b_i)$, with equality where no two lines coincide.",
+            ),
+            formal=sp.Le(
+                multiplier * best_error + best_norm,
+                multiplier * sp.Rational(5, 2) * share * R / sp.sqrt(k)
+                + 64
+                * sp.sqrt(2)
+                / sp.pi**2
+                * peak
+                * sp.asinh(sp.sqrt(2) * R / smoothing)
+                * (sp.asinh(1 / smoothing) + sp.asinh(1 / (2 * smoothing))),
+                evaluate=False,
+            ),
+            derivation=FINITE,
+            assumes=(
+                least,
+                pyramid_norm.monotone_slopes,
+                sampling.two_parts,
+                sampling.bent_part,
+                *(h for h in sampling.VARIANCE.hypotheses if h.name != "length of the deviation"),
+                *(h for h in sampling.SIGNS.hypotheses if h.name != "length of a signed sum"),
+            ),
+            rests_on=("sobolev-approximation.sampling",),
+        ),
+        Statement(
+            name="explicit-nets",
+            text=r"The net that samples the density has $\sup_{B_4}\abs{f-\varphi} \le E(\epsilon)$, on the whole disc, and a norm below the bound.",
+            instances=(
+                r"$\epsilon = 0.3$, $R = 4$, 20 directions",
+                r"$\epsilon = 0.1$, $R = 4$, 60 directions",
+            ),
+        ),
+    ),
+    source=Source(
+        PAPER,
+        "stable shallow nets approximate Sobolev functions; the pyramid, its nets and their norm are this project's",
+    ),
+    rests_on=("sobolev-approximation",),
+    lemmas=(smoothed_pyramid.EIGHT_EDGES, ROOT, CAUCHY, MINKOWSKI),
+    remarks=r"""
+Why the lines represent the smoothed pyramid: $\Delta\varphi$ is the measure of the slope's jumps on the edges; $P_\epsilon(x-y)$ is the mean of the filter at $\langle v_\theta,x-y\rangle$ over all directions
+(all-directions, poisson-kernel); by Fubini's theorem the integral over the edges comes first (edge, density). Two functions with the same Laplacian on the plane, one bounded and one of linear
+growth, differ by an affine function (Liouville), and by a constant since both are even; lines beyond $R$ are affine on $B_R$.
+""".strip(),
 )
