@@ -11,12 +11,15 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from scipy import special
 
 from numerics.network import Array, ShallowNetwork
 from numerics.population import Gaussian
+from numerics.support.checks import row_norms
 
 _PHI_0 = 1 / math.sqrt(2 * math.pi)
+_FAR = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +33,7 @@ class NeuronMoments:
     @property
     def feature_norm(self) -> Array:
         """sqrt(P^2 + |E X 1|^2) [k]."""
-        return np.asarray(np.sqrt(self.probability**2 + np.sum(self.first**2, axis=1)))
+        return np.hypot(self.probability, row_norms(self.first))
 
 
 def neuron_moments(W1: Array, b1: Array) -> NeuronMoments:
@@ -43,15 +46,13 @@ def neuron_moments(W1: Array, b1: Array) -> NeuronMoments:
     >>> neuron_moments(np.array([[3.0, 4.0]]), np.zeros(1)).relu.round(6).tolist()  # 5/sqrt(2 pi)
     [1.994711]
     """
-    norms = np.linalg.norm(W1, axis=1)
-    constant = norms == 0
-    scale = np.where(constant, 1.0, norms)
-    threshold = -b1 / scale
+    constant, scale, threshold = _normalised(W1, b1)
     density = np.exp(-(threshold**2) / 2) * _PHI_0
     tail = special.ndtr(-threshold)
-    relu = scale * (density - threshold * tail)
+    # beyond the mean the difference cancels, and phi - b Q = phi (1 - b Q/phi)
+    relu = scale * np.where(threshold > 0, density * _mills(threshold)[1], density - threshold * tail)
     return NeuronMoments(
-        np.where(constant, np.maximum(b1, 0), np.maximum(relu, 0)),
+        np.where(constant, np.maximum(b1, 0), relu),
         np.where(constant, (b1 > 0).astype(float), tail),
         np.where(constant[:, None], 0.0, density[:, None] * W1 / scale[:, None]),
     )
@@ -72,12 +73,38 @@ def stability_norm(network: ShallowNetwork) -> float:
 def balanced(network: ShallowNetwork) -> ShallowNetwork:
     """The rescaling with E relu_i = |w2_i| sqrt(P_i^2 + |E X 1_i|^2): equality in the arithmetic-geometric step.
 
-    Neurons with w1 = 0 or w2 = 0 are left as they are.
+    Neurons with w1 = 0 or w2 = 0 are left as they are; those that share a hyperplane stay on it, at the nearest scales
+    that floats allow (see `ShallowNetwork.rescaled_about`).
     """
-    moments = neuron_moments(network.W1, network.b1)
-    moved = (moments.relu > 0) & (network.w2 != 0) & np.any(network.W1 != 0, axis=1)
-    ratio = np.abs(network.w2) * moments.feature_norm / np.where(moved, moments.relu, 1.0)
-    return network.rescaled(np.where(moved, np.sqrt(ratio), 1.0))
+    constant, scale, threshold = _normalised(network.W1, network.b1)
+    moved = (network.w2 != 0) & ~constant
+    # both sides divided by phi beyond the mean, where they underflow
+    M, rest = _mills(threshold)
+    density, tail = np.exp(-(threshold**2) / 2) * _PHI_0, special.ndtr(-threshold)
+    relu = np.where(threshold > 0, rest, density - threshold * tail)
+    feature = np.where(threshold > 0, np.hypot(M, 1.0), np.hypot(tail, density))
+    ratio = np.abs(network.w2) / scale * (feature / relu)
+    return network.rescaled_about(np.where(moved, np.sqrt(ratio), 1.0))
+
+
+def _normalised(W1: Array, b1: Array) -> tuple[npt.NDArray[np.bool_], Array, Array]:
+    """Whether w1 = 0, |w1| (or 1) and -b1/|w1| [k]."""
+    norms = row_norms(W1)
+    constant = norms == 0
+    scale = np.where(constant, 1.0, norms)
+    return constant, scale, -b1 / scale
+
+
+def _mills(b: Array) -> tuple[Array, Array]:
+    """Mills' ratio M = Q(b)/phi(b), and 1 - b M, both for b > 0; of no meaning elsewhere."""
+    at = np.maximum(b, 0.0)
+    M = math.sqrt(math.pi / 2) * special.erfcx(at / math.sqrt(2))
+    # 1 - b M = b^-2 - 3 b^-4 + 15 b^-6 - ..., up to 10^-13 where it is used
+    square = np.maximum(at, _FAR) ** -2
+    series = np.zeros_like(at)
+    for odd in (15, 13, 11, 9, 7, 5, 3):
+        series = -odd * square * (1 + series)
+    return M, np.where(at > _FAR, square * (1 + series), 1 - at * M)
 
 
 @dataclass(frozen=True, eq=False)

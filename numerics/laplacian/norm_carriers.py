@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array, validate_data
-from numerics.weight import weight
+from numerics.norm import norm_terms
+from numerics.support.checks import Array, row_norms, validate_data
+from numerics.support.hyperplanes import representative
+from numerics.support.moments import side_moments
+from numerics.weight import weight_of_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +54,11 @@ def norm_carriers(network: ShallowNetwork, x: npt.ArrayLike) -> NormCarriers:
     data = validate_data(x, network.d)
     reduced = network.reduced()
     v, b, a = reduced.directions, reduced.thresholds, reduced.amplitudes
-    weights = weight(v, b, data)
-    terms = np.abs(a) * weights
+    # sides by the pre-activations: rows of norm 1 are rounded, and a datum on a kink would leave it
+    above, below = side_moments(network.W1, network.b1, data)
+    chosen = [representative(network.W1, members) for members in reduced.members]
+    terms = norm_terms(network, above, below, reduced.members)
+    weights = np.minimum(weight_of_side(above), weight_of_side(below))[chosen] / row_norms(network.W1[chosen])
     total = math.fsum(terms)
     projections = data @ v.T
     away = b - data.mean(axis=0) @ v.T
@@ -60,7 +66,7 @@ def norm_carriers(network: ShallowNetwork, x: npt.ArrayLike) -> NormCarriers:
     # the deviations of equal projections are rounding, and no extent
     flat = spread <= 1e-12 * np.max(np.abs(projections), axis=0, initial=0)
     distances = np.where(flat, np.where(away == 0, 0.0, np.copysign(np.inf, away)), away / np.where(flat, 1, spread))
-    smaller = np.minimum((projections > b).mean(axis=0), (projections < b).mean(axis=0))
+    smaller = np.minimum(above.probability, below.probability)[chosen]
     order = np.argsort(-terms, kind="stable")
     shares = terms / total if total else np.zeros_like(terms)
     fields = (v, a, weights, terms, shares, distances, smaller)

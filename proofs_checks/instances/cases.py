@@ -59,9 +59,9 @@ KINK_CASES: Mapping[str, Problem] = MappingProxyType(
             [[1.0, 1.0], [-2.0, -2.0]], [-1.0, 2.0], [3.0, 1.0], [[1.0, 0.0], [3.0, 0.0], [-1.0, 0.5]]
         ),
         "a neuron that is zero": _case([[0.0], [1.0]], [0.0, 0.5], [2.0, 1.0], [[1.0], [-1.0]]),
-        # the row divided by its norm, sqrt(5)/2, puts the last datum on one side
+        # the row divided by its norm, sqrt(10)/2, puts the second datum on one side
         "a kink with an irrational normal": _case(
-            [[-1.0, -0.5]], [-1.0], [0.5], [[-1.0, -0.5], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0], [-1.5, 1.0]]
+            [[0.5, -1.5]], [-0.5], [1.0], [[1.0, -0.5], [-0.5, -0.5], [0.0, 0.0], [1.5, -1.5], [0.0, 0.5]]
         ),
     }
 )  # fmt: skip

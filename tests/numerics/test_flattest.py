@@ -21,7 +21,6 @@ TINY = [(1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 2, 3), (5, 3, 3), (6, 1, 4)]
 
 def brute_force(example: Example) -> float:
     """The least sharpness over log scales that a derivative-free search finds, from several starts."""
-
     f = example.network
 
     def value(log_scales: Array) -> float:

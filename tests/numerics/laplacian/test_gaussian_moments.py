@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from flint import acb, arb, ctx
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import integrate
 
 from numerics.laplacian.gaussian_moments import (
     balanced,
@@ -30,17 +30,54 @@ def test_one_neuron_on_the_line(bias: float, weight: float) -> None:
     moments = neuron_moments(np.array([[weight]]), np.array([bias]))
 
     def mean(power: int, of_relu: bool) -> float:
-        def integrand(x: float) -> float:
-            t = weight * x + bias
-            return x**power * (t if of_relu else 1) * math.exp(-x * x / 2) / math.sqrt(2 * math.pi) if t > 0 else 0.0
+        def integrand(x: acb, _analytic: bool) -> acb:
+            return x**power * (weight * x + bias if of_relu else 1) * (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
 
-        kink = -bias / weight
-        ends = (kink, math.inf) if weight > 0 else (-math.inf, kink)
-        return float(integrate.quad(integrand, *ends, epsabs=1e-12)[0])
+        # beyond 40 less than exp(-800) is left
+        kink, end = -bias / weight, math.copysign(40.0, weight)
+        low, high = sorted((math.copysign(min(abs(kink), 40.0), kink), end))
+        return float(acb.integral(integrand, low, high).real.mid())
 
-    assert moments.relu[0] == pytest.approx(mean(0, True), abs=1e-9)
-    assert moments.probability[0] == pytest.approx(mean(0, False), abs=1e-9)
-    assert moments.first[0, 0] == pytest.approx(mean(1, False), abs=1e-9)
+    assert moments.relu[0] == pytest.approx(mean(0, True), rel=1e-12, abs=1e-14)
+    assert moments.probability[0] == pytest.approx(mean(0, False), rel=1e-12, abs=1e-14)
+    assert moments.first[0, 0] == pytest.approx(mean(1, False), rel=1e-12, abs=1e-14)
+
+
+@pytest.mark.parametrize("threshold", [-300.0, -40.0, -3.0, 0.0, 3.0, 32.0, 40.0, 99.0, 101.0, 1e4, 1e6])
+def test_balance_far_from_the_mean(threshold: float) -> None:
+    """At any threshold b, though the moments underflow: with Mills' ratio M,
+    E relu / sqrt(P^2 + |E X 1|^2) = |w1| (1 - b M) / sqrt(M^2 + 1).
+    """
+    net = ShallowNetwork(np.array([[-0.5]]), np.array([-0.5 * threshold]), np.array([3.0]), 0.0)
+    with ctx.workprec(4000):
+        b = arb(threshold)
+        mills = (b / arb(2).sqrt()).erfc() * (b * b / 2).exp() * (arb.pi() / 2).sqrt()
+        expected = (arb(3) / (arb("0.5") * (1 - b * mills) / (mills * mills + 1).sqrt())).sqrt()
+    assert abs(balanced(net).W1[0, 0]) / 0.5 == pytest.approx(float(expected), rel=1e-10)
+
+
+def test_a_mean_that_underflows() -> None:
+    """The scale of such a neuron came out as 0."""
+    net = ShallowNetwork(np.array([[-0.01541]]), np.array([-0.4947]), np.array([1.0]), 0.0)
+    assert np.all(np.isfinite(balanced(net).W1))
+    assert balanced(net).w2[0] > 0
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 4))
+def test_balanced_is_balanced(seed: int, d: int) -> None:
+    """E relu = |w2| sqrt(P^2 + |E X 1|^2) for every neuron; on a common hyperplane as far as powers of two go."""
+    numbers = np.random.default_rng(seed)
+    W1, b1, w2 = numbers.normal(size=(3, d)), numbers.normal(size=3), numbers.normal(size=3)
+    one = balanced(ShallowNetwork(W1, b1, w2, 0.0))
+    moments = neuron_moments(one.W1, one.b1)
+    np.testing.assert_allclose(moments.relu, np.abs(one.w2) * moments.feature_norm, rtol=1e-10)
+    W1[2], b1[2] = -W1[0], -b1[0]
+    two = balanced(ShallowNetwork(W1, b1, w2, 0.0))
+    assert [members.tolist() for members in two.reduced().members] == [[0, 2], [1]]
+    moments = neuron_moments(two.W1, two.b1)
+    ratio = moments.relu / (np.abs(two.w2) * moments.feature_norm)
+    assert np.all((ratio > 0.49) & (ratio < 2.01))
 
 
 def test_constant_neurons() -> None:

@@ -12,6 +12,7 @@ from numerics.laplacian.norm_carriers import norm_carriers, on_pixels, seen_dire
 from numerics.mnist import on_row_space
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
+from proofs_checks.instances.pinned import PINNED, close
 from tests.numerics.examples import Example, examples, net, tricky_list
 
 
@@ -23,6 +24,24 @@ def test_terms_add_up_to_the_norm(example: Example) -> None:
     assert np.all(np.diff(carriers.norm_terms) <= 0)
     assert carriers.shares.sum() == pytest.approx(1.0 if norm > 0 else 0.0)
     assert 0 <= carriers.half <= len(carriers.shares)
+
+
+def test_data_on_a_kink_stay_on_it() -> None:
+    # the row divided by its norm, sqrt(10)/2, would put the second datum on one side
+    x = [[1.0, -0.5], [-0.5, -0.5], [0.0, 0.0], [1.5, -1.5], [0.0, 0.5]]
+    f = net([[0.5, -1.5]], [-0.5], [1.0])
+    carriers = norm_carriers(f, x)
+    assert carriers.norm_terms.tolist() == pytest.approx([stability_norm(f, x)], rel=1e-15)
+    assert carriers.smaller_sides.tolist() == [0.4]
+    assert carriers.weights[0] * abs(carriers.amplitudes[0]) == pytest.approx(carriers.norm_terms[0], rel=1e-14)
+
+
+@pytest.mark.parametrize("name", list(PINNED))
+def test_pinned_nets(name: str) -> None:
+    pinned = PINNED[name]
+    carriers = norm_carriers(pinned.network, pinned.x)
+    assert close(math.fsum(carriers.norm_terms), pinned.norm)
+    assert len(carriers.norm_terms) == len(pinned.hyperplanes)
 
 
 @pytest.mark.parametrize(("name", "example"), tricky_list())
