@@ -11,10 +11,14 @@ from proofs_checks.instances.networks import Problem
 
 def norm_with(problem: Problem, choose: Callable[..., np.ndarray], power: float = 2, moment: bool = True) -> float:
     """The stability norm with another choice of orientation, power of P, or without the first moment."""
-    reduced = problem.network.reduced()
+    net = problem.network
+    reduced = net.reduced()
+    # the largest neuron of each hyperplane, as it is: a datum on its kink stays there
+    chosen = [members[np.argmax(np.abs(net.W1[members]).max(axis=1))] for members in reduced.members]
+    offsets = net.preactivations(problem.x)[:, chosen] / np.linalg.norm(net.W1[chosen], axis=1)
     sides = []
     for sign in (1, -1):
-        offset = sign * (problem.x @ reduced.directions.T - reduced.thresholds)
+        offset = sign * offsets
         mass = (offset > 0).mean(axis=0)
         lever = mass**power
         if moment:
