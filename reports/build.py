@@ -1,5 +1,7 @@
 """``python -m reports.build``: run the checks, then set what they found as HTML, PDF and LaTeX.
 
+With ``--claim NAME`` only that claim is checked and set, in a folder of its own.
+
 Exit code 0 for a clean report, 1 where a check failed or evidence is missing (the report then says so at its top),
 2 where no report could be made, 130 after an interrupt.
 """
@@ -19,9 +21,12 @@ from typing import TYPE_CHECKING
 
 from numerics.support.files import atomic_writer
 from proofs_checks.evidence.file import read_evidence
-from proofs_checks.evidence.record import PASSED, Evidence, Problem
+from proofs_checks.evidence.problems import Problem, problems
+from proofs_checks.evidence.record import PASSED, Evidence
+from proofs_checks.evidence.standing import standings
 from reports.checks import run_checks
 from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
+from theory.registry import registry
 
 if TYPE_CHECKING:
     from reports.document import Document
@@ -61,13 +66,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Build the report; returns the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return build(options.out, options.profile, [options.only] if options.only else OUTPUTS, fresh=options.fresh)
+        claims = _known([name.replace("_", "-") for name in options.claim])
+        folder = options.out or DEFAULT_FOLDER.joinpath(*(["+".join(claims)] if claims else []))
+        outputs = [options.only] if options.only else OUTPUTS
+        return build(folder, options.profile, outputs, claims=claims, fresh=options.fresh)
     except KeyboardInterrupt:
         print("interrupted; what was finished before is kept", file=sys.stderr)
         return 130
     except (OSError, ValueError, RuntimeError) as error:
         print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
         return 2
+
+
+def _known(claims: Sequence[str]) -> tuple[str, ...]:
+    """The claims named, each once; raises ValueError for one that there is not."""
+    unknown = [name for name in claims if name not in registry()]
+    if unknown:
+        raise ValueError(f"no claim is called {', '.join(unknown)}; there are {', '.join(registry().names)}")
+    return tuple(sorted(set(claims)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,12 +95,21 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--only", choices=OUTPUTS, help="make this output alone")
     parser.add_argument("--fresh", action="store_true", help="run all checks and draw all figures anew")
-    parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, help="output folder (default: reports/out)")
+    parser.add_argument(
+        "--claim", action="append", default=[], metavar="NAME", help="check and set this claim only; repeatable"
+    )
+    parser.add_argument(
+        "--out", type=Path, help="output folder (default: reports/out, or a folder in it for chosen claims)"
+    )
     return parser
 
 
-def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = False) -> int:
+def build(
+    folder: Path, profile: str, outputs: Sequence[str], *, claims: Sequence[str] = (), fresh: bool = False
+) -> int:
     """Bring the evidence and the outputs in ``folder`` up to date; returns 0 if the report is clean, else 1.
+
+    A report of some ``claims`` has no figures.
 
     Raises OSError if the folder cannot be written or the checks leave no evidence, ValueError if the evidence is
     malformed, RuntimeError if the PDF cannot be set.
@@ -94,12 +119,12 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
     digest = sources_digest(profile)
     path = folder / EVIDENCE_NAME
     stamp = Stamp.read(folder)
-    evidence = None if fresh else _reusable(path, digest, stamp)
+    evidence = None if fresh else _reusable(path, digest, stamp, claims)
     further: list[Problem] = []
     if evidence is None:
         started = time.monotonic()
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-        exit_code = run_checks(shown, profile, ROOT)
+        exit_code = run_checks(shown, profile, ROOT, claims)
         evidence = read_evidence(path)
         further = _doubts(evidence, exit_code, digest, sources_digest(profile))
         # without the digest where the evidence is in doubt, so that it is never taken for good
@@ -113,13 +138,9 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
 
     stale = [kind for kind in outputs if fresh or not _is_current(folder, kind, stamp)]
     if stale:
-        problems = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
-        for problem in problems:
-            where = f"{problem.claim.name}: " if problem.claim else ""
-            print(
-                f"not clean: {where}{problem.text}{f' ({problem.node})' if problem.node else ''}",
-                file=sys.stderr,
-            )
+        wrong = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
+        for problem in wrong:
+            print(f"not clean: {_in_a_line(problem)}", file=sys.stderr)
     for kind in set(OUTPUTS) - set(outputs):
         if (folder / f"report.{kind}").exists() and not _is_current(folder, kind, stamp):
             print(f"of an earlier run, and left as it was: {folder / f'report.{kind}'}")
@@ -128,7 +149,14 @@ def build(folder: Path, profile: str, outputs: Sequence[str], *, fresh: bool = F
     return 0 if stamp.clean else 1
 
 
-def _reusable(path: Path, digest: str, stamp: Stamp) -> Evidence | None:
+def _in_a_line(problem: Problem) -> str:
+    where = f"{problem.claim.name}: " if problem.claim else ""
+    statements = f" [{', '.join(problem.statements)}]" if problem.statements else ""
+    detail = f": {problem.detail.splitlines()[0]}" if problem.detail else ""
+    return f"{where}{problem.text}{statements}{f' ({problem.node})' if problem.node else ''}{detail}"
+
+
+def _reusable(path: Path, digest: str, stamp: Stamp, claims: Sequence[str]) -> Evidence | None:
     """The evidence of an earlier run, if it is beyond doubt that a new run would find the same.
 
     Evidence belongs to the sources that it names, or, where it names none, that its run was stamped with.
@@ -139,8 +167,9 @@ def _reusable(path: Path, digest: str, stamp: Stamp) -> Evidence | None:
         return None
     ours = stamp.evidence == _sha256(path)
     sources = evidence.sources_digest or (stamp.sources if ours else None)
-    clean = evidence.outcome == PASSED and not evidence.problems and not (ours and stamp.checks_exit)
-    return evidence if clean and sources == digest else None
+    wrong = problems(evidence, standings(evidence.claims))
+    clean = evidence.outcome == PASSED and not wrong and not (ours and stamp.checks_exit)
+    return evidence if clean and sources == digest and tuple(claims) == evidence.selected else None
 
 
 def _doubts(evidence: Evidence, exit_code: int, before: str, after: str) -> list[Problem]:
@@ -170,7 +199,7 @@ def _typeset(
     from reports.document import compose
     from reports.typeset import Typesetter
 
-    figures, missing = _figures(folder, profile, fresh=fresh)
+    figures, missing = ([], []) if evidence.selected else _figures(folder, profile, fresh=fresh)
     document: Document = compose(
         evidence, figures, profile=profile, sources=stamp.sources or None, further=[*further, *missing]
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from reports.sources import ROOT
 
 
-def command(evidence: Path, profile: str) -> list[str]:
-    """The command line that runs the checks and has them record evidence."""
+def command(evidence: Path, profile: str, claims: Sequence[str] = ()) -> list[str]:
+    """The command line that runs the checks, of some claims or of all, and has them record evidence."""
     return [
         sys.executable,
         "-m",
@@ -20,10 +21,11 @@ def command(evidence: Path, profile: str) -> list[str]:
         str(evidence),
         "--profile",
         profile,
+        *(part for name in claims for part in ("--claim", name)),
     ]
 
 
-def run_checks(evidence: Path, profile: str, root: Path = ROOT) -> int:
+def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence[str] = ()) -> int:
     """Run the checks in the folder ``root`` and return pytest's exit code; its output goes where ours goes.
 
     A relative ``evidence`` is meant from ``root``. Raises FileNotFoundError if the run left no evidence: what lies
@@ -31,7 +33,7 @@ def run_checks(evidence: Path, profile: str, root: Path = ROOT) -> int:
     """
     written = root / evidence
     before = _identity(written)
-    process = subprocess.Popen(command(evidence, profile), cwd=root)
+    process = subprocess.Popen(command(evidence, profile, claims), cwd=root)
     try:
         code = process.wait()
     except BaseException:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
-from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Derivation, Evidence, Problem
+from proofs_checks.evidence.problems import Problem, problems
+from proofs_checks.evidence.record import LEVELS, Claim, Derivation, Evidence, Statement, Use
+from proofs_checks.evidence.standing import ClaimStanding, Standing, standings
 from reports import markup
 from reports.figures import Drawing, Group
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
+from reports.summary import summary
 
 TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True)
+class ShownUse:
+    """What a derivation uses, with its LaTeX converted."""
+
+    use: Use
+    latex: Markdown
+    formal: Markdown | None
 
 
 @dataclass(frozen=True)
@@ -23,20 +34,33 @@ class ShownDerivation:
 
     title: str
     body: Markdown
-    uses: Sequence[tuple[str, Markdown]]
+    uses: Sequence[ShownUse]
     inherits: Sequence[str]
 
 
 @dataclass(frozen=True)
+class ShownStatement:
+    """One statement as the template sees it: the evidence, how it stands, and its LaTeX converted."""
+
+    statement: Statement
+    standing: Standing
+    text: Markdown
+    hypotheses: Sequence[Markdown]
+    formal: Markdown | None
+    derivation: ShownDerivation | None
+    rests_on: Sequence[Markdown]
+
+
+@dataclass(frozen=True)
 class Section:
-    """One claim as the template sees it: the evidence, its number, and its LaTeX converted."""
+    """One claim as the template sees it: the evidence, its number, and its statements."""
 
     number: int
     claim: Claim
-    standing: str
-    statement: Markdown
-    hypotheses: Sequence[Markdown]
-    derivations: Sequence[ShownDerivation]
+    standing: ClaimStanding
+    statements: Sequence[ShownStatement]
+    lemmas: Sequence[ShownDerivation]
+    remarks: Markdown | None
     rests_on: Sequence[Markdown]
     used_in: Sequence[Markdown]
     cites: bool
@@ -64,8 +88,9 @@ def compose(
     of the evidence.
     """
     macros = "\n".join(evidence.macros) + "\n\n"
-    sections, complaints = _sections(evidence, macros)
-    problems = (*evidence.problems, *further, *(Problem(text) for text in complaints))
+    found = standings(evidence.claims)
+    sections, complaints = _sections(evidence, found, macros)
+    wrong = (*problems(evidence, found), *further, *(Problem(text) for text in complaints))
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         undefined=jinja2.StrictUndefined,
@@ -75,20 +100,22 @@ def compose(
         autoescape=False,  # HTML escapes have no place in Markdown; _finalize escapes instead
     )
     environment.filters["formulas"] = with_formulas
+    environment.filters["markdown"] = Markdown  # for what a macro of the templates returns
     environment.filters["indented"] = lambda text: Markdown(text.replace("\n", "\n  "))
     environment.globals.update({name: getattr(markup, name) for name in markup.__all__})
+    selected = "".join(f" --claim {name}" for name in evidence.selected)
     markdown = environment.get_template("report.md.j2").render(
         evidence=evidence,
         sections=sections,
-        problems=problems,
+        problems=wrong,
         figures=figures,
-        summary=summary(evidence),
+        summary=summary(evidence, found),
         levels=LEVELS,
         profile=evidence.profile or profile,
         sources=evidence.sources_digest or sources,
-        command=f"python -m reports.build --profile {profile}",
+        command=f"python -m reports.build --profile {profile}{selected}",
     )
-    return Document(macros + markdown, problems)
+    return Document(macros + markdown, wrong)
 
 
 def _finalize(value: object) -> object:
@@ -96,97 +123,109 @@ def _finalize(value: object) -> object:
     return value if isinstance(value, Markdown) else escape(str(value))
 
 
-def _sections(evidence: Evidence, macros: str) -> tuple[list[Section], list[str]]:
-    claims = evidence.claims
-    statements, wrong = latex_fragments([claim.statement for claim in claims], display=True, macros=macros)
-    hypotheses = [claim.hypotheses for claim in claims]
-    shown_hypotheses, wrong_hypotheses = _nested(hypotheses, macros, display=False)
-    derivations = [[derivation.latex for derivation in claim.derivations] for claim in claims]
-    bodies, wrong_derivations = _nested(derivations, macros, display=True)
-    every = [derivation for claim in claims for derivation in claim.derivations]
-    formulas, wrong_formulas = _nested([[latex for _, latex in each.uses] for each in every], macros, display=False)
-    uses = {id(each): shown for each, shown in zip(every, formulas, strict=True)}
+class _Fragments:
+    """Fragments of LaTeX, collected and converted in one go, since each conversion starts a process."""
+
+    def __init__(self) -> None:
+        self._sources: tuple[list[str], list[str]] = ([], [])
+        self._converted: tuple[Iterator[Markdown], Iterator[Markdown]] = (iter(()), iter(()))
+
+    def collect(self, latex: str, *, display: bool) -> None:
+        """Take a fragment; they come back in the same order."""
+        self._sources[display].append(latex)
+
+    def convert(self, macros: str) -> list[str]:
+        """Convert what was collected; returns complaints."""
+        inline, wrong = latex_fragments(self._sources[False], display=False, macros=macros)
+        display, further = latex_fragments(self._sources[True], display=True, macros=macros)
+        self._converted = (iter(inline), iter(display))
+        return wrong + further
+
+    def take(self, *, display: bool) -> Markdown:
+        """The next one converted."""
+        return next(self._converted[display])
+
+
+def _sections(evidence: Evidence, found: Mapping[str, ClaimStanding], macros: str) -> tuple[list[Section], list[str]]:
+    """The sections of all claims, and complaints about LaTeX that cannot be converted."""
+    fragments = _Fragments()
+    for claim in evidence.claims:
+        for fragment, display in _fragments_of(claim):
+            fragments.collect(fragment, display=display)
+    complaints = fragments.convert(macros)
     sections = [
         Section(
             number=place + 1,
             claim=claim,
-            standing=evidence.standing(claim),
-            statement=statements[place],
-            hypotheses=shown_hypotheses[place],
-            derivations=[
-                _derivation(each, body, uses[id(each)])
-                for each, body in zip(claim.derivations, bodies[place], strict=True)
+            standing=found[claim.name],
+            statements=[
+                _statement(evidence, each, found[claim.name].statements[each.name], fragments)
+                for each in claim.statements
             ],
+            lemmas=[_derivation(lemma, fragments) for lemma in claim.lemmas],
+            remarks=fragments.take(display=True) if claim.remarks else None,
             rests_on=[_link(evidence, name) for name in claim.rests_on],
+            used_in=[markup.link_to(other) for other in evidence.claims if claim.name in _grounds(other)],
             cites=markup.cites(claim.source),
-            used_in=[markup.link_to(other) for other in claims if claim.name in other.rests_on],
         )
-        for place, claim in enumerate(claims)
+        for place, claim in enumerate(evidence.claims)
     ]
-    return sections, wrong + wrong_hypotheses + wrong_derivations + wrong_formulas
+    return sections, complaints
 
 
-def _derivation(derivation: Derivation, body: Markdown, formulas: Sequence[Markdown]) -> ShownDerivation:
-    names = [name for name, _ in derivation.uses]
-    return ShownDerivation(derivation.title, body, list(zip(names, formulas, strict=True)), derivation.inherits)
+def _fragments_of(claim: Claim) -> Iterator[tuple[str, bool]]:
+    """The LaTeX of a claim, and whether a bare formula in it is a display; in the order in which it is taken."""
+    for statement in claim.statements:
+        yield statement.text, True
+        yield from ((hypothesis, False) for hypothesis in statement.hypotheses)
+        if statement.formal:
+            yield statement.formal, True
+        if statement.derivation:
+            yield from _fragments_of_derivation(statement.derivation)
+    for lemma in claim.lemmas:
+        yield from _fragments_of_derivation(lemma)
+    if claim.remarks:
+        yield claim.remarks, True
 
 
-def _nested(
-    fragments: Sequence[Sequence[str]], macros: str, *, display: bool
-) -> tuple[list[list[Markdown]], list[str]]:
-    """Lists of LaTeX fragments, converted in one go and handed back list by list."""
-    flat = [fragment for part in fragments for fragment in part]
-    converted, complaints = latex_fragments(flat, display=display, macros=macros)
-    remaining = iter(converted)
-    return [[next(remaining) for _ in part] for part in fragments], complaints
+def _fragments_of_derivation(derivation: Derivation) -> Iterator[tuple[str, bool]]:
+    yield derivation.latex, True
+    for use in derivation.uses:
+        yield use.latex, False
+        if use.formal:
+            yield use.formal, False
 
 
-def _link(evidence: Evidence, name: str) -> Markdown:
+def _statement(evidence: Evidence, statement: Statement, standing: Standing, fragments: _Fragments) -> ShownStatement:
+    return ShownStatement(
+        statement=statement,
+        standing=standing,
+        text=fragments.take(display=True),
+        hypotheses=[fragments.take(display=False) for _ in statement.hypotheses],
+        formal=fragments.take(display=True) if statement.formal else None,
+        derivation=_derivation(statement.derivation, fragments) if statement.derivation else None,
+        rests_on=[_link(evidence, name) for name in statement.rests_on],
+    )
+
+
+def _derivation(derivation: Derivation, fragments: _Fragments) -> ShownDerivation:
+    body = fragments.take(display=True)
+    uses = [
+        ShownUse(use, fragments.take(display=False), fragments.take(display=False) if use.formal else None)
+        for use in derivation.uses
+    ]
+    return ShownDerivation(derivation.title, body, uses, derivation.inherits)
+
+
+def _grounds(claim: Claim) -> set[str]:
+    references = [*claim.rests_on, *(reference for each in claim.statements for reference in each.rests_on)]
+    return {reference.partition(".")[0] for reference in references} - {claim.name}
+
+
+def _link(evidence: Evidence, reference: str) -> Markdown:
+    """A claim, or a statement of one, linked to the claim's section."""
+    name, dot, statement = reference.partition(".")
     claim = evidence.claim(name)
-    return markup.link_to(claim) if claim else escape(name)
-
-
-def summary(evidence: Evidence) -> Markdown:
-    """The report in a few sentences, all of them counted from the evidence."""
-    claims = evidence.claims
-    standings = [evidence.standing(claim) for claim in claims]
-    words = {
-        **{level: level for level in LEVELS},
-        FAILED: f"**{FAILED}**",
-        UNSUPPORTED: UNSUPPORTED,
-        NOT_CHECKED: NOT_CHECKED,
-    }
-    parts = [f"{standings.count(name)} {shown}" for name, shown in words.items() if name in standings]
-    sentences = [f"This report covers {_count(len(claims), 'claim')}: {_listed(parts) or 'none'}."]
-
-    instances = sum(claim.instances for claim in claims)
-    if instances:
-        tightest = min((claim for claim in claims if claim.smallest_slack is not None), key=_slack, default=None)
-        slack = f"; the smallest slack met is {markup.number(_slack(tightest), 2)}" if tightest else ""
-        where = f", in {markup.link_to(tightest)}" if tightest else ""
-        sentences.append(f"The checks tried {_count(instances, 'instance')}{slack}{where}.")
-
-    controls = sum(len(claim.controls) for claim in claims)
-    refuted = sum(claim.controls_refuted for claim in claims)
-    if controls:
-        sentences.append(
-            f"Of {_count(controls, 'false variant')} set beside the claims, to show that the checks can fail, "
-            f"{'all' if refuted == controls > 1 else refuted} {'was' if refuted == 1 else 'were'} refuted."
-        )
-    checks = [check for claim in claims for check in claim.checks]
-    idle = sum(check.outcome == NOT_CHECKED for check in checks)
-    if idle:
-        sentences.append(f"Of {_count(len(checks), 'check')}, {idle} did not run here.")
-    return Markdown(" ".join(sentences))
-
-
-def _slack(claim: Claim | None) -> float:
-    return float("inf") if claim is None or claim.smallest_slack is None else claim.smallest_slack
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _listed(parts: Sequence[Any]) -> str:
-    return " and ".join(", ".join(map(str, group)) for group in (parts[:-1], parts[-1:]) if group)
+    if claim is None:
+        return escape(reference)
+    return Markdown(f"{markup.link_to(claim)} ({escape(statement)})") if dot else markup.link_to(claim)

@@ -22,6 +22,7 @@ from proofs_checks.evidence.record import (
     Claim,
     Control,
     Figure,
+    Theorem,
 )
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, with_formulas
@@ -30,11 +31,14 @@ from reports.sources import ROOT
 __all__ = [
     "anchor",
     "begin",
+    "begin_beside",
+    "between",
     "chip",
     "cites",
     "control_chip",
     "counted",
     "end",
+    "end_beside",
     "figure",
     "level_chip",
     "link_to",
@@ -45,6 +49,7 @@ __all__ = [
     "number",
     "separated",
     "source",
+    "theorem",
 ]
 
 FEW = 3
@@ -60,6 +65,7 @@ COLOURS: dict[str, str] = {
     "certified": "00695c",
     "tested": "7a5200",
     "observed": "6b4c7d",
+    "cited": "4a4a55",
     PASSED: "2e5e2e",
     "refuted": "2e5e2e",
     FAILED: "b3001b",
@@ -109,6 +115,11 @@ def listing(text: str) -> Markdown:
     return _inline("listing", Markdown(newline.join(indented)), classes="listing")
 
 
+def theorem(found: Theorem) -> Markdown:
+    """A theorem of the proof assistant: its name, what is declared around it, and its statement as written."""
+    return listing("\n".join(part for part in (f"{found.name}", found.context, found.statement) if part))
+
+
 def figure(drawing: Drawing, command: str) -> Markdown:
     """A figure with its caption, and below it what is needed to draw it again."""
     data = [f"{name} (sha256 {digest[:16]}…)" for name, digest in drawing.data]
@@ -132,6 +143,23 @@ def begin(box: str) -> Markdown:
 def end(box: str) -> Markdown:
     """Close the box opened by ``begin(box)``."""
     return Markdown(f"\n:::\n\n```{{=latex}}\n\\end{{{box}}}\n```\n```{{=typst}}\n]\n```\n")
+
+
+def begin_beside() -> Markdown:
+    """Open two columns; `between` ends the left one, `end_beside` the right one. LaTeX sets one below the other."""
+    # the division around both, for HTML, is a block in typst, which must not end between the columns
+    head = "```{=latex}\n\\begin{beside}\n```\n\n:::: {.beside}\n"
+    return Markdown(f"{head}\n```{{=typst}}\n#beside[\n```\n\n::: {{.half}}\n")
+
+
+def between() -> Markdown:
+    """From the left column to the right one."""
+    return Markdown("\n:::\n\n```{=typst}\n][\n```\n\n::: {.half}\n")
+
+
+def end_beside() -> Markdown:
+    """Close the columns."""
+    return Markdown("\n:::\n\n```{=typst}\n]\n```\n\n::::\n\n```{=latex}\n\\end{beside}\n```\n")
 
 
 newline = Markdown("`<br>`{=html}`#linebreak()`{=typst}`\\newline{}`{=latex}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,16 @@ class Checks:
         self.record: Record | None = record
         self.exit_code = 0
         self.runs = 0
+        self.claims: tuple[str, ...] = ()
 
-    def __call__(self, evidence: Path, profile: str, root: Path) -> int:
+    def __call__(self, evidence: Path, profile: str, root: Path, claims: Sequence[str] = ()) -> int:
         self.runs += 1
         if self.record is None:
             raise FileNotFoundError(f"the checks ended with exit code 3 and left no evidence in {evidence}")
         # looked up when it runs, for a test may have replaced it
         digest = vars(reports.build)["sources_digest"](profile)
-        record = {"sources_digest": digest} | self.record
+        record = {"sources_digest": digest} | self.record | {"selected": list(claims)}
+        self.claims = tuple(claims)
         (root / evidence).write_text(json.dumps(record), encoding="utf-8")
         return self.exit_code
 

@@ -100,13 +100,17 @@ def test_failed_check_is_said_in_red_and_never_reused(
     checks: Checks, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert checks.record is not None
-    checks.record["claims"][0]["evidence"][2]["outcome"] = "failed"
+    checks.record["claims"][0]["checks"][2] |= {"outcome": "failed", "reason": "false at n = 2"}
     checks.record["outcome"] = "failed"
     checks.exit_code = 1
     assert build() == 1
-    assert 'class="banner"' in (tmp_path / "out" / "report.html").read_text("utf-8")
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert 'class="banner"' in page
+    assert "false at n = 2" in page.split('class="summary"')[0]
     assert r"\begin{banner}" in (tmp_path / "out" / "report.tex").read_text("utf-8")
-    assert "not clean: linear-stability: check failed" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "not clean: linear-stability: check failed: no counterexample among random" in said
+    assert "[main] (proofs_checks/test_linear_stability.py::test_random_hessians[d-1-to-6]): false at n = 2" in said
     assert build("--only", "tex") == 1
     assert checks.runs == 2
 
@@ -133,11 +137,58 @@ def test_sources_changed_meanwhile_are_said(
 
 def test_claim_without_evidence_is_said(checks: Checks, build: Build, tmp_path: Path) -> None:
     assert checks.record is not None
-    checks.record["claims"][5] |= {"evidence": [], "controls": [], "strength": None}
+    checks.record["claims"][5] |= {"checks": [], "controls": []}
     assert build("--only", "html") == 1
     page = (tmp_path / "out" / "report.html").read_text("utf-8")
     assert "no evidence" in page.split('class="summary"')[0]
     assert "not checked here" in page
+
+
+def test_module_that_cannot_be_imported_is_said(checks: Checks, build: Build, tmp_path: Path) -> None:
+    assert checks.record is not None
+    fault = "theory.stability.linear_stability cannot be imported: NameError"
+    checks.record["claims"][0] |= {"statements": [], "checks": [], "controls": [], "lemmas": [], "source": ""}
+    checks.record["claims"][0] |= {"fault": fault, "culprit": "linear-stability"}
+    checks.record["outcome"] = "failed"
+    checks.exit_code = 1
+    assert build() == 1
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    banner = page.split('class="summary"')[0]
+    assert banner.count("cannot be imported") == 2
+    assert "linear\u00adstability failed" in page or "linear-stability failed" in page
+
+
+def test_some_claims(checks: Checks, build: Build, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """They alone are checked, without figures, and the report says that it is a part; the rest is no problem."""
+    assert checks.record is not None
+    for place in (0, 1, 3, 4, 5):
+        checks.record["claims"][place] |= {"checks": [], "controls": []}
+    assert build("--claim", "stability_inequality", "--claim", "linear-stability") == 1
+    checks.record["claims"][0]["statements"][0]["cited"] = "key: what"
+    assert build("--claim", "stability_inequality") == 0
+    assert checks.claims == ("stability-inequality",)
+    page = (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert "This is a part of the report" in page
+    capsys.readouterr()
+    assert build("--claim", "stability-inequality") == 0
+    assert checks.runs == 2
+    build()
+    assert checks.runs == 3
+    assert checks.claims == ()
+
+
+@pytest.mark.usefixtures("checks")
+def test_some_claims_have_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that the whole report is not replaced."""
+    monkeypatch.setattr(reports.build, "DEFAULT_FOLDER", tmp_path / "out")
+    reports.build.main(["--only", "tex", "--claim", "laplacian-bound", "--claim", "linear-stability"])
+    assert (tmp_path / "out" / "laplacian-bound+linear-stability" / "report.tex").exists()
+
+
+def test_unknown_claim(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build("--claim", "linear-stabilty") == 2
+    assert one_error_line(capsys).startswith("error: no claim is called linear-stabilty; there are ")
+    assert checks.runs == 0
 
 
 def test_no_evidence_at_all(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,7 +199,7 @@ def test_no_evidence_at_all(checks: Checks, build: Build, capsys: pytest.Capture
 
 def test_malformed_evidence(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
     assert checks.record is not None
-    checks.record["claims"][0]["evidence"][0]["level"] = "proved"
+    checks.record["claims"][0]["checks"][0]["level"] = "proved"
     assert build() == 2
     assert "'level' is 'proved'" in one_error_line(capsys)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.checks import run_checks
+from reports.checks import command, run_checks
 
 CONFTEST = """
 from pathlib import Path
@@ -37,6 +37,13 @@ def test_passing_checks(root: Path, capfd: pytest.CaptureFixture[str], monkeypat
     assert run_checks(Path("evidence.json"), "quick", root) == 0
     assert (root / "evidence.json").read_text() == "quick 0"
     assert "1 passed" in capfd.readouterr().out
+
+
+def test_command() -> None:
+    assert command(Path("e.json"), "quick")[1:] == [
+        "-m", "pytest", "proofs_checks", "--evidence", "e.json", "--profile", "quick",
+    ]  # fmt: skip
+    assert command(Path("e.json"), "quick", ("a", "b"))[-4:] == ["--claim", "a", "--claim", "b"]
 
 
 def test_failing_checks_leave_evidence_too(root: Path) -> None:

@@ -6,8 +6,18 @@ from typing import Any
 
 import pytest
 
-from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, PASSED, UNSUPPORTED, Check, Control, Figure
-from reports.markup import COLOURS, chip, control_chip, counted, level_chip, listed, node, number, source
+from proofs_checks.evidence.record import (
+    FAILED,
+    LEVELS,
+    NOT_CHECKED,
+    PASSED,
+    UNSUPPORTED,
+    Check,
+    Control,
+    Figure,
+    Theorem,
+)
+from reports.markup import COLOURS, chip, control_chip, counted, level_chip, listed, node, number, source, theorem
 from reports.mathml import mended
 
 NAMESPACE = 'xmlns="http://www.w3.org/1998/Math/MathML"'
@@ -37,7 +47,7 @@ def test_numbers(value: Figure, shown: str) -> None:
 
 def test_what_was_counted() -> None:
     figures: dict[str, Figure] = {"instances": 72, "smallest slack": 0.001, "within the bound": True}
-    shown = counted(Check("tested", "a", PASSED, "", figures))
+    shown = counted(Check("tested", ("one",), "a", PASSED, "", figures))
     assert shown == "72 instances; smallest slack 0.001; within the bound yes"
 
 
@@ -56,13 +66,20 @@ def test_every_word_has_a_colour_that_can_be_read() -> None:
 
 @pytest.mark.parametrize("outcome", [FAILED, NOT_CHECKED])
 def test_level_that_was_not_reached_is_not_filled(outcome: str) -> None:
-    assert ".chip" not in level_chip(Check("derived", "a", outcome, "", {}))
-    assert ".chip" in level_chip(Check("derived", "a", PASSED, "", {}))
+    assert ".chip" not in level_chip(Check("derived", ("one",), "a", outcome, "", {}))
+    assert ".chip" in level_chip(Check("derived", ("one",), "a", PASSED, "", {}))
 
 
 def test_control_chips() -> None:
-    shown = [control_chip(Control("v", "n", refuted, "")) for refuted in (True, False, None)]
+    shown = [control_chip(Control("v", "one", "b", "n", refuted, "")) for refuted in (True, False, None)]
     assert shown == [chip("refuted"), chip("not refuted"), chip(NOT_CHECKED)]
+
+
+def test_theorems() -> None:
+    """With what is declared around them, line by line; in the listing nothing is lost."""
+    shown = theorem(Theorem("File.t", "Theorem t :\n  0 <= x.", "Variable R : T.", "Closed"))
+    assert shown.index("File") < shown.index("Variable R") < shown.index("Theorem t") < shown.index("0 \\<\\= x")
+    assert theorem(Theorem("File.t", "")).count("linebreak") == 0
 
 
 def test_sources() -> None:
@@ -109,11 +126,11 @@ def test_mended_mathml(before: str, after: str) -> None:
 def test_many_figures_get_a_table_of_their_own() -> None:
     """A few stand with the counts; more are listed apart, in their order, and none twice."""
     tally: dict[str, Any] = {"instances": 3, "smallest slack": 0.5}
-    few = Check("certified", "a", PASSED, "", tally | {"M": "[1, 2]"})
+    few = Check("certified", ("one",), "a", PASSED, "", tally | {"M": "[1, 2]"})
     assert not listed(few)
     assert "M" in counted(few)
-    assert listed(Check("certified", "a", PASSED, "", tally | {"theorem": "so it is " * 20}))
-    many = Check("certified", "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
+    assert listed(Check("certified", ("one",), "a", PASSED, "", tally | {"theorem": "so it is " * 20}))
+    many = Check("certified", ("one",), "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
     assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
     assert "M at" not in counted(many)
     assert "3 instances" in counted(many)

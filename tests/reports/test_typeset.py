@@ -146,10 +146,15 @@ def typesetter(record: Record, folder: Path, **more: Any) -> Typesetter:
 
 
 def with_formulas(record: Record) -> Record:
-    """The sample with every symbol and formula of the lists in a derivation, a hypothesis and a control."""
+    """The sample with every symbol and formula of the lists in a lemma, a hypothesis and a control."""
     everything = [rf"{symbol} x" for symbol in SYMBOLS] + list(FORMULAS)
-    record["claims"][0]["derivations"] = everything
-    record["claims"][0]["hypotheses"] = [f"where ${formula}$" for formula in everything]
+    statement = record["claims"][0]["statements"][0]
+    use = {"name": "x", "kind": "definition"}
+    uses = [use | {"latex": formula, "formal": formula} for formula in FORMULAS if "begin" not in formula]
+    lemma = {"title": "", "uses": uses, "inherits": []}
+    record["claims"][0]["lemmas"] = [lemma | {"latex": formula} for formula in everything]
+    statement["formal"] = FORMULAS[0]
+    statement["hypotheses"] = [f"where ${formula}$" for formula in everything]
     record["claims"][0]["controls"][0]["variant"] = "with $\\sharpness(H) | \\norm{x}$"
     return record
 
@@ -245,9 +250,16 @@ def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> N
     )
     claim = record["claims"][0]
     claim["controls"][0]["counterexample"] = hostile
-    claim["controls"][0]["variant"] = claim["evidence"][0]["description"] = claim["title"] = claim["source"] = hostile
-    claim["evidence"][0]["figures"] = {hostile: hostile}
-    claim["evidence"][0]["check"] = claim["controls"][0]["check"] = "test_a.py::t[`|$<#}]"
+    claim["controls"][0]["variant"] = claim["checks"][0]["description"] = claim["title"] = claim["source"] = hostile
+    claim["controls"][0]["because"] = claim["statements"][0]["cited"] = hostile
+    claim["checks"][0] |= {"figures": {hostile: hostile}, "outcome": "failed", "reason": hostile}
+    claim["crashes"] = [{"node": hostile, "reason": hostile, "culprit": ""}]
+    claim["checks"][0]["node"] = claim["controls"][0]["node"] = "test_a.py::t[`|$<#}]"
+    theorem = {"name": "F.t", "statement": hostile, "context": hostile, "assumptions": hostile}
+    claim["statements"][0]["theorems"] = [theorem]
+    claim["statements"][0] |= {"theorems": [theorem], "instances": [hostile], "assumes": [hostile]}
+    claim["statements"][0]["given"] = [{"name": hostile, "latex": "x", "source": hostile}]
+    claim["controls"][1] |= {"theorem": theorem, "negated": [theorem]}
     record["environment"] = {hostile: hostile}
     setter = typesetter(record, folder)
     page = setter.html().decode()
@@ -267,7 +279,7 @@ def test_only_what_passed_is_shown_in_the_colour_of_its_level(record: Record, fo
 
 
 def test_problems_stand_in_red_at_the_top(record: Record, folder: Path) -> None:
-    record["claims"][1]["evidence"][2]["outcome"] = "failed"
+    record["claims"][1]["checks"][2] |= {"outcome": "failed", "reason": "false at W1 = [[1]]"}
     record["outcome"] = "failed"
     setter = typesetter(record, folder)
     body = setter.html().decode().split("<main>")[1]
@@ -275,6 +287,8 @@ def test_problems_stand_in_red_at_the_top(record: Record, folder: Path) -> None:
     banner = body[: body.index('class="summary"')]
     assert "check failed" in banner
     assert "test_random_networks[badly-scaled]" in re.sub("<[^>]*>", "", banner)
+    assert "false at W1 = [[1]]" in banner
+    assert "(main)" in banner
     assert r"\begin{banner}" in setter.tex().decode()
 
 
@@ -297,10 +311,34 @@ def test_summary_is_counted(record: Record, folder: Path) -> None:
     summary = " ".join(re.sub("<[^>]*>", "", text.split('class="summary">')[1].split("</div>")[0]).split())
     assert summary.startswith(
         "This report covers 6 claims: 1 machine-checked, 2 derived, 1 certified, 1 tested and 1 observed. "
+        "They consist of 7 statements: 1 machine-checked, 3 derived, 1 certified, 1 tested and 1 observed. "
         "The checks tried 43,648 instances; the smallest slack met is #, in Lower bound on the sharpness. "
-        "Of 6 false variants set beside the claims, to show that the checks can fail, all were refuted."
+        "Of 18 false variants set beside the claims, to show that the checks can fail, all were refuted."
     )
     assert summary.endswith("Of 11 checks, 1 did not run here.")
+
+
+def test_statements_are_shown_with_what_they_rest_on(record: Record, folder: Path) -> None:
+    """Each with its standing, what it is given, and Coq's theorem beside the formal relation."""
+    page = typesetter(record, folder).html().decode()
+    section = page.split('id="claim-linear-stability"')[1].split('id="claim-sharpness-lower-bound"')[0]
+    assert section.index("(without Coq") < section.index('class="beside"') < section.index("gd_boundedP")
+    assert section.count('class="half"') == 4
+    assert "Controls.control_linear_stability_strict" in section
+    text = " ".join(re.sub("<[^>]*>", "", page).split())
+    assert "given spectral theorem (Horn and Johnson, theorem 2.5.6)" in text
+    assert "Speaks of the ball of radius 1.5" in text
+    assert re.search(r"2\.2 weight derived", text)
+
+
+def test_failed_statement_is_shown_with_its_reason(record: Record, folder: Path) -> None:
+    """What rests on it says so."""
+    record["claims"][1]["checks"][0] |= {"outcome": "failed", "reason": "step 2 does not hold"}
+    record["claims"][1]["checks"][0]["statements"] = ["weight"]
+    text = " ".join(re.sub("<[^>]*>", "", typesetter(record, folder).html().decode()).split())
+    assert "2.2 weight failed" in text
+    assert text.count("step 2 does not hold") == 2
+    assert "unsupported sharpness-lower-bound failed" in text
 
 
 def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
@@ -316,7 +354,7 @@ def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
 
 
 def test_bad_latex_is_shown_as_a_problem(record: Record, folder: Path) -> None:
-    record["claims"][0]["statement"] = r"Let \unheardof{x} be given."
+    record["claims"][0]["statements"][0]["text"] = r"Let \unheardof{x} be given."
     document = compose(parse_evidence(record), (), profile="quick")
     assert [problem.text for problem in document.problems if "unheardof" in problem.text]
     assert "unheardof" in Typesetter(document.markdown, folder).html().decode()
