@@ -30,7 +30,9 @@ from theory.separation.disc_weight import (
 )
 from theory.symbols import scalar
 
-NEAR_CENTRE = ((radius, sp.Rational(5, 2), sp.oo), (threshold, 0, 1 / root_two), (between, 0, threshold))
+SMALLEST = sp.Rational(49, 20)
+"""Radii beyond this one are covered: 5/2 is among them."""
+NEAR_CENTRE = ((radius, SMALLEST, sp.oo), (threshold, 0, 1 / root_two), (between, 0, threshold))
 VALUES = tuple(
     Hypothesis(name, rf"{letter} = {letter}(\xi)", sp.Eq(symbol, function(between), evaluate=False))
     for name, letter, symbol, function in (
@@ -124,8 +126,8 @@ SMALLER_LEVER = (
 )
 
 over_lever = density * mean / lever
-margin = root_two * sp.Rational(5, 3) / sp.pi - half
-five_sixths = sp.Rational(5, 3) / sp.pi
+least_mean = 2 * SMALLEST / (3 * sp.pi)
+margin = root_two * least_mean - half
 STEEPEST = (
     Chain(
         "How steeply the weight falls",
@@ -186,12 +188,12 @@ STEEPEST = (
         ByDerivation(SMALLER_LEVER, half, reason="the lever falls"),
     )
     .at_most(
-        centre_lever / 2 + (sp.Rational(3, 10) + 4 * five_sixths / 5) * margin,
-        Drop("a number", (sp.Rational(3, 10) + 4 * five_sixths / 5) * margin - 4 * root_lever / (3 * sp.pi**2)),
+        centre_lever / 2 + (sp.Rational(3, 10) + 4 * least_mean / 5) * margin,
+        Drop("a number", (sp.Rational(3, 10) + 4 * least_mean / 5) * margin - 4 * root_lever / (3 * sp.pi**2)),
     )
     .at_most(
         centre_lever / 2 + (sp.Rational(3, 10) + 4 * centre_mean / 5) * margin,
-        Drop("the radius is at least 5/2", sp.Rational(4, 5) * margin * (centre_mean - five_sixths)),
+        Drop("the radius is not smaller", sp.Rational(4, 5) * margin * (centre_mean - least_mean)),
     )
     .at_most(
         centre_lever / 2 + (centre_lever + centre_square / centre_lever) * margin / 2,
@@ -212,7 +214,7 @@ STEEPEST = (
     )
     .at_most(
         root_two * centre_mean * centre_lever,
-        Drop("the radius is at least 5/2", root_two * centre_lever * (centre_mean - five_sixths)),
+        Drop("the radius is not smaller", root_two * centre_lever * (centre_mean - least_mean)),
     )
     .conclude()
 )
