@@ -1,7 +1,8 @@
 r"""LaTeX for papers: ``python -m theory.export [CLAIM ...] [--out DIR]``.
 
-Writes one ``.tex`` file per claim (statement, hypotheses, derivation with a reason at each line), ``preamble.tex`` with the
-macros and ``bibliography.bib``. Every claim file compiles with pdflatex as it is; after ``\input{preamble}`` in the
+Writes one ``.tex`` file per claim (its statements, each with its hypotheses, its formal relation and the derivation with a
+reason at each line), ``preamble.tex`` with the macros and ``bibliography.bib``. Of a claim that is named only the module and
+what it rests on are imported. Every claim file compiles with pdflatex as it is; after ``\input{preamble}`` in the
 preamble of a paper it can also be ``\input`` there.
 """
 
@@ -12,9 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from theory.claim import Claim, registry
+from theory.claim import Claim, Statement
 from theory.kernel import Derivation
-from theory.latex import MACROS
+from theory.latex import MACROS, latex, latex_interval, latex_relation, latex_steps
+from theory.registry import BrokenClaimError, registry
 
 BIBLIOGRAPHY = Path(__file__).with_name("bibliography.bib")
 
@@ -41,38 +43,60 @@ DOCUMENT_BEGIN = r"""\ifdefined\stableminimapreamble
 
 
 def claim_tex(claim: Claim) -> str:
-    """The LaTeX of a claim: a theorem environment, its hypotheses, and its derivations."""
+    """The LaTeX of a claim: a theorem environment for each statement, its hypotheses, and its derivations."""
     parts = [DOCUMENT_BEGIN, rf"\subsection*{{{claim.title}}}", rf"\label{{claim:{claim.name}}}"]
-    parts += [r"\noindent\textit{Hypotheses.}", r"\begin{itemize}"]
-    parts += [rf"\item {hypothesis}" for hypothesis in claim.hypotheses]
-    parts += [r"\end{itemize}"]
-    citation = rf"\cite{{{claim.source.key}}}"
-    parts += [
-        rf"\begin{{stableminimaclaim}}[{{{citation}}}]",
-        _display(claim.statement),
-        r"\end{stableminimaclaim}",
-    ]
-    parts += [rf"\noindent Source: {citation}, {claim.source.note}."]
-    if claim.machine_checked:
-        names = ", ".join(rf"\texttt{{{name}}}".replace("_", r"\_") for name in claim.machine_checked)
-        parts += [rf"{{\raggedright Proved in Coq, for all sizes and without axioms: {names}.\par}}"]
-    if claim.derivations:
-        parts += [r"\subsubsection*{Derivation}"]
-        parts += [_derivation_tex(derivation) for derivation in claim.derivations]
-    else:
-        parts += [r"\noindent There is no symbolic derivation of this claim."]
+    parts += [rf"\noindent Source: \cite{{{claim.source.key}}}, {claim.source.note}."]
+    for statement in claim.statements:
+        parts += _statement_tex(statement, claim)
+    if claim.lemmas:
+        parts += [r"\subsubsection*{Lemmas}"]
+        parts += [_derivation_tex(derivation) for derivation in claim.lemmas]
+    if claim.remarks:
+        parts += [r"\subsubsection*{Remarks}", _display(claim.remarks)]
     return "\n".join([*parts, r"\stableminimaend", ""])
+
+
+def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
+    parts = []
+    if statement.hypotheses:
+        parts += [r"\noindent\textit{Hypotheses.}", r"\begin{itemize}"]
+        parts += [rf"\item {hypothesis}" for hypothesis in statement.hypotheses]
+        parts += [r"\end{itemize}"]
+    cited = statement.cited.partition(":")
+    citation = rf"\cite{{{cited[0] or claim.source.key}}}"
+    parts += [rf"\begin{{stableminimaclaim}}[{{{statement.name}, {citation}}}]", _display(statement.text.strip())]
+    parts += [r"\end{stableminimaclaim}"]
+    if statement.cited:
+        parts += [rf"\noindent This is not proved here, but taken from {citation},{cited[2]}."]
+    if statement.instances:
+        parts += [rf"\noindent It speaks of {'; '.join(statement.instances)}."]
+    if statement.theorems:
+        names = ", ".join(rf"\texttt{{{name}}}".replace("_", r"\_") for name in statement.theorems)
+        parts += [rf"{{\raggedright\noindent Stated and proved in Coq, without axioms: {names}.\par}}"]
+    if statement.given:
+        lemmas = "; ".join(f"{lemma.name} ({lemma.source})" for lemma in statement.given)
+        parts += [rf"\noindent Given {lemmas}."]
+    if statement.formal is not None:
+        parts += ["\\noindent Formally,\n\\[\n" + latex_relation(statement.formal) + "\n\\]"]
+    if statement.derivation is not None:
+        parts += [_derivation_tex(statement.derivation)]
+    elif not statement.cited:
+        parts += [r"\noindent There is no symbolic derivation of this statement."]
+    return parts
 
 
 def _derivation_tex(derivation: Derivation) -> str:
     lines = [rf"\paragraph{{{derivation.name}.}}"]
     assumed = [rf"\item {h.name}: ${h.latex}$;" for h in derivation.own_hypotheses]
+    assumed += [rf"\item $1 \le {latex(index)} \le {latex(upper)}$;" for index, upper in derivation.for_all]
+    assumed += [rf"\item ${latex_interval(*interval)}$;" for interval in derivation.domain]
     inherited = sorted({f"``{cited.name}''" for cited in derivation.cites})
     if inherited:
         assumed.append(rf"\item what is assumed in {', '.join(inherited)}.")
     if assumed:
         lines += ["We use", r"\begin{itemize}", *assumed, r"\end{itemize}"]
-    lines.append(f"\\[\n{derivation.latex()}\n\\]")
+    steps = [(step.relation, step.expression, step.justification.reason) for step in derivation.steps]
+    lines.append(f"\\[\n{latex_steps(derivation.start, steps)}\n\\]")
     return "\n".join(lines)
 
 
@@ -82,10 +106,10 @@ def _display(text: str) -> str:
 
 
 def export(names: list[str], folder: Path) -> list[Path]:
-    """Write the files for the claims named (all if none is) into a folder, and return their paths.
+    """Write the files for the claims named (all that are not broken if none is) into a folder, and return their paths.
 
-    Raises ``KeyError`` for a name that no claim has, before anything is written, and ``OSError`` where the folder
-    cannot be written.
+    Raises ``KeyError`` for a name that no claim has and ``BrokenClaimError`` for one whose module cannot be imported,
+    before anything is written, and ``OSError`` where the folder cannot be written.
     """
     claims = registry()
     chosen = [claims[name] for name in names] if names else list(claims)
@@ -105,14 +129,18 @@ def _write(path: Path, text: str) -> Path:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status: 0, or 2 for an unknown claim or a folder that cannot be written."""
+    """Run the command line; returns the exit status.
+
+    That is 0, or 1 where claims are left out since their modules cannot be imported, or 2 for an unknown or broken
+    claim and for a folder that cannot be written.
+    """
     parser = argparse.ArgumentParser(prog="python -m theory.export", description="Write derivations as LaTeX.")
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help="names of claims; all of them if none is given")
     parser.add_argument("--out", type=Path, default=Path("latex"), metavar="DIR", help="folder to write to (latex)")
     options = parser.parse_args(arguments)
     try:
         written = export(options.claims, options.out)
-    except KeyError as error:
+    except (KeyError, BrokenClaimError) as error:
         print(f"theory.export: {error.args[0]}", file=sys.stderr)
         return 2
     except OSError as error:
@@ -120,7 +148,10 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     for path in written:
         print(path)
-    return 0
+    left_out = {} if options.claims else registry().broken
+    for broken in left_out.values():
+        print(f"theory.export: left out {broken}", file=sys.stderr)
+    return 1 if left_out else 0
 
 
 if __name__ == "__main__":

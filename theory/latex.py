@@ -214,3 +214,15 @@ def latex_relation(relation: Relational) -> str:
         rows = [f"& {line}" for line in left]
         rows += [rf"& \quad {sign} {right[0]}", *(rf"& \quad\quad {line}" for line in right[1:])]
     return "\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}"
+
+
+def latex_interval(symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> str:
+    r"""An open interval of a symbol.
+
+    >>> x = sp.Symbol("x", real=True)
+    >>> print(latex_interval(x, sp.S.Zero, sp.oo), "|", latex_interval(x, -sp.oo, sp.oo))
+    0 < x | x \in \mathbb{R}
+    """
+    left = "" if low == -sp.oo else f"{latex(low)} < "
+    right = "" if high == sp.oo else f" < {latex(high)}"
+    return f"{left}{latex(symbol)}{right}" if left or right else rf"{latex(symbol)} \in \mathbb{{R}}"

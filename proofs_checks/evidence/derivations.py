@@ -13,7 +13,7 @@ from theory.kernel import Derivation, FalseStep, Hypothesis
 from theory.kernel.data import free_names
 from theory.kernel.forms import Where, require_kind
 from theory.kernel.normal_form import is_zero
-from theory.latex import latex, latex_inline, latex_steps
+from theory.latex import latex, latex_inline, latex_interval, latex_steps
 
 
 def require_says(statement: Statement) -> None:
@@ -116,7 +116,7 @@ def shown(derivation: Derivation) -> record.Derivation:
         for hypothesis in derivation.own_hypotheses
     ]
     uses += [Use("", rf"1 \le {latex(index)} \le {latex(upper)}", "range") for index, upper in derivation.for_all]
-    uses += [Use("", _interval(*interval), "range") for interval in derivation.domain]
+    uses += [Use("", latex_interval(*interval), "range") for interval in derivation.domain]
     inherits = tuple(sorted({cited.name for cited in derivation.cites}))
     return record.Derivation(derivation.name, latex_steps(derivation.start, steps), tuple(uses), inherits)
 
@@ -139,9 +139,3 @@ def _formal(hypothesis: Hypothesis) -> str:
     ]
     quantified = rf" \quad \text{{for all }} {', '.join(everything)}" if everything else ""
     return latex_inline(hypothesis.relation) + quantified
-
-
-def _interval(symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> str:
-    left = "" if low == -sp.oo else rf"{latex(low)} < "
-    right = "" if high == sp.oo else rf" < {latex(high)}"
-    return f"{left}{latex(symbol)}{right}" if left or right else rf"{latex(symbol)} \in \mathbb{{R}}"
