@@ -7,12 +7,16 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from numerics.curvature import enclosed_curvature, residual_part
 from numerics.network import Array, ShallowNetwork
 from numerics.support.balls import lower, upper
+from proofs_checks.instances.exact import RationalProblem, top_at_most
+from proofs_checks.instances.networks import Problem, problems
+from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, gaussian, net
 
 
@@ -47,6 +51,49 @@ def test_against_automatic_differentiation(example: Example, exponent: int) -> N
     size = float(upper(found.residual_part))
     assert -spectrum[0] <= size + rounding
     assert residual_part(here.network, here.x, here.y) == pytest.approx(size, rel=1e-9, abs=1e-12)
+
+
+def encloses_the_top(found: arb, exact: RationalProblem) -> bool:
+    """Whether the largest eigenvalue of the exact Hessian is between the ends."""
+    H = exact.hessian()
+    low = lower(found)
+    return top_at_most(H, upper(found)) and not top_at_most(H, low - abs(low) / 10**12 - Fraction(1, 10**60))
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_hessian_worked_out_by_hand(pinned: Pinned) -> None:
+    found = enclosed_curvature(pinned.network, pinned.x, pinned.y)
+    assert encloses_the_top(found.top, pinned.problem)
+    assert upper(found.top) - lower(found.top) <= upper(found.top) / 10**8
+    sizes = residual_squares(pinned.problem)
+    assert residual_part(pinned.network, pinned.x, pinned.y) == pytest.approx(float(max(sizes)) ** 0.5, rel=1e-14)
+
+
+def residual_squares(exact: RationalProblem) -> list[Fraction]:
+    """|E[r 1_i (X, 1)]|^2 of each neuron."""
+    n, sizes = len(exact.x), []
+    for i in exact.neurons:
+        active = [
+            (r, point)
+            for r, point, t in zip(exact.residuals(), exact.x, exact.preactivations(), strict=True)
+            if t[i] > 0
+        ]
+        sums = [
+            sum((r * (*point, Fraction(1))[c] for r, point in active), Fraction(0)) / n
+            for c in range(len(exact.x[0]) + 1)
+        ]
+        sizes.append(sum((s * s for s in sums), Fraction(0)))
+    return sizes
+
+
+@settings(max_examples=40)
+@given(problems(max_n=4, max_d=2, max_k=3, kinks=True), st.sampled_from([0.0, 0.5, -4.0]))
+def test_against_the_exact_hessian(problem: Problem, residual: float) -> None:
+    """Nets with coincidences of every kind; on kinks, with strict masks."""
+    f, x = problem.network, problem.x
+    y = f(x) - residual * np.arange(1, len(x) + 1)
+    exact = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, x, y)
+    assert encloses_the_top(enclosed_curvature(f, x, y).top, exact)
 
 
 def test_a_cubic() -> None:

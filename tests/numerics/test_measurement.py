@@ -10,7 +10,21 @@ from hypothesis import strategies as st
 from numerics.measurement import measure
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.sharpness import mean_gradient_square, sharpness
+from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_fields_worked_out_by_hand(pinned: Pinned) -> None:
+    found = measure(pinned.network, pinned.x, pinned.y, float(pinned.step_size))
+    assert found.loss == pytest.approx(float(pinned.loss), rel=1e-15)
+    assert close(found.stability_norm, pinned.norm)
+    assert close(found.one_sided_norm, pinned.one_sided)
+    assert found.mean_gradient_square == pytest.approx(float(pinned.mean_gradient_square), rel=1e-15)
+    assert found.bound == pytest.approx(float(pinned.bound), rel=1e-14)
+    assert found.hyperplanes == len(pinned.hyperplanes)
+    assert found.kink_pairs == pinned.problem.kinks()
+    assert pinned.largest_stable_step is None or close(found.largest_stable_step, pinned.largest_stable_step, 1e-10)
 
 
 @given(examples(), st.sampled_from([0.01, 0.5, 1.9]))

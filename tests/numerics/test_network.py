@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numerics.network import ShallowNetwork, validate_data, validate_labels
 from numerics.norm import stability_norm
 from numerics.support.moments import positive_moments
+from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 from tests.numerics.reference import hyperplanes
 
@@ -34,6 +35,19 @@ def test_gradients_agree_with_autograd_and_with_their_order() -> None:
         value = torch.relu(W1 @ point + b1) @ w2 + b2
         rows.append(torch.cat([g.reshape(-1) for g in torch.autograd.grad(value, parameters)]).numpy())
     np.testing.assert_allclose(f.gradients(example.x), np.array(rows), rtol=1e-13, atol=1e-15)
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_gradients_worked_out_by_hand(pinned: Pinned) -> None:
+    # their products are the Hessian, where the net interpolates
+    f, x, n = pinned.network, pinned.x, len(pinned.x)
+    rows = f.gradients(x)
+    np.testing.assert_array_equal(rows, np.array(pinned.problem.gradients(), dtype=float))
+    np.testing.assert_array_equal(rows[:, -1], 1.0)
+    if pinned.loss == 0:
+        for (a, b), entry in pinned.hessian.items():
+            assert rows[:, a] @ rows[:, b] / n == pytest.approx(float(entry), rel=1e-15)
+    np.testing.assert_allclose(f(x), np.array(pinned.problem.values(), dtype=float), rtol=1e-15)
 
 
 def test_the_derivative_at_a_kink_is_zero() -> None:

@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.sharpness import mean_gradient_square, sharpness
 from numerics.weight import one_sided_weight, weight
+from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, examples, gaussian, grid_examples, net, tricky, tricky_list
 from tests.numerics.reference import norms
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_norms_worked_out_by_hand(pinned: Pinned) -> None:
+    assert close(stability_norm(pinned.network, pinned.x), pinned.norm)
+    assert close(one_sided_norm(pinned.network, pinned.x), pinned.one_sided)
 
 
 @given(grid_examples())

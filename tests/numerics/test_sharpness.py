@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork
 from numerics.sharpness import Method, gram_matrix, gram_operator, mean_gradient_square, sharpness, top_eigenpair
+from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import (
     Example,
     dense_gram,
@@ -20,6 +21,22 @@ from tests.numerics.examples import (
 )
 
 METHODS: tuple[Method, ...] = ("dense", "matrix-free")
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_gram_matrix_worked_out_by_hand(pinned: Pinned) -> None:
+    f, x, n = pinned.network, pinned.x, len(pinned.x)
+    np.testing.assert_allclose(n * gram_matrix(f, x), np.array(pinned.gram, dtype=float), rtol=1e-15)
+    np.testing.assert_allclose(n * (gram_operator(f, x) @ np.eye(n)), np.array(pinned.gram, dtype=float), rtol=1e-14)
+    assert mean_gradient_square(f, x) == pytest.approx(float(pinned.mean_gradient_square), rel=1e-15)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_sharpness_worked_out_by_hand(pinned: Pinned, method: Method) -> None:
+    found = sharpness(pinned.network, pinned.x, method=method)
+    assert found == pytest.approx(float(pinned.problem.sharpness().mid()), rel=1e-10)
+    assert pinned.sharpness is None or close(found, pinned.sharpness, 1e-10)
 
 
 @given(examples())

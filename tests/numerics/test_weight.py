@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from numerics.support.moments import preactivation_blocks, side_moments
 from numerics.weight import one_sided_weight, weight
+from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, gaussian, grid_examples
 from tests.numerics.reference import exact, side_weight
 
@@ -25,6 +26,18 @@ def test_moments_agree_with_exact_rationals(example: Example) -> None:
         found = above.excess[i] * above.feature_norm[i], below.excess[i] * below.feature_norm[i]
         expected = side_weight(w, b, points), side_weight([-entry for entry in w], -b, points)
         assert found == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_sides_worked_out_by_hand(pinned: Pinned) -> None:
+    """Data on kinks are on neither side."""
+    sides = side_moments(pinned.network.W1, pinned.network.b1, pinned.x)
+    for found, sign in zip(sides, (1, -1), strict=True):
+        for i in range(pinned.network.k):
+            side = pinned.problem.side(i, sign)
+            assert found.probability[i] == pytest.approx(float(side.probability), rel=1e-15)
+            assert found.excess[i] == pytest.approx(float(side.excess), rel=1e-15)
+            assert found.feature_norm[i] == pytest.approx(float(side.lever_square) ** 0.5, rel=1e-15)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 4))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.support.hyperplanes import hyperplane_groups, merged_output_weight
+from proofs_checks.instances.pinned import PINNED
 from tests.numerics.examples import Example, grid_examples, net
 from tests.numerics.reference import hyperplanes
 
@@ -35,6 +36,31 @@ def test_one_unit_in_the_last_place_makes_another_hyperplane(seed: int, d: int, 
     other[place] = np.nextafter(other[place], 4.0)
     rows = np.array([row, other])
     assert len(hyperplane_groups(rows[:, :-1], rows[:, -1])) == 2
+
+
+def test_neurons_beside_others_in_order() -> None:
+    # clusters of directions end where a gap begins, not one later
+    assert groups([[1.0, 0.0], [0.0, 1.0], [0.0, 2.0]], [0.0] * 3) == [[0], [1, 2]]
+    for pinned in PINNED.values():
+        found = hyperplane_groups(pinned.network.W1, pinned.network.b1)
+        assert tuple(tuple(group.tolist()) for group in found) == pinned.hyperplanes
+
+
+@given(st.integers(0, 2**32), st.integers(1, 6), st.integers(1, 4))
+def test_pairs_among_many_directions(seed: int, m: int, d: int) -> None:
+    """Every neuron has one partner, wherever the two come in the order of directions."""
+    random = np.random.default_rng(seed)
+    rows = random.standard_normal((m, d + 1))
+    both = np.concatenate([rows, -2 * rows])
+    found = hyperplane_groups(both[:, :-1], both[:, -1])
+    assert [group.tolist() for group in found] == [[i, i + m] for i in range(m)]
+
+
+def test_merged_weights_add_up_whatever_the_orientation() -> None:
+    W1, w2 = np.array([[1.0], [-2.0], [4.0]]), np.array([3.0, 1.0, -0.5])
+    (group,) = hyperplane_groups(W1, np.array([1.0, -2.0, 4.0]))
+    # 3 + 2 - 2 in units of the largest, 4
+    assert merged_output_weight(W1, w2, group) == 0.75
 
 
 def test_biases_count_and_may_be_zero() -> None:
