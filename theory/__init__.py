@@ -21,11 +21,15 @@ if TYPE_CHECKING:
         Derivation,
         Differentiate,
         Drop,
+        Elementary,
+        Evaluate,
         FalseStep,
         Hypothesis,
         Identity,
+        OnInterval,
         Rewrite,
         Squares,
+        check,
     )
 
 __all__ = [
@@ -37,14 +41,18 @@ __all__ = [
     "Derivation",
     "Differentiate",
     "Drop",
+    "Elementary",
+    "Evaluate",
     "FalseStep",
     "Hypothesis",
     "Identity",
+    "OnInterval",
     "Registry",
     "Rewrite",
     "Source",
     "Squares",
     "Statement",
+    "check",
     "registry",
 ]
 

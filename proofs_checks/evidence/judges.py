@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from proofs_checks.evidence.record import Figure
-from theory.falsifier.judge import Refuted, Report, falsify
+from theory.falsifier import Refuted, Report, falsify
 from theory.kernel import Derivation, FalseStep, check
 
 _WITHSTOOD: dict[Derivation, Report] = {}
