@@ -1,8 +1,8 @@
 """Derivations that must not be accepted: each rule of the kernel with the nearest thing that it must refuse.
 
-A falsehood is a function that builds a derivation; its docstring is what the derivation claims. ``@falsehood`` marks one
-whose conclusion is false somewhere, so that the falsifier has to refute it as well; ``@unproved`` one whose conclusion may
-be true or meaningless, but is not proved by what is given for it.
+A falsehood is a function that builds a derivation; its docstring is what the derivation claims. ``@falsehood`` marks
+one whose conclusion is false somewhere, so that the falsifier has to refute it as well; ``@unproved`` one whose
+conclusion may be true or meaningless, but is not proved by what is given for it.
 """
 
 from __future__ import annotations
@@ -705,6 +705,12 @@ def quotient_that_is_undefined() -> Derivation:
 
 
 @unproved
+def root_in_a_denominator_that_may_be_zero() -> Derivation:
+    """1/sqrt(u) >= 0, at u = 0 too."""
+    return Chain("root", 1 / sp.sqrt(u)).at_least(0, Drop("positive", 1 / sp.sqrt(u))).conclude()
+
+
+@unproved
 def division_by_a_number_that_may_be_zero() -> Derivation:
     """X y = 1 from y = 1/x."""
     chain = Chain("inverse", x * y, hypotheses=(given(eq(y, 1 / x)),))
@@ -885,6 +891,38 @@ def discharged_within_a_range_only() -> Derivation:
     )
     chain = Chain("discharged", a[m] + 1, hypotheses=(ranged,))
     return chain.at_most(2, ByDerivation(cited, discharged=(("given", proof),))).conclude()
+
+
+@unproved
+def discharged_without_a_relation() -> Derivation:
+    """A hypothesis in words, discharged by x = x."""
+    cited = Chain("cited", x, hypotheses=(given(None),)).equals(x, Identity("same")).conclude()
+    return Chain("discharged", x).equals(x, ByDerivation(cited, discharged=(("given", identity(x, x)),))).conclude()
+
+
+@unproved
+def discharged_off_a_kink() -> Derivation:
+    """That something is not 0, discharged by an equation."""
+    cited = Chain("cited", x, hypotheses=(given(sp.Ne(x, 0, evaluate=False)),)).equals(x, Identity("same")).conclude()
+    return Chain("discharged", x).equals(x, ByDerivation(cited, discharged=(("given", identity(x, x)),))).conclude()
+
+
+@unproved
+def range_of_a_real_symbol() -> Derivation:
+    """A real symbol is no index."""
+    return identity(x + x, 2 * x, for_all=((x, n),))
+
+
+@unproved
+def range_up_to_a_real_number() -> Derivation:
+    """A range that ends at a real number."""
+    return identity(a[i] + a[i], 2 * a[i], for_all=((i, x),))
+
+
+@unproved
+def range_up_to_nothing() -> Derivation:
+    """A range that may be empty."""
+    return identity(a[i] + a[i], 2 * a[i], for_all=((i, n - 1),))
 
 
 # analysis
