@@ -42,6 +42,7 @@ data on one line, a line across it through one of them.
             formal=sp.Le(pairing, supremum * norm, evaluate=False),
             derivation=program.LOWER,
             assumes=(TOTAL, CENTRED, INTERPOLATES, program.GENERATED, *program.CONSTRAINTS),
+            rests_on=("depth-separation-shallow.interpolation",),
         ),
         Statement(
             name="prefixes",
@@ -110,7 +111,6 @@ $68/(19+\sqrt{233}) = 1.9845\ldots$, 35 times as far.
         ),
     ),
     source=Source(OURS, "a finite linear program with an exact optimum"),
-    rests_on=("depth-separation-shallow",),
     lemmas=program.CONE,
     remarks=r"""
 The measure cannot tell the orientations of a hyperplane apart, so that both give constraints of the same left side; a line with all data on one side gives none.

@@ -83,7 +83,7 @@ $\stabilitynorm{f} \ge \frac{8\sqrt{17}}{81}$.
             derivation=NORM,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST),
             theorems=("FiniteDepthSeparation.grid_norm",),
-            rests_on=("finite-depth-separation.supremum",),
+            rests_on=("finite-depth-separation.supremum", "depth-separation-shallow.interpolation"),
         ),
         Statement(
             name="no-stable-minimum",
@@ -95,7 +95,7 @@ A shallow net, of any width, that is a linearly stable differentiable interpolat
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
             theorems=("FiniteDepthSeparation.grid_no_stable_minimum",),
-            rests_on=("finite-depth-separation.supremum", "stability-inequality"),
+            rests_on=("finite-depth-separation.norm", "stability-inequality"),
         ),
         Statement(
             name="no-strongly-stable-minimum",
@@ -107,7 +107,7 @@ So has one that is strongly stable and interpolates, on kinks or not.
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
             theorems=("FiniteDepthSeparation.grid_no_strongly_stable_minimum",),
-            rests_on=("finite-depth-separation.supremum", "nondifferentiable-minima"),
+            rests_on=("finite-depth-separation.norm", "nondifferentiable-minima"),
         ),
         Statement(
             name="attained",
@@ -129,5 +129,4 @@ $\frac{11+\sqrt{57}}{18}$: it is a stable minimum up to the step size $36/(11+\s
         ),
     ),
     source=Source(OURS, "an exact certificate on nine points"),
-    rests_on=("depth-separation-shallow",),
 )
