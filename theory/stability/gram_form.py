@@ -1,13 +1,54 @@
-"""The Hessian of the loss at an interpolating minimum, and the n x n Gram matrix that has its eigenvalues."""
+r"""The Hessian of the loss at interpolation, and the n x n Gram matrix that has its nonzero eigenvalues."""
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import ByHypothesis, Chain, Derivation, Differentiate, Hypothesis, Identity, Rewrite
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.kernel import Derivation
 from theory.kernel.functions import relu
-from theory.latex import named
+from theory.stability.derivatives_of_net import (
+    BEND,
+    GRADIENT_B1,
+    GRADIENT_B2,
+    GRADIENT_W1,
+    GRADIENT_W2,
+    HESSIAN,
+    HESSIAN_ALONG,
+    NAME,
+    SLOPE,
+    bend,
+    coordinate,
+    interpolating,
+    loss_along,
+    moving_network,
+    neuron,
+    off_kinks,
+    off_kinks_along,
+    output,
+    tau,
+)
+from theory.stability.gram_matrix import (
+    GRAM,
+    ORTHOGONAL_OF_H,
+    ORTHOGONAL_OF_K,
+    TO_H,
+    TO_K,
+    K,
+    M,
+    Z,
+    data_vector,
+    eigen_of_gram,
+    eigen_of_hessian,
+    eigenvalue,
+    features,
+    hessian,
+    inner_product,
+    orthonormal_of_gram,
+    orthonormal_of_hessian,
+    other,
+    parameter_vector,
+)
 from theory.symbols import (
     W1,
     Phi,
@@ -17,11 +58,10 @@ from theory.symbols import (
     c,
     d,
     i,
-    index,
-    indexed,
     j,
     k,
     l,
+    m,
     mean,
     n,
     network,
@@ -29,165 +69,185 @@ from theory.symbols import (
     parameters,
     preactivation,
     q,
-    scalar,
     w2,
     x,
     y,
-)  # fmt: skip
-
-NAME = "gram-form"
-
-neuron, coordinate = index("r"), index("s")
-off_kinks = Hypothesis("no datum on a kink", r"\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \neq 0 \text{ for all } i, j")
-
-
-def _gradient(name: str, by: sp.Expr, value: sp.Expr) -> Chain:
-    return Chain(name, sp.Derivative(network(j), by), hypotheses=(off_kinks,), claim=NAME).equals(
-        value, Differentiate("the activation pattern is constant near the parameters", off_kinks.name)
-    )
-
-
-GRADIENT_W1 = _gradient(
-    "Gradient by an input weight", W1[neuron, coordinate], w2[neuron] * active(neuron) * x[j, coordinate]
-).conclude()
-GRADIENT_B1 = _gradient("Gradient by an input bias", b1[neuron], w2[neuron] * active(neuron)).conclude()
-GRADIENT_W2 = _gradient("Gradient by an output weight", w2[neuron], relu(preactivation(neuron))).conclude()
-GRADIENT_B2 = _gradient("Gradient by the output bias", b2, sp.S.One).conclude()
-
-first, second = scalar("first_parameter", r"\theta_p"), scalar("second_parameter", r"\theta_q")
-output = sp.Function(named("network_output", "f(x_{{{0}}})"), real=True)(j, first, second)
-interpolating = Hypothesis(
-    "the net interpolates the data",
-    r"f(x_j) = y_j \text{ for all } j",
-    sp.Eq(output - y[j], 0, evaluate=False),
-    (j,),
 )
 
+__all__ = ["CLAIM", "GRAM", "M", "Z", "features"]
 
-def _hessian(name: str, one: sp.Symbol, other: sp.Symbol) -> Derivation:
-    slopes = mean(sp.Derivative(output, one) * sp.Derivative(output, other))
-    curvature = sp.Derivative(output, one, other)
-    return (
-        Chain(
-            name,
-            sp.Derivative(sp.Rational(1, 2) * mean((output - y[j]) ** 2), one, other),
-            hypotheses=(interpolating,),
-            claim=NAME,
-        )
-        .equals(slopes + mean((output - y[j]) * curvature), Differentiate("product rule"))
-        .equals(slopes, ByHypothesis(interpolating.name, curvature / n, over=[(j, 1, n)]))
-        .conclude()
-    )
+_AT_KINKS = r"No datum is on a kink: $\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \neq 0$ for all $i, j$."
+_ANY_MATRIX = r"$\Phi$ is any real matrix with $n$ columns, such as $[\nabla f(x_1) \dots \nabla f(x_n)]$; $H = \Phi\Phi^{\mathsf T}/n$ and $K = \Phi^{\mathsf T}\Phi/n$."
 
 
-HESSIAN = _hessian("The Hessian of the loss, two different parameters", first, second)
-HESSIAN_DIAGONAL = _hessian("The Hessian of the loss, on the diagonal", first, first)
+def _of_gradient(name: str, text: str, by: sp.Expr, value: sp.Expr, derivation: Derivation) -> Statement:
+    return Statement(
+        name=name,
+        text=text,
+        hypotheses=(_AT_KINKS,),
+        formal=sp.Eq(sp.Derivative(network(j), by), value, evaluate=False),
+        derivation=derivation,
+        assumes=(off_kinks,),
+    )
 
-Z = indexed("Z", "z")
-M = indexed("M", "m")
-features = (
-    Hypothesis("mask", r"m_{j,i} = \mathbf 1\{\langle w^{(1)}_i,x_j\rangle + b^{(1)}_i > 0\}", sp.Eq(M[j, i], active()), (j, i)),
-    Hypothesis("output of a neuron", r"z_{j,i} = (\langle w^{(1)}_i,x_j\rangle + b^{(1)}_i)_+", sp.Eq(Z[j, i], relu(preactivation())), (j, i)),
-)  # fmt: skip
-GRAM = (
-    Chain(
-        "Entries of the Gram matrix, n times",
-        sp.Sum((w2[i] * M[j, i] * x[j, c]) * (w2[i] * M[l, i] * x[l, c]), (c, 1, d), (i, 1, k))
-        + sp.Sum((w2[i] * M[j, i]) * (w2[i] * M[l, i]), (i, 1, k))
-        + sp.Sum(Z[j, i] * Z[l, i], (i, 1, k))
-        + 1,
-        hypotheses=features,
-        claim=NAME,
-    )
-    .equals(
-        1
-        + sp.Sum(Z[j, i] * Z[l, i], (i, 1, k))
-        + sp.Sum(w2[i] ** 2 * M[j, i] * M[l, i], (i, 1, k)) * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))),
-        Identity("collect the inner product of two gradients, neuron by neuron"),
-    )
-    .conclude()
-)
-
-K = indexed("K", "K")
-vector = indexed("eigenvector_of_K", "u")
-eigenvalue = scalar("eigenvalue_of_K", r"\lambda")
-gram_definition = Hypothesis(
-    "Gram matrix",
-    r"K_{j,l} = \frac1n \sum_p \Phi_{p,j}\Phi_{p,l}",
-    sp.Eq(K[j, l], sp.Sum(Phi[p, j] * Phi[p, l], (p, 1, parameters)) / n),
-    (j, l),
-)
-eigen = Hypothesis(
-    "eigenvector of K",
-    r"\sum_l K_{j,l} u_l = \lambda u_j",
-    sp.Eq(sp.Sum(K[j, l] * vector[l], (l, 1, n)), eigenvalue * vector[j], evaluate=False),
-    (j,),
-)
-SAME_EIGENVALUES = (
-    Chain(
-        "An eigenvector u of K gives the eigenvector Phi u of H, with the same eigenvalue",
-        sp.Sum(mean(Phi[p, j] * Phi[q, j]) * sp.Sum(Phi[q, l] * vector[l], (l, 1, n)), (q, 1, parameters)),
-        hypotheses=(gram_definition, eigen),
-        claim=NAME,
-    )
-    .equals(
-        sp.Sum(Phi[p, j] * sp.Sum(K[j, l] * vector[l], (l, 1, n)), (j, 1, n)),
-        Rewrite("exchange the sums", ["Gram matrix"]),
-    )
-    .equals(
-        eigenvalue * sp.Sum(Phi[p, j] * vector[j], (j, 1, n)),
-        ByHypothesis("eigenvector of K", Phi[p, j], over=[(j, 1, n)]),
-    )
-    .conclude()
-)
-NOT_ZERO = (
-    Chain(
-        "Phi u is not zero where lambda is not",
-        sp.Sum(sp.Sum(Phi[p, j] * vector[j], (j, 1, n)) ** 2, (p, 1, parameters)),
-        hypotheses=(gram_definition, eigen),
-        claim=NAME,
-    )
-    .equals(
-        n * sp.Sum(vector[j] * sp.Sum(K[j, l] * vector[l], (l, 1, n)), (j, 1, n)),
-        Rewrite("exchange the sums", ["Gram matrix"]),
-    )
-    .equals(
-        n * eigenvalue * sp.Sum(vector[j] ** 2, (j, 1, n)),
-        ByHypothesis("eigenvector of K", n * vector[j], over=[(j, 1, n)]),
-    )
-    .conclude()
-)
 
 CLAIM = Claim(
     name=NAME,
     title="The Gram form of the Hessian",
-    statement=r"""
-At an interpolating minimum where no datum is on a kink the Hessian of the loss is $H = \Phi\Phi^{\mathsf T}/n$,
-$\Phi = [\nabla f(x_1) \dots \nabla f(x_n)]$, and its nonzero eigenvalues are those of the $n \times n$ matrix $K = \Phi^{\mathsf T}\Phi/n$,
-$$ nK = \mathbf 1\mathbf 1^{\mathsf T} + ZZ^{\mathsf T} + \left(M \operatorname{diag}(w^{(2)})^2 M^{\mathsf T}\right) \circ \left(\mathbf 1\mathbf 1^{\mathsf T} + XX^{\mathsf T}\right), $$
-$Z = (XW^{(1)\mathsf T} + b^{(1)})_+$ and $M = \mathbf 1\{XW^{(1)\mathsf T} + b^{(1)} > 0\}$, where $\circ$ is the entrywise product.
+    statements=(
+        _of_gradient(
+            "gradient-input-weights",
+            r"$\partial f(x_j)/\partial w^{(1)}_{r,s} = w^{(2)}_r\,\mathbf 1\{\langle w^{(1)}_r,x_j\rangle + b^{(1)}_r > 0\}\,x_{j,s}$.",
+            W1[neuron, coordinate],
+            w2[neuron] * active(neuron) * x[j, coordinate],
+            GRADIENT_W1,
+        ),
+        _of_gradient(
+            "gradient-input-biases",
+            r"$\partial f(x_j)/\partial b^{(1)}_r = w^{(2)}_r\,\mathbf 1\{\langle w^{(1)}_r,x_j\rangle + b^{(1)}_r > 0\}$.",
+            b1[neuron],
+            w2[neuron] * active(neuron),
+            GRADIENT_B1,
+        ),
+        _of_gradient(
+            "gradient-output-weights",
+            r"$\partial f(x_j)/\partial w^{(2)}_r = (\langle w^{(1)}_r,x_j\rangle + b^{(1)}_r)_+$.",
+            w2[neuron],
+            relu(preactivation(neuron)),
+            GRADIENT_W2,
+        ),
+        _of_gradient("gradient-output-bias", r"$\partial f(x_j)/\partial b^{(2)} = 1$.", b2, sp.S.One, GRADIENT_B2),
+        Statement(
+            name="curvature-of-the-net",
+            text=r"""
+Along every line $\theta + \tau\dot\theta$ the second derivative of the net at a datum is
+$2\sum_i \dot w^{(2)}_i m_i(\langle\dot w^{(1)}_i, x_j\rangle + \dot b^{(1)}_i)$ with the activation $m_i$ at that point of the line: it joins $w^{(2)}_i$ to
+$(w^{(1)}_i, b^{(1)}_i)$ and nothing else, and it does not touch $b^{(2)}$.
 """.strip(),
-    hypotheses=(
-        r"$f(x_j) = y_j$ for all $j$.",
-        r"No datum is on a kink: $\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \neq 0$ for all $i, j$.",
+            hypotheses=("No datum is on a kink at that point of the line.",),
+            formal=sp.Eq(sp.Derivative(moving_network, tau, tau), bend, evaluate=False),
+            derivation=BEND,
+            assumes=(off_kinks_along,),
+        ),
+        Statement(
+            name="hessian-along-lines",
+            text=r"""
+Along every line, $\frac{d^2}{d\tau^2}L = \frac1n\sum_j \bigl(\frac{d}{d\tau}f(x_j)\bigr)^2 + \frac1n\sum_j (f(x_j) - y_j)\frac{d^2}{d\tau^2}f(x_j)$.
+""".strip(),
+            hypotheses=(r"$\tau \mapsto f(x_j)$ is twice differentiable at that point of the line, for every $j$.",),
+            formal=sp.Eq(
+                sp.Derivative(loss_along, tau, tau),
+                mean(sp.Derivative(output, tau) ** 2) + mean((output - y[j]) * sp.Derivative(output, tau, tau)),
+                evaluate=False,
+            ),
+            derivation=HESSIAN_ALONG,
+            theorems=("Network.hessian_is_second_derivative",),
+        ),
+        Statement(
+            name="hessian",
+            text=r"""
+Where the net interpolates, $\frac{d^2}{d\tau^2}L = \frac1n\sum_j \bigl(\frac{d}{d\tau}f(x_j)\bigr)^2$ along every line: the Hessian of the loss is
+$H = \frac1n\Phi\Phi^{\mathsf T}$, $\Phi = [\nabla f(x_1) \dots \nabla f(x_n)]$.
+""".strip(),
+            hypotheses=(r"$f(x_j) = y_j$ for all $j$.", r"$\tau \mapsto f(x_j)$ is twice differentiable there."),
+            formal=sp.Eq(sp.Derivative(loss_along, tau, tau), mean(sp.Derivative(output, tau) ** 2), evaluate=False),
+            derivation=HESSIAN,
+            assumes=(interpolating,),
+            theorems=("GramForm.hessian_interpolating",),
+        ),
+        Statement(
+            name="entries",
+            text=r"""
+$nK = \mathbf 1\mathbf 1^{\mathsf T} + ZZ^{\mathsf T} + \left(M \operatorname{diag}(w^{(2)})^2 M^{\mathsf T}\right) \circ \left(\mathbf 1\mathbf 1^{\mathsf T} + XX^{\mathsf T}\right)$
+for $K = \frac1n\Phi^{\mathsf T}\Phi$, with $Z = (XW^{(1)\mathsf T} + b^{(1)})_+$, $M = \mathbf 1\{XW^{(1)\mathsf T} + b^{(1)} > 0\}$ and the entrywise product $\circ$.
+""".strip(),
+            hypotheses=(_AT_KINKS,),
+            formal=sp.Eq(
+                inner_product,
+                1
+                + sp.Sum(Z[j, i] * Z[l, i], (i, 1, k))
+                + sp.Sum(w2[i] ** 2 * M[j, i] * M[l, i], (i, 1, k)) * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))),
+                evaluate=False,
+            ),
+            derivation=GRAM,
+            assumes=(off_kinks,),
+            theorems=("GramForm.gram_entry",),
+        ),
+        Statement(
+            name="eigenvectors-to-hessian",
+            text=r"If $Ku = \lambda u$, then $H\Phi u = \lambda\Phi u$.",
+            hypotheses=(_ANY_MATRIX,),
+            formal=sp.Eq(
+                sp.Sum(hessian[p, q] * sp.Sum(Phi[q, j] * data_vector[m, j], (j, 1, n)), (q, 1, parameters)),
+                eigenvalue[m] * sp.Sum(Phi[p, j] * data_vector[m, j], (j, 1, n)),
+                evaluate=False,
+            ),
+            derivation=TO_H,
+            assumes=(eigen_of_gram,),
+        ),
+        Statement(
+            name="multiplicities-to-hessian",
+            text=r"""
+If $u_1, \dots, u_R$ are orthonormal eigenvectors of $K$ with eigenvalues $\lambda_m > 0$, then $\langle\Phi u_m, \Phi u_w\rangle = n\lambda_w\delta_{m,w}$:
+the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ is one of $H$ with at least the same multiplicity.
+""".strip(),
+            hypotheses=(_ANY_MATRIX,),
+            formal=sp.Eq(
+                sp.Sum(
+                    sp.Sum(Phi[p, j] * data_vector[m, j], (j, 1, n))
+                    * sp.Sum(Phi[p, j] * data_vector[other, j], (j, 1, n)),
+                    (p, 1, parameters),
+                ),
+                n * eigenvalue[other] * sp.KroneckerDelta(m, other),
+                evaluate=False,
+            ),
+            derivation=ORTHOGONAL_OF_H,
+            assumes=(eigen_of_gram, orthonormal_of_gram),
+        ),
+        Statement(
+            name="eigenvectors-to-gram",
+            text=r"If $Hv = \lambda v$, then $K\Phi^{\mathsf T}v = \lambda\Phi^{\mathsf T}v$.",
+            hypotheses=(_ANY_MATRIX,),
+            formal=sp.Eq(
+                sp.Sum(K[j, l] * sp.Sum(Phi[p, l] * parameter_vector[m, p], (p, 1, parameters)), (l, 1, n)),
+                eigenvalue[m] * sp.Sum(Phi[p, j] * parameter_vector[m, p], (p, 1, parameters)),
+                evaluate=False,
+            ),
+            derivation=TO_K,
+            assumes=(eigen_of_hessian,),
+        ),
+        Statement(
+            name="multiplicities-to-gram",
+            text=r"""
+If $v_1, \dots, v_R$ are orthonormal eigenvectors of $H$ with eigenvalues $\lambda_m > 0$, then
+$\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}$: each positive eigenvalue of $H$ is one of $K$ with at least the same multiplicity.
+""".strip(),
+            hypotheses=(_ANY_MATRIX,),
+            formal=sp.Eq(
+                sp.Sum(
+                    sp.Sum(Phi[p, j] * parameter_vector[m, p], (p, 1, parameters))
+                    * sp.Sum(Phi[p, j] * parameter_vector[other, p], (p, 1, parameters)),
+                    (j, 1, n),
+                ),
+                n * eigenvalue[other] * sp.KroneckerDelta(m, other),
+                evaluate=False,
+            ),
+            derivation=ORTHOGONAL_OF_K,
+            assumes=(eigen_of_hessian, orthonormal_of_hessian),
+        ),
+        Statement(
+            name="same-sharpness",
+            text=r"For every $\lambda \ge 0$: $H \preceq \lambda I$ if and only if $K \preceq \lambda I$. So $\sharpness(H) = \sharpness(K)$.",
+            hypotheses=(_ANY_MATRIX,),
+            theorems=("GramForm.sharpness_gram",),
+        ),
     ),
-    source=Source(PAPER, "Hessian at an interpolating minimum; the entrywise Gram form is worked out here"),
-    derivations=(
-        GRADIENT_W1,
-        GRADIENT_B1,
-        GRADIENT_W2,
-        GRADIENT_B2,
-        HESSIAN,
-        HESSIAN_DIAGONAL,
-        GRAM,
-        SAME_EIGENVALUES,
-        NOT_ZERO,
+    source=Source(
+        PAPER, "the subject: step sizes, through the Hessian, bound the function; the Gram form is worked out here"
     ),
-    machine_checked=(
-        "Network.hessian_is_second_derivative",
-        "Network.second_derivative_unique",
-        "GramForm.hessian_interpolating",
-        "GramForm.sharpness_gram",
-        "GramForm.gram_entry",
-    ),
+    lemmas=(SLOPE,),
+    remarks=r"""
+Together: $H$ and $K$ have the same eigenvalues other than 0, each with the same multiplicity. The derivatives along all lines make up the Hessian, since a
+symmetric matrix is determined by its quadratic form; that of the net at an interpolating point has the gradient of the first four statements in it.
+""".strip(),
 )

@@ -1,276 +1,266 @@
 r"""Linear stability of gradient descent at a minimum, and what it says of stochastic gradient descent.
 
-Near a minimum with Hessian H the deviation of gradient descent obeys :math:`\delta_{t+1} = (I - \eta H)\delta_t`. In the
-eigenbasis of H each coordinate is multiplied by :math:`1 - \eta\lambda_m` at every step, which decides the matter.
+Near a point with Hessian H the deviation of gradient descent from it obeys, to first order, :math:`\delta_{t+1} = (I - \eta H)\delta_t`.
+No eigenbasis is used: :math:`\eta H^2 \preceq 2H` shows that nothing grows, and a single eigenvector that something does.
 """
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
-from theory.latex import named
-from theory.symbols import Phi, eta, index, indexed, j, m, mean, n, p, parameters, q, scalar
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.kernel import ByHypothesis, Chain, Hypothesis, Identity, Rewrite
+from theory.stability.descent import NAME, deviation, inner
+from theory.stability.stochastic_descent import (
+    CAUCHY_SCHWARZ,
+    MEAN_BELOW,
+    SGD_MEAN,
+    B,
+    along,
+    batch_weight,
+    batches,
+    probability,
+    total_probability,
+    unbiased,
+)
+from theory.symbols import Phi, eta, indexed, j, mean, n, p, parameters, q, scalar
 
-NAME = "linear-stability"
+half = indexed("half_of_hessian", "A")
+hessian = indexed("hessian", "H")
+image, later = indexed("image", "u"), indexed("later_deviation", r"\delta'")
+test = indexed("test_direction", "t")
+over = [(p, 1, parameters)]
 
-t = sp.Symbol("t", integer=True, nonnegative=True)
-coordinate = indexed("coordinate", "c")
-"""Coordinates of the deviation at time t along the eigenvectors of the Hessian."""
-later = indexed("later", "c'")
-"""The same at time t + 1."""
-eigenvalue = indexed("eigenvalue", r"\lambda", nonnegative=True)
-eigenvector = indexed("eigenvector", "u")
-deviation = indexed("deviation", r"\delta")
-hessian = indexed("hessian", "h")
-excess = scalar("excess", r"\sigma", positive=True)
 
-recursion = Hypothesis(
+def times(matrix: sp.IndexedBase, vector: sp.IndexedBase, row: sp.Symbol = p) -> sp.Expr:
+    """An entry of a matrix times a vector."""
+    return sp.Sum(matrix[row, q] * vector[q], (q, 1, parameters))
+
+
+def form(vector: sp.IndexedBase) -> sp.Expr:
+    """The quadratic form of the Hessian."""
+    return sp.Sum(vector[p] * hessian[p, q] * vector[q], (p, 1, parameters), (q, 1, parameters))
+
+
+symmetric = Hypothesis(
+    "symmetric matrix",
+    r"H_{p,q} = A_{p,q} + A_{q,p}",
+    sp.Eq(hessian[p, q], half[p, q] + half[q, p], evaluate=False),
+    (p, q),
+)
+maps = Hypothesis("image of the deviation", r"u = H\delta", sp.Eq(image[p], times(hessian, deviation)), (p,))
+step = Hypothesis(
     "gradient descent, linearised",
-    r"\delta'_p = \delta_p - \eta \sum_q h_{p,q} \delta_q",
-    sp.Eq(
-        indexed("next_deviation", r"\delta'")[p],
-        deviation[p] - eta * sp.Sum(hessian[p, q] * deviation[q], (q, 1, parameters)),
-    ),
+    r"\delta' = \delta - \eta H\delta",
+    sp.Eq(later[p], deviation[p] - eta * image[p]),
     (p,),
 )
-eigen = Hypothesis(
-    "eigenvector",
-    r"\sum_p u_{m,p} h_{p,q} = \lambda_m u_{m,q}",
-    sp.Eq(
-        sp.Sum(eigenvector[m, p] * hessian[p, q], (p, 1, parameters)),
-        eigenvalue[m] * eigenvector[m, q],
-        evaluate=False,
-    ),
-    (m, q),
+positive = Hypothesis(
+    "no negative curvature",
+    r"\langle t, Ht\rangle \ge 0 \text{ for all } t",
+    sp.Ge(form(test), 0, evaluate=False),
+    (test,),
 )
-one_step_coordinates = Hypothesis(
-    "coordinates contract",
-    r"c'_m = (1 - \eta\lambda_m) c_m",
-    sp.Eq(later[m], (1 - eta * eigenvalue[m]) * coordinate[m]),
-    (m,),
+bounded = Hypothesis(
+    "sharpness at most 2/eta",
+    r"\langle t, Ht\rangle \le \tfrac2\eta\lVert t\rVert^2 \text{ for all } t",
+    sp.Ge(2 / eta * inner(test, test), form(test), evaluate=False),
+    (test,),
 )
-stable_eigenvalues = Hypothesis(
-    "every eigenvalue is at most 2/eta",
-    r"\lambda_m \le 2/\eta",
-    sp.Ge(2 / eta, eigenvalue[m], evaluate=False),
-    (m,),
-)
-too_sharp = Hypothesis(
-    "an eigenvalue exceeds 2/eta",
-    r"\lambda_m = (2 + \sigma)/\eta \text{ with } \sigma > 0",
-    sp.Eq(eigenvalue[m], (2 + excess) / eta),
-)
+_first = {test: sp.Lambda(p, image[p])}
+_second = {test: sp.Lambda(p, 2 / eta * deviation[p] - image[p])}
 
-next_deviation = indexed("next_deviation", r"\delta'")
-ONE_STEP = (
-    Chain(
-        "One step along an eigenvector",
-        sp.Sum(eigenvector[m, p] * next_deviation[p], (p, 1, parameters)),
-        hypotheses=(recursion, eigen),
-        claim=NAME,
-    )
-    .equals(
-        sp.Sum(eigenvector[m, p] * deviation[p], (p, 1, parameters))
-        - eta * sp.Sum(eigenvector[m, p] * hessian[p, q] * deviation[q], (q, 1, parameters), (p, 1, parameters)),
-        Rewrite("one step of the linearised recursion", ["gradient descent, linearised"]),
-    )
-    .equals(
-        sp.Sum(eigenvector[m, p] * deviation[p], (p, 1, parameters))
-        - eta * eigenvalue[m] * sp.Sum(eigenvector[m, q] * deviation[q], (q, 1, parameters)),
-        ByHypothesis(
-            "eigenvector",
-            -eta * deviation[q],
-            over=[(q, 1, parameters)],
-            reason="u is an eigenvector of the Hessian",
-        ),
-    )
-    .equals(
-        (1 - eta * eigenvalue[m]) * sp.Sum(eigenvector[m, p] * deviation[p], (p, 1, parameters)),
-        Identity("collect"),
-    )
-    .conclude()
-)
 
+def _put(e: sp.Expr, values: dict[sp.IndexedBase, sp.Lambda]) -> sp.Expr:
+    function = values[test]
+    return e.replace(
+        lambda item: isinstance(item, sp.Indexed) and item.base == test, lambda item: function(*item.indices)
+    )
+
+
+_size = inner(later, later)
+_above = _size + eta**3 / 2 * _put(2 / eta * inner(test, test) - form(test), _first)
 SUFFICIENT = (
     Chain(
         "Sharpness at most 2/eta: the deviation never grows",
-        sp.Sum(later[m] ** 2, (m, 1, parameters)),
-        hypotheses=(one_step_coordinates, stable_eigenvalues),
+        _size,
+        hypotheses=(symmetric, maps, step, positive, bounded),
         claim=NAME,
     )
-    .equals(
-        sp.Sum((1 - eta * eigenvalue[m]) ** 2 * coordinate[m] ** 2, (m, 1, parameters)),
-        Rewrite("every coordinate contracts by its own factor", ["coordinates contract"]),
-    )
-    .equals(
-        sp.Sum(coordinate[m] ** 2, (m, 1, parameters))
-        - eta**2 * sp.Sum(eigenvalue[m] * (2 / eta - eigenvalue[m]) * coordinate[m] ** 2, (m, 1, parameters)),
-        Identity("expand the square"),
-    )
+    .at_most(_above, ByHypothesis(bounded.name, eta**3 / 2, _first, reason="sharpness along the image"))
     .at_most(
-        sp.Sum(coordinate[m] ** 2, (m, 1, parameters)),
+        _above + eta**3 / 2 * _put(form(test), _second),
         ByHypothesis(
-            "every eigenvalue is at most 2/eta",
-            eta**2 * eigenvalue[m] * coordinate[m] ** 2,
-            over=[(m, 1, parameters)],
-            reason="the Hessian is positive semidefinite with eigenvalues at most 2/eta",
+            positive.name,
+            eta**3 / 2,
+            _second,
+            reason="no negative curvature along 2/eta times the deviation less its image",
         ),
+    )
+    .equals(
+        inner(deviation, deviation), Rewrite("the symmetric matrix cancels", [step.name, maps.name, symmetric.name])
     )
     .conclude()
 )
 
-growth = scalar("growth", r"\gamma", positive=True)
-induction = Hypothesis(
-    "induction on t",
-    r"(1+\gamma)^t \ge 1 + t\gamma",
-    sp.Ge((1 + growth) ** t, 1 + t * growth, evaluate=False),
+t = sp.Symbol("t", integer=True, nonnegative=True)
+eigenvector = indexed("eigenvector", "v")
+eigenvalue = scalar("eigenvalue", r"\lambda")
+excess = scalar("excess", r"\sigma", positive=True)
+eigen = Hypothesis(
+    "eigenvector",
+    r"Hv = \lambda v",
+    sp.Eq(times(hessian, eigenvector), eigenvalue * eigenvector[p], evaluate=False),
+    ((p, parameters),),
 )
-BERNOULLI = (
+power = (1 - eta * eigenvalue) ** t
+PATH = (
     Chain(
-        "Bernoulli's inequality, the step of the induction",
-        (1 + growth) ** (t + 1),
-        hypotheses=(induction,),
+        "From an eigenvector: one step of gradient descent multiplies by 1 - eta lambda",
+        power * eigenvector[p] - eta * sp.Sum(hessian[p, q] * (power * eigenvector[q]), (q, 1, parameters)),
+        hypotheses=(eigen,),
+        for_all=((p, parameters),),
         claim=NAME,
     )
-    .equals((1 + growth) ** t * (1 + growth), Identity("split off one factor"))
-    .at_least((1 + t * growth) * (1 + growth), ByHypothesis("induction on t", 1 + growth))
-    .equals(1 + (t + 1) * growth + t * growth**2, Identity("expand"))
-    .at_least(1 + (t + 1) * growth, Drop("a nonnegative term is dropped", t * growth**2))
+    .equals(power * eigenvector[p] - eta * power * eigenvalue * eigenvector[p], ByHypothesis(eigen.name, -eta * power))
+    .equals((1 - eta * eigenvalue) * power * eigenvector[p], Identity("collect"))
     .conclude()
 )
-bernoulli = Hypothesis(
-    "Bernoulli's inequality",
-    r"(1+\gamma)^t \ge 1 + t\gamma",
-    sp.Ge((1 + growth) ** t, 1 + t * growth, evaluate=False),
-    (growth, t),
+too_sharp = Hypothesis(
+    "an eigenvalue exceeds 2/eta", r"\lambda = (2 + \sigma)/\eta,\ \sigma > 0", sp.Eq(eigenvalue, (2 + excess) / eta)
 )
-NECESSARY = (
-    Chain(
-        "Sharpness above 2/eta: a coordinate grows without bound",
-        ((1 - eta * eigenvalue[m]) ** 2) ** t * coordinate[m] ** 2,
-        hypotheses=(too_sharp, bernoulli),
-        claim=NAME,
-    )
-    .equals(
-        (1 + (2 * excess + excess**2)) ** t * coordinate[m] ** 2,
-        Rewrite("insert the eigenvalue", ["an eigenvalue exceeds 2/eta"]),
-    )
-    .at_least(
-        (1 + t * (2 * excess + excess**2)) * coordinate[m] ** 2,
-        ByHypothesis(
-            "Bernoulli's inequality",
-            coordinate[m] ** 2,
-            at={growth: 2 * excess + excess**2},
-            reason="Bernoulli's inequality; the right side is unbounded in t unless the coordinate is 0",
-        ),
-    )
-    .conclude()
+negative = Hypothesis(
+    "an eigenvalue is negative", r"\lambda = -\sigma/\eta,\ \sigma > 0", sp.Eq(eigenvalue, -excess / eta)
 )
 
-B = index("B")
-batches = sp.Symbol(named("batches", "N"), integer=True, positive=True)
-probability = indexed("probability", r"\pi", nonnegative=True)
-batch_weight = indexed("batch_weight", r"\omega")
-total_probability = Hypothesis(
-    "probabilities of the batches",
-    r"\textstyle\sum_B \pi_B = 1",
-    sp.Eq(sp.Sum(probability[B], (B, 1, batches)), 1, evaluate=False),
-)
-unbiased = Hypothesis(
-    "batches are unbiased",
-    r"\textstyle\sum_B \pi_B \omega_{B,j} = 1/n",
-    sp.Eq(sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), 1 / n, evaluate=False),
-    (j,),
-)
-along = sp.Sum(Phi[q, j] * deviation[q], (q, 1, parameters))
-SGD_MEAN = (
-    Chain(
-        "The mean of a step of SGD is a step of gradient descent",
-        sp.Sum(
-            probability[B] * (deviation[p] - eta * sp.Sum(batch_weight[B, j] * Phi[p, j] * along, (j, 1, n))),
-            (B, 1, batches),
-        ),
-        hypotheses=(total_probability, unbiased),
-        claim=NAME,
-    )
-    .equals(
-        deviation[p] * sp.Sum(probability[B], (B, 1, batches))
-        - eta * sp.Sum(Phi[p, j] * along * sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), (j, 1, n)),
-        Identity("exchange the sums"),
-    )
-    .equals(
-        deviation[p]
-        - eta * sp.Sum(Phi[p, j] * along * sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), (j, 1, n)),
-        ByHypothesis("probabilities of the batches", deviation[p]),
-    )
-    .equals(
-        deviation[p] - eta * mean(Phi[p, j] * along),
-        ByHypothesis("batches are unbiased", -eta * Phi[p, j] * along, over=[(j, 1, n)]),
-    )
-    .conclude()
-)
 
-direction = indexed("direction", "a")
-vector = indexed("vector", "z")
-CAUCHY_SCHWARZ = (
-    Chain(
-        "Cauchy and Schwarz, by Lagrange's identity",
-        sp.Sum(direction[p] ** 2, (p, 1, parameters)) * sp.Sum(vector[p] ** 2, (p, 1, parameters)),
-        claim=NAME,
+def _growth(name: str, which: Hypothesis) -> Chain:
+    return Chain(
+        name, sp.Sum(((1 - eta * eigenvalue) ** 2) ** t * eigenvector[p] ** 2, *over), hypotheses=(which,), claim=NAME
+    ).equals(
+        (1 + excess * (2 + excess)) ** t * inner(eigenvector, eigenvector),
+        Rewrite("insert the eigenvalue", [which.name]),
     )
-    .at_least(
-        sp.Sum(direction[p] * vector[p], (p, 1, parameters)) ** 2,
-        Squares(
-            "a sum of squares over pairs of coordinates",
-            [(sp.Rational(1, 2), direction[p] * vector[q] - direction[q] * vector[p])],
-            over=[(p, 1, parameters), (q, 1, parameters)],
-        ),
-    )
-    .conclude()
-)
-path = indexed("path", r"\zeta")
-MEAN_BELOW = (
-    Chain(
-        "The mean deviation is bounded if the mean size is",
-        sp.Sum(probability[B] * sp.Abs(path[B]), (B, 1, batches)),
-        claim=NAME,
-    )
-    .at_least(
-        sp.Abs(sp.Sum(probability[B] * path[B], (B, 1, batches))),
-        Drop(
-            "triangle inequality, for the component along any unit vector",
-            sp.Sum(probability[B] * sp.Abs(path[B]), (B, 1, batches))
-            - sp.Abs(sp.Sum(probability[B] * path[B], (B, 1, batches))),
-        ),
-    )
-    .conclude()
-)
+
+
+NECESSARY = _growth("Sharpness above 2/eta: the deviation grows at every step", too_sharp).conclude()
+NEGATIVE = _growth("Negative curvature: the deviation grows at every step, however small", negative).conclude()
+
+_ITERATION = r"$\delta' = (I - \eta H)\delta$ with a symmetric matrix $H$ and $\eta > 0$."
 
 CLAIM = Claim(
     name=NAME,
     title="Linear stability",
-    statement=r"""
-The linearised gradient descent $\delta_{t+1} = (I - \eta H)\delta_t$ with $H \succeq 0$ is bounded for every start
-if and only if $\sharpness(H) \le 2/\eta$. For stochastic gradient descent with independent unbiased batches
-$\E\,\delta_t$ obeys the same recursion, so that $\sharpness(H) \le 2/\eta$ is necessary for $\E\norm{\delta_t}$ to stay bounded.
+    statements=(
+        Statement(
+            name="sufficient",
+            text=r"If $0 \preceq H \preceq (2/\eta)I$, then no step lengthens the deviation: $\norm{\delta'}^2 \le \norm{\delta}^2$.",
+            hypotheses=(_ITERATION,),
+            formal=sp.Le(
+                sp.Sum(later[p] ** 2, (p, 1, parameters)), sp.Sum(deviation[p] ** 2, (p, 1, parameters)), evaluate=False
+            ),
+            derivation=SUFFICIENT,
+            assumes=(positive, bounded),
+        ),
+        Statement(
+            name="along-an-eigenvector",
+            text=r"If $Hv = \lambda v$, then a step takes $(1 - \eta\lambda)^tv$ to $(1 - \eta\lambda)^{t+1}v$: this is the path from $v$.",
+            hypotheses=(_ITERATION,),
+            formal=sp.Eq(
+                power * eigenvector[p] - eta * sp.Sum(hessian[p, q] * (power * eigenvector[q]), (q, 1, parameters)),
+                (1 - eta * eigenvalue) * power * eigenvector[p],
+                evaluate=False,
+            ),
+            derivation=PATH,
+            assumes=(eigen,),
+        ),
+        Statement(
+            name="necessary",
+            text=r"""
+For an eigenvalue $\lambda = (2 + \sigma)/\eta$ with $\sigma > 0$ that path has $\norm{\delta_t}^2 = (1 + \sigma(2 + \sigma))^t\norm{v}^2$, so it is not bounded.
 """.strip(),
-    hypotheses=(
-        r"$H = \frac1n\sum_j \nabla f(x_j)\nabla f(x_j)^{\mathsf T}$ is the Hessian at a differentiable interpolating minimum; $\eta > 0$.",
-        r"Batches are drawn independently at every step, and every datum has the same weight on average.",
+            hypotheses=(_ITERATION,),
+            formal=sp.Eq(
+                sp.Sum(((1 - eta * eigenvalue) ** 2) ** t * eigenvector[p] ** 2, (p, 1, parameters)),
+                (1 + excess * (2 + excess)) ** t * sp.Sum(eigenvector[p] ** 2, (p, 1, parameters)),
+                evaluate=False,
+            ),
+            derivation=NECESSARY,
+        ),
+        Statement(
+            name="negative-curvature",
+            text=r"""
+For an eigenvalue $\lambda = -\sigma/\eta$ with $\sigma > 0$ it has $\norm{\delta_t}^2 = (1 + \sigma(2 + \sigma))^t\norm{v}^2$: negative curvature is unstable at every
+step size.
+""".strip(),
+            hypotheses=(_ITERATION,),
+            formal=sp.Eq(
+                sp.Sum(((1 - eta * eigenvalue) ** 2) ** t * eigenvector[p] ** 2, (p, 1, parameters)),
+                (1 + excess * (2 + excess)) ** t * sp.Sum(eigenvector[p] ** 2, (p, 1, parameters)),
+                evaluate=False,
+            ),
+            derivation=NEGATIVE,
+        ),
+        Statement(
+            name="threshold",
+            text=r"""
+The iteration $\delta_{t+1} = (I - \eta H)\delta_t$ is bounded from every start if and only if $\langle u, Hu\rangle \le (2/\eta)\norm{u}^2$ for all $u$.
+""".strip(),
+            hypotheses=(r"$H \succeq 0$ is symmetric, $\eta > 0$.",),
+            theorems=("LinearStability.descent_boundedP",),
+        ),
+        Statement(
+            name="mean-of-a-step",
+            text=r"The mean of a step of stochastic gradient descent is a step of gradient descent.",
+            hypotheses=(
+                r"$H = \frac1n\sum_j \nabla f(x_j)\nabla f(x_j)^{\mathsf T}$; every datum has the same weight on average over the batches.",
+            ),
+            formal=sp.Eq(
+                sp.Sum(
+                    probability[B] * (deviation[p] - eta * sp.Sum(batch_weight[B, j] * Phi[p, j] * along, (j, 1, n))),
+                    (B, 1, batches),
+                ),
+                deviation[p] - eta * mean(Phi[p, j] * along),
+                evaluate=False,
+            ),
+            derivation=SGD_MEAN,
+            assumes=(total_probability, unbiased),
+        ),
+        Statement(
+            name="mean-trajectory",
+            text=r"For independent batches $\E\langle u, \delta_t\rangle$ is $\langle u, \delta_t\rangle$ of gradient descent, for every $u$ and $t$.",
+            hypotheses=(r"Independent batches in which every datum has the same weight on average.",),
+            theorems=("LinearStability.sgd_mean_trajectory",),
+        ),
+        Statement(
+            name="necessary-for-sgd",
+            text=r"If $\E\norm{\delta_t}$ of stochastic gradient descent stays bounded from every start, then $\sharpness(H) \le 2/\eta$.",
+            hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
+            theorems=("LinearStability.sgd_bounded_sharpness",),
+        ),
+        Statement(
+            name="necessary-near-the-minimum",
+            text=r"""
+If for some $\varepsilon > 0$ every start with $\norm{\delta_0} \le \varepsilon$ has $\limsup_t\E\norm{\delta_t} \le \varepsilon$, then $\sharpness(H) \le 2/\eta$.
+""".strip(),
+            hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
+            theorems=("LinearStability.sgd_stable_sharpness",),
+        ),
     ),
-    source=Source(PAPER, "definition of linear stability and the condition on the sharpness"),
-    derivations=(ONE_STEP, SUFFICIENT, BERNOULLI, NECESSARY, SGD_MEAN, CAUCHY_SCHWARZ, MEAN_BELOW),
-    machine_checked=(
-        "LinearStability.descent_boundedP",
-        "LinearStability.gd_boundedP",
-        "LinearStability.sgd_mean_trajectory",
-        "LinearStability.sgd_bounded_sharpness",
-        "LinearStability.sgd_stable_sharpness",
+    source=Source(
+        PAPER, "stability of minima under a given step size is its subject; the definitions are this project's reading"
     ),
+    lemmas=(CAUCHY_SCHWARZ, MEAN_BELOW),
     machine_refuted=(
-        ("bounded only if the sharpness is strictly below 2/eta", "Controls.control_linear_stability_strict"),
-        ("sharpness at most 3/eta is enough", "Controls.control_linear_stability_three"),
+        (
+            "bounded only if the sharpness is strictly below 2/eta",
+            "Controls.control_linear_stability_strict",
+            "threshold",
+        ),
+        ("sharpness at most 3/eta is enough", "Controls.control_linear_stability_three", "threshold"),
     ),
+    remarks=r"""
+A symmetric matrix has an eigenvector for its largest eigenvalue, so the second and third statement make $\sharpness(H) \le 2/\eta$ necessary; the fifth says
+so without eigenvectors. All of this is about the linearised dynamics. Gradient descent itself can keep oscillating near a linearly unstable minimum.
+""".strip(),
 )

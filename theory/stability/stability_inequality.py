@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis
-from theory.latex import named
-from theory.stability.sharpness_lower_bound import CHAIN, stability_norm
-from theory.symbols import eta, indexed, j, m, mean, parameters, scalar, sharpness, y
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis
+from theory.stability.mean_gradient import largest
+from theory.stability.network_by_hyperplane import gradient_square, stability_norm
+from theory.stability.output_bias import at_least, at_most, bound_of_gradient
+from theory.stability.sharpness_lower_bound import LOWER_BOUND, NORM
+from theory.symbols import eta, scalar, sharpness
 
 NAME = "stability-inequality"
 
@@ -18,104 +20,127 @@ stable = Hypothesis(
     r"\lambda_{\max} \le 2/\eta",
     sp.Le(sharpness, 2 / eta, evaluate=False),
 )
+_assumed = (*LOWER_BOUND.hypotheses, stable)
 MAIN = (
-    Chain("The main theorem", stability_norm, hypotheses=(*CHAIN.hypotheses, stable), claim=NAME)
-    .at_most(half * sharpness - half, ByDerivation(CHAIN, half, reason="half of the lower bound of the sharpness"))
+    Chain("The main theorem", stability_norm, hypotheses=_assumed, claim=NAME)
     .at_most(
-        half * (2 / eta) - half,
-        ByHypothesis("linearly stable at the step size", half, reason="linear stability: sharpness at most 2/eta"),
+        half * sharpness - half, ByDerivation(LOWER_BOUND, half, reason="half of the lower bound of the sharpness")
     )
+    .at_most(1 / eta - half, ByHypothesis(stable.name, half, reason="linear stability: sharpness at most 2/eta"))
     .conclude()
 )
 
-surplus = scalar("surplus", r"\sigma", positive=True)
-too_large = Hypothesis("step size above 2", r"\eta = 2 + \sigma,\ \sigma > 0", sp.Eq(eta, 2 + surplus))
-NONE_ABOVE_TWO = (
+surplus = scalar("surplus", r"\sigma", nonnegative=True)
+FALLS = (
+    Chain("The bound falls as the step size grows", 1 / (eta + surplus) - half, claim=NAME)
+    .at_most(1 / eta - half, Drop("the difference of the fractions", surplus / (eta * (eta + surplus))))
+    .conclude()
+)
+AT_MOST_TWO = (
+    Chain("The step size of a stable minimum is at most 2", eta, hypotheses=_assumed, claim=NAME)
+    .at_most(eta + 2 * eta * stability_norm, Drop("the norm is not negative", 2 * eta * stability_norm))
+    .at_most(eta * sharpness, ByDerivation(LOWER_BOUND, eta, reason="the lower bound of the sharpness"))
+    .at_most(sp.Integer(2), ByHypothesis(stable.name, eta, reason="linear stability"))
+    .conclude()
+)
+
+GRADIENT = bound_of_gradient(2 / eta, sp.S.Zero, NAME)
+flat = (at_most(2 / eta), at_least(sp.S.Zero))
+BY_OUTPUT_BIAS = (
     Chain(
-        "No stable minimum for a step size above 2: the bound is negative, the norm is not",
+        "The main theorem by the output bias",
         stability_norm,
-        hypotheses=(*CHAIN.hypotheses, stable, too_large),
+        hypotheses=(*NORM.hypotheses, *flat),
         claim=NAME,
     )
-    .at_most(1 / eta - half, ByDerivation(MAIN, reason="the main theorem"))
-    .equals(
-        -surplus / (2 * eta),
-        # (2 - eta) / (2 eta) with eta - 2 = sigma
-        ByHypothesis("step size above 2", -1 / (2 * eta)),
-    )
+    .at_most(half * gradient_square - half, ByDerivation(NORM, half, reason="the squared mean gradient and the norm"))
+    .at_most(1 / eta - half, ByDerivation(GRADIENT, half, reason="the curvature at the output bias"))
     .conclude()
 )
 
-slope = sp.Function(named("rest_of_the_network", r"\tilde f(x_{{{0}}};\theta_p)"), real=True)
-parameter, bias = scalar("one_parameter", r"\theta_p"), scalar("output_bias", "b^{(2)}")
-OUTPUT_BIAS_COLUMN = (
-    Chain(
-        "The column of the Hessian at the output bias is the mean gradient, at every differentiable point",
-        sp.Derivative(half * mean((slope(j, parameter) + bias - y[j]) ** 2), bias, parameter),
-        claim=NAME,
-    )
-    .equals(mean(sp.Derivative(slope(j, parameter), parameter)), Differentiate("the output bias enters linearly"))
-    .conclude()
-)
-
-eigenvalue = indexed("eigenvalue", r"\lambda", nonnegative=True)
-bias_direction = indexed("bias_direction", "e")
-spectral_unit = Hypothesis(
-    "the output bias has curvature one",
-    r"\textstyle\sum_m \lambda_m e_m^2 = \langle e, He\rangle = 1",
-    sp.Eq(sp.Sum(eigenvalue[m] * bias_direction[m] ** 2, (m, 1, parameters)), 1, evaluate=False),
-)
-spectrum = Hypothesis(
-    "every eigenvalue is at most 2/eta",
-    r"0 \le \lambda_m \le 2/\eta",
-    sp.Ge(2 / eta, eigenvalue[m], evaluate=False),
-    (m,),
-)
-OUTPUT_BIAS = (
-    Chain(
-        "The squared mean gradient, in the eigenbasis of the Hessian: no interpolation is needed",
-        sp.Sum((eigenvalue[m] * bias_direction[m]) ** 2, (m, 1, parameters)),
-        hypotheses=(spectral_unit, spectrum),
-        claim=NAME,
-    )
-    .at_most(
-        2 / eta * sp.Sum(eigenvalue[m] * bias_direction[m] ** 2, (m, 1, parameters)),
-        ByHypothesis(
-            "every eigenvalue is at most 2/eta",
-            eigenvalue[m] * bias_direction[m] ** 2,
-            over=[(m, 1, parameters)],
-            reason="eigenvalues between 0 and 2/eta",
-        ),
-    )
-    .equals(2 / eta, ByHypothesis("the output bias has curvature one", 2 / eta))
-    .conclude()
-)
+_MINIMUM = "The minimum interpolates the data, and no datum is on a kink."
+_BIAS = "The output bias is trained."
+_STABLE = r"$\sharpness(H) \le 2/\eta$, $\eta > 0$: by linear-stability, gradient descent linearised at the minimum is bounded."
 
 CLAIM = Claim(
     name=NAME,
     title="The main theorem: large steps mean a small stability norm",
-    statement=r"""
-If gradient descent with step size $\eta$ is linearly stable at a differentiable interpolating minimum $f$, then
-$$ \stabilitynorm{f} \le \frac1\eta - \frac12. $$
-The bound falls as $\eta$ grows, and there is no differentiable stable interpolating minimum for $\eta > 2$.
+    statements=(
+        Statement(
+            name="bound",
+            text=r"$\displaystyle \stabilitynorm{f} \le \frac1\eta - \frac12$.",
+            hypotheses=(_MINIMUM, _BIAS, _STABLE),
+            formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
+            derivation=MAIN,
+            assumes=(largest, stable),
+            theorems=("StabilityInequality.stability_inequality",),
+        ),
+        Statement(
+            name="gradient-descent",
+            text=r"""
+If gradient descent with step size $\eta$, linearised at the minimum, is bounded from every start, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
 """.strip(),
-    hypotheses=(
-        "The minimum interpolates the data, and no datum is on a kink.",
-        "The output bias is trained.",
-        r"$\eta > 0$ and gradient descent (or stochastic gradient descent, in the mean) is linearly stable at the minimum.",
+            hypotheses=(_MINIMUM, _BIAS, r"$\eta > 0$."),
+            theorems=("StabilityInequality.stability_inequality_gd",),
+        ),
+        Statement(
+            name="stochastic-gradient-descent",
+            text=r"""
+If stochastic gradient descent with independent unbiased batches, linearised at the minimum, has $\limsup_t\E\norm{\delta_t} \le \varepsilon$ from every start in
+an $\varepsilon$-ball, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
+""".strip(),
+            hypotheses=(_MINIMUM, _BIAS, r"$\eta > 0$."),
+            theorems=("StabilityInequality.stability_inequality_sgd",),
+        ),
+        Statement(
+            name="every-implementation",
+            text=r"If some net is such a minimum, then every net of any width with the same values everywhere has $\stabilitynorm{f} \le 1/\eta - 1/2$.",
+            hypotheses=(_MINIMUM, _BIAS, _STABLE),
+            theorems=("StabilityInequality.stability_inequality_function",),
+        ),
+        Statement(
+            name="falls",
+            text=r"The bound falls as the step size grows: $1/(\eta + \sigma) - 1/2 \le 1/\eta - 1/2$ for $\sigma \ge 0$.",
+            hypotheses=(r"$\eta > 0$.",),
+            formal=sp.Le(1 / (eta + surplus) - sp.Rational(1, 2), 1 / eta - sp.Rational(1, 2), evaluate=False),
+            derivation=FALLS,
+        ),
+        Statement(
+            name="none-above-two",
+            text=r"$\eta \le 2$: no differentiable interpolating minimum is linearly stable for $\eta > 2$.",
+            hypotheses=(_MINIMUM, _BIAS, _STABLE),
+            formal=sp.Le(eta, 2, evaluate=False),
+            derivation=AT_MOST_TWO,
+            assumes=(largest, stable),
+            theorems=("StabilityInequality.no_stable_minimum",),
+        ),
+        Statement(
+            name="by-the-output-bias",
+            text=r"""
+$\stabilitynorm{f} \le 1/\eta - 1/2$ by a second proof, from $0 \preceq H \preceq (2/\eta)I$ on the plane of the output bias $e$ and $q = \E\nabla f(X)$ alone:
+$\norm{q}^2 = \norm{He}^2 \le (2/\eta)\langle e, He\rangle = 2/\eta$.
+""".strip(),
+            hypotheses=(
+                "No datum is on a kink.",
+                _BIAS,
+                r"$He = q$ and $\langle e, He\rangle = 1$, as shown in stationary-points.",
+            ),
+            formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
+            derivation=BY_OUTPUT_BIAS,
+            assumes=flat,
+        ),
     ),
-    source=Source(PAPER, "main theorem; the second proof, by the output bias, is this project's"),
+    source=Source(
+        PAPER,
+        "the step size bounds a weighted Laplacian of the predictor; the second proof, by the output bias, is this project's",
+    ),
     rests_on=("linear-stability", "gram-form", "sharpness-lower-bound"),
-    derivations=(MAIN, NONE_ABOVE_TWO, OUTPUT_BIAS_COLUMN, OUTPUT_BIAS),
-    machine_checked=(
-        "StabilityInequality.stability_inequality",
-        "StabilityInequality.stability_inequality_gd",
-        "StabilityInequality.stability_inequality_sgd",
-        "StabilityInequality.stability_inequality_function",
-        "StabilityInequality.no_stable_minimum",
-    ),
     machine_refuted=(
-        ("1/eta - c for any c above 1/2", "Controls.control_stability_constant"),
-        ("no stable minimum already at eta = 2", "Controls.control_eta_two"),
+        ("1/eta - c for any c above 1/2", "Controls.control_stability_constant", "bound"),
+        ("no stable minimum already at eta = 2", "Controls.control_eta_two", "none-above-two"),
     ),
+    remarks="""
+Stability is that of the linearised dynamics. Gradient descent itself can keep oscillating near a minimum at which it is linearly unstable; of such minima the
+theorem says nothing.
+""".strip(),
 )
