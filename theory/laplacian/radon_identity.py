@@ -1,4 +1,4 @@
-r"""The stability norm as a weighted total variation: the neurons of f are the measure :math:`-\gamma_d R(-\Delta)^{(d+1)/2} f`.
+r"""The stability norm as a weighted total variation: the neurons of f are the measure :math:`-\gamma_d R (-\Delta)^{(d+1)/2} f`.
 
 The convention for even measures: (v,b) and (-v,-b) are one hyperplane, a measure alpha on :math:`S^{d-1}\times R` gives both the same mass, and a
 neuron :math:`a(\langle v,x\rangle - b)_+` is the measure :math:`a(\delta_{(v,b)} + \delta_{(-v,-b)})/2`, of total mass :math:`|a|`. Densities are with respect to
@@ -9,270 +9,215 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import PAPER, Claim, Source
-from theory.kernel import Chain, Elementary, Evaluate
-from theory.kernel import ByHypothesis, Derivation, Hypothesis
-from theory.latex import named
-from theory.stability.sharpness_lower_bound import g, planes, stability_norm
-from theory.symbols import H, indexed, scalar
-
-NAME = "radon-identity"
-
-HALF = sp.Rational(1, 2)
-dimension, order = scalar("dimension_d", "d", positive=True), scalar("power_k", "k", positive=True)
-threshold, distance = scalar("threshold", "b"), scalar("distance", "r", positive=True)
-inside = scalar("within_hyperplane", r"\rho", positive=True)
-frequency = scalar("frequency", r"\omega", positive=True)
-offset, width = scalar("line_offset", "t"), scalar("test_width", "s", positive=True)
-normal = scalar("normal_variable", "z")
-
-ALL_DIMENSIONS = {dimension: (2, 7), order: (0, 5)}
-
-
-def radon_constant(d: sp.Expr) -> sp.Expr:
-    r""":math:`\gamma_d = 1/(2 (2\pi)^{d-1})`."""
-    return 1 / (2 * (2 * sp.pi) ** (d - 1))
-
-
-def sphere(d: sp.Expr) -> sp.Expr:
-    r"""The surface of the unit sphere of :math:`R^d`, :math:`2\pi^{d/2}/\Gamma(d/2)`."""
-    return 2 * sp.pi ** (d / 2) / sp.gamma(d / 2)
-
-
-def moment(n: sp.Expr) -> sp.Expr:
-    r""":math:`\int_0^\infty \omega^n e^{-\omega^2/2} d\omega = 2^{(n-1)/2}\Gamma((n+1)/2)`."""
-    return 2 ** ((n - 1) / 2) * sp.gamma((n + 1) / 2)
-
-
-def beta(d: sp.Expr, k: sp.Expr) -> sp.Expr:
-    r""":math:`\int_{-1}^1 t^{2k}(1-t^2)^{(d-3)/2} dt`."""
-    return sp.gamma(k + HALF) * sp.gamma((d - 1) / 2) / sp.gamma(k + d / 2)
-
-
-def averaged(n: sp.Expr) -> sp.Expr:
-    r"""gamma_d R* of the Fourier multiplier :math:`|\omega|^n` applied to the bump's Radon transform.
-
-    The coefficient of :math:`(-r^2/2)^k/k!` in :math:`\gamma_d\int_{S^{d-1}} (2\pi)^{(d-1)/2} (2/\pi)^{1/2} \int_0^\infty \omega^n
-    e^{-\omega^2/2}\cos(\omega\langle v,x\rangle) d\omega d\sigma(v)`, the cosine expanded.
-    """
-    series = sp.sqrt(2 / sp.pi) * moment(n + 2 * order) * 2**order * sp.gamma(order + 1) / sp.gamma(2 * order + 1)
-    around = sphere(dimension - 1) * beta(dimension, order)
-    return radon_constant(dimension) * (2 * sp.pi) ** ((dimension - 1) / 2) * series * around
-
-
-INVERSION = (
-    Chain(
-        "The inversion formula on the bump: the coefficients of its power series, by Euler's gamma and beta integrals",
-        averaged(dimension - 1),
-        claim=NAME,
-    )
-    .equals(sp.S.One, Elementary("duplication of the gamma function", ALL_DIMENSIONS))
-    .conclude()
+from theory.claim import PAPER, Claim, Source, Statement
+from theory.laplacian.bump_coefficients import (
+    BACKPROJECTION,
+    BETA,
+    HIGH,
+    INVERSION,
+    LOW,
+    NAME,
+    SPHERE,
+    dimension,
+    from_bump,
+    from_laplacian,
+    order,
 )
-BACKPROJECTION = (
-    Chain(
-        "The bump's measure integrated over all directions is the bump's Laplacian: the same coefficients",
-        -averaged(dimension + 1),
-        claim=NAME,
-    )
-    .equals(-2 * order - dimension, Elementary("duplication of the gamma function", ALL_DIMENSIONS))
-    .conclude()
+from theory.laplacian.bump_measure import (
+    DAWSON,
+    LINE,
+    PLANE,
+    density,
+    laplacians,
+    local_density,
+    on_the_line,
+    over_hyperplane,
+    slope_of_sine,
+    third_power,
+    threshold,
 )
-
-Q = sp.Function(named("profile", r"q({0})"), real=True)(threshold)
-RIDGE = (
-    Chain(
-        "The neurons of one direction have the profile q: the primitive is q at b = t and goes to 0 at minus infinity",
-        sp.Derivative((offset - threshold) * sp.Derivative(Q, threshold) + Q, threshold),
-        claim=NAME,
-    )
-    .equals((offset - threshold) * sp.Derivative(Q, (threshold, 2)), Elementary("product rule"))
-    .conclude()
+from theory.laplacian.net_measure import (
+    CURVATURE,
+    NEURON,
+    PAIRING,
+    RIDGE,
+    SAMPLED,
+    TEST_RADON,
+    VARIATION,
+    Q,
+    along_profile,
+    both_sides,
+    mean_neuron,
+    mean_norm,
+    offset,
+    on_plane,
+    smooth_neuron,
+    variation,
+    weighted,
 )
+from theory.separation.depth_separation_shallow import ALONG_NORMAL, ENDS, LINEAR, NO_MASS, NO_MOMENT, with_net
+from theory.separation.weak_duality import norm
 
-gauss = sp.exp(-(normal**2) / 2) / sp.sqrt(2 * sp.pi)
-on_axis = sp.Integral(2 * sp.exp(-(inside**2) / (2 * width**2)) / sp.sqrt(2 * sp.pi * width**2), (inside, 0, sp.oo))
-TEST_RADON = (
-    Chain("A normal test density integrates to 1 along each axis of a hyperplane", on_axis, claim=NAME)
-    .equals(sp.S.One, Evaluate("the error function", on_axis, sp.erf(inside / (sp.sqrt(2) * width))))
-    .conclude()
-)
-mean_neuron = sp.Integral((offset + width * normal) * gauss, (normal, -offset / width, sp.oo))
-smooth_neuron = offset * (1 + sp.erf(offset / (sp.sqrt(2) * width))) / 2 + width * sp.exp(
-    -(offset**2) / (2 * width**2)
-) / sp.sqrt(2 * sp.pi)
-NEURON = (
-    Chain(
-        "A neuron against a normal test density, t the signed distance of its centre from the hyperplane",
-        mean_neuron,
-        claim=NAME,
-    )
-    .equals(
-        smooth_neuron,
-        Evaluate(
-            "a primitive", mean_neuron, offset * sp.erf(normal / sp.sqrt(2)) / 2 - width * gauss, {width: (0.3, 1)}
-        ),
-    )
-    .conclude()
-)
-CURVATURE = (
-    Chain("Its Laplacian in the centre is the test density's Radon transform at the hyperplane", sp.Derivative(smooth_neuron, (offset, 2)), claim=NAME)
-    .equals(sp.exp(-(offset**2) / (2 * width**2)) / sp.sqrt(2 * sp.pi * width**2), Elementary("differentiate"))
-    .conclude()
-)  # fmt: skip
-
-merged, opposite = indexed("merged_amplitude", "A"), indexed("weight_of_reflection", r"g^{\prime}")
-even_weight = Hypothesis(
-    "the weight is even",
-    r"g^{\prime}_H = g(-v_H,-b_H) = g(v_H,b_H) = g_H",
-    sp.Eq(opposite[H], g[H], evaluate=False),
-    (H,),
-)
-norm = Hypothesis(
-    "stability norm by hyperplanes",
-    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert g_H",
-    sp.Eq(stability_norm, sp.Sum(sp.Abs(merged[H]) * g[H], (H, 1, planes))),
-)
-VARIATION = (
-    Chain(
-        "The weighted total variation of a net's measure, half of each amplitude on either side",
-        sp.Sum(sp.Abs(merged[H]) / 2 * g[H] + sp.Abs(merged[H]) / 2 * opposite[H], (H, 1, planes)),
-        hypotheses=(even_weight, norm),
-        claim=NAME,
-    )
-    .equals(
-        sp.Sum(sp.Abs(merged[H]) * g[H], (H, 1, planes)),
-        ByHypothesis(even_weight.name, sp.Abs(merged[H]) / 2, over=[(H, 1, planes)]),
-    )
-    .equals(stability_norm, ByHypothesis(norm.name, -1))
-    .conclude()
-)
-
-bump = sp.exp(-(distance**2) / 2)
-HERMITE = {1: threshold**2 - 1, 3: threshold**4 - 6 * threshold**2 + 3, 5: threshold**6 - 15 * threshold**4 + 45 * threshold**2 - 15}  # fmt: skip
-"""He_{d+1} for odd d."""
-
-
-def radial_laplacian(f: sp.Expr, d: int) -> sp.Expr:
-    """The Laplacian of a radial function, f'' + (d-1) f'/r, not carried out."""
-    return sp.Derivative(f, (distance, 2)) + (d - 1) * sp.Derivative(f, distance) / distance
-
-
-def primitive(polynomial: sp.Expr) -> sp.Expr:
-    r"""Q with :math:`(Q e^{-\rho^2/2})' = p\, e^{-\rho^2/2}` for an odd polynomial p in rho: Q' - rho Q = p."""
-    rest, result = sp.Poly(polynomial, inside), sp.Poly(0, inside)
-    while not rest.is_zero:
-        term = sp.Poly(-rest.LC() * inside ** (rest.degree() - 1), inside)
-        result += term
-        rest -= term.diff(inside) - sp.Poly(inside, inside) * term
-    return result.as_expr()
-
-
-def local_density(d: int) -> tuple[Derivation, ...]:
-    """The bump's measure for d = 3, 5: powers of the Laplacian one by one, then the integral over a hyperplane."""
-    derivations = []
-    values, sign = [sp.S.One], (-1) ** ((d + 1) // 2)
-    for count in range((d + 1) // 2):
-        before = values[-1]
-        after = sp.expand(
-            sp.diff(before, distance, 2) - 2 * distance * sp.diff(before, distance) + (distance**2 - 1) * before
-            + (d - 1) * (sp.diff(before, distance) / distance - before)
-        )  # fmt: skip
-        values.append(after)
-        derivations.append(
-            Chain(f"d = {d}: power {count + 1} of the Laplacian of the bump", radial_laplacian(before * bump, d), claim=NAME)
-            .equals(after * bump, Elementary("differentiate"))
-            .conclude()
-        )  # fmt: skip
-    on_plane = sp.expand(values[-1].subs(distance, sp.sqrt(threshold**2 + inside**2)) * inside ** (d - 2))
-    decay = sp.exp(-(threshold**2 + inside**2) / 2)
-    integral = sp.Integral(on_plane * decay, (inside, 0, sp.oo))
-    closed = -sign * HERMITE[d] * sp.exp(-(threshold**2) / 2) / (2 * (2 * sp.pi) ** ((d - 1) // 2))
-    derivations.append(
-        Chain(f"d = {d}: the measure's density by integration over a hyperplane, in the distance from its foot",
-              -radon_constant(sp.Integer(d)) * sign * sphere(sp.Integer(d - 1)) * integral, claim=NAME)
-        .equals(closed, Evaluate("a primitive", integral, primitive(on_plane) * decay))
-        .conclude()
-    )  # fmt: skip
-    return tuple(derivations)
-
-
-LINE = (
-    Chain("d = 1: the density is half of the second derivative, at either of (1,b) and (-1,-b)",
-          radon_constant(sp.S.One) * sp.Derivative(sp.exp(-(threshold**2) / 2), (threshold, 2)), claim=NAME)
-    .equals(HERMITE[1] * sp.exp(-(threshold**2) / 2) / 2, Elementary("differentiate"))
-    .conclude()
-)  # fmt: skip
-
-wave, decay = frequency * threshold, sp.exp(-(frequency**2) / 2)
-dawson = sp.Integral((frequency * sp.cos(wave) + threshold * sp.sin(wave)) * decay, (frequency, 0, sp.oo))
-DAWSON = (
-    Chain("d = 2: the sine transform S obeys S' = 1 - b S, the equation of Dawson's function", dawson, claim=NAME)
-    .equals(sp.S.One, Evaluate("a primitive", dawson, -sp.cos(wave) * decay))
-    .conclude()
-)  # fmt: skip
-hilbert = sp.Integral(
-    (frequency**3 * sp.cos(wave) - (threshold**3 - 3 * threshold) * sp.sin(wave)) * decay, (frequency, 0, sp.oo)
-)
-PLANE = (
-    Chain("d = 2: the cosine transform of the third power of the frequency in terms of S", hilbert, claim=NAME)
-    .equals(
-        2 - threshold**2,
-        Evaluate(
-            "a primitive",
-            hilbert,
-            ((threshold**2 - frequency**2 - 2) * sp.cos(wave) + threshold * frequency * sp.sin(wave)) * decay,
-        ),
-    )
-    .conclude()
-)
-
+HELGASON = "Helgason, The Radon Transform, chapter I, section 2"
+NET = r"Nets $f = \sum_H A_H(\langle v_H,x\rangle - b_H)_+ + {}$affine, neurons on one hyperplane merged."
+DIMENSIONS = tuple(f"d = {d}" for d in range(1, 6))
 CLAIM = Claim(
     name=NAME,
     title="The stability norm and the Radon transform",
-    statement=r"""
-Let $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$ and $\alpha = -\gamma_d\,R(-\Delta)^{(d+1)/2} f$, an even measure on $S^{d-1}\times\mathbb R$: $(v,b)$ and $(-v,-b)$ are one
-hyperplane. For every $f$ with $\alpha$ finite and all test functions $\psi$,
-$$ \int_{S^{d-1}\times\mathbb R} (R\psi)(v,b)\,d\alpha = \langle f, \Delta\psi\rangle, $$
-and no other finite even measure has this property.
-
-For nets $f = \sum_i a_i(\langle v_i,x\rangle - b_i)_+ + {}$affine, $\alpha = \sum_i \frac{a_i}{2}\bigl(\delta_{(v_i,b_i)} + \delta_{(-v_i,-b_i)}\bigr)$, and
-$\int g\,d\abs\alpha = \stabilitynorm{f}$: one factor $\frac12$ for the two orientations, none elsewhere.
-
-If $f$ is smooth and decays with its derivatives, $\alpha$ has the density $\gamma_d\,\partial_b^2(-\partial_b^2)^{(d-1)/2}Rf$ with respect to
-$d\sigma(v)\,db$ on the whole of $S^{d-1}\times\mathbb R$, and
-$$ f(x) = \int (\langle v,x\rangle - b)_+\,d\alpha = \tfrac12\int \abs{\langle v,x\rangle - b}\,d\alpha, $$
-with no affine part. For $f = e^{-\abs x^2/2}$ the density is, with $\kappa = \frac{1}{2(2\pi)^{(d-1)/2}}$,
-$$ -\kappa\sqrt{\tfrac2\pi}\int_0^\infty \omega^{d+1}e^{-\omega^2/2}\cos(\omega b)\,d\omega
-   = \begin{cases} (-1)^{(d-1)/2}\,\kappa\,\mathrm{He}_{d+1}(b)\,e^{-b^2/2}, & d \text{ odd},\\
-   -\frac{1}{2\pi}\bigl(2-b^2+(b^3-3b)S(b)\bigr), & d = 2,\end{cases} $$
-where $S(b) = \int_0^\infty e^{-\omega^2/2}\sin(\omega b)\,d\omega = \sqrt2\,\mathrm{Dawson}(b/\sqrt2)$. The weighted total variation $\int g\,d\abs\alpha$ is the mean of $\stabilitynorm{f_k}$ over nets $f_k$ of $k$
-neurons drawn from $\abs\alpha$, each with the amplitude $\pm\abs\alpha/k$.
-
+    statements=(
+        Statement(
+            name="measure-of-a-net",
+            text=r"""
+Let $\alpha = \sum_H \frac{A_H}{2}\bigl(\delta_{(v_H,b_H)} + \delta_{(-v_H,-b_H)}\bigr)$ be the even measure of the net. For every $\psi \in C^2$ with compact support
+$\int (R\psi)(v,b)\,d\alpha = \int f\,\Delta\psi\,dx$.
+""".strip(),
+            hypotheses=(NET, r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$."),
+            formal=sp.Eq(both_sides, with_net, evaluate=False),
+            derivation=PAIRING,
+            assumes=(ALONG_NORMAL, *ENDS, LINEAR, NO_MASS, NO_MOMENT),
+            rests_on=("depth-separation-shallow.radon-transform",),
+        ),
+        Statement(
+            name="weighted-variation",
+            text=r"""
+For nets $\int g\,d\abs\alpha = \stabilitynorm{f}$: one factor $\frac12$ for the two orientations, none elsewhere.
+""".strip(),
+            hypotheses=(NET,),
+            formal=sp.Eq(variation, norm, evaluate=False),
+            derivation=VARIATION,
+        ),
+        Statement(
+            name="smoothed-neuron",
+            text=r"""
+The mean of a neuron over a normal law of width s, its centre at the signed distance t from the hyperplane:
+$\int_{-t/s}^\infty (t + sz)\,\phi(z)\,dz = \frac t2\bigl(1 + \operatorname{erf}\frac{t}{\sqrt2 s}\bigr) + s\,\phi(t/s)$.
+""".strip(),
+            formal=sp.Eq(mean_neuron, smooth_neuron, evaluate=False),
+            derivation=NEURON,
+        ),
+        Statement(
+            name="normal-density",
+            text=r"""
+Its second derivative in t, the Laplacian in the centre, is the density's own integral over the hyperplane, $\frac1s\phi(t/s)$: the first statement holds for normal densities $\psi$ of every centre and width.
+""".strip(),
+            formal=sp.Eq(sp.Derivative(smooth_neuron, (offset, 2)), on_plane, evaluate=False),
+            derivation=CURVATURE,
+        ),
+        Statement(
+            name="uniqueness",
+            text=r"""
+No other finite even measure on $S^{d-1}\times\mathbb R$ pairs with all $R\psi$ as $\alpha$ does.
+""".strip(),
+            cited=HELGASON + ": the range of the Radon transform on the Schwartz space",
+        ),
+        Statement(
+            name="smooth-functions",
+            text=r"""
+If $f$ is smooth and decays with its derivatives, $\alpha = -\gamma_d\,R(-\Delta)^{(d+1)/2} f$, $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$, has the density
+$\gamma_d\,\partial_b^2(-\partial_b^2)^{(d-1)/2}Rf$ with respect to $d\sigma(v)\,db$ on the whole of $S^{d-1}\times\mathbb R$, and
+$f(x) = \int (\langle v,x\rangle - b)_+\,d\alpha = \tfrac12\int \abs{\langle v,x\rangle - b}\,d\alpha$, with no affine part.
+""".strip(),
+            cited="Helgason, The Radon Transform, chapter I, section 3: the inversion formula",
+        ),
+        Statement(
+            name="one-direction",
+            text=r"""
+Neurons of one direction with the density $q''$ have the profile q: $(t-b)\,q'(b) + q(b)$ is a primitive of $(t-b)\,q''(b)$, which is q at $b = t$ and 0 at $-\infty$ if q decays.
+""".strip(),
+            formal=sp.Eq(along_profile, (offset - threshold) * sp.Derivative(Q, (threshold, 2)), evaluate=False),
+            derivation=RIDGE,
+        ),
+        Statement(
+            name="bump",
+            text=r"""
+For $f = e^{-\abs x^2/2}$ the inversion formula $\gamma_d R^*\abs{\omega}^{d-1}Rf = f$ holds coefficient by coefficient: that of $(-r^2/2)^k/k!$ is 1.
+""".strip(),
+            hypotheses=(r"$d \ge 2$, $k \ge 0$; the cosine is expanded, and integrated term by term.",),
+            formal=sp.Eq(from_bump, 1, evaluate=False),
+            derivation=INVERSION,
+            assumes=(SPHERE, BETA, LOW),
+        ),
+        Statement(
+            name="laplacian-of-the-bump",
+            text=r"""
+Integrated over all directions the density of the bump's neurons gives $\Delta f$: the coefficient of $(-r^2/2)^k/k!$ is $-2k-d$, as in $(r^2-d)\,e^{-r^2/2}$.
+""".strip(),
+            hypotheses=(r"$d \ge 2$, $k \ge 0$; the cosine is expanded, and integrated term by term.",),
+            formal=sp.Eq(from_laplacian, -2 * order - dimension, evaluate=False),
+            derivation=BACKPROJECTION,
+            assumes=(SPHERE, BETA, HIGH),
+        ),
+        Statement(
+            name="density-on-the-line",
+            text=r"""
+The density of the bump for $d = 1$ is $\frac12\mathrm{He}_2(b)\,e^{-b^2/2}$.
+""".strip(),
+            formal=sp.Eq(on_the_line, density(1), evaluate=False),
+            derivation=LINE,
+        ),
+        *(
+            Statement(
+                name=f"density-in-dimension-{d}",
+                text=rf"""
+For $d = {d}$ the integral of $-\gamma_{d}(-\Delta)^{{{(d + 1) // 2}}}e^{{-\abs x^2/2}}$ over the hyperplane at $b$ is
+${"-" if (d - 1) // 2 % 2 else ""}\kappa\,\mathrm{{He}}_{d + 1}(b)\,e^{{-b^2/2}}$, where $\kappa = \frac{{1}}{{2(2\pi)^{(d - 1) // 2}}}$.
+""".strip(),
+                formal=sp.Eq(over_hyperplane(d), density(d), evaluate=False),
+                derivation=local_density(d),
+            )
+            for d in (3, 5)
+        ),
+        Statement(
+            name="sine-transform",
+            text=r"""
+$S(b) = \int_0^\infty e^{-\omega^2/2}\sin(\omega b)\,d\omega = \sqrt2\,\mathrm{Dawson}(b/\sqrt2)$ obeys $S' + bS = 1$: the integral of $(\omega\cos\omega b + b\sin\omega b)\,e^{-\omega^2/2}$ is 1.
+""".strip(),
+            formal=sp.Eq(slope_of_sine, 1, evaluate=False),
+            derivation=DAWSON,
+        ),
+        Statement(
+            name="density-in-the-plane",
+            text=r"""
+$\int_0^\infty \omega^3\cos(\omega b)\,e^{-\omega^2/2}\,d\omega = 2 - b^2 + (b^3-3b)\,S(b)$, in one integral, so that for $d = 2$ the density of the bump is $-\frac1{2\pi}$ times this.
+""".strip(),
+            formal=sp.Eq(third_power, 2 - threshold**2, evaluate=False),
+            derivation=PLANE,
+        ),
+        Statement(
+            name="fourier-form",
+            text=r"""
+At the thresholds listed the density of the bump is $-\kappa\sqrt{\tfrac2\pi}\int_0^\infty \omega^{d+1}e^{-\omega^2/2}\cos(\omega b)\,d\omega$, and has the closed forms above, to 30 digits.
+""".strip(),
+            instances=tuple(f"{d}, b = 0, 3/7, 9/7, 20/7, 31/7" for d in DIMENSIONS),
+        ),
+        Statement(
+            name="bump-from-its-neurons",
+            text=r"""
+At the distances listed the bump is the integral of its neurons, and its Laplacian that of their density over the directions, to 30 digits.
+""".strip(),
+            instances=tuple(rf"{d}, $\abs x$ = 1/3, 3/2, 3" for d in DIMENSIONS),
+        ),
+        Statement(
+            name="sampled-norm",
+            text=r"""
+$\int g\,d\abs\alpha$ is the mean of $\stabilitynorm{f_k}$ over nets $f_k$ of $k$ neurons drawn from $\abs\alpha$, each with the amplitude $\pm\abs\alpha/k$.
+""".strip(),
+            hypotheses=(
+                r"The weight is that of a population, or of data fixed beforehand.",
+                r"No hyperplane is drawn twice, as is almost sure if $\alpha$ has a density.",
+            ),
+            formal=sp.Eq(mean_norm, weighted, evaluate=False),
+            derivation=SAMPLED,
+        ),
+    ),
+    source=Source(
+        PAPER,
+        "the stability norm of a net; its form as a weighted total variation, the conventions and the examples are worked out here",
+    ),
+    lemmas=(TEST_RADON, *laplacians(3), *laplacians(5)),
+    remarks=r"""
+For nets $R(-\Delta)^{(d+1)/2}f$ is meant weakly: $\langle\alpha, h\rangle = -\gamma_d\langle f, (-\Delta)^{(d+1)/2}R^*h\rangle$ for $h = R\psi$, where $\gamma_d(-\Delta)^{(d-1)/2}R^*R\psi = \psi$.
 Why $\alpha$ is determined: for a spherical harmonic $Y_l$ and $\eta$ of the same parity whose Fourier transform vanishes near $0$, $Y_l(v)\eta(b)$ is a Radon
 transform $R\psi$. So $\int R\psi\,d\alpha = 0$ for all $\psi$ makes the Fourier transform of each finite measure $\int Y_l\,d\alpha(v,\cdot)$ vanish off $0$, hence everywhere.
 """.strip(),
-    hypotheses=(
-        r"For nets $R(-\Delta)^{(d+1)/2}f$ is meant weakly: $\langle\alpha, h\rangle = -\gamma_d\langle f, (-\Delta)^{(d+1)/2}R^*h\rangle$ for $h = R\psi$, where $\gamma_d(-\Delta)^{(d-1)/2}R^*R\psi = \psi$.",
-        r"The derivations take normal densities for $\psi$, of every centre and width; their span is dense.",
-        r"The mean over drawn nets is over populations or data fixed beforehand; almost surely no hyperplane is drawn twice.",
-        r"Euler's gamma and beta integrals and the projection slice theorem are taken from the literature. The two derivations from them compare coefficients of $(-r^2/2)^k/k!$ with those of $e^{-r^2/2}$ and of $(r^2-d)\,e^{-r^2/2}$, for all $d$ and $k$ at once.",
-    ),
-    source=Source(
-        PAPER, "the analytic form of the stability norm; the conventions and the examples are this project's"
-    ),
-    derivations=(
-        TEST_RADON,
-        NEURON,
-        CURVATURE,
-        VARIATION,
-        INVERSION,
-        BACKPROJECTION,
-        RIDGE,
-        LINE,
-        *local_density(3),
-        *local_density(5),
-        DAWSON,
-        PLANE,
-    ),
 )
