@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Identity, Rewrite
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
 from theory.stability.hessian_at_mean_gradient import (
     MEAN_ABS,
     MEAN_ALONG,
@@ -53,21 +53,28 @@ NAME = "beyond-interpolation"
 half = sp.Rational(1, 2)
 _spread = mean((along[j] - square) ** 2)
 _taken = -2 * mean(residual[j] * bend[j])
-MEAN_GRADIENT = (
+form_at_mean_gradient = mean(gradient_at_mean**2) + 2 * mean(residual[j] * bend_at_mean)
+quotient = Hypothesis(
+    "Rayleigh quotient at the mean gradient",
+    r"\langle q, Hq\rangle \le \sharpness(H)\,\lvert q\rvert^2",
+    sp.Ge(sharpness * length_square_at_mean, form_at_mean_gradient, evaluate=False),
+)
+QUOTIENT = (
     Chain(
-        "The mean gradient as a test vector of the Hessian",
+        "The mean gradient as a test vector",
+        sharpness * length_square_at_mean,
+        hypotheses=(top_eigenvalue,),
+        claim=NAME,
+    )
+    .at_least(form_at_mean_gradient, ByHypothesis(top_eigenvalue.name, at=at_mean_gradient))
+    .conclude()
+)
+_net = (*side_means, *features, along_definition, bend_definition, squared_mean)
+FROM_QUOTIENT = (
+    Chain(
+        "The mean gradient, from its Rayleigh quotient",
         mean_gradient_square,
-        hypotheses=(
-            *side_means,
-            *features,
-            along_definition,
-            bend_definition,
-            squared_mean,
-            top_eigenvalue,
-            within_radius,
-            reach_definition,
-            loss,
-        ),
+        hypotheses=(*_net, quotient, within_radius, reach_definition, loss),
         claim=NAME,
     )
     .equals(2 * mean_gradient_square - square, ByHypothesis(squared_mean.name))
@@ -75,12 +82,12 @@ MEAN_GRADIENT = (
     .equals((mean(along[j] ** 2) - _spread) / square, Identity("expand the square"))
     .at_most(mean(along[j] ** 2) / square, Drop("a mean of squares", _spread / square))
     .equals(
-        (mean(gradient_at_mean**2) + 2 * mean(residual[j] * bend_at_mean)) / square + _taken / square,
+        form_at_mean_gradient / square + _taken / square,
         Rewrite("add and subtract what the residuals contribute", (along_definition.name, bend_definition.name)),
     )
     .at_most(
         sharpness * length_square_at_mean / square + _taken / square,
-        ByHypothesis(top_eigenvalue.name, 1 / square, at=at_mean_gradient),
+        ByHypothesis(quotient.name, 1 / square),
     )
     .equals(
         sharpness * mean_gradient_square / square + _taken / square, Identity("the squared length of the mean gradient")
@@ -99,6 +106,21 @@ MEAN_GRADIENT = (
         ByHypothesis(squared_mean.name, -reach * root_loss / square),
     )
     .at_most(sharpness + reach * root_loss, Drop("the output bias", reach * root_loss / square))
+    .conclude()
+)
+MEAN_GRADIENT = (
+    Chain(
+        "The mean gradient and the top eigenvalue of the Hessian",
+        mean_gradient_square,
+        hypotheses=(*_net, top_eigenvalue, within_radius, reach_definition, loss),
+        claim=NAME,
+    )
+    .at_most(
+        sharpness + reach * root_loss,
+        ByDerivation(
+            FROM_QUOTIENT, reason="the mean gradient as a test vector", discharged=((quotient.name, QUOTIENT),)
+        ),
+    )
     .conclude()
 )
 bound = half * sharpness - half + half * reach * root_loss
