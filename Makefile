@@ -8,7 +8,10 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := $(shell grep '^torch==' requirements.lock)
 READY := $(VENV)/.ready
 
-.PHONY: setup report test tests checks lint format latex lock clean
+# where a soak starts; the same seed draws the same examples
+SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
+
+.PHONY: setup report test tests checks soak lint format latex lock clean
 
 setup: $(READY)
 
@@ -31,6 +34,12 @@ tests: $(READY)
 
 checks: $(READY)
 	$(BIN)/python -m pytest proofs_checks
+
+# fresh examples, five times as many
+soak: $(READY)
+	@echo 'to repeat this: make soak SEED=$(SEED)'
+	$(BIN)/python -m pytest tests proofs_checks --hypothesis-profile=soak --hypothesis-seed=$(SEED) \
+		|| { echo 'to repeat this: make soak SEED=$(SEED)'; exit 1; }
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -9,23 +9,15 @@ from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from proofs_checks.evidence import coq, record
 from proofs_checks.evidence.ledger import Evidence, Ledger
 from proofs_checks.evidence.record import FAILED
 from proofs_checks.evidence.standing import standings
+from proofs_checks.instances import profiles
 from theory.registry import registry
 
-hypothesis.settings.register_profile(
-    "checks",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    max_examples=150,
-    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
-)
 CHECKS = Path(__file__).parent
 OF_ALL_CLAIMS = "test_machine_checked"
 """The file of checks that belongs to every claim."""
@@ -48,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the ledger; refuse an unknown claim, and a file that cannot be written, before anything is checked."""
-    hypothesis.settings.load_profile("checks")
+    profiles.load("checks", config)
     claims = registry()
     ledger = config.stash[_LEDGER] = Ledger(claims, config.getoption("profile", "quick"))
     config.stash[_FINISHED] = set()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-import hypothesis
+import pytest
 
-hypothesis.settings.register_profile("tests", derandomize=True, deadline=None, database=None)
-hypothesis.settings.load_profile("tests")
+from proofs_checks.instances import profiles
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The examples of every run, or those that the command line asks for."""
+    profiles.load("tests", config)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass
 
 import hypothesis
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from numerics.network import Array, ShallowNetwork
 from proofs_checks.instances.cases import CASES, KINK_CASES
 from proofs_checks.instances.problem import UNIT_ROUNDOFF, Check, Comparison, Problem
+from proofs_checks.instances.profiles import generator
 
 __all__ = [
     "CASES",
@@ -156,7 +156,7 @@ def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = 
             nearly_tight_problems() | problems() if problem is None else problem,
             refutes,
             settings=hypothesis.settings(max_examples=tries),
-            random=random.Random(0),
+            random=generator(),
         )
     except hypothesis.errors.NoSuchExample:
         return None

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.curvature import enclosed_curvature, residual_part
@@ -17,6 +17,7 @@ from numerics.support.balls import lower, upper
 from proofs_checks.instances.exact import RationalProblem, top_at_most
 from proofs_checks.instances.networks import Problem, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, gaussian, net
 
 

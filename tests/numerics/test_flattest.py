@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import scipy.optimize
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.flattest import certified_implementation_lower_bound, certify, flattest
@@ -14,6 +14,7 @@ from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.sharpness import sharpness
 from numerics.support.rescalings import without_constants
+from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 
 TINY = [(1, 1, 1), (2, 1, 2), (3, 2, 2), (4, 2, 3), (5, 3, 3), (6, 1, 4)]

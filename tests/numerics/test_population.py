@@ -7,13 +7,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import acb, arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
 from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
 from numerics.support.balls import ball
 from numerics.weight import one_sided_weight, weight
+from proofs_checks.instances.profiles import settings
 
 POPULATIONS: list[Isotropic] = [Gaussian(1), Gaussian(4)]
 for shape in (UniformBall, UniformSphere):

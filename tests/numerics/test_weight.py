@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from numerics.support.moments import preactivation_blocks, side_moments
 from numerics.weight import one_sided_weight, weight
-from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, gaussian, grid_examples
 from tests.numerics.reference import exact, side_weight
 
@@ -38,6 +38,16 @@ def test_sides_worked_out_by_hand(pinned: Pinned) -> None:
             assert found.probability[i] == pytest.approx(float(side.probability), rel=1e-15)
             assert found.excess[i] == pytest.approx(float(side.excess), rel=1e-15)
             assert found.feature_norm[i] == pytest.approx(float(side.lever_square) ** 0.5, rel=1e-15)
+
+
+@pytest.mark.parametrize("name", [name for name, pinned in PINNED.items() if pinned.problem.kinks() == 0])
+def test_weights_worked_out_by_hand(name: str) -> None:
+    pinned = PINNED[name]
+    reduced, canonical = pinned.network.reduced(), pinned.network.canonical()
+    both = np.abs(reduced.amplitudes) @ weight(reduced.directions, reduced.thresholds, pinned.x)
+    own = np.abs(canonical.amplitudes) @ one_sided_weight(canonical.directions, canonical.thresholds, pinned.x)
+    assert close(float(both), pinned.norm)
+    assert close(float(own), pinned.one_sided)
 
 
 @given(st.integers(0, 2**32), st.integers(1, 30), st.integers(1, 4))

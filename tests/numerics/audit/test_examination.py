@@ -7,13 +7,14 @@ from unittest import mock
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.intervals import Interval
 from numerics.ball import enclose
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
+from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, examples, interpolating, net, tricky_list
 from tests.numerics.loading.users import circle_and_line, trained_by_sklearn, trained_by_torch
 from tests.numerics.test_curvature import hessian

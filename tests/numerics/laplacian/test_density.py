@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.laplacian.density import (
@@ -22,6 +22,7 @@ from numerics.laplacian.density import (
     radon,
 )
 from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
+from proofs_checks.instances.profiles import settings
 
 ONE = Fraction(1)
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 from flint import acb, arb, ctx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.laplacian.gaussian_moments import (
@@ -19,6 +19,7 @@ from numerics.laplacian.gaussian_moments import (
     stability_norm,
 )
 from numerics.network import Array, ShallowNetwork
+from proofs_checks.instances.profiles import settings
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(80)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
@@ -12,6 +12,7 @@ from numerics.laplacian.largest_density import largest_density, mass_ceiling
 from numerics.laplacian.line_bound import radon_below_weight
 from numerics.network import Array
 from numerics.weight import weight
+from proofs_checks.instances.profiles import settings
 
 POINTS = np.random.default_rng(3).normal(size=(9, 2))
 

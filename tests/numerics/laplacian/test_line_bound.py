@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.laplacian.bump_density import BumpDensity
 from numerics.laplacian.line_bound import _frame, _Lines, radon_below_weight
 from numerics.network import Array
 from numerics.weight import weight
+from proofs_checks.instances.profiles import settings
 
 SQUARE = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
 

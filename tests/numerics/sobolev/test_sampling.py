@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork
@@ -22,6 +22,7 @@ from numerics.sobolev.sampling import (
     sharpness_bound,
     sharpness_bound_on,
 )
+from proofs_checks.instances.profiles import settings
 
 
 @pytest.mark.parametrize("function", [GaussianBump(1), GaussianBump(2), GaussianBump(3), CompactBump(3, 4)])
@@ -34,7 +35,7 @@ def test_many_neurons_come_near(function: RadialFunction) -> None:
     assert error <= 4 * one.mass / math.sqrt(one.width)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(1, 3), st.integers(1, 40), st.floats(0.5, 4), st.integers(0, 2**31))
 def test_sharpness(d: int, width: int, radius: float, seed: int) -> None:
     """Any draw, any data in the ball: both scales obey their bounds, and the net is exact at the centre."""

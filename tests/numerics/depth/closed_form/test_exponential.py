@@ -10,7 +10,7 @@ import mpmath
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate
 
@@ -24,6 +24,7 @@ from numerics.depth.closed_form.exponential_function import (
     vertex_laplacian,
 )
 from numerics.population import UniformBall
+from proofs_checks.instances.profiles import settings
 
 SCALES = st.floats(0.02, 0.36)
 

@@ -7,12 +7,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.finite.dichotomies import PlanarData, dichotomies, lines
 from numerics.depth.finite.planar_sets import PLANAR_SETS, PlanarSet
 from numerics.weight import one_sided_weight
+from proofs_checks.instances.profiles import settings
 from tests.numerics.depth.finite.planar import Sample, sampled_hyperplanes, samples
 
 SMALL = [s for s in PLANAR_SETS if len(s.points) < 30]
@@ -48,7 +49,7 @@ def test_patterns_of_the_named_sets(planar: PlanarSet) -> None:
     assert {frozenset(range(len(data.points))) - pattern for pattern in found} == found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(samples())
 def test_patterns_are_those_that_half_planes_cut_off(sample: Sample) -> None:
     data = PlanarData.of(*sample)
@@ -64,7 +65,7 @@ def test_the_grid_has_56_patterns_and_all_of_them_are_sampled() -> None:
     assert sampled_patterns(data, 0) == dichotomies(data)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(samples(), st.integers(0, 99))
 def test_weights_are_the_least_ones_nearby(sample: Sample, seed: int) -> None:
     """On each side, l gamma is the least one-sided weight of hyperplanes very near the line, times |w|."""

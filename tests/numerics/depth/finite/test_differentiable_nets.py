@@ -5,16 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.depth.finite.differentiable_nets import differentiable_network, only_approached
 from numerics.depth.finite.exact_norm import smallest_interpolating_norm
 from numerics.depth.finite.planar_sets import CROSS, FIVE_BY_FIVE_PYRAMID, GRID, SEVENTEEN, PlanarSet
 from numerics.depth.finite.rational_network import Neuron, RationalNetwork
+from proofs_checks.instances.profiles import settings
 from tests.numerics.depth.finite.planar import Sample, samples
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(samples())
 def test_they_interpolate_and_come_near(sample: Sample) -> None:
     points, labels = sample

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from numerics.depth.finite.exact_norm import Neuron, RationalNetwork, prove_norm, smallest_interpolating_norm
@@ -22,6 +22,7 @@ from numerics.depth.finite.planar_sets import (
 from numerics.depth.finite.root_sums import RootSum
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
+from proofs_checks.instances.profiles import settings
 from tests.numerics.depth.finite.planar import Sample, sampled_norm, samples
 
 KNOWN = [
@@ -53,7 +54,7 @@ def as_floats(net: RationalNetwork) -> ShallowNetwork:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(samples())
 def test_the_net_has_the_norm_and_no_sampled_net_has_less(sample: Sample) -> None:
     points, labels = sample
@@ -67,7 +68,7 @@ def test_the_net_has_the_norm_and_no_sampled_net_has_less(sample: Sample) -> Non
     assert exact.attained == (exact.net.stability_norm(exact.data) == exact.norm)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(samples(most=6), st.integers(0, 99))
 def test_sampled_linear_programs_come_near_from_above(sample: Sample, seed: int) -> None:
     points, labels = sample
@@ -77,7 +78,7 @@ def test_sampled_linear_programs_come_near_from_above(sample: Sample, seed: int)
     assert value * (1 - 1e-6) - 1e-9 <= sampled <= value * (1 + 1e-3) + 1e-6
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(samples(), st.integers(1, 5), st.integers(-3, 3))
 def test_labels_scale_and_affine_functions_are_free(sample: Sample, factor: int, slope: int) -> None:
     points, labels = sample
@@ -86,7 +87,7 @@ def test_labels_scale_and_affine_functions_are_free(sample: Sample, factor: int,
     assert smallest_interpolating_norm(points, other).norm == factor * base.norm
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(samples())
 def test_reflections_and_quarter_turns_change_nothing(sample: Sample) -> None:
     points, labels = sample
@@ -95,7 +96,7 @@ def test_reflections_and_quarter_turns_change_nothing(sample: Sample) -> None:
     assert smallest_interpolating_norm([(x, -y) for x, y in points], labels).norm == base.norm
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(samples(most=6), st.integers(2, 3))
 def test_repeating_all_data_changes_nothing(sample: Sample, times: int) -> None:
     points, labels = sample
@@ -157,7 +158,7 @@ def test_badly_scaled_points(scale: Fraction) -> None:
     assert exact.norm == RootSum.of(Fraction(4, 25 * scale.denominator), square)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(samples(most=7), st.integers(0, 6))
 def test_what_is_proved_is_proved_again_and_not_of_other_labels(sample: Sample, place: int) -> None:
     points, labels = sample

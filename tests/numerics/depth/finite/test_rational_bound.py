@@ -8,12 +8,13 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.depth.finite.exact_norm import smallest_interpolating_norm
 from numerics.depth.finite.planar_sets import CROSS, GRID, PLANAR_SETS, SEVENTEEN, PlanarSet
 from numerics.depth.finite.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
 from numerics.support.balls import ball, upper
+from proofs_checks.instances.profiles import settings
 from tests.numerics.depth.finite.planar import Sample, samples
 
 
@@ -44,7 +45,7 @@ def naive_check(bound: RationalBound) -> bool:
     return True
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(samples())
 def test_bounds_are_proved_and_near(sample: Sample) -> None:
     points, labels = sample

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.finite.planar_sets import GRID, SEVENTEEN, PlanarSet
@@ -19,6 +19,7 @@ from numerics.depth.finite.two_layers import (
     origin_bump,
     top_eigenvalue,
 )
+from proofs_checks.instances.profiles import settings
 
 _ENTRY = st.builds(Fraction, st.integers(-6, 6), st.integers(1, 4))
 
@@ -48,7 +49,7 @@ def gradient_by_torch(net: RationalTwoLayers, point: tuple[Fraction, Fraction]) 
     return np.concatenate([g.reshape(-1).numpy() for g in torch.autograd.grad(value, parts)])
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(_ENTRY, min_size=15, max_size=15), st.tuples(_ENTRY, _ENTRY))
 def test_gradients_are_those_of_automatic_differentiation(
     entries: list[Fraction], point: tuple[Fraction, Fraction]
@@ -64,7 +65,7 @@ def test_gradients_are_those_of_automatic_differentiation(
     assert [float(g) for g in exact] == pytest.approx(gradient_by_torch(net, point).tolist(), abs=1e-12)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(1, 5), st.lists(_ENTRY, min_size=25, max_size=25))
 def test_top_eigenvalue(n: int, entries: list[Fraction]) -> None:
     base = [entries[n * i : n * i + n] for i in range(n)]

@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.pyramid import pyramid
 from numerics.depth.two_layers.network import UNIT_SCALES, LayerScales, TwoLayerNetwork, pyramid_network
 from numerics.network import Array
+from proofs_checks.instances.profiles import settings
 
 
 def gaussian(seed: int, d: int = 3, k: int = 4, m: int = 3) -> TwoLayerNetwork:

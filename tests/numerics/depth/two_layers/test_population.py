@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb, arb_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.two_layers.network import UNIT_SCALES, LayerScales, pyramid_network
@@ -24,6 +24,7 @@ from numerics.depth.two_layers.population import (
 )
 from numerics.network import Array
 from numerics.population import UniformBall
+from proofs_checks.instances.profiles import settings
 
 PLANE = UniformBall(2, Fraction(4))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.two_layers.network import UNIT_SCALES, LayerScales, pyramid_network
@@ -24,6 +24,7 @@ from numerics.depth.two_layers.scales import (
     worst_case,
 )
 from numerics.support.balls import lower, upper
+from proofs_checks.instances.profiles import settings
 
 positive = st.builds(Fraction, st.integers(1, 12), st.integers(1, 12))
 all_scales = st.builds(LayerScales.of, positive, positive)
