@@ -43,6 +43,12 @@ class Case:
         right, more = point.reading(relation.rhs, bound)
         return left - right, read | more
 
+    def free(self, point: Point) -> frozenset[Key]:
+        """The names that it depends on and that are not quantified."""
+        if self.assumption.quantified:
+            return forms.free_names(self.assumption, dict(self.place), point)
+        return self.gap(point)[1]
+
     def holds(self, point: Point) -> bool:
         """Whether the relation holds for certain, or to all digits for an equation between irrational numbers."""
         if self.assumption.quantified:
@@ -50,12 +56,15 @@ class Case:
         return values.satisfied(self.assumption.relation.rel_op, self.gap(point)[0])
 
 
-def admissible(point: Point) -> bool:
-    """Make the assumptions hold at an instance, changing what they leave free; whether that was possible."""
+def admissible(point: Point, *, repairs: bool = True) -> bool:
+    """Make the assumptions hold at an instance, changing what they leave free; whether that was possible.
+
+    Without repairs the instance stays as it is.
+    """
     if point.setting.contradictory:
         return False
     try:
-        for turn in range(ROUNDS):
+        for turn in range(ROUNDS if repairs else 0):
             broken = [case for case in _cases(point) if not case.holds(point)]
             if not broken:
                 return point.inside_domain()
@@ -76,15 +85,14 @@ def _repair(broken: list[Case], point: Point, turn: int) -> None:
     equations = [
         case for case in _cases(point) if case.assumption.relation.rel_op == "==" and not case.assumption.quantified
     ]
-    settled: set[Key] = set()
+    settled: set[Key] = set().union(*(case.free(point) for case in _cases(point) if case not in broken))
     if turn % 2 == 1 or len([case for case in broken if case in equations]) > 1:
-        forms.orthonormal([case.assumption.relation for case in broken], point)
+        forms.orthonormal([case.assumption.relation for case in broken if not case.assumption.quantified], point)
         solved_together([case.gap for case in equations], point, turn)
     for case in broken:
         if not case.holds(point) and not _mended(case, point, settled, turn):
             continue
-        if not case.assumption.quantified:
-            settled |= case.gap(point)[1]
+        settled |= case.free(point)
 
 
 def _mended(case: Case, point: Point, settled: set[Key], turn: int) -> bool:

@@ -29,6 +29,8 @@ def holds(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
     refutes it; any other is taken not to hold.
     """
     form = _form(assumption, place, point)
+    if form is not None and assumption.relation.rel_op == "==":
+        return all(values.satisfied("==", entry) for row in form for entry in row)
     if form is not None:
         return _not_negative(form)
     return _is_closed(assumption) and _survives_samples(assumption, place, point)
@@ -103,18 +105,20 @@ def _is_closed(assumption: Assumption) -> bool:
 
 
 def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> Matrix | None:
-    """The symmetric matrix of left side less right side, with a row for the constant; ``None`` if it is no quadratic form."""
+    """The symmetric matrix of left side less right side; ``None`` if it is no quadratic form.
+
+    There is a row for the constant unless all terms are seen to be of degree 2.
+    """
     relation, quantified = assumption.relation, set(assumption.quantified)
-    if relation.rel_op not in (">=", "<=") or _degree(relation.lhs - relation.rhs, quantified) > 2:
+    if relation.rel_op not in (">=", "<=", "=="):
         return None
-    sense = 1 if relation.rel_op == ">=" else -1
-    keys: list[Key] = []
-    for name in assumption.quantified:
-        if name in {label for label, _ in _families(relation)}:
-            keys.extend((name, (entry,)) for entry in range(1, point.largest_size + 1))
-        else:
-            keys.append(name)
+    degrees = [_degrees(side, quantified) for side in (relation.lhs, relation.rhs)]
+    if max(high for _, high in degrees) > 2:
+        return None
+    sense = -1 if relation.rel_op == "<=" else 1
     start: Bound = {index: fmpq(at) for index, at in place.items()}
+    read = point.reading(relation.lhs, start)[1] | point.reading(relation.rhs, start)[1]
+    keys = sorted((key for key in read if _label(key) in quantified), key=str)
 
     def gap(*moved: Key) -> Number:
         at: dict[Key, Number] = {**start, **dict.fromkeys(keys, fmpq(0))}
@@ -134,29 +138,46 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
         for b in range(a):
             mixed = (gap(key, keys[b]) - single[a] - single[b] + constant) / 2
             matrix[a][b] = matrix[b][a] = mixed
-    return matrix
+    pure = all(low == 2 or side == 0 for (low, _), side in zip(degrees, (relation.lhs, relation.rhs), strict=True))
+    return [row[:size] for row in matrix[:size]] if pure else matrix
+
+
+def free_names(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> frozenset[Key]:
+    """The names that an assumption about all vectors depends on."""
+    bound = {index: fmpq(at) for index, at in place.items()}
+    read = point.reading(assumption.relation.lhs, bound)[1] | point.reading(assumption.relation.rhs, bound)[1]
+    return frozenset(key for key in read if _label(key) not in assumption.quantified)
+
+
+def _label(key: Key) -> sp.Symbol:
+    return key[0] if isinstance(key, tuple) else key
 
 
 def _families(relation: Relational) -> set[tuple[sp.Symbol, int]]:
     return {(item.base.label, len(item.indices)) for item in relation.atoms(sp.Indexed)}
 
 
-def _degree(e: sp.Expr, quantified: set[sp.Symbol]) -> int:
-    """A bound of the degree in the quantified names; 99 where it is no polynomial. Sums and indices do not count."""
+def _degrees(e: sp.Expr, quantified: set[sp.Symbol]) -> tuple[int, int]:
+    """Bounds of the degrees of the terms in the quantified names; 99 where it is no polynomial. Indices do not count."""
     if isinstance(e, sp.Indexed):
         many = len(e.indices) > 1 and e.base.label in quantified
-        return 99 if many else int(e.base.label in quantified)
+        return (0, 99) if many else (int(e.base.label in quantified),) * 2
     if isinstance(e, sp.Symbol):
-        return int(e in quantified)
-    if isinstance(e, sp.Add):
-        return max(_degree(term, quantified) for term in e.args)
-    if isinstance(e, sp.Mul):
-        return sum(_degree(factor, quantified) for factor in e.args)
-    if isinstance(e, sp.Sum):
-        return _degree(e.function, quantified)
+        return (int(e in quantified),) * 2
+    if isinstance(e, sp.Add | sp.Mul):
+        bounds = [_degrees(term, quantified) for term in e.args]
+        lows, highs = [low for low, _ in bounds], [high for _, high in bounds]
+        return (min(lows), max(highs)) if isinstance(e, sp.Add) else (sum(lows), sum(highs))
+    if isinstance(e, sp.Sum | sp.Integral) and not any(
+        end.free_symbols & quantified for _, *ends in e.limits for end in ends
+    ):
+        return _degrees(e.function, quantified)
+    if isinstance(e, sp.Derivative) and not any(v.free_symbols & quantified for v, _ in e.variable_count):
+        return _degrees(e.expr, quantified)
     if isinstance(e, sp.Pow) and e.exp.is_Integer and e.exp > 0:
-        return int(e.exp) * _degree(e.base, quantified)
-    return 99 if e.free_symbols & quantified else 0
+        low, high = _degrees(e.base, quantified)
+        return int(e.exp) * low, int(e.exp) * high
+    return (0, 99) if e.free_symbols & quantified else (0, 0)
 
 
 def _not_negative(matrix: Matrix) -> bool:
@@ -201,7 +222,10 @@ def orthonormal(relations: Iterable[Relational], point: Point) -> None:
 
 
 def _squared(relation: Relational) -> set[sp.Symbol]:
+    """Labels of families with two indices that are multiplied with themselves in an equation that holds nothing else."""
     found: set[sp.Symbol] = set()
+    if relation.rel_op != "==" or len(_families(relation)) > 1:
+        return found
     for item in relation.atoms(sp.Mul, sp.Pow):
         factors = [f for part in sp.Mul.make_args(item) for f in ([part.base] * 2 if isinstance(part, sp.Pow) and part.exp == 2 else [part])]  # fmt: skip
         labels = [f.base.label for f in factors if isinstance(f, sp.Indexed) and len(f.indices) == 2]

@@ -7,7 +7,7 @@ nothing but the seed and the name; what has a definition is computed from it, on
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +26,8 @@ Key: TypeAlias = sp.Symbol | Entry
 """What a value belongs to: a symbol, or an entry of a family."""
 
 LARGEST_SIZE = 3
+MOST_WORK = 100_000
+"""Values that may be asked for at one instance; beyond that it is given up."""
 
 
 class Inadmissible(ValueError):  # noqa: N818 - it names what was found
@@ -34,7 +36,7 @@ class Inadmissible(ValueError):  # noqa: N818 - it names what was found
 
 @dataclass(frozen=True)
 class Style:
-    """How values are drawn: ``size`` fixes all sizes, or is 0 for sizes at random."""
+    """How values are drawn: ``size`` fixes all sizes, is 0 for sizes at random, or -1 for sizes that differ."""
 
     name: str
     size: int = 0
@@ -47,39 +49,49 @@ STYLES = (
     Style("minus one", 2),
     Style("equal"),
     Style("one"),
+    Style("rising", -1),
+    Style("falling", -1),
     Style("signs"),
     Style("identity", 2),
     Style("small", 2),
     Style("signs"),
     Style("equal"),
-    Style("small"),
-    Style("large"),
 )
-"""Boundary cases; after them ``signs``, ``small`` and ``large`` alternate."""
+"""Boundary cases; after them small and large fractions and signs alternate."""
 
 
 def style(number: int) -> Style:
     """The style of an instance by its number."""
-    return STYLES[number] if number < len(STYLES) else Style(("small", "signs", "large")[number % 3])
+    return STYLES[number] if number < len(STYLES) else Style(("small", "large", "small", "signs")[number % 4])
 
 
 class Point:
     """An instance: what free names stand for. See `programs.Point`."""
 
-    def __init__(self, setting: Setting, number: int, seed: int) -> None:
-        """Draw the sizes and the declared indices; everything else is drawn on demand."""
+    def __init__(
+        self, setting: Setting, number: int, seed: int, size: int = 0, given: Mapping[Key, Number] | None = None
+    ) -> None:
+        """Draw the sizes and the declared indices; everything else is drawn on demand.
+
+        With a ``size`` all sizes and indices are this one, and some values are ``given``.
+        """
         self.setting, self.style, self._seed = setting, style(number), f"{seed}:{number}"
-        self.values: dict[Key, Number] = {}
+        self.values: dict[Key, Number] = dict(given or {})
+        if size:
+            self.values |= {symbol: fmpq(size) for symbol in setting.names.symbols if symbol.is_integer}
+        self.work = 0
+        """How many values were asked for."""
         self.read: set[Key] = set()
         """Free names whose values were asked for, definitions followed."""
-        self._computed: dict[Key | sp.Expr, tuple[Value, frozenset[Key]]] = {}
+        self._computed: dict[Hashable, tuple[Value, frozenset[Key]]] = {}
         self._functions: dict[type, Callable[..., Value]] = {}
         self._open: list[Key] = []
         self._domain = {symbol: (low, high) for symbol, low, high in setting.domain}
-        for size in setting.sizes:
-            if size not in setting.definitions and size not in self.values and is_index(size):
-                self.values[size] = fmpq(self.style.size or self.numbers(size).randint(1, LARGEST_SIZE))
-        for index, upper in setting.ranges:
+        for rank, symbol in enumerate(setting.sizes):
+            if symbol not in setting.definitions and symbol not in self.values and is_index(symbol):
+                different = 1 + (rank + number) % LARGEST_SIZE if self.style.size < 0 else self.style.size
+                self.values[symbol] = fmpq(different or self.numbers(symbol).randint(1, LARGEST_SIZE))
+        for index, upper in setting.ranges if not size else ():
             largest = LARGEST_SIZE if upper is None else whole(evaluated(upper, self))
             self.values[index] = fmpq(self.numbers(index).randint(1, max(largest, 1)))
         smallest = min((int(v.p) for s in setting.sizes if isinstance(v := self.values.get(s), fmpq)), default=3)
@@ -87,14 +99,9 @@ class Point:
             if is_index(index):
                 self.values[index] = fmpq(self.numbers(index).randint(1, smallest))
 
-    @property
-    def largest_size(self) -> int:
-        """The largest of the sizes: no sum asks for entries beyond it."""
-        sizes = (self.scalar(size) for size in self.setting.sizes)
-        return max((int(value.p) for value in sizes if isinstance(value, fmpq)), default=LARGEST_SIZE)
-
     def scalar(self, symbol: sp.Symbol) -> Number:
         """The value of a symbol."""
+        self.work += 1
         if symbol in self.setting.definitions and symbol not in self.values:
             return self._defined(symbol, symbol, self.setting.definitions[symbol], ())
         self.read.add(symbol)
@@ -106,6 +113,9 @@ class Point:
     def entry(self, entry: Entry) -> Number:
         """The value of an entry of a family."""
         label, place = entry
+        self.work += 1
+        if self.work > MOST_WORK:
+            raise Inadmissible("too much work")
         if any(index < 1 for index in place):
             raise Beyond(f"{label} has no entry {place}")
         definition = self.setting.definitions.get(label)
@@ -135,9 +145,9 @@ class Point:
             self._functions[name] = polynomial
         return self._functions[name]
 
-    def remembered(self, e: sp.Expr, value: Callable[[], Value]) -> Value:
-        """The value of an expression in which nothing is bound, computed once."""
-        return self._once(e, value)
+    def remembered(self, key: Hashable, value: Callable[[], Value]) -> Value:
+        """A value that depends on a key and the free names alone, computed once."""
+        return self._once(key, value)
 
     def assign(self, key: Key, value: Number) -> None:
         """Give a free name another value."""
@@ -184,7 +194,7 @@ class Point:
             raise Inadmissible(f"{name} is not of its kind")
         return jets.constant(value)
 
-    def _once(self, key: Key | sp.Expr, compute: Callable[[], Value]) -> Value:
+    def _once(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         if key not in self._computed:
             before, self.read = self.read, set()
             value = compute()
@@ -204,7 +214,7 @@ class Point:
         kind = self.style.name
         if label.is_integer:
             low = 1 if label.is_positive else 0 if label.is_nonnegative else -LARGEST_SIZE
-            return fmpq(low if kind == "zero" else self.numbers(label, place).randint(low, LARGEST_SIZE))
+            return fmpq(low if kind == "zero" else self.numbers(label, place).randint(low, LARGEST_SIZE + 1))
         if kind == "equal":
             place = place[1:]
         numbers = self.numbers(label, place)
@@ -212,6 +222,8 @@ class Point:
             "zero": lambda: fmpq(0),
             "one": lambda: fmpq(1),
             "minus one": lambda: fmpq(-1),
+            "rising": lambda: fmpq(sum(place) + numbers.randint(1, 4)),
+            "falling": lambda: -fmpq(sum(place) + numbers.randint(1, 4)),
             "identity": lambda: fmpq(int(len(set(place)) == 1)) if place else _small(numbers),
             "signs": lambda: fmpq(numbers.choice((-1, 0, 0, 1, 1))),
             "large": lambda: fmpq(numbers.randint(-60, 60), numbers.randint(1, 7)),
@@ -221,6 +233,15 @@ class Point:
         return of_kind(label, value, numbers)
 
     def _between(self, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Number:
+        if symbol in self._open:
+            raise Inadmissible(f"the interval of {symbol} is circular")
+        self._open.append(symbol)
+        try:
+            return self._inside(symbol, low, high)
+        finally:
+            self._open.pop()
+
+    def _inside(self, symbol: sp.Symbol, low: sp.Expr, high: sp.Expr) -> Number:
         numbers = self.numbers(symbol)
         shares = {"zero": fmpq(1, 97), "minus one": fmpq(96, 97), "one": fmpq(1, 2)}
         share = shares.get(self.style.name, fmpq(numbers.randint(1, 96), 97))

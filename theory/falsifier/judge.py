@@ -5,7 +5,7 @@ It shares no code with the kernel and reads derivations by the names of their fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -14,14 +14,22 @@ from flint import fmpq
 
 from theory.falsifier import values
 from theory.falsifier.assumptions import admissible
+from theory.falsifier.expansion import vanishes
 from theory.falsifier.instances import Inadmissible, Key, Point
 from theory.falsifier.setting import Setting, setting
+from theory.falsifier.solver import asked
 from theory.falsifier.values import Beyond, Number, Undefined
 
-INSTANCES = 20
+INSTANCES = 30
 """Instances of a derivation."""
 INSTANCES_OF_INTEGRALS = 7
 """Instances of a derivation with integrals, which cost more."""
+PATIENCE = 12
+"""After so many instances without an admissible one no more are drawn."""
+MOST_WORK = 300_000
+"""Values asked for, after which no more instances are drawn."""
+SIZES = (1, 2)
+"""Sizes at which steps are expanded and given to the solver."""
 MARGIN = fmpq(1, 10**20)
 """Irrational numbers have to differ by more than this to refute a step."""
 ANALYSIS = ("erf", "erfc", "gamma", "loggamma", "log", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")  # fmt: skip
@@ -100,7 +108,12 @@ def falsify(derivation: Any, *, seed: int = 0) -> Report:
     """
     with values.working():
         stage, steps = setting(derivation), steps_of(derivation)
-        return at_instances(stage, steps, seed)
+        report, reached = at_instances(stage, steps, seed)
+        for step, count in zip(steps, reached, strict=True):
+            found = decided(stage, step, seed)
+            nothing = not count and not found.expansions and not found.solver_proved
+            report += found + Report(numeric=int(step.is_analysis and count > 0), unjudged=int(nothing))
+        return report
 
 
 def counterexample(derivation: Any, *, seed: int = 0) -> str | None:
@@ -126,22 +139,55 @@ def falsify_all(derivations: Iterable[Any], *, seed: int = 0) -> Report:
     return total
 
 
-def at_instances(stage: Setting, steps: Sequence[Step], seed: int) -> Report:
-    """Evaluate all steps at instances, boundary cases first."""
+def decided(stage: Setting, step: Step, seed: int) -> Report:
+    """Try to prove a step at small sizes, by expansion if it is an equation, and else by the solver.
+
+    A model that the solver finds is looked at exactly; if the step is false there, `Refuted` is raised.
+    """
+    found = Report()
+    if step.is_analysis or not isinstance(step.left, sp.Expr) or not isinstance(step.right, sp.Expr):
+        return found
+    for size in SIZES:
+        if step.relation == "=" and vanishes(stage, step.left, step.right, size):
+            found += Report(expansions=1)
+            continue
+        answer = asked(stage, step.left, step.relation, step.right, size)
+        if answer is None:
+            continue
+        if answer.model is not None:
+            point = drawn(stage, 0, seed, size, answer.model)
+            if point is not None and admissible(point, repairs=False):
+                judged(step, point)
+        found += Report(solver_proved=int(answer.proved), solver_unknown=int(not answer.proved))
+    return found
+
+
+def at_instances(stage: Setting, steps: Sequence[Step], seed: int) -> tuple[Report, list[int]]:
+    """Evaluate all steps at instances, boundary cases first; the counts, and how many instances each step had."""
     integrals = any(isinstance(s.right, sp.Basic) and sp.Tuple(s.left, s.right).has(sp.Integral) for s in steps)
     total = Report(steps=len(steps))
+    work = missed = 0
+    counts = [0] * len(steps)
     for number in range(INSTANCES_OF_INTEGRALS if integrals else INSTANCES):
         point = drawn(stage, number, seed)
-        for step in steps:
-            total += Report(not_reached=1) if point is None else judged(step, point)
-    return total
+        reached = point is not None and admissible(point)
+        missed += not reached
+        for place, step in enumerate(steps):
+            found = judged(step, point) if reached and point is not None else Report(not_reached=1)
+            counts[place] += found.instances
+            total += found
+        work += 0 if point is None else point.work
+        if work > MOST_WORK or missed == number + 1 == PATIENCE:
+            break
+    return total, counts
 
 
-def drawn(stage: Setting, number: int, seed: int) -> Point | None:
-    """An admissible instance."""
+def drawn(
+    stage: Setting, number: int, seed: int, size: int = 0, given: Mapping[Key, Number] | None = None
+) -> Point | None:
+    """An instance, whether or not the assumptions hold at it; ``None`` if a range is no number."""
     try:
-        point = Point(stage, number, seed)
-        return point if admissible(point) else None
+        return Point(stage, number, seed, size, given)
     except (Beyond, Undefined, Inadmissible):
         return None
 

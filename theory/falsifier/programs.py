@@ -6,7 +6,7 @@ evaluation, differentiation and integration are not used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache, reduce
 from itertools import count
 from typing import Protocol, TypeAlias
@@ -19,6 +19,7 @@ from theory.falsifier import jets, values
 from theory.falsifier.functions import FUNCTIONS, whole
 from theory.falsifier.jets import Direction, Value, constant
 from theory.falsifier.quadrature import integral
+from theory.falsifier.setting import names
 from theory.falsifier.values import Beyond, Number, Undefined
 
 LARGEST_RANGE = 64
@@ -45,8 +46,8 @@ class Point(Protocol):
         """What an undefined function stands for."""
         ...
 
-    def remembered(self, e: sp.Expr, value: Callable[[], Value]) -> Value:
-        """The value of an expression in which nothing is bound, computed once."""
+    def remembered(self, key: Hashable, value: Callable[[], Value]) -> Value:
+        """A value that depends on a key and the free names alone, computed once."""
         ...
 
 
@@ -120,7 +121,16 @@ def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp
             raise Beyond("a sum without limits")
         limits = [(index, program(low), program(high)) for index, low, high in reversed(e.limits)]
 
-        def run(point: Point, bound: Bound, depth: int = 0) -> Value:
+        free = tuple(sorted(names(e).symbols, key=str))
+
+        def run(point: Point, bound: Bound) -> Value:
+            given = tuple(bound.get(symbol) for symbol in free)
+            plain = all(type(value) is fmpq or value is None for value in given)
+            if plain and not any(isinstance(key, tuple) for key in bound):
+                return point.remembered((e, *map(str, given)), lambda: added(point, bound, 0))
+            return added(point, bound, 0)
+
+        def added(point: Point, bound: Bound, depth: int) -> Value:
             if depth == len(limits):
                 return body(point, bound)
             index, low, high = limits[depth]
@@ -129,7 +139,7 @@ def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp
                 raise Beyond("a very long sum")
             total: Value = unit
             for place in range(first, last + 1):
-                total = join(total, run(point, {**bound, index: fmpq(place)}, depth + 1))
+                total = join(total, added(point, {**bound, index: fmpq(place)}, depth + 1))
             return total
 
         return run
