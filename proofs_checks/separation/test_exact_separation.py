@@ -196,7 +196,7 @@ def test_random_nets(evidence: Evidence) -> None:
         holds()
 
 
-def refusal(prove: Callable[[], object]) -> str | None:
+def refusal(prove: Callable[[], object]) -> str:
     """Why a certificate is refused."""
     with pytest.raises(ArithmeticError) as refused:
         prove()
