@@ -10,17 +10,21 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb
 
 from numerics.depth.bracket.explicit_nets import SymmetricNet
 from numerics.depth.bracket.hyperplane_supremum import prove_supremum, ratio_on_line
-from numerics.depth.bracket.hyperplane_weight import weight_from_below
+from numerics.depth.bracket.hyperplane_weight import POPULATION, weight_from_below
 from numerics.depth.bracket.measures import DualMeasure
-from numerics.depth.bracket.table import STEP_SIZES, Bracket, bracket_path, bracket_table
-from numerics.support.balls import ball, decimals, lower
+from numerics.depth.bracket.table import Bracket, bracket_path, bracket_table, stability_bound
+from numerics.support.balls import ball, decimals, lower, upper
 from proofs_checks.evidence.ledger import Evidence
+from theory.registry import registry
 
 CLAIM = "separation-bracket"
 
+FIVE = DualMeasure(np.array([[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]]), np.array([4, -1, -1, -1, -1]), 1, 3)
+TWO_LINES = SymmetricNet(np.array([[0, 0]]), np.array([-8]), 9, 0, 4)
 AIMS = ((Fraction(3, 2), "1.005"), (Fraction(7, 2), "1.03"), (Fraction(19, 2), "1.2"), (Fraction(39, 2), "2"))
 """Up to each C, the ends differ by at most this factor."""
 
@@ -36,16 +40,47 @@ def at(table: tuple[Bracket, ...], norm: Fraction) -> Bracket:
     return next(bracket for bracket in table if bracket.norm == norm)
 
 
+def test_pinned(evidence: Evidence) -> None:
+    """The five points and the net with two lines, of which everything is known: measure, supremum, norm and error."""
+    with evidence.certified(
+        CLAIM, "bracket", "five points and two lines, C = g(0)/2: both ends are 7/16, by hand"
+    ) as proofs:
+        start = POPULATION.enclosed_weight(arb(0))
+        proofs.equal(FIVE.pair_with_pyramid(), Fraction(1, 2), "the pairing")
+        proofs.equal(FIVE.mass, 1, "the mass")
+        proofs.equal(
+            FIVE.pair_with_relu((Fraction(1), Fraction(0)), Fraction(0)), Fraction(-1, 8), "the moment of x = 0"
+        )
+        FIVE.require_annihilation()
+        # the supremum is that of the lines x = 0 and y = 0, 1/(8 g(0))
+        exact = 1 / (8 * start)
+        assert prove_supremum(FIVE, upper(exact * ball(Fraction(1001, 1000)))).proved
+        assert prove_supremum(FIVE, lower(exact * ball(Fraction(999, 1000)))).refuted
+        # 9/16 - (|x| + |y|)/8
+        proofs.at_most(abs(TWO_LINES.norm() - start / 2), Fraction(1, 10**12), "the norm is 4 kappa g(0), kappa = 1/8")
+        for x, y in ((0, 0), (1, 0), (0, 1)):
+            proofs.equal(TWO_LINES.exact_error(Fraction(x), Fraction(y)), Fraction(7, 16), "the error of the net")
+        assert TWO_LINES.prove_error(Fraction(7001, 16000)).proved
+        assert TWO_LINES.prove_error(Fraction(6999, 16000)).refuted
+        norm = upper(start / 2)
+        bound = FIVE.scaled_bound(norm, upper(exact))
+        proofs.at_most(abs(bound - Fraction(7, 16)), Fraction(1, 10**12), "the lower end at C = g(0)/2")
+        for step, expected in (("5/3", "1/10"), ("1/2", "3/2"), ("1/20", "39/2")):
+            proofs.equal(stability_bound(Fraction(step)), Fraction(expected), "C = 1/eta - 1/2")
+
+
 def test_every_step_size(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
     """Both ends at every step size, the supremum over all lines and the error on all of the disc."""
+    names = ("bracket", "stable-minima")
     with evidence.certified(
-        CLAIM, "both ends, for every step size of the table, from the exact certificates"
+        CLAIM, names, "both ends, for every step size of the table, from the exact certificates"
     ) as proofs:
         boxes = 0
         for bracket in table:
             name = f"C = {bracket.norm}"
             verification = bracket.verify()
             assert verification.proved, f"{name}: {verification.failure()}"
+            proofs.equal(bracket.norm, 1 / bracket.step_size - Fraction(1, 2), f"{name}: the norm of stable minima")
             proofs.at_most(verification.net_norm, bracket.norm, f"{name}: the norm of the explicit net")
             proofs.at_most(0, bracket.lower, f"{name}: the lower end is positive")
             proofs.at_most(bracket.lower, bracket.upper, f"{name}: the ends are in order")
@@ -56,25 +91,72 @@ def test_every_step_size(evidence: Evidence, table: tuple[Bracket, ...]) -> None
                 f"separation {name}", hashlib.sha256(bracket_path(bracket.step_size).read_bytes()).hexdigest()
             )
         proofs.figures["boxes"] = boxes
-    assert len(table) == len(STEP_SIZES) >= 12
+    # every step size that the claim names, and no other
+    listed = registry()[CLAIM].statement("bracket").instances
+    assert [f"step size {bracket.step_size}" for bracket in table] == list(listed)
 
 
 def test_tightness(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
     """How far the ends are apart."""
     with evidence.certified(
-        CLAIM, "upper over lower end: at most 1.005, 1.03, 1.2, 2 for C up to 1.5, 3.5, 9.5, 19.5"
+        CLAIM, "tightness", "upper over lower end: at most 1.005, 1.03, 1.2, 2 for C up to 1.5, 3.5, 9.5, 19.5"
     ) as proofs:
         for bracket in table:
             aim = next(Fraction(factor) for norm, factor in AIMS if bracket.norm <= norm)
             proofs.at_most(bracket.ratio, aim, f"upper/lower at C = {bracket.norm}")
             proofs.figures[f"upper/lower at C = {bracket.norm}"] = decimals(bracket.ratio, 5, up=True)
+    largest = max(table, key=lambda bracket: bracket.ratio)
+    evidence.control(
+        CLAIM,
+        "upper over lower end at most 1.2 at every step size",
+        f"at C = {largest.norm} it is {decimals(largest.ratio, 5, up=False)}"
+        if largest.ratio > Fraction("1.2")
+        else None,
+        because="the certificates are looser for large norms",
+        statement="tightness",
+    )
 
 
 def test_least_error_falls(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
     """The brackets of different step sizes are disjoint: a larger step costs accuracy, by proof."""
-    with evidence.certified(CLAIM, "the brackets are disjoint: the least error grows with the step size") as proofs:
+    with evidence.certified(
+        CLAIM, "order", "the brackets are disjoint: the least error grows with the step size"
+    ) as proofs:
         for larger, smaller in itertools.pairwise(table):
             proofs.at_most(smaller.upper, larger.lower, f"C = {smaller.norm} below C = {larger.norm}")
+    first, last = table[0], table[-1]
+    evidence.control(
+        CLAIM,
+        "the least error does not depend on the step size",
+        f"at most {float(last.upper):.5f} at {last.step_size}, at least {float(first.lower):.5f} at {first.step_size}"
+        if last.upper < first.lower
+        else None,
+        because="a larger norm is allowed at a smaller step size",
+        statement="order",
+    )
+
+
+def test_controls_norm(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
+    """The norm of another step size, and one that is too small for its net."""
+    bracket, smaller = at(table, Fraction(1, 2)), at(table, Fraction(3, 2))
+    claimed = bracket.measure.scaled_bound(bracket.norm - Fraction(1, 2), bracket.supremum)
+    evidence.control(
+        CLAIM,
+        "C = 1/eta - 1 in the lower end",
+        f"at eta = 1 it claims {float(claimed):.5f}, a net of norm 1/eta - 1/2 has the error {float(bracket.upper):.5f}"
+        if bracket.verify().proved and claimed > bracket.upper
+        else None,
+        because="the bracket is that of norms up to 1/eta - 1/2",
+        statement="bracket",
+    )
+    norm = smaller.net.norm()
+    evidence.control(
+        CLAIM,
+        "the net of step size 1/2 at step size 1",
+        f"its norm is {norm.str(8, radius=False)}, above 1/2" if norm > ball(bracket.norm) else None,
+        because="it needs the larger norm",
+        statement="bracket",
+    )
 
 
 def moved_mass(measure: DualMeasure, amount: int) -> DualMeasure:
@@ -96,7 +178,11 @@ def test_perturbed_measures(evidence: Evidence, table: tuple[Bracket, ...]) -> N
     masses[0] += 1
     alone = replace(measure, masses=masses)
     evidence.control(
-        CLAIM, "one mass changed by one unit in the last place, alone", refusal(alone.require_annihilation)
+        CLAIM,
+        "one mass changed by one unit in the last place, alone",
+        refusal(alone.require_annihilation),
+        because="it no longer annihilates constants",
+        statement="bracket",
     )
     tampered = moved_mass(measure, -(2 ** (measure.mass_bits - 8)))
     tampered.require_annihilation()
@@ -105,11 +191,17 @@ def test_perturbed_measures(evidence: Evidence, table: tuple[Bracket, ...]) -> N
         CLAIM,
         "1/256 of mass moved from the origin to one orbit, with the old supremum",
         str(outcome.line) if outcome.refuted else None,
+        because="moments change, and the old supremum was nearly attained",
+        statement="bracket",
     )
     shifted = measure.points.copy()
     shifted[0, 0] += 1
     evidence.control(
-        CLAIM, "one point moved by $2^{-9}$", refusal(replace(measure, points=shifted).require_annihilation)
+        CLAIM,
+        "one point moved by $2^{-9}$",
+        refusal(replace(measure, points=shifted).require_annihilation),
+        because="it has a first moment",
+        statement="bracket",
     )
 
 
@@ -132,6 +224,8 @@ def test_wrong_sign(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
         f"it is {float(negative.scaled_bound(bracket.norm, bracket.supremum)):.6f}"
         if negative.scaled_bound(bracket.norm, bracket.supremum) < 0
         else None,
+        because="it pairs with the pyramid to a negative number",
+        statement="bracket",
     )
     wrong = bracket.measure.scaled_bound(-bracket.norm, bracket.supremum)
     verification = bracket.verify()
@@ -141,6 +235,8 @@ def test_wrong_sign(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
         f"it claims an error of {float(wrong):.6f}, but an explicit net has {float(bracket.upper):.6f}"
         if verification.proved and wrong > bracket.upper
         else None,
+        because="a larger norm makes nets better, not worse",
+        statement="bracket",
     )
 
 
@@ -153,6 +249,8 @@ def test_scanned_supremum(evidence: Evidence, table: tuple[Bracket, ...]) -> Non
         CLAIM,
         "the supremum as scanned on a grid of 64 by 176 lines, C = 9.5",
         f"{float(scanned):.8f} is exceeded on {outcome.line}" if outcome.refuted and not outcome.proved else None,
+        because="the supremum is between the lines of the grid",
+        statement="bracket",
     )
 
 
@@ -178,6 +276,8 @@ def test_perturbed_nets(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
         f"at {tuple(map(float, outcome.point))} the error is {float(outcome.error):.6f}"
         if outcome.refuted and outcome.point and outcome.error
         else None,
+        because="the net is another function",
+        statement="bracket",
     )
     claimed = bracket.lower * Fraction(999, 1000)
     small = bracket.net.prove_error(claimed)
@@ -187,10 +287,14 @@ def test_perturbed_nets(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
         f"at {tuple(map(float, small.point))} the error is {float(small.error):.6f}, above {float(claimed):.6f}"
         if small.refuted and small.point and small.error
         else None,
+        because="no net of that norm does better than the lower end",
+        statement="bracket",
     )
     doubled = replace(bracket.net, amplitudes=bracket.net.amplitudes * 2)
     evidence.control(
         CLAIM,
         "the net with all output weights doubled, at the same C",
         f"its norm is {doubled.norm().str(10)}" if doubled.norm() > ball(bracket.norm) else None,
+        because="the norm doubles with the amplitudes",
+        statement="bracket",
     )
