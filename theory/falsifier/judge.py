@@ -81,8 +81,20 @@ class Step:
         return f"step {self.number} of '{self.of}' ({self.reason})"
 
     @property
+    def is_between_expressions(self) -> bool:
+        """Whether both sides are expressions."""
+        return isinstance(self.left, sp.Expr) and isinstance(self.right, sp.Expr)
+
+    @property
+    def has_integrals(self) -> bool:
+        """Whether a side holds an integral."""
+        return self.is_between_expressions and bool(sp.Tuple(self.left, self.right).has(sp.Integral))
+
+    @property
     def is_analysis(self) -> bool:
         """Whether it holds derivatives, integrals, undefined functions or transcendental ones."""
+        if not self.is_between_expressions:
+            return False
         sides = sp.Tuple(self.left, self.right)
         kinds = (sp.Derivative, sp.Integral, sp.core.function.AppliedUndef)
         return bool(sides.has(*kinds)) or any(f.func.__name__ in ANALYSIS for f in sides.atoms(sp.Function))
@@ -145,7 +157,7 @@ def decided(stage: Setting, step: Step, seed: int) -> Report:
     A model that the solver finds is looked at exactly; if the step is false there, `Refuted` is raised.
     """
     found = Report()
-    if step.is_analysis or not isinstance(step.left, sp.Expr) or not isinstance(step.right, sp.Expr):
+    if step.is_analysis or not step.is_between_expressions:
         return found
     for size in SIZES:
         if step.relation == "=" and vanishes(stage, step.left, step.right, size):
@@ -164,7 +176,7 @@ def decided(stage: Setting, step: Step, seed: int) -> Report:
 
 def at_instances(stage: Setting, steps: Sequence[Step], seed: int) -> tuple[Report, list[int]]:
     """Evaluate all steps at instances, boundary cases first; the counts, and how many instances each step had."""
-    integrals = any(isinstance(s.right, sp.Basic) and sp.Tuple(s.left, s.right).has(sp.Integral) for s in steps)
+    integrals = any(step.has_integrals for step in steps)
     total = Report(steps=len(steps))
     work = missed = 0
     counts = [0] * len(steps)
