@@ -1,48 +1,30 @@
-"""Finite data in the plane for exact norms: random ones, points on a line, and values of nets in fractions."""
+"""Data in the plane in four clusters, and lines among data."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-
 import numpy as np
-from hypothesis import strategies as st
 
-from numerics.depth.finite.dichotomies import PlanarData, lines
-from numerics.depth.finite.norm_search import float_optimum
-from numerics.depth.finite.planar_sets import PlanarSet
-from numerics.network import ShallowNetwork
+from numerics.network import Array
 
-COLLINEAR = PlanarSet(
-    "three points on a line, labels 0, 1, 0",
-    tuple((Fraction(x), Fraction(0)) for x in range(3)),
-    (Fraction(0), Fraction(1), Fraction(0)),
-)
-"""No line through two of its points tells them apart."""
+SEED = 0
 
 
-@st.composite
-def planar_data(draw: st.DrawFn) -> tuple[list[tuple[int, int]], list[int]]:
-    """Points of a small grid, possibly repeated or collinear, with labels by point."""
-    table = draw(
-        st.dictionaries(st.tuples(st.integers(-3, 3), st.integers(-3, 3)), st.integers(-2, 2), min_size=1, max_size=9)
-    )
-    points = list(table) + draw(st.lists(st.sampled_from(sorted(table)), max_size=3))
-    return points, [table[point] for point in points]
+def clusters() -> tuple[Array, Array]:
+    """Three points around each corner of a square, x [12, 2], with labels 1/2 and -1/2 in turn."""
+    corners = np.array([[1.0, 1.0], [-1.0, 1.0], [-1.0, -1.0], [1.0, -1.0]])
+    noise = 0.4 * np.random.default_rng(SEED).normal(size=(4, 3, 2))
+    return (corners[:, None, :] + noise).reshape(-1, 2), np.repeat([0.5, -0.5, 0.5, -0.5], 3)
 
 
-def exact_value(network: ShallowNetwork, point: Sequence[Fraction]) -> Fraction:
-    """The value of a net at a rational point, in fractions: floats are rational numbers."""
-    value = Fraction(float(network.b2))
-    for row, bias, out in zip(network.W1.tolist(), network.b1.tolist(), network.w2.tolist(), strict=True):
-        before = sum((Fraction(w) * x for w, x in zip(row, point, strict=True)), Fraction(bias))
-        value += Fraction(out) * max(before, Fraction(0))
-    return value
-
-
-def largest_over_orientations(planar: PlanarSet) -> float:
-    """The value of the linear program with the dearer orientation of each line."""
-    data = PlanarData.of(planar.points, planar.labels)
-    enumerated = lines(data)
-    weights = np.array([max(side.square for side in line.sides) ** 0.5 / line.unit for line in enumerated])
-    return float_optimum(data, enumerated, weights).value
+def lines(x: Array, count: int) -> tuple[Array, Array]:
+    """Random lines among the data, and lines as close to two data as floats can tell: directions and thresholds."""
+    random = np.random.default_rng(SEED)
+    angles = random.uniform(0, np.pi, count)
+    first, second = np.triu_indices(len(x), 1)
+    through = np.arctan2(*(x[second] - x[first]).T[::-1]) + np.pi / 2
+    angles = np.concatenate([angles, through])
+    v = np.column_stack([np.cos(angles), np.sin(angles)])
+    low, high = (x @ v.T).min(axis=0), (x @ v.T).max(axis=0)
+    thresholds = low + random.uniform(0, 1, len(v)) * (high - low)
+    thresholds[count:] = np.sum(v[count:] * x[first], axis=1)
+    return v, thresholds

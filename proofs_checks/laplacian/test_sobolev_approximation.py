@@ -4,46 +4,31 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from flint import arb, fmpq_poly
+import pytest
+from flint import fmpq_poly
 
-from numerics.network import Array
 from numerics.sharpness import sharpness
 from numerics.sobolev.compact_bump import CompactBump
-from numerics.sobolev.growing_width import ball_points, deviation_growth, pyramid_contrast, sampled_rows, with_labels
-from numerics.sobolev.laplacian_mass import (
-    ball_laplacian_mass,
-    even_mass_bound,
-    gaussian_laplacian_mass,
-    odd_mass_bound,
-)
-from numerics.sobolev.ridgelet import GaussianBump, gamma, sphere_area
+from numerics.sobolev.growing_width import ball_points, deviation_growth, sampled_rows, with_labels
+from numerics.sobolev.laplacian_mass import ball_laplacian_mass, odd_mass_bound
+from numerics.sobolev.ridgelet import GaussianBump
 from numerics.sobolev.sampling import (
-    RadialFunction,
     best_scales,
     draw,
     sharpness_bound,
     sharpness_bound_on,
 )
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances import sampled
+from proofs_checks.instances.exact import RationalProblem
+from proofs_checks.instances.pyramid_lines import weighted_mass
 
 CLAIM = "sobolev-approximation"
-FUNCTIONS: tuple[tuple[str, RadialFunction, int], ...] = (
-    *((f"Gaussian bump, d = {d}", GaussianBump(d), 2) for d in (1, 2, 3, 5)),
-    *((f"compact bump, d = {d}, m = {d + 1}", CompactBump(d, d + 1), 1) for d in (1, 3, 5)),
-)
-"""Name, function, and the radius of the ball on which it is approximated."""
 SEED = 0
-
-
-def gaussian_bound(dimension: int) -> arb:
-    """The bound of |alpha| for the Gaussian bump."""
-    orders = range(dimension // 2, dimension // 2 + 2)
-    if dimension % 2:
-        return odd_mass_bound(dimension, gaussian_laplacian_mass(dimension, orders[1]))
-    return even_mass_bound(dimension, *(gaussian_laplacian_mass(dimension, order) for order in orders))
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -53,22 +38,22 @@ def test_derived(evidence: Evidence) -> None:
 
 def test_mass(evidence: Evidence) -> None:
     """|alpha| and its bound, enclosed; in one dimension they are equal."""
-    with evidence.certified(CLAIM, "the mass of the neurons against the norm of the Laplacian's power") as proofs:
+    with evidence.certified(CLAIM, "masses", "against the norm of the Laplacian's power") as proofs:
         for d in (2, 3, 4, 5, 6):
             mass = GaussianBump(d).total_mass()
-            proofs.at_most(mass, gaussian_bound(d), f"the Gaussian bump in d = {d}")
+            proofs.at_most(mass, sampled.gaussian_bound(d), f"the Gaussian bump in d = {d}")
             proofs.encloses(f"mass, Gaussian bump, d = {d}", mass, 7)
         for d, m in ((3, 4), (3, 6), (5, 6), (5, 9), (7, 8)):
             bump = CompactBump(d, m)
             proofs.at_most(bump.total_mass(), odd_mass_bound(d, bump.laplacian_mass()), f"d = {d}, m = {m}")
             proofs.encloses(f"mass, (1-|x|^2)^{m}, d = {d}", bump.total_mass(), 7)
-        difference = GaussianBump(1).total_mass() - gaussian_bound(1)
+        difference = GaussianBump(1).total_mass() - sampled.gaussian_bound(1)
         proofs.at_most(abs(difference), Fraction(1, 10**9), "equality for d = 1, up to 1e-9")
 
 
 def test_compact_bump(evidence: Evidence) -> None:
     """The polynomials are the neurons of the bump: transformed back they give its Laplacian, inside and outside."""
-    with evidence.certified(CLAIM, "the neurons of (1-|x|^2)_+^m transformed back, in exact coefficients") as proofs:
+    with evidence.certified(CLAIM, "bumps", "transformed back, in exact coefficients") as proofs:
         for d, extra in itertools.product((1, 3, 5, 7, 9), range(4)):
             bump = CompactBump(d, (d + 3) // 2 + extra)
             assert bump.laplacian_of_neurons() == bump.laplacian()
@@ -79,46 +64,37 @@ def test_compact_bump(evidence: Evidence) -> None:
                 proofs.equal(Fraction(int(moment.p), int(moment.q)), 0, f"moment {degree} for d = {d}")
 
 
-def test_contraction(evidence: Evidence) -> None:
-    """The lemma behind the constant, on finite sets and with all signs: E sup sum e_i psi_i <= E sup sum e_i t_i."""
+def test_lemmas(evidence: Evidence) -> None:
+    """The lemmas behind the constant on finite sets, with all signs and all draws, in whole numbers."""
     generator = np.random.default_rng(SEED)
-    with evidence.certified(CLAIM, "contraction and the signed sums of unit vectors, all signs, exactly") as proofs:
+    with evidence.tested(CLAIM, "contraction", "all signs, exactly") as tally:
         for _ in range(60):
-            k, points, d = (int(generator.integers(low, high)) for low, high in ((1, 8), (1, 6), (1, 4)))
-            arguments = generator.integers(-9, 10, size=(points, k))
-            b = generator.integers(0, 9, size=k)
-            folded = np.abs(arguments - b) - b
-            signs = np.array(list(itertools.product((-1, 1), repeat=k)))
-            small, large = (int((signs @ part.T).max(axis=1).sum()) for part in (folded, arguments))
-            proofs.at_most(small, large, "the mean supremum after a contraction")
-            vectors = _rational_unit_vectors(generator, k, d)
-            proofs.equal(_mean_square(signs, vectors), k, "the mean square of a signed sum")
-
-
-def _rational_unit_vectors(generator: np.random.Generator, count: int, d: int) -> list[list[Fraction]]:
-    """Unit vectors with rational coordinates, by stereographic projection."""
-    vectors = []
-    for _ in range(count):
-        p = [Fraction(int(v), 7) for v in generator.integers(-9, 10, size=d)]
-        square = sum((v * v for v in p), Fraction(0))
-        vectors.append([2 * v / (1 + square) for v in p] + [(square - 1) / (square + 1)])
-    return vectors
-
-
-def _mean_square(signs: Array, vectors: list[list[Fraction]]) -> Fraction:
-    total = Fraction(0)
-    for row in signs:
-        for coordinate in range(len(vectors[0])):
-            total += sum((int(s) * v[coordinate] for s, v in zip(row, vectors, strict=True)), Fraction(0)) ** 2
-    return total / len(signs)
+            small, large = sampled.contracted(generator)
+            assert small <= large
+            tally.count()
+    with evidence.tested(CLAIM, "signed-sums", "the mean square over all signs, and a mean by hand") as tally:
+        for k, d in itertools.product((1, 2, 5, 7), (1, 2, 3)):
+            assert sampled.mean_square(sampled.all_signs(k), sampled.rational_unit_vectors(generator, k, d)) == k
+            tally.count()
+        # four times the same unit vector: the sum is 4 twice, 2 eight times, 0 six times
+        lengths = np.abs(sampled.all_signs(4).sum(axis=1))
+        assert Fraction(int(lengths.sum()), 16) == Fraction(3, 2)
+        tally.count()
+    with evidence.tested(CLAIM, ("second-tuple", "exchange"), "all tuples of draws and their pairs, exactly") as tally:
+        for _ in range(20):
+            worst, pairs, both = sampled.symmetrised(generator)
+            assert worst <= pairs <= both
+            tally.count()
 
 
 def test_sampled_nets(evidence: Evidence) -> None:
     """Error, sharpness and gradient descent of nets of growing width."""
     evidence.seed(f"{CLAIM}: draws", SEED)
     widths = (16, 64, 256, 1024)
-    with evidence.tested(CLAIM, "nets of growing width: mean error and sharpness against the bounds") as tally:
-        for name, function, radius in FUNCTIONS:
+    with evidence.tested(
+        CLAIM, ("sampling", "sharpness", "best-scales"), "nets of growing width: mean error and sharpness"
+    ) as tally:
+        for name, function, radius in sampled.FUNCTIONS:
             rows = sampled_rows(function, radius, widths, data=48, draws=6, seed=SEED, descend=False)
             for row in rows:
                 tally.add(1 - row.error / row.error_bound)
@@ -133,10 +109,48 @@ def test_sampled_nets(evidence: Evidence) -> None:
             )
 
 
+def test_pinned_sharpness(evidence: Evidence) -> None:
+    """By hand, R = 3/4, so that sqrt(1+R^2) = 5/4: shares 5/12 give output weights 1/2 and input weights 5/6.
+
+    One datum at R, two neurons with b = 0: z = 5/8 each, so K = 1 + 2 (25/64 + (1/4)(25/16)) = 41/16, and the bound is
+    1 + 2 (5/6)(3/4)(5/4), the same. An affine part of slope 5/3 has output weights 1 and input weights 5/3: K gains
+    25/16 + 25/16, and so does the bound.
+    """
+    exact = RationalProblem.of([[Fraction(5, 6)]] * 2, [0, 0], [Fraction(1, 2), Fraction(-1, 2)], 0, [[Fraction(3, 4)]])
+    with evidence.tested(CLAIM, "sharpness", "a net and its affine part for which the bound is reached") as tally:
+        assert exact.gram() == ((Fraction(41, 16),),)
+        for net, bound, value in (
+            (sampled.AT_THE_EDGE.network(), sharpness_bound(5 / 6, Fraction(3, 4)), Fraction(41, 16)),
+            (
+                sampled.AT_THE_EDGE.with_affine([5 / 3], 0.0),
+                sharpness_bound(5 / 6, Fraction(3, 4), 5 / 3),
+                Fraction(91, 16),
+            ),
+        ):
+            assert float(bound) == pytest.approx(float(value), rel=1e-14)
+            assert sharpness(net, sampled.EDGE) == pytest.approx(value, rel=1e-14)
+            tally.count()
+        assert np.abs(one.network().w2) == pytest.approx([0.5, 0.5], rel=1e-14)
+
+
+def test_kinks(evidence: Evidence) -> None:
+    """Draws have no datum on a kink, also at the centre; the affine part has none where <u,x_j> is not 0."""
+    generator = np.random.default_rng(SEED)
+    with evidence.tested(CLAIM, "step-size", "drawn nets: no datum on a kink") as tally:
+        for d in (1, 2, 3):
+            x = np.concatenate([np.zeros((1, d)), ball_points(d, 2.0, 40, generator)])
+            one = draw(GaussianBump(d), 2, 1024, generator)
+            assert np.all(one.network().preactivations(x) != 0)
+            assert np.all(one.with_affine(np.ones(d), 0.0).preactivations(x[1:]) != 0)
+            tally.count()
+
+
 def test_affine_part(evidence: Evidence) -> None:
     """An affine part costs two neurons, and its share of the bound, at every width."""
     generator = np.random.default_rng(SEED)
-    with evidence.tested(CLAIM, "nets with an affine part: values and sharpness against the bound") as tally:
+    with evidence.tested(
+        CLAIM, "sharpness", "nets with an affine part: values and sharpness against the bound"
+    ) as tally:
         for d, width in itertools.product((1, 2, 3), (1, 8, 64, 512)):
             one = draw(GaussianBump(d), 2, width, generator)
             slope = generator.normal(size=d) * 10.0 ** generator.uniform(-1, 1.5)
@@ -150,7 +164,9 @@ def test_affine_part(evidence: Evidence) -> None:
 
 def test_descent(evidence: Evidence) -> None:
     """One step size for all widths: gradient descent stays there, and leaves above 2/lambda."""
-    with evidence.observed(CLAIM, "gradient descent at 2 over the common bound, and at 1.1 times 2/lambda") as tally:
+    with evidence.observed(
+        CLAIM, "step-size", "gradient descent at 2 over the common bound, and at 1.1 times 2/lambda"
+    ) as tally:
         for d in (1, 2, 3):
             for row in sampled_rows(GaussianBump(d), 2, (16, 128, 1024), data=48, draws=1, seed=SEED):
                 tally.count()
@@ -167,7 +183,9 @@ def test_descent(evidence: Evidence) -> None:
 def test_labels_of_the_function(evidence: Evidence) -> None:
     """With the labels f(x_j) in place of the net's: the output weights move a little, the sharpness hardly."""
     generator = np.random.default_rng(SEED)
-    with evidence.observed(CLAIM, "nets that interpolate the labels of f itself: sharpness and descent") as tally:
+    with evidence.observed(
+        CLAIM, "step-size", "nets that interpolate the labels of f itself: sharpness and descent"
+    ) as tally:
         for d in (2, 3):
             function = GaussianBump(d)
             x = ball_points(d, 2.0, 32, generator)
@@ -180,87 +198,103 @@ def test_labels_of_the_function(evidence: Evidence) -> None:
                 assert deviation_growth(net, x, 2 / bound, steps=100, seed=SEED) <= 1.01
 
 
-def test_controls(evidence: Evidence) -> None:
-    """False neighbours, refuted by worked functions and by nets."""
-    mass, bound = GaussianBump(1).total_mass(), gaussian_bound(1) / 2
+def test_controls_of_the_mass(evidence: Evidence) -> None:
+    """False neighbours of the bounds of |alpha|, refuted by worked functions."""
+    mass, bound = GaussianBump(1).total_mass(), sampled.gaussian_bound(1) / 2
     evidence.control(
         CLAIM,
         r"$\gamma_d$ half as large",
-        f"exp(-x^2/2), d = 1: mass {_text(mass)} > {_text(bound)}" if mass > bound else None,
+        f"exp(-x^2/2), d = 1: mass {sampled.text(mass)} > {sampled.text(bound)}" if mass > bound else None,
+        because="on the line the bound is the total variation of f', which is the mass itself",
+        statement="mass-odd",
     )
     bump = CompactBump(3, 4)
     radial = odd_mass_bound(3, ball_laplacian_mass(bump.radial, 3, 1))
     evidence.control(
         CLAIM,
         r"the power $(d-1)/2$ of the Laplacian",
-        f"(1-|x|^2)^4, d = 3: mass {_text(bump.total_mass())} > {_text(radial)}"
+        f"(1-|x|^2)^4, d = 3: mass {sampled.text(bump.total_mass())} > {sampled.text(radial)}"
         if bump.total_mass() > radial
         else None,
+        because="the density has d + 1 derivatives of f: with two fewer it does not grow as f is concentrated",
+        statement="mass-odd",
     )
-    mass, bound = discs(Fraction(20))
+    mass, bound = sampled.discs(Fraction(20))
     evidence.control(
         CLAIM,
         r"in even dimensions the bound of the odd ones, with $\lVert\nabla\Delta f\rVert_1$ for d = 2",
-        f"Laplacian the indicator of a disc less a wide disc of the same mass: {_text(mass)} > {_text(bound)}"
+        f"Laplacian the indicator of a disc less a wide disc of the same mass: {sampled.text(mass)} > {sampled.text(bound)}"
         if mass > bound
         else None,
+        because="the half derivative is the Hilbert transform of the slope, which is not bounded on L^1",
+        statement="mass-even",
     )
-    _control_nets(evidence)
+    small, large = (weighted_mass(smoothing, 4.0, np.ones_like) for smoothing in (1e-4, 1e-8))
+    evidence.control(
+        CLAIM,
+        "a mass that stays bounded without smoothness: the pyramid, ever less smoothed",
+        f"d = 2, from eps = 1e-4 to 1e-8 the mass grows from {small:.1f} to {large:.1f}"
+        if large > 3.5 * small
+        else None,
+        because="twice the logarithm of the smoothing gives four times the mass: the pyramid has no finite one",
+        statement="sampling",
+    )
 
 
-def _control_nets(evidence: Evidence) -> None:
+@pytest.mark.parametrize(
+    ("variant", "because", "psi"),
+    [
+        ("(t-b)_+ itself in place of its part that is not linear", "(t)_+ has the slope 1", lambda t: max(t, 0)),
+        ("|t-b| - b, without the half", "its slopes have size 1", abs),
+    ],
+    ids=["rectifier", "without-the-half"],
+)
+def test_controls_of_the_lemmas(
+    evidence: Evidence, variant: str, because: str, psi: Callable[[Fraction], Fraction]
+) -> None:
+    """False neighbours of contraction by the factor 1/2: one neuron with b = 0 at the points t = 0 and 1."""
+    points = (Fraction(0), Fraction(1))
+    folded = sum(max(sign * psi(t) for t in points) for sign in (1, -1))
+    linear = sum(max(sign * t for t in points) for sign in (1, -1)) / 2
+    evidence.control(
+        CLAIM,
+        variant,
+        f"b = 0, t = 0 and 1, over both signs: {folded} > {linear}" if folded > linear else None,
+        because=because,
+        statement="contraction",
+    )
+
+
+def test_controls_of_the_nets(evidence: Evidence) -> None:
+    """False neighbours of the sampling's error, the sharpness and the step size."""
     (row,) = sampled_rows(GaussianBump(1), 2, (1024,), data=48, draws=6, seed=SEED, descend=False)
     without_root = row.error_bound / math.sqrt(row.width)
     evidence.control(
         CLAIM,
         "the error without the square root, of order 1/k",
         f"width 1024: mean error {row.error:.4f} > {without_root:.4f}" if row.error > without_root else None,
+        because="independent errors add up in squares",
+        statement="sampling",
     )
+    top = sharpness(sampled.AT_THE_EDGE.with_affine([5 / 3], 0.0), sampled.EDGE)
+    for variant, bound in (
+        ("the bound of the sharpness without the affine part", Fraction(41, 16)),
+        (r"half of the affine part, $\norm u R\sqrt{1+R^2}$", Fraction(41, 16) + Fraction(25, 16)),
+    ):
+        evidence.control(
+            CLAIM,
+            variant,
+            f"R = 3/4, mass 5/6, slope 5/3, the datum at R: {top:.6f} > {float(bound):.6f}" if top > bound else None,
+            because="at the edge of the ball the affine part reaches its share 2 |u| R sqrt(1+R^2)",
+            statement="sharpness",
+        )
     generator = np.random.default_rng(SEED)
-    x = ball_points(1, 2.0, 40, generator)
-    net = best_scales(draw(GaussianBump(1), 2, 64, generator).with_affine([30.0], 0.0), x)
-    bound = float(sharpness_bound(GaussianBump(1).total_mass(2), 2))
+    net = draw(GaussianBump(2), 2, 64, generator).with_affine([1.0, 0.0], 0.0)
+    on_kink = int(np.count_nonzero(net.preactivations(np.array([[0.0, 1.0]])) == 0))
     evidence.control(
         CLAIM,
-        "the bound of the sharpness without the affine part",
-        f"slope 30: sharpness {sharpness(net, x):.2f} > {bound:.2f}" if sharpness(net, x) > bound else None,
+        "no datum on a kink for almost every draw, also with <u,x_j> = 0",
+        f"u = (1, 0), the datum (0, 1): {on_kink} kinks at 0 in every draw" if on_kink == 2 else None,
+        because="the hyperplane <u,x> = 0 of the affine part is not drawn",
+        statement="step-size",
     )
-    one = np.array([[1.0]])
-    top = sharpness(draw(_Slight(1), 1, 1, generator).with_affine([50.0], 0.0), one)
-    half = 1 + 50 * math.sqrt(2)
-    evidence.control(
-        CLAIM,
-        r"half of the affine part, $\lvert u\rvert R\sqrt{1+R^2}$",
-        f"50 x at the datum 1: sharpness {top:.2f} > {half:.2f}" if top > half else None,
-    )
-    norms = [net.norm for net in pyramid_contrast(4.0, (0.3, 0.1))]
-    evidence.control(
-        CLAIM,
-        "a norm that stays bounded without smoothness: nets of the pyramid",
-        f"the norm grows from {norms[0]:.2f} to {norms[1]:.2f} between smoothings .3 and .1"
-        if norms[1] > 2 * norms[0]
-        else None,
-    )
-
-
-class _Slight(GaussianBump):
-    """A function with so little mass that only the affine part is left."""
-
-    def total_mass(self, radius: object = None) -> arb:  # noqa: ARG002
-        return arb(2) ** -40
-
-
-def discs(ratio: Fraction) -> tuple[arb, arb]:
-    r"""A lower bound of |alpha| and the false bound, for d = 2 and Delta f = 1_{B_1} - L^{-2} 1_{B_L}, L the ratio.
-
-    The Radon transform of the indicator of B_r is 2 sqrt(r^2 - b^2); (-d^2/db^2)^{1/2} makes of it 2 within and
-    2 - 2|b|/sqrt(b^2 - r^2) beyond, of L1 norm 8 r. So |alpha| >= gamma_2 |S^1| (8 - 8/L), while the L1 norm of the
-    gradient is the sum of the perimeters, 2 pi (1 + 1/L). Mollifying f changes both as little as wanted.
-    """
-    L = arb(ratio.numerator) / ratio.denominator
-    constant = gamma(2) * sphere_area(2)
-    return constant * 8 * (1 - 1 / L), constant * 2 * arb.pi() * (1 + 1 / L)
-
-
-def _text(value: arb) -> str:
-    return str(value.str(6, radius=False))

@@ -11,6 +11,7 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Hypothesis, Rewrite
 from theory.latex import named
+from theory.stability.mean_gradient import largest
 from theory.stability.network_by_hyperplane import (
     SIDES,
     amplitude,
@@ -23,7 +24,6 @@ from theory.stability.network_by_hyperplane import (
     stability_norm,
     threshold,
 )
-from theory.stability.sharpness_lower_bound import largest
 from theory.stability.stability_inequality import MAIN, stable
 from theory.symbols import H, eta, i, indexed, k, scalar
 
@@ -241,6 +241,7 @@ $\sum_H \abs{A_H}\,r(v_H,b_H) \le \frac1\eta - \frac12$.
             derivation=MINIMUM,
             assumes=(below, largest, stable),
             theorems=("LaplacianBound.laplacian_bound",),
+            rests_on=("stability-inequality.bound",),
         ),
         Statement(
             name="bound",
@@ -256,12 +257,12 @@ $$ \int\rho\,d\abs{\Delta f} \le \frac1\eta - \frac12 . $$
             formal=sp.Le(variation, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=BOUND,
             assumes=(singular, below, largest, stable),
+            rests_on=("stability-inequality.bound",),
         ),
     ),
     source=Source(
         PAPER, "a bound of the Laplacian, weighted, from the step size; how it is stated and proved is this project's"
     ),
-    rests_on=("sharpness-lower-bound", "stability-inequality"),
     machine_refuted=(
         (
             "the Radon transform only below the larger weight of the two orientations",

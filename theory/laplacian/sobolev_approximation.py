@@ -20,17 +20,16 @@ from theory.laplacian.one_scale import (
     R,
     affine_form,
     equal_shares,
-    form,
     from_centre,
     in_ball,
     one_side,
     share,
     slope,
-    unit,
     unit_direction,
     unit_normal,
 )
 from theory.laplacian.symmetrisation import a, e, every_pair, pair_worst, pairs, r, tuples, worst
+from theory.stability.sharpness_upper_bound import form, unit
 from theory.symbols import c, d, eta, i, indexed, k, scalar, sharpness
 
 NAME = "sobolev-approximation"
@@ -233,7 +232,7 @@ The width $k$ does not occur. The affine part is $\norm u((z)_+ - (-z)_+)$, $z =
             formal=sp.Le(form + affine_form, total, evaluate=False),
             derivation=SHARPNESS,
             assumes=(equal_shares, in_ball, unit_direction, from_centre, one_side, unit_normal),
-            rests_on=("gram-form",),
+            rests_on=("gram-form", "sharpness-upper-bound"),
         ),
         Statement(
             name="best-scales",
@@ -283,7 +282,6 @@ The neurons of $(1-\norm x^2)_+^m$, polynomials in $b$ on $\abs b \le 1$, transf
     source=Source(
         PAPER, "Sobolev functions can be approximated by stable shallow nets; all constants are this project's"
     ),
-    rests_on=("sharpness-upper-bound",),
     lemmas=(LEVER, ENERGY, NEURONS, AFFINE, *sobolev_mass.LEMMAS),
     remarks=r"""
 The error has two parts, $(t-b)_+ = \frac12t + \psi(t)$ with $\psi(t) = \frac12(\abs{t-b}-b)$, both 0 at the centre. The linear one is $\frac12\langle V,x\rangle$, $V$ the mean of

@@ -12,8 +12,9 @@ from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
 from theory.laplacian import pyramid_norm, sampling, smoothed_pyramid
 from theory.laplacian.one_scale import R, share
-from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, norm_bound, peak, product, scale
-from theory.laplacian.smoothed_pyramid import angle, density, distance, edges, filtered, offset, smoothing
+from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, norm_bound, peak, product
+from theory.laplacian.signed_sums import SIGNS, VARIANCE
+from theory.laplacian.smoothed_pyramid import angle, density, distance, edges, filtered, offset, scale, smoothing
 from theory.laplacian.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
 from theory.symbols import index, indexed, k, scalar
 
@@ -243,8 +244,8 @@ With $\mu = k^{1/4}$: as the width grows, $\sup_{B_R}\abs{f-\varphi}$ comes belo
                 pyramid_norm.monotone_slopes,
                 sampling.two_parts,
                 sampling.bent_part,
-                *(h for h in sampling.VARIANCE.hypotheses if h.name != "length of the deviation"),
-                *(h for h in sampling.SIGNS.hypotheses if h.name != "length of a signed sum"),
+                *(h for h in VARIANCE.hypotheses if h.name != "length of the deviation"),
+                *(h for h in SIGNS.hypotheses if h.name != "length of a signed sum"),
             ),
             rests_on=("sobolev-approximation.sampling",),
         ),
@@ -261,7 +262,6 @@ With $\mu = k^{1/4}$: as the width grows, $\sup_{B_R}\abs{f-\varphi}$ comes belo
         PAPER,
         "stable shallow nets approximate Sobolev functions; the pyramid, its nets and their norm are this project's",
     ),
-    rests_on=("sobolev-approximation",),
     lemmas=(smoothed_pyramid.EIGHT_EDGES, ROOT, CAUCHY, MINKOWSKI),
     remarks=r"""
 Why the lines represent the smoothed pyramid: $\Delta\varphi$ is the measure of the slope's jumps on the edges; $P_\epsilon(x-y)$ is the mean of the filter at $\langle v_\theta,x-y\rangle$ over all directions
