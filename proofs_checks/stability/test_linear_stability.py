@@ -1,8 +1,9 @@
-"""linear-stability: gradient descent stays at a minimum if and only if its sharpness is at most 2/eta."""
+"""linear-stability: linearised gradient descent stays bounded if and only if the sharpness is at most 2/eta."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import hypothesis
 import numpy as np
@@ -13,11 +14,15 @@ from hypothesis import strategies as st
 from numerics.network import ShallowNetwork
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.dynamics import DEVIATION, growth, mean_growth, parameters
+from proofs_checks.instances.exact import Matrix, RationalProblem, Vector, dot, top_at_most
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample
+from proofs_checks.instances.pinned import PINNED
 
 CLAIM = "linear-stability"
 LINEAR = 1e-3
 """Relative deviation from the linearisation that is allowed for, at deviations of 1e-8 and moderate parameters."""
+ONE_DATUM = PINNED["n = 1"].problem
+"""H = g g^T with |g|^2 = 61."""
 
 
 @st.composite
@@ -35,15 +40,70 @@ def minima(draw: st.DrawFn, max_n: int = 4) -> Problem:
     return problem
 
 
+def interpolating(net: RationalProblem) -> Matrix:
+    """The Hessian where the labels are the net's own values."""
+    return RationalProblem.of(net.W1, net.b1, net.w2, net.b2, net.x).hessian()
+
+
+def stepped(hessian: Matrix, step_size: Fraction, deviation: Vector) -> Vector:
+    """One step of the linearised iteration, exactly."""
+    return tuple(entry - step_size * dot(row, deviation) for entry, row in zip(deviation, hessian, strict=True))
+
+
+def path(hessian: Matrix, step_size: Fraction, start: Vector, steps: int) -> list[Fraction]:
+    """The squared lengths along the linearised iteration, exactly."""
+    deviation, sizes = start, [dot(start, start)]
+    for _ in range(steps):
+        deviation = stepped(hessian, step_size, deviation)
+        sizes.append(dot(deviation, deviation))
+    return sizes
+
+
 def test_derived(evidence: Evidence) -> None:
-    """Every step of the derivation."""
+    """Every step of the derivations."""
     evidence.derived(CLAIM)
+
+
+def test_pinned(evidence: Evidence) -> None:
+    """One datum: H = g g^T has the eigenvalue 61, so the threshold is 2/61, and the rates are known exactly."""
+    hessian, gradient = interpolating(ONE_DATUM), ONE_DATUM.gradients()[0]
+    with evidence.tested(
+        CLAIM,
+        ("sufficient", "along-an-eigenvector", "necessary", "negative-curvature", "threshold"),
+        "exact rates along g at eta lambda = 1, 2, 2 + 1/2 and at a negative eigenvalue",
+    ) as tally:
+        for multiple, rate in ((1, 0), (2, 1), (Fraction(5, 2), Fraction(9, 4)), (Fraction(1, 2), Fraction(1, 4))):
+            sizes = path(hessian, Fraction(multiple) / 61, gradient, 4)
+            assert sizes == [61 * Fraction(rate) ** t for t in range(5)]
+            tally.count()
+        negative = tuple(tuple(-entry for entry in row) for row in hessian)
+        assert path(negative, Fraction(1, 122), gradient, 3) == [61 * Fraction(9, 4) ** t for t in range(4)]
+        tally.count()
+
+
+def test_exact_iterations(evidence: Evidence) -> None:
+    """In exact rationals: no step lengthens any deviation at or below the threshold."""
+    with evidence.tested(
+        CLAIM, ("sufficient", "threshold"), "linearised steps of every pinned net in exact rationals, random starts"
+    ) as tally:
+        generator = np.random.default_rng(0)
+        for pinned in PINNED.values():
+            hessian = interpolating(pinned.problem)
+            mantissa, exponent = pinned.problem.sharpness(bits=20).upper().man_exp()
+            top = Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+            assert top_at_most(hessian, top)
+            for _ in range(5):
+                start = tuple(Fraction(int(entry), 8) for entry in generator.integers(-8, 9, len(hessian)))
+                for multiple in (Fraction(2), Fraction(1)):
+                    sizes = path(hessian, multiple / top, start, 3)
+                    assert sizes == sorted(sizes, reverse=True)
+                tally.count()
 
 
 def test_gradient_descent_stays_below(evidence: Evidence) -> None:
     """Below the threshold no deviation grows, whatever its direction."""
     with evidence.tested(
-        CLAIM, "simulated gradient descent at 0.95 of the threshold: random deviations never grow"
+        CLAIM, "sufficient", "simulated gradient descent at 0.95 of the threshold: random deviations never grow"
     ) as tally:
 
         def stays(problem: Problem, seed: int) -> None:
@@ -61,7 +121,9 @@ def test_gradient_descent_stays_below(evidence: Evidence) -> None:
 def test_gradient_descent_leaves_above(evidence: Evidence) -> None:
     """Above the threshold the deviation along the sharpest direction grows at the rate |1 - eta lambda|."""
     with evidence.tested(
-        CLAIM, "simulated gradient descent at 1.1 of the threshold: it leaves, at the rate of the claim"
+        CLAIM,
+        ("along-an-eigenvector", "necessary", "threshold"),
+        "simulated gradient descent at 1.1 of the threshold leaves at the rate of the claim",
     ) as tally:
 
         def leaves(problem: Problem) -> None:
@@ -77,7 +139,9 @@ def test_gradient_descent_leaves_above(evidence: Evidence) -> None:
 def test_stochastic_gradient_descent(evidence: Evidence) -> None:
     """The mean deviation of SGD follows gradient descent, so its mean size grows above the threshold."""
     with evidence.tested(
-        CLAIM, "simulated SGD, exact mean over all batch sequences: E delta follows gradient descent"
+        CLAIM,
+        ("mean-of-a-step", "mean-trajectory", "necessary-for-sgd", "necessary-near-the-minimum"),
+        "simulated SGD, exact mean over all batch sequences: E delta follows gradient descent",
     ) as tally:
 
         @settings(max_examples=40)
@@ -93,26 +157,58 @@ def test_stochastic_gradient_descent(evidence: Evidence) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variant", "max_n", "check"),
+    ("variant", "because", "statement", "max_n", "check"),
     [
         (
             "bounded only if the sharpness is at most 1/eta (tried at 1.5/eta)",
+            "at eta lambda = 3/2 the factor is -1/2: the deviation changes sides and shrinks",
+            "threshold",
             3,
             lambda p: Comparison(growth(p, 1.5, 12), 2.0, 0.0, "growth after 12 steps"),
         ),
         (
             "bounded if the sharpness is at most 2.5/eta (tried at 2.4/eta)",
+            "at eta lambda = 2.4 the factor is -1.4",
+            "sufficient",
             3,
             lambda p: Comparison(1 + LINEAR, growth(p, 2.4, 12), 0.0, "no growth after 12 steps"),
         ),
         (
             "sharpness at most 2/eta suffices for SGD (tried at 1.9/eta, batches of one)",
+            "single data have larger gradients than the mean Hessian shows",
+            "necessary-for-sgd",
             2,
             lambda p: Comparison(1 + LINEAR, mean_growth(p, 1.9, 3)[0], 0.0, "no growth of E|delta| after 3 steps"),
         ),
     ],
     ids=["threshold-1", "threshold-2.5", "sufficient-for-SGD"],
 )
-def test_control(evidence: Evidence, variant: str, max_n: int, check: Callable[[Problem], Comparison]) -> None:
+def test_control(
+    evidence: Evidence, variant: str, because: str, statement: str, max_n: int, check: Callable[[Problem], Comparison]
+) -> None:
     """False neighbours."""
-    evidence.control(CLAIM, variant, counterexample(check, minima(max_n=max_n)))
+    found = counterexample(check, minima(max_n=max_n))
+    evidence.control(CLAIM, variant, found, because=because, statement=statement)
+
+
+def test_control_without_positivity(evidence: Evidence) -> None:
+    """At n = 1 with residual 3 the Hessian is indefinite, and gradient descent leaves however small the step."""
+    hessian = ONE_DATUM.hessian()
+    # along (w1, b1) and w2 against each other: the curvature of the product w2 t falls below 0
+    start = tuple(map(Fraction, (-2, -4, -2, 3, 0)))
+    curvature = dot(start, [dot(row, start) for row in hessian])
+    step_size = Fraction(1, 200)
+    bounded = top_at_most(hessian, 2 / step_size)
+    sizes = path(hessian, step_size, start, 40)
+    grows = curvature < 0 and bounded and sizes[-1] > 4 * sizes[0]
+    found = (
+        f"<t, Ht> = {curvature} at t = (-2, -4, -2, 3, 0), H <= 400 and eta = 1/200: "
+        f"|delta|^2 grows from {sizes[0]} to {float(sizes[-1]):.6g} in 40 steps"
+    )
+    evidence.control(
+        CLAIM,
+        "sharpness at most 2/eta is enough without H >= 0",
+        found if grows else None,
+        because="along a negative eigenvalue the factor 1 - eta lambda exceeds 1 at every step size",
+        statement="sufficient",
+    )
