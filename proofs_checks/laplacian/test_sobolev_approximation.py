@@ -119,15 +119,9 @@ def test_pinned_sharpness(evidence: Evidence) -> None:
     exact = RationalProblem.of([[Fraction(5, 6)]] * 2, [0, 0], [Fraction(1, 2), Fraction(-1, 2)], 0, [[Fraction(3, 4)]])
     with evidence.tested(CLAIM, "sharpness", "a net and its affine part for which the bound is reached") as tally:
         assert exact.gram() == ((Fraction(41, 16),),)
-        for net, bound, value in (
-            (sampled.AT_THE_EDGE.network(), sharpness_bound(5 / 6, Fraction(3, 4)), Fraction(41, 16)),
-            (
-                sampled.AT_THE_EDGE.with_affine([5 / 3], 0.0),
-                sharpness_bound(5 / 6, Fraction(3, 4), 5 / 3),
-                Fraction(91, 16),
-            ),
-        ):
-            assert float(bound) == pytest.approx(float(value), rel=1e-14)
+        one = sampled.AT_THE_EDGE
+        for net, slope, value in ((one.network(), 0.0, 41 / 16), (one.with_affine([5 / 3], 0.0), 5 / 3, 91 / 16)):
+            assert float(sharpness_bound(5 / 6, Fraction(3, 4), slope)) == pytest.approx(value, rel=1e-14)
             assert sharpness(net, sampled.EDGE) == pytest.approx(value, rel=1e-14)
             tally.count()
         assert np.abs(one.network().w2) == pytest.approx([0.5, 0.5], rel=1e-14)
@@ -223,7 +217,7 @@ def test_controls_of_the_mass(evidence: Evidence) -> None:
     evidence.control(
         CLAIM,
         r"in even dimensions the bound of the odd ones, with $\lVert\nabla\Delta f\rVert_1$ for d = 2",
-        f"Laplacian the indicator of a disc less a wide disc of the same mass: {sampled.text(mass)} > {sampled.text(bound)}"
+        f"Laplacian 1 on a disc less a wide disc of equal mass: {sampled.text(mass)} > {sampled.text(bound)}"
         if mass > bound
         else None,
         because="the half derivative is the Hilbert transform of the slope, which is not bounded on L^1",
