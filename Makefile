@@ -38,8 +38,9 @@ checks: $(READY)
 # fresh examples, five times as many
 soak: $(READY)
 	@echo 'to repeat this: make soak SEED=$(SEED)'
-	$(BIN)/python -m pytest tests proofs_checks --hypothesis-profile=soak --hypothesis-seed=$(SEED) \
-		|| { echo 'to repeat this: make soak SEED=$(SEED)'; exit 1; }
+	failed=0; for part in tests proofs_checks; do \
+		$(BIN)/python -m pytest $$part --hypothesis-profile=soak --hypothesis-seed=$(SEED) || failed=1; \
+	done; echo 'to repeat this: make soak SEED=$(SEED)'; exit $$failed
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -17,29 +17,30 @@ import pytest
 
 SOAK = "soak"
 _FACTOR = 5
-_CHECKS = 150
 _TOO_SLOW, _FILTERED = hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much
+_seed = 0
 
 hypothesis.settings.register_profile(
     "tests", derandomize=True, deadline=None, database=None, suppress_health_check=[_TOO_SLOW]
 )
 hypothesis.settings.register_profile(
-    "checks",
-    hypothesis.settings.get_profile("tests"),
-    max_examples=_CHECKS,
-    suppress_health_check=[_TOO_SLOW, _FILTERED],
-)
-hypothesis.settings.register_profile(
-    SOAK, hypothesis.settings.get_profile("checks"), derandomize=False, max_examples=_FACTOR * _CHECKS
+    "checks", hypothesis.settings.get_profile("tests"), max_examples=150, suppress_health_check=[_TOO_SLOW, _FILTERED]
 )
 
 
-_seed = 0
+def _register_soak(usual: str) -> None:
+    profile = hypothesis.settings.get_profile(usual)
+    hypothesis.settings.register_profile(SOAK, profile, derandomize=False, max_examples=_FACTOR * profile.max_examples)
+
+
+# the command line may ask for it before it is known what it multiplies
+_register_soak("tests")
 
 
 def load(name: str, config: pytest.Config) -> None:
-    """The profile of this name, unless another is asked for on the command line."""
+    """The profile of this name, unless another is asked for on the command line; a soak is one of this profile."""
     global _seed
+    _register_soak(name)
     hypothesis.settings.load_profile(config.getoption("--hypothesis-profile", None) or name)
     _seed = int(config.getoption("--hypothesis-seed", None) or 0)
 

@@ -57,7 +57,7 @@ def test_a_soak_draws_five_times_as_many_from_its_seed(tmp_path: Path) -> None:
     """The same seed repeats it, another does not."""
     soak = "--hypothesis-profile=soak", "--hypothesis-seed"
     first, again, other = (run(tmp_path, *soak, seed) for seed in ("7", "7", "8"))
-    assert first[0] == "750 300"
+    assert first[0] == "500 300"
     assert first == again
     assert first[1] != other[1]
 
