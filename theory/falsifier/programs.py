@@ -172,33 +172,41 @@ def _derivative(e: sp.Derivative) -> Program:
 
 
 def _integral(e: sp.Integral) -> Program:
-    if len(e.limits) > 1:
-        return _integral(e.func(e.func(e.function, e.limits[0]), *e.limits[1:]))
-    if len(e.limits[0]) != 3:
+    if any(len(limit) != 3 for limit in e.limits):
         raise Beyond("an integral without limits")
-    (variable, low, high), body = e.limits[0], program(e.function)
-    if low is sp.S.NegativeInfinity:
-        if high is sp.oo:
-            halves = [e.func(e.function, (variable, sp.S.Zero, sp.oo)), e.func(e.function, (variable, low, sp.S.Zero))]
-            return _add(sp.Add(*halves, evaluate=False))
-        return _integral(e.func(e.function.xreplace({variable: -variable}), (variable, -high, sp.oo)))
-    start, end = program(low), None if high is sp.oo else program(high)
+    whole_integral = reduce(_integrated, e.limits, program(e.function))  # the innermost variable first
 
-    def compute(point: Point, bound: Bound) -> Value:
+    def run(point: Point, bound: Bound) -> Value:
+        if bound:
+            return whole_integral(point, bound)
+        return point.remembered(e, lambda: whole_integral(point, bound))
+
+    return run
+
+
+def _integrated(body: Program, limit: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Program:
+    """The integral of a program over one variable."""
+    variable, low, high = limit
+    if low is sp.S.NegativeInfinity and high is sp.oo:
+        left, right = ((variable, low, sp.S.Zero), (variable, sp.S.Zero, high))
+        halves = _integrated(body, left), _integrated(body, right)
+        return lambda point, bound: halves[0](point, bound) + halves[1](point, bound)
+    half_line = sp.oo in (high, -low)
+    start, end = program(high if low is sp.S.NegativeInfinity else low), program(sp.S.Zero if half_line else high)
+    direction = fmpq(-1 if low is sp.S.NegativeInfinity else 1)
+
+    def run(point: Point, bound: Bound) -> Value:
         first = start(point, bound)
-        length: Value = fmpq(1) if end is None else end(point, bound) - first
-        if end is not None and not isinstance(length, jets.Jet) and values.is_exactly_zero(length):
+        length: Value = direction if half_line else end(point, bound) - first
+        if not isinstance(length, jets.Jet) and values.is_exactly_zero(length):
             return fmpq(0)
         at = dict(bound)
 
         def integrand(share: Number) -> Value:
             at[variable] = first + length * share
-            return body(point, at) * length
+            return body(point, at)
 
-        return integral(integrand, half_line=end is None)
-
-    def run(point: Point, bound: Bound) -> Value:
-        return compute(point, bound) if bound else point.remembered(e, lambda: compute(point, bound))
+        return integral(integrand, half_line) * (fmpq(1) if half_line else length)
 
     return run
 
