@@ -31,8 +31,8 @@ from numerics.depth.finite.two_layers import exact_sharpness, origin_bump
 from numerics.norm import stability_norm
 from numerics.support.balls import ball, upper
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.interpolation import COLLINEAR, exact_value, largest_over_orientations, planar_data
 from proofs_checks.instances.networks import Problem, problems
-from proofs_checks.instances.planar import COLLINEAR, exact_value, largest_over_orientations, planar_data
 
 CLAIM = "exact-separation"
 

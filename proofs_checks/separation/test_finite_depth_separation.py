@@ -32,8 +32,8 @@ from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.deep import deep_network
 from proofs_checks.instances.grid import ATTAINS, GRID, LABELS
+from proofs_checks.instances.interpolation import exact_value
 from proofs_checks.instances.networks import Problem, problems
-from proofs_checks.instances.planar import exact_value
 
 CLAIM = "finite-depth-separation"
 
