@@ -15,6 +15,7 @@ from numerics.network import Array, ShallowNetwork
 from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
 from numerics.support.balls import ball
 from numerics.support.power_series import truncated
+from numerics.weight import weight
 
 ONE = Fraction(1)
 LAWS: dict[str, Callable[[int], Isotropic]] = {
@@ -75,3 +76,26 @@ def two_spheres_density(d: int, r: arb, inner: Fraction, outer: Fraction, share:
         moment = excess + arb_series([s, 1]).sqrt() * tail
         g = excess * (tail * tail + moment * moment).sqrt()
         return g[m] * math.factorial(m) / (-arb.pi()) ** m
+
+
+def central_fall(law: str, d: int) -> arb:
+    """The number kappa = -g'(0+) = K/2 + q p/(2 K), K^2 = 1/4 + q^2, p the marginal's density at 0."""
+    _, q = LAWS[law](d).enclosed_moments(arb(0))
+    half = {"ball": d + 1, "sphere": d - 1}.get(law, 0)
+    ratio = (arb(half + 1) / 2).gamma() / (arb.pi().sqrt() * (arb(half) / 2).gamma()) if half else arb(0)
+    marginal = ratio if half else 1 / (2 * arb.pi()).sqrt()
+    K = (ball(Fraction(1, 4)) + q**2).sqrt()
+    return K / 2 + q * marginal / (2 * K)
+
+
+def deviations(population: Isotropic, sizes: tuple[int, ...], draws: int) -> list[float]:
+    """The root mean square, over draws and hyperplanes, of the empirical g minus g."""
+    numbers = np.random.default_rng(0)
+    v = numbers.normal(size=(6, population.dimension))
+    v /= np.linalg.norm(v, axis=1, keepdims=True)
+    b = np.array([0.1, 0.2, 0.3, 0.4, 0.5, -0.3])
+    exact = population.weight(b)
+    return [
+        float(np.sqrt(np.mean([(weight(v, b, samples(population, n, seed)) - exact) ** 2 for seed in range(draws)])))
+        for n in sizes
+    ]

@@ -23,11 +23,18 @@ from numerics.laplacian.density import (
 )
 from numerics.laplacian.gaussian_moments import balanced, mean_gradient_square, population_hessian, stability_norm
 from numerics.network import ShallowNetwork
-from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
+from numerics.population import Gaussian, UniformBall, UniformSphere
 from numerics.support.balls import ball
-from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
-from proofs_checks.instances.isotropic import LAWS, ONE, gaussian_nets, precision, samples, two_spheres_density
+from proofs_checks.instances.isotropic import (
+    LAWS,
+    ONE,
+    central_fall,
+    deviations,
+    gaussian_nets,
+    precision,
+    two_spheres_density,
+)
 
 CLAIM = "isotropic-density"
 RADII = (Fraction(1, 8), Fraction(1, 2), Fraction(3, 4))
@@ -41,7 +48,12 @@ def test_derived(evidence: Evidence) -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_transformed_back(evidence: Evidence, law: str) -> None:
     """R rho = g by enclosed quadrature of rho."""
-    with precision(64), evidence.certified(CLAIM, f"R rho - g on the {law} law, d = 1 to 7, by quadrature") as proofs:
+    with (
+        precision(64),
+        evidence.certified(
+            CLAIM, "transformed-back", f"R rho - g on the {law} law, d = 1 to 7, by quadrature"
+        ) as proofs,
+    ):
         for d, tolerance in ((1, 1e-8), (2, 1e-8), (3, 1e-10), (5, 1e-11), (7, 1e-11)):
             population = LAWS[law](d)
             for b in RADII[1:2] if d == 2 else RADII:
@@ -53,7 +65,7 @@ def test_transformed_back(evidence: Evidence, law: str) -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_values(evidence: Evidence, law: str) -> None:
     """Values of rho: positive, and falling in r."""
-    with precision(96), evidence.certified(CLAIM, f"rho > 0 and falls, {law} law, d = 1 to 9") as proofs:
+    with precision(96), evidence.certified(CLAIM, "values", f"rho > 0 and falls, {law} law, d = 1 to 9") as proofs:
         steps = [Fraction(1, 1000), *(Fraction(k, 10) for k in range(1, 10)), 1 - Fraction(1, 10**6)]
         for d in (1, 3, 5, 7, 9):
             values = [enclosed_density(LAWS[law](d), ball(r)) for r in steps]
@@ -70,7 +82,10 @@ def test_values(evidence: Evidence, law: str) -> None:
 @pytest.mark.parametrize("law", LAWS)
 def test_mass(evidence: Evidence, law: str) -> None:
     """The mass of rho is the integral of g, in every dimension."""
-    with precision(64), evidence.certified(CLAIM, f"mass of rho against the integral of g, {law} law") as proofs:
+    with (
+        precision(64),
+        evidence.certified(CLAIM, "mass", f"mass of rho against the integral of g, {law} law") as proofs,
+    ):
         for d in (3, 5, 7):
             population = LAWS[law](d)
             mass, total = enclosed_mass(population, 1e-6), enclosed_total_weight(population, 1e-6)
@@ -80,26 +95,48 @@ def test_mass(evidence: Evidence, law: str) -> None:
 
 @pytest.mark.parametrize("law", LAWS)
 def test_centre(evidence: Evidence, law: str) -> None:
-    """The growth at the centre, against kappa in floats."""
-    with precision(96), evidence.tested(CLAIM, f"growth of rho at the centre, {law} law") as tally:
-        small = Fraction(1, 1000)
+    """The growth at the centre, in balls; in the plane it is logarithmic, in floats."""
+    small = Fraction(1, 1000)
+    with precision(96), evidence.certified(CLAIM, "centre", f"growth of rho at the centre, {law} law") as proofs:
         for d in (3, 4, 5, 7):
-            population = LAWS[law](d)
-            rho = float(enclosed_density(population, ball(small)).mid())
-            expected = (
-                central_growth(population) * math.gamma(d / 2 - 1) / (2 * math.pi ** (d / 2)) * float(small) ** (2 - d)
-            )
-            assert rho == pytest.approx(expected, rel=5e-3)
-            tally.count()
+            kappa = central_fall(law, d)
+            assert float(kappa) == pytest.approx(central_growth(LAWS[law](d)), rel=1e-10)
+            expected = kappa * (arb(d) / 2 - 1).gamma() / (2 * arb.pi() ** (arb(d) / 2)) / ball(small) ** (d - 2)
+            rho = enclosed_density(LAWS[law](d), ball(small))
+            proofs.at_most(abs(rho / expected - 1), Fraction(1, 200), f"d = {d}")
+            proofs.encloses(f"kappa, d = {d}", kappa)
+    with (
+        precision(96),
+        evidence.tested(CLAIM, "plane", f"growth of rho at the centre of the plane, {law} law") as tally,
+    ):
         population = LAWS[law](2)
         low, high = (float(enclosed_density(population, ball(Fraction(1, n))).mid()) for n in (200, 100))
         assert low - high == pytest.approx(central_growth(population) * math.log(2) / math.pi, rel=2e-2)
         tally.count()
 
 
+def test_weight_by_hand(evidence: Evidence) -> None:
+    """G at the centre and at 1/2 of the sphere in space, where the marginal is uniform, by hand; and how it falls."""
+    # P = (1-b)/2, q = (1-b^2)/4, h = (1-b)^2/4
+    with evidence.tested(CLAIM, ("smaller-side", "weight-falls"), "g of the sphere in space, by hand") as tally:
+        sphere = UniformSphere(3, ONE)
+        by_hand = [5 / 256, 5 / 256, math.sqrt(5) / 16]
+        assert sphere.weight(np.array([0.5, -0.5, 0.0])) == pytest.approx(by_hand, rel=1e-14)
+        for law, d in itertools.product(LAWS.values(), (2, 3, 5, 8)):
+            assert (np.diff(law(d).weight(np.linspace(0, 1, 200))) < 0).all()
+            tally.count()
+        # rho = -g'/(2 pi r), g = (1-b)^3 (1/4 + (1+b)^2/16)^{1/2}/4 for the sphere in space, by differences
+        near, far = ((1 - b) ** 3 * math.sqrt(4 + (1 + b) ** 2) / 16 for b in (0.5 - 1e-5, 0.5 + 1e-5))
+        rho = float(enclosed_density(sphere, ball(Fraction(1, 2))).mid())
+        assert rho == pytest.approx((near - far) / 2e-5 / math.pi, rel=1e-8)
+
+
 def test_cut(evidence: Evidence) -> None:
     """The representations that the proof of positivity uses: of the square of the tail, over phi^2 and over w^{2a}."""
-    with precision(64), evidence.certified(CLAIM, "the representations of P^2 behind the sign of rho") as proofs:
+    with (
+        precision(64),
+        evidence.certified(CLAIM, "representations", "the representations of P^2 behind the sign of rho") as proofs,
+    ):
         for b in RADII:
             at = ball(b)
             Q, phi = Gaussian(1).enclosed_moments(at)
@@ -131,7 +168,9 @@ def test_cut(evidence: Evidence) -> None:
 
 def test_population_bound(evidence: Evidence) -> None:
     """1 + 2|f|_S <= |E grad f|^2 on the normal population, in closed form; with lambda_max for zero thresholds."""
-    with evidence.tested(CLAIM, "1 + 2|f|_S <= |E grad f|^2 <= lambda_max on the normal population, d = 1..5") as tally:
+    with evidence.tested(
+        CLAIM, "exact-norm", "1 + 2|f|_S <= |E grad f|^2 <= lambda_max on the normal population, d = 1..5"
+    ) as tally:
 
         @settings(max_examples=150)
         @given(gaussian_nets())
@@ -155,23 +194,12 @@ def test_population_bound(evidence: Evidence) -> None:
         holds_for_the_sharpness()
 
 
-def deviations(population: Isotropic, sizes: tuple[int, ...], draws: int) -> list[float]:
-    """The root mean square, over draws and hyperplanes, of the empirical g minus g."""
-    numbers = np.random.default_rng(0)
-    v = numbers.normal(size=(6, population.dimension))
-    v /= np.linalg.norm(v, axis=1, keepdims=True)
-    b = np.array([0.1, 0.2, 0.3, 0.4, 0.5, -0.3])
-    exact = population.weight(b)
-    return [
-        float(np.sqrt(np.mean([(weight(v, b, samples(population, n, seed)) - exact) ** 2 for seed in range(draws)])))
-        for n in sizes
-    ]
-
-
 def test_empirical_weight(evidence: Evidence) -> None:
     """The empirical g converges to g at the rate n^{-1/2}."""
     sizes = (100, 400, 1600, 6400, 25600)
-    with evidence.tested(CLAIM, "the empirical g against g, n = 100 to 25600, at the rate n^{-1/2}") as tally:
+    with evidence.tested(
+        CLAIM, "smaller-side", "the empirical g against g, n = 100 to 25600, at the rate n^{-1/2}"
+    ) as tally:
         for name, law in LAWS.items():
             for d in (1, 2, 3, 5):
                 errors = deviations(law(d), sizes, 12)
@@ -188,18 +216,13 @@ def test_control_every_law(evidence: Evidence) -> None:
         one = two_spheres_density(5, arb(1) / 2, ONE, Fraction(2), Fraction(0))
         assert one.overlaps(enclosed_density(UniformSphere(5, ONE), arb(1) / 2))
         nine = two_spheres_density(9, ball(r), inner, outer, share)
-        evidence.control(
-            CLAIM,
-            "positivity for every rotation-invariant law in every dimension",
-            f"spheres of radii {inner} and {outer}, the outer of mass {share}, d = 9: rho({r}) = {nine.str(6)} < 0"
-            if nine < 0
-            else None,
-        )
-        with evidence.certified(
-            CLAIM, "a law on two spheres up to dimension 7, where it fails in dimension 9"
-        ) as proofs:
+        with evidence.certified(CLAIM, "general-laws-fail", "a law on two spheres") as proofs:
+            proofs.at_most(nine, Fraction(0), "rho is negative for d = 9")
             for d in (3, 5, 7):
                 proofs.at_most(Fraction(0), two_spheres_density(d, ball(r), inner, outer, share), f"rho at d = {d}")
+        found = f"two spheres, d = 9: rho({r}) = {nine.str(6)}" if nine < 0 else None
+        because, variant = "g need not be completely monotone in s", "$\\rho \\ge 0$ for every law in every dimension"
+        evidence.control(CLAIM, variant, found, because=because, statement="nonnegative-to-dimension-5")
 
 
 def refuted(value: arb, claimed: arb, what: str) -> str | None:
@@ -209,52 +232,56 @@ def refuted(value: arb, claimed: arb, what: str) -> str | None:
 
 def test_controls(evidence: Evidence) -> None:
     """False neighbours of the formulas."""
-    half = Fraction(1, 2)
-    b = ball(half)
+    b = ball(Fraction(1, 2))
     with precision(64):
         normal, g = Gaussian(3), Gaussian(3).enclosed_weight(b)
-        evidence.control(
-            CLAIM,
-            "the density for $d = 3$ used in the plane",
-            refuted(enclosed_density(normal, b, 2), g, "normal law, its marginal on a line of the plane at b = 1/2"),
-        )
-        evidence.control(
-            CLAIM,
-            "$\\rho(r) = -g'(r)/(\\pi r)$ for $d = 3$, twice as large",
-            refuted(2 * enclosed_radon(normal, b), g, "normal law at b = 1/2"),
-        )
+        sphere = UniformSphere(3, ONE)
         P, q = normal.enclosed_moments(b)
         other_side = (q + b * (1 - P)) * ((1 - P) ** 2 + q**2).sqrt()
-        evidence.control(
-            CLAIM,
-            "the one-sided weight of the larger side in place of $g$",
-            refuted(enclosed_radon(normal, b), other_side, "normal law, d = 3, the hyperplane -v, -b at b = 1/2"),
-        )
-        sphere, disc = UniformSphere(3, ONE), UniformBall(3, ONE)
-        evidence.control(
-            CLAIM,
-            "the weight of the sphere used for the ball",
-            refuted(enclosed_radon(sphere, b), disc.enclosed_weight(b), "R rho of the sphere, d = 3, at b = 1/2"),
-        )
+        back = enclosed_radon(normal, b)
         centre, rim = (enclosed_density(sphere, ball(r)) for r in (Fraction(1, 10), Fraction(9, 10)))
-        evidence.control(
-            CLAIM,
-            "$\\rho$ is largest where the data are dense",
-            f"on the sphere no data are near the centre, but rho(1/10) = {centre.str(6)} and rho(9/10) = {rim.str(6)}"
-            if centre > rim
-            else None,
-        )
-        kink = abs(enclosed_density(normal, arb(1) / 1000) / enclosed_density(normal, arb(1) / 100))
-        evidence.control(
-            CLAIM,
-            "$\\rho$ bounded at the centre for $d = 3$",
-            f"rho(1/1000)/rho(1/100) = {kink.str(5)}" if kink > 9 else None,
-        )
+        growth = abs(enclosed_density(normal, arb(1) / 1000) / enclosed_density(normal, arb(1) / 100))
+        where = "the normal law at b = 1/2"
+        for variant, found, because, statement in (
+            (
+                "the density for $d = 3$ used in the plane",
+                refuted(enclosed_density(normal, b, 2), g, f"its marginal on a line of the plane, {where}"),
+                "two dimensions up are a derivative, one is half of one",
+                "plane",
+            ),
+            (
+                r"$\rho(r) = -g'(r)/(\pi r)$ for $d = 3$, twice as large",
+                refuted(2 * back, g, where),
+                "a plane has the area 2 pi r dr, both orientations being one plane",
+                "two-dimensions-up",
+            ),
+            (
+                "the one-sided weight of the larger side in place of $g$",
+                refuted(back, other_side, f"{where}, the hyperplane -v, -b"),
+                "g is the smaller of both sides",
+                "smaller-side",
+            ),
+            (
+                r"$\rho$ is largest where the data are dense",
+                f"on the sphere rho(1/10) = {centre.str(6)} and rho(9/10) = {rim.str(6)}" if centre > rim else None,
+                "no data are near the centre of the sphere",
+                "values",
+            ),
+            (
+                r"$\rho$ bounded at the centre for $d = 3$",
+                f"normal law: rho(1/1000)/rho(1/100) = {growth.str(5)}" if growth > 9 else None,
+                "g has a kink at 0",
+                "centre",
+            ),
+        ):
+            evidence.control(CLAIM, variant, found, because=because, statement=statement)
 
 
 def test_floats(evidence: Evidence) -> None:
     """The float densities and their transform, at random radii and thresholds."""
-    with evidence.tested(CLAIM, "R rho = g in floats at random thresholds and radii of the population") as tally:
+    with evidence.tested(
+        CLAIM, ("two-dimensions-up", "plane"), "R rho = g in floats at random thresholds and radii of the population"
+    ) as tally:
 
         @settings(max_examples=40)
         @given(
