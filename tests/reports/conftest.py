@@ -64,9 +64,10 @@ def _no_fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.fixture
 def checks(record: Record, monkeypatch: pytest.MonkeyPatch) -> Checks:
-    """The checks of ``reports.build``, played by the test; no figures, for they are tested by themselves."""
+    """The checks of ``reports.build``, played by the test, over sources that nobody edits meanwhile; no figures."""
     del record["sources_digest"]
     played = Checks(record)
+    monkeypatch.setattr(reports.build, "sources_digest", lambda profile, **_: f"digest of the sources, {profile}")
     monkeypatch.setattr(reports.build, "run_checks", played)
     monkeypatch.setattr(reports.figures, "GROUPS", ())
     return played

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ THEOREM = Theorem("F.t", "Theorem t : 0 <= x.", assumptions=CLOSED)
 NEGATION = Theorem("C.no", "Theorem no : ~ (forall x, x < 0).", assumptions=CLOSED)
 
 
-def derived(name: str, derivation: Derivation = PROOF, formal: sp.Rel = SQUARE, **more: tuple[str, ...]) -> Statement:
+def derived(name: str, derivation: Derivation = PROOF, formal: sp.Rel = SQUARE, **more: Any) -> Statement:
     """A statement with a derivation."""
     return Statement(name, "$x^2 \\ge 0$", formal=formal, derivation=derivation, **more)
 
@@ -303,7 +304,9 @@ def test_what_is_not_refuted_in_coq(
     ledger: Ledger, evidence: Evidence, found: Theorem | str | None, complaint: str
 ) -> None:
     """A theorem that merely contains a negation, one with axioms, one that is not there."""
-    theorems: dict[str, Theorem | str] = {"F.t": THEOREM} | ({} if found is None else {"C.no": found})
+    theorems: dict[str, Theorem | str] = {"F.t": THEOREM}
+    if found is not None:
+        theorems["C.no"] = found
     with pytest.raises(AssertionError, match=complaint):
         evidence.refuted("square", "negative", "C.no", "all", theorems)
     assert words(ledger)["all"] == FAILED

@@ -18,7 +18,7 @@ DERIVED = Check("derived", ("one",), "test_a.py::x", PASSED, "steps", {})
 def claim(name: str, *rests_on: str, **more: Any) -> Claim:
     """A claim of one derived statement."""
     fields = {"statements": (Statement("one", "x"),), "checks": (DERIVED,), "controls": CONTROLS}
-    return Claim(name, name, "source", **fields | {"rests_on": rests_on} | more)  # type: ignore[arg-type]
+    return Claim(name, name, "source", **fields | {"rests_on": rests_on} | more)
 
 
 def of(*claims: Claim, outcome: str = PASSED, selected: tuple[str, ...] = ()) -> tuple[Problem, ...]:

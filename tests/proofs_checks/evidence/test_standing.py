@@ -42,7 +42,7 @@ def claim(name: str, *levels: str, rests_on: tuple[str, ...] = (), **more: Any) 
         "checks": tuple(check(level) for level in levels),
         "controls": CONTROLS,
     }
-    return Claim(name, name, "source", **fields | {"rests_on": rests_on} | more)  # type: ignore[arg-type]
+    return Claim(name, name, "source", **fields | {"rests_on": rests_on} | more)
 
 
 def of(*claims: Claim) -> list[ClaimStanding]:
