@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,12 @@ from numerics.sharpness import gram_matrix, mean_gradient_square
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.evidence import coq
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.evidence.record import Theorem
+from proofs_checks.instances.exact import NormalForm, RationalProblem, Terms, normal_form
 from theory.falsifier.evaluate import evaluate
 from theory.stability.gram_form import GRAM
-from theory.stability.sharpness_lower_bound import MEAN_GRADIENT
+from theory.stability.mean_gradient import MEAN_GRADIENT
+from theory.stability.sharpness_lower_bound import norm_definition
 from theory.symbols import indexed
 from theory.symbols import one_sided_weight as one_sided_weight_formula
 from theory.symbols import weight as weight_formula
@@ -83,28 +86,65 @@ def by_numerics(net: str, quantity: str) -> float:
 
 def by_theory(net: str, quantity: str) -> sp.Expr | None:
     """The quantity by theory's formulas, exactly; ``None`` where theory has no formula for it alone."""
-    rows = TABLE[net]
+    rows, problem = TABLE[net], rational(net)
     kind, digits, reflected = split(quantity)
-    pre = [[sum(w * c for w, c in zip(row, at, strict=True)) + b for row, b in zip(rows["w1"], rows["b1"], strict=True)]
-           for at in rows["x"]]  # fmt: skip
     n, d, k = len(rows["x"]), len(rows["x"][0]), len(rows["w1"])
     values = {"n": n, "d": d, "k": k, "x": rows["x"], "w2": rows["w2"]}
-    values |= {"Z": [[max(t, 0) for t in row] for row in pre], "M": [[int(bool(t > 0)) for t in row] for row in pre]}
     if kind == "gram":
-        at = {"j": int(digits[0]) + 1, "l": int(digits[1]) + 1}
-        return evaluate(GRAM.steps[-1].expression, values | at) / n
+        pre = problem.preactivations()
+        values |= {"Z": [[max(t, 0) for t in row] for row in pre], "M": [[int(t > 0) for t in row] for row in pre]}
+        return evaluate(GRAM.steps[-1].expression, values | {"j": int(digits[0]) + 1, "l": int(digits[1]) + 1}) / n
     if kind == "mean_gradient_square":
-        return evaluate(MEAN_GRADIENT.start, values)
+        return evaluate(MEAN_GRADIENT.steps[-1].expression, listed(problem))
+    if kind == "stability_norm":
+        # the product of a merged amplitude and a weight is the same at (w1, -b1) as at the unit normal
+        groups = problem.hyperplanes()
+        merged = [sum(problem.w2[i] * abs(factor) for i, factor in group) for group in groups]
+        weights = [at_neuron(net, group[0][0], 1, "weight") for group in groups]
+        assert norm_definition.relation is not None
+        at = {"planes": len(groups), "merged_amplitude": merged, "weight": weights}
+        return evaluate(norm_definition.relation.rhs, at)
     if kind not in ("weight", "one_sided_weight"):
         return None
-    # the weights are homogeneous: at (w1, -b1) they are |w1| times those of the unit normal
     neuron = int(digits or 0)
-    sign = -1 if reflected else 1
+    return at_neuron(net, neuron, -1 if reflected else 1, kind) / sp.sqrt(sum(w**2 for w in rows["w1"][neuron]))
+
+
+def at_neuron(net: str, neuron: int, sign: int, kind: str) -> sp.Expr:
+    """|w1| times a weight of a neuron's hyperplane: the weights are homogeneous, and here they are at (w1, -b1)."""
+    rows = TABLE[net]
     normal, threshold = [sign * w for w in rows["w1"][neuron]], -sign * rows["b1"][neuron]
     v_, minus_v_, b_ = indexed("v_at", "v"), indexed("minus_v_at", "-v"), sp.Symbol("b_at", real=True)
     formula = weight_formula(v_, minus_v_, b_) if kind == "weight" else one_sided_weight_formula(v_, b_)
     here = {"v_at": normal, "minus_v_at": [-w for w in normal], "b_at": threshold}
-    return evaluate(formula, values | here) / sp.sqrt(sum(w**2 for w in normal))
+    return evaluate(formula, {"n": len(rows["x"]), "d": len(rows["x"][0]), "x": rows["x"]} | here)
+
+
+def listed(problem: RationalProblem) -> dict[str, Any]:
+    """The net listed by hyperplane as theory has it, each neuron by itself, in its own orientation and at scale 1."""
+    sides = [problem.side(i, 1) for i in problem.neurons]
+    k = len(sides)
+    values: dict[str, Any] = {"planes": k, "k": 1, "d": len(problem.x[0]), "scale": [[1]] * k}
+    values |= {"present_along": [[1]] * k, "present_against": [[0]] * k, "output_weight": [[w] for w in problem.w2]}
+    for name, entries in (
+        ("excess", [side.excess for side in sides]),
+        ("mass", [side.probability for side in sides]),
+        ("moment", [list(side.moment) for side in sides]),
+    ):
+        values |= {f"{name}_along": entries, f"{name}_against": entries}
+    return values
+
+
+def rational(net: str) -> RationalProblem:
+    """The net in fractions, for the exact reference."""
+    rows = TABLE[net]
+
+    def fractions(value: Any) -> Any:
+        return (
+            [fractions(entry) for entry in value] if isinstance(value, list) else Fraction(int(value.p), int(value.q))
+        )
+
+    return RationalProblem.of(*(fractions(rows[name]) for name in ("w1", "b1", "w2", "b2", "x")))
 
 
 def split(quantity: str) -> tuple[str, str, bool]:
@@ -133,30 +173,68 @@ def test_the_table_is_what_the_file_defines() -> None:
     assert TABLE["a"]["x"] == in_coq("[[3/4], [-12/5]]")
 
 
+def by_reference(net: str, quantity: str) -> NormalForm | None:
+    """The quantity from the exact reference, as a sum of roots; ``None`` for the weights, which are of unit normals."""
+    problem = rational(net)
+    kind, digits, _ = split(quantity)
+    match kind:
+        case "output":
+            terms: Terms = ((problem.values()[int(digits)], Fraction(1)),)
+        case "gram":
+            terms = ((problem.gram()[int(digits[0])][int(digits[1])], Fraction(1)),)
+        case "mean_gradient_square":
+            terms = ((problem.mean_gradient_square(), Fraction(1)),)
+        case "stability_norm":
+            terms = problem.stability_norm()
+        case _:
+            return None
+    return normal_form(terms)
+
+
 @pytest.fixture(scope="module")
-def proved(proofs: Path | str) -> Mapping[str, coq.Theorem]:
+def proved(proofs: coq.Build | str) -> Mapping[str, Theorem | str]:
     """The lemmas of the values, as Coq has them."""
     if isinstance(proofs, str):
         pytest.skip(proofs)
     return coq.theorems(proofs, [lemma(*at) for at in QUANTITIES])
 
 
-def test_definitions_correspond(evidence: Evidence, proved: Mapping[str, coq.Theorem]) -> None:
+@pytest.mark.parametrize(("net", "quantity"), QUANTITIES, ids=lambda name: str(name))
+def test_formulas_agree(net: str, quantity: str) -> None:
+    """Every value of the table is what theory's formula and the reference give, exactly, and what numerics computes."""
+    value = TABLE[net][quantity]
+    assert by_theory(net, quantity) in (None, value)
+    assert by_reference(net, quantity) in (None, normal_form([(Fraction(int(value.p), int(value.q)), 1)]))
+    assert by_numerics(net, quantity) == pytest.approx(float(value), rel=1e-13, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("claim", "statement", "kinds"),
+    [
+        ("gram-form", "entries", ("output", "gram")),
+        ("sharpness-lower-bound", "mean-gradient", ("mean_gradient_square",)),
+        ("sharpness-lower-bound", "lower-bound", ("one_sided_weight", "weight", "stability_norm")),
+    ],
+    ids=["gram", "gradient", "norm"],
+)
+def test_definitions_correspond(
+    evidence: Evidence,
+    proved: Mapping[str, Theorem | str],
+    claim: str,
+    statement: str,
+    kinds: tuple[str, ...],
+) -> None:
     """Every value proved in Coq is what theory's formula gives, exactly, and what numerics computes."""
-    for claim, kinds in (
-        ("gram-form", ("output", "gram")),
-        ("sharpness-lower-bound", ("mean", "one", "weight", "stab")),
-    ):
-        with evidence.tested(
-            claim, "definitions of the proofs, theory and numerics agree on rational networks"
-        ) as tally:
-            for net, quantity in QUANTITIES:
-                if not quantity.startswith(kinds):
-                    continue
-                theorem = proved[lemma(net, quantity)]
-                assert theorem.closed
-                value = in_coq(theorem.statement.rsplit(" = ", 1)[1].rstrip("."))
-                assert value == TABLE[net][quantity]
-                assert by_theory(net, quantity) in (None, value)
-                assert by_numerics(net, quantity) == pytest.approx(float(value), rel=1e-13, abs=1e-15)
-                tally.count()
+    with evidence.tested(
+        claim, statement, "definitions of the proofs, theory and numerics agree on rational networks"
+    ) as tally:
+        for net, quantity in QUANTITIES:
+            if not quantity.startswith(kinds):
+                continue
+            theorem = proved[lemma(net, quantity)]
+            assert isinstance(theorem, Theorem), theorem
+            assert theorem.closed
+            value = in_coq(theorem.statement.rsplit(" = ", 1)[1].rstrip("."))
+            assert value == TABLE[net][quantity]
+            test_formulas_agree(net, quantity)
+            tally.count()
