@@ -130,7 +130,7 @@ def _holds_safely(case: Case, point: Point) -> bool:
 
 
 def _candidates(case: Case, read: frozenset[Key], settled: set[Key], point: Point, turn: int) -> list[Key]:
-    """Names that may be changed: a side that is a lone name first, then what no other relation has settled."""
+    """Names that may be changed: first a side that is a lone name, symbols, and what no other relation has settled."""
     sides = (case.assumption.relation.lhs, case.assumption.relation.rhs)
     fixed = {index for index, _ in point.setting.ranges} | set(point.setting.sizes)
     free = [key for key in read if key not in fixed and not (isinstance(key, sp.Symbol) and key.is_integer)]
@@ -138,9 +138,10 @@ def _candidates(case: Case, read: frozenset[Key], settled: set[Key], point: Poin
         side if isinstance(side, sp.Symbol) else getattr(getattr(side, "base", None), "label", None) for side in sides
     }
 
-    def rank(key: Key) -> tuple[bool, bool, int, str]:
-        label = key if isinstance(key, sp.Symbol) else key[0]
-        return key in settled, label not in lone, hash_of(f"{key}{turn}{point.style.name}"), str(key)
+    def rank(key: Key) -> tuple[int, bool, int, str]:
+        label = key[0] if isinstance(key, tuple) else key
+        cost = (key in settled) + (label not in lone) + isinstance(key, tuple)
+        return cost, key in settled, hash_of(f"{key}{turn}{point.style.name}"), str(key)
 
     return sorted(free, key=rank)[:CANDIDATES]
 

@@ -118,6 +118,10 @@ class Point:
             raise Inadmissible("too much work")
         if any(index < 1 for index in place):
             raise Beyond(f"{label} has no entry {place}")
+        known = self._computed.get(entry)
+        if known is not None:
+            self.read |= known[1]
+            return known[0]
         definition = self.setting.definitions.get(label)
         if definition is not None and self._in_range(definition, place):
             return self._defined(entry, label, definition, place)
