@@ -74,7 +74,13 @@ def test_pinned(evidence: Evidence) -> None:
     """One datum, entry by entry, and the sharpness of one and of two data, exactly."""
     with evidence.tested(
         CLAIM,
-        ("pyramid", "gradient-of-the-second-layer", "gradient-of-the-first-layer", "gradient-square"),
+        (
+            "pyramid",
+            "gradient-of-the-second-layer",
+            "gradient-of-the-first-layer",
+            "gradient-at-the-weights",
+            "gradient-square",
+        ),
         "the gradient at (1/4, -1/8), entry by entry, by hand, in fractions and by automatic differentiation",
     ) as tally:
         entries = sorted(entry for part in PINNED_GRADIENT.values() for entry in part)

@@ -1,7 +1,7 @@
 r"""A net with two hidden layers that computes the pyramid and is a stable minimum.
 
-Its gradient is taken layer by layer; at the weights of the pyramid, where the neurons of the first layer come in pairs :math:`\pm x_c`,
-its square is bounded, and with it the sharpness.
+Its gradient is taken in all parameters of such nets; at the weights of the pyramid, where the neurons of the first layer come in pairs
+:math:`\pm x_c`, its square is bounded, and with it the sharpness.
 """
 
 from __future__ import annotations
@@ -11,22 +11,15 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
+from theory.separation import paired_gradient as paired
 from theory.separation.two_layer_gradient import (
-    INNER,
     NAME,
-    OUTER,
     TRACE,
     Blocks,
     e,
     entries_of,
     form,
-    inner_derivatives,
-    inner_gradient,
     length,
-    off_first,
-    off_second,
-    outer_derivatives,
-    outer_gradient,
     over_coordinates,
     over_data,
     squares,
@@ -111,6 +104,17 @@ def blocks(datum: sp.Expr = j) -> Blocks:
 
 
 gradient_square = squares(blocks())
+AT_WEIGHTS = (
+    Chain(
+        "The squares of all derivatives at the pyramid's weights",
+        paired.gradient_square,
+        hypotheses=(*paired.AT_PYRAMID, *SECOND_LAYER),
+        for_all=((j, n),),
+        claim=NAME,
+    )
+    .equals(gradient_square, Rewrite("the weights", tuple(h.name for h in (*paired.AT_PYRAMID, *SECOND_LAYER))))
+    .conclude()
+)
 largest = 2 * d + 3
 t = one_norm()
 SQUARE = (
@@ -191,24 +195,35 @@ $\abs{x_i} = (x_i)_+ + (-x_i)_+$.
         Statement(
             name="gradient-of-the-second-layer",
             text=r"""
-Off its kink the net $w^{(3)}(s)_+ + b^{(3)}$ has the derivative $w^{(3)}\,\mathbf 1\{s > 0\}\,\partial s/\partial\tau$ in every parameter $\tau$ of the
-shallow net $s$, $(s)_+$ in $w^{(3)}$ and $1$ in $b^{(3)}$; here as one combination of all of them.
+Let $f = w^{(3)}(s)_+ + b^{(3)}$ with a shallow net $s$. Off its kink $f$ has the derivative $w^{(3)}\,\mathbf 1\{s > 0\}\,\partial s/\partial\tau$ in every
+parameter $\tau$ of $s$, $(s)_+$ in $w^{(3)}$ and $1$ in $b^{(3)}$; here as one combination of all of them.
 """.strip(),
             hypotheses=(r"$s \ne 0$.",),
-            formal=sp.Eq(outer_derivatives, outer_gradient, evaluate=False),
-            derivation=OUTER,
-            assumes=(off_second,),
+            formal=sp.Eq(paired.outer_derivatives, paired.outer_gradient, evaluate=False),
+            derivation=paired.OUTER,
+            assumes=(paired.OFF_SECOND,),
         ),
         Statement(
             name="gradient-of-the-first-layer",
             text=r"""
-Off its kinks a shallow net has the derivatives $1$, $z_p$, $w^{(2)}_p\mathbf 1\{z_p > 0\}$ and $w^{(2)}_p\mathbf 1\{z_p > 0\}\,x_q$ in
-$b^{(2)}$, $w^{(2)}_p$, $b^{(1)}_p$ and $w^{(1)}_{p,q}$, where $z_p = (\langle w^{(1)}_p, x\rangle + b^{(1)}_p)_+$; here as one combination of all of them.
+Let $s = b^{(2)} + \sum_i u^+_i(z^+_i)_+ + \sum_i u^-_i(z^-_i)_+$ with $z^\pm_i = \langle w^\pm_i, x\rangle + b^\pm_i$. Off the kinks its derivatives in $b^{(2)}$,
+$u^\pm_p$, $b^\pm_p$ and $w^\pm_{p,q}$ are $1$, $(z^\pm_p)_+$, $u^\pm_p\mathbf 1\{z^\pm_p > 0\}$ and $u^\pm_p\mathbf 1\{z^\pm_p > 0\}\,x_q$; here as one combination
+of all of them.
 """.strip(),
             hypotheses=("No datum is on a kink of the first layer.",),
-            formal=sp.Eq(inner_derivatives, inner_gradient, evaluate=False),
-            derivation=INNER,
-            assumes=(off_first,),
+            formal=sp.Eq(paired.inner_derivatives, paired.inner_gradient, evaluate=False),
+            derivation=paired.INNER,
+            assumes=paired.OFF_FIRST,
+        ),
+        Statement(
+            name="gradient-at-the-weights",
+            text=r"""
+At the pyramid's weights $w^\pm_i = \pm e_i$, $b^\pm_i = 0$, $u^\pm_i = -1$, $b^{(2)} = w^{(3)} = 1$, so that $z^\pm_i = \pm x_i$, the squares of all entries add up to
+$$ 1 + (1 - \norm{x}_1)_+^2 + m + m\sum_c \bigl[(x_c)_+^2 + (-x_c)_+^2\bigr] + m\,(1 + \norm{x}^2)\sum_c \bigl[\mathbf 1\{x_c > 0\} + \mathbf 1\{-x_c > 0\}\bigr],
+   \qquad m = \mathbf 1\{\norm{x}_1 < 1\}. $$
+""".strip(),
+            formal=sp.Eq(paired.gradient_square, gradient_square, evaluate=False),
+            derivation=AT_WEIGHTS,
         ),
         Statement(
             name="gradient-square",
@@ -249,7 +264,7 @@ Gradient descent is linearly stable at this net for every step size up to $2/(2d
         PAPER,
         "that a stable net with two hidden layers implements the function; the net, the bound and its constant are this project's",
     ),
-    lemmas=(SHORTER, TRACE),
+    lemmas=(*paired.BEFORE, SHORTER, TRACE),
     machine_refuted=(("2d + 2 in place of 2d + 3", "Controls.control_two_layers", "sharpness"),),
     remarks=r"""
 At a datum off the kinks exactly one neuron of each pair is active, which is how the derivations use it: $\mathbf 1\{x_c > 0\} + \mathbf 1\{-x_c > 0\} = 1$.

@@ -1,87 +1,24 @@
-r"""Nets with two hidden layers of which the second is one neuron: their derivatives, layer by layer, and their Gram matrix.
+"""Gradients of nets with two hidden layers in blocks, and the quadratic form of their Gram matrix: it is below its trace.
 
-Such a net is :math:`f = w^{(3)} (s)_+ + b^{(3)}` with a shallow net s. Its first layer is written in pairs of neurons here, one pair for each
-coordinate, as the pyramid has them.
+The first layer comes in pairs of neurons, one pair for each coordinate; the second layer is one neuron.
 """
 
 from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import Chain, Derivation, Differentiate, Hypothesis, Squares
-from theory.kernel.functions import relu, step
-from theory.latex import named
+from theory.kernel import Chain, Derivation, Squares
 from theory.symbols import (
-    W1,
-    active,
-    b1,
-    b2,
     c,
     d,
-    i,
     index,
     indexed,
     j,
-    k,
     l,
     n,
-    network,
-    p,
-    preactivation,
-    q,
-    scalar,
-    w2,
-    x,
 )
 
 NAME = "depth-separation-two-layers"
-
-parameter, third_weight, third_bias = (
-    scalar("inner_parameter", r"\tau"),
-    scalar("third_weight", "w^{(3)}"),
-    scalar("third_bias", "b^{(3)}"),
-)
-shallow = sp.Function(named("inner_net", r"s({0})"), real=True)(parameter)
-deep = third_weight * relu(shallow) + third_bias
-along = tuple(scalar(f"direction_{place}", rf"\delta_{place}") for place in range(4))
-off_second = Hypothesis("second layer off its kink", r"s \ne 0", sp.Ne(shallow, 0, evaluate=False))
-outer_derivatives = sum(
-    direction * sp.Derivative(deep, variable)
-    for direction, variable in zip(along, (parameter, third_weight, third_bias), strict=False)
-)
-outer_gradient = (
-    along[0] * third_weight * step(shallow) * sp.Derivative(shallow, parameter) + along[1] * relu(shallow) + along[2]
-)
-OUTER = (
-    Chain("The second layer and the output", outer_derivatives, hypotheses=(off_second,), claim=NAME)
-    .equals(outer_gradient, Differentiate("the activation is constant off the kink", off_second.name))
-    .conclude()
-)
-
-off_first = Hypothesis(
-    "first layer off its kinks",
-    r"\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \ne 0",
-    sp.Ne(preactivation(), 0, evaluate=False),
-    ((i, k), (j, n)),
-)
-inner_derivatives = sum(
-    direction * sp.Derivative(network(), variable)
-    for direction, variable in zip(along, (b2, w2[p], b1[p], W1[p, q]), strict=True)
-)
-inner_gradient = (
-    along[0] + along[1] * relu(preactivation(p)) + along[2] * w2[p] * active(p) + along[3] * w2[p] * active(p) * x[j, q]
-)
-INNER = (
-    Chain(
-        "The first layer",
-        inner_derivatives,
-        hypotheses=(off_first,),
-        for_all=((j, n), (p, k), (q, d)),
-        claim=NAME,
-    )
-    .equals(inner_gradient, Differentiate("activations are constant off the kinks", off_first.name))
-    .conclude()
-)
 
 e = index("e")
 over_coordinates = ((c, 1, d),)
