@@ -84,11 +84,6 @@ class Registry:
         """What is wrong with the broken ones among the claims asked for so far, by name."""
         return dict(self._broken)
 
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The names of the claims asked for so far, directly or as what others rest on."""
-        return tuple(sorted({*self._imported, *self._broken}))
-
     def ancestors(self, name: str) -> frozenset[str]:
         """The names of all claims that a claim rests on, directly or not; what a broken one rests on is not known."""
         return self._ancestors(self[name])

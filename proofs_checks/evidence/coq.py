@@ -58,12 +58,19 @@ def version() -> str:
 
 
 def build() -> Build:
-    """Compile every file that compiles, and say what is wrong with the others.
+    """Compile every file that compiles, and say what is wrong with the others: all of them, where nothing compiles.
 
     The folder is in the cache under a digest of the sources and of the version of Coq, so unchanged proofs are compiled
-    once; where a file is broken, it is compiled again each time. Raises ``RuntimeError`` with the tool's own message
-    where nothing can be compiled at all.
+    once; where a file is broken, they are compiled again each time.
     """
+    try:
+        return _build()
+    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
+        names = [file.stem for file in sorted(SOURCES.glob("*.v"))]
+        return Build(SOURCES, {name: f"{name}.v does not compile: {error}" for name in names})
+
+
+def _build() -> Build:
     from numerics.support.files import cache_folder
 
     files = sorted([*SOURCES.glob("*.v"), SOURCES / "_CoqProject"])

@@ -22,11 +22,17 @@ Row = tuple[str, ...]
 
 
 def rows(evidence: Evidence, standings: Mapping[str, ClaimStanding]) -> list[Row]:
-    """A row for each claim, and one for each of its statements."""
-    return [row for claim in evidence.claims for row in _rows(claim, standings[claim.name])]
+    """A row for each claim, and one for each of its statements; in a run of some claims only for theirs."""
+    return [
+        row
+        for claim in evidence.claims
+        for place, row in enumerate(_rows(claim, standings[claim.name]))
+        if place == 0 or not evidence.selected or claim.name in evidence.selected
+    ]
 
 
 def _rows(claim: Claim, standing: ClaimStanding) -> Iterator[Row]:
+    """The row of a claim, then those of its statements."""
     controls = f"{claim.controls_refuted} of {max(len(claim.controls), CONTROLS_NEEDED)}"
     yield claim.name, "", *_standing(standing), *_counts(claim.instances, claim.smallest_slack), controls
     for statement in claim.statements:

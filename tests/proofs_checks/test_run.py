@@ -277,6 +277,19 @@ def test_refused_at_once(claims: Claims) -> None:
     assert "there is no folder" in printed
 
 
+def test_one_claim_is_found_at_once(claims: Claims) -> None:
+    """To collect its checks loads nothing that they do not use."""
+    claims("first-step")
+    program = (
+        "import sys, pytest; pytest.main(['proofs_checks', '-k', 'first-step', '--collect-only', '-q']); "
+        "print({'torch', 'matplotlib', 'sympy', 'scipy', 'flint', 'jinja2'} & set(sys.modules))"
+    )
+    claims.project.write("proofs_checks/loaded.py", program)
+    found = claims.project.run("proofs_checks.loaded")
+    assert "test_first_step.py: 5" in found.stdout
+    assert found.stdout.splitlines()[-1] == "set()"
+
+
 def test_the_listing_alone_says_nothing(claims: Claims) -> None:
     """To collect is not to check."""
     claims("first-step")

@@ -43,6 +43,12 @@ def test_rows() -> None:
     ]
 
 
+def test_rows_of_a_run_of_some_claims() -> None:
+    """Of what they rest on the claims alone: their statements were not asked for."""
+    found = replace(evidence(MAIN, RESTING), selected=("resting",))
+    assert [row[:2] for row in rows(found, standings(found.claims))] == [("main", ""), ("resting", ""), ("", "one")]
+
+
 def test_too_few_controls_are_seen() -> None:
     """Out of as many as are needed."""
     found = evidence(replace(MAIN, controls=CONTROLS[:1]))
