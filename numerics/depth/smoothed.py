@@ -29,9 +29,14 @@ def smoothing_error(smoothing: float) -> float:
 
 
 def norm_bound(smoothing: float, radius: float) -> float:
-    """(128/pi) g_R(0) (1 + log(R/eps)) (1 + log(1/eps)), at least the norm of phi * P_eps; R >= 1, eps <= 1."""
+    """At least the norm of phi * P_eps for X uniform on the disc of radius R >= 1, of the order log(1/eps)^2:
+
+    (64 sqrt(2)/pi^2) g_R(0) arsinh(sqrt(2) R/eps) (arsinh(1/eps) + arsinh(1/(2 eps))). Source: universal-approximation.
+    """
     peak = float(UniformBall(2, Fraction(radius)).weight(np.zeros(1))[0])
-    return 128 / math.pi * peak * (1 + math.log(radius / smoothing)) * (1 + math.log(1 / smoothing))
+    logarithms = math.asinh(math.sqrt(2) * radius / smoothing)
+    logarithms *= math.asinh(1 / smoothing) + math.asinh(0.5 / smoothing)
+    return 64 * math.sqrt(2) / math.pi**2 * peak * logarithms
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ import sympy as sp
 from flint import arb
 from scipy import integrate
 
+from numerics.depth import smoothed
 from numerics.depth.pyramid import pyramid
 from numerics.depth.smoothed import Sample, density, sample, smoothing_error
 from numerics.network import Array, ShallowNetwork
@@ -143,6 +144,7 @@ def test_norm(evidence: Evidence) -> None:
     ) as tally:
         for smoothing in (*SMOOTHINGS, 1e-2, 1e-4, 1e-8):
             mass = weighted_mass(smoothing, RADIUS, uniform_weight(RADIUS))
+            assert smoothed.norm_bound(smoothing, RADIUS) == pytest.approx(norm_bound(smoothing), rel=1e-13)
             tally.add(1 - mass / norm_bound(smoothing))
             tally.figures[f"mass over log^2 at {smoothing:g}"] = round(mass / math.log(1 / smoothing) ** 2, 4)
         assert tally.smallest > 0

@@ -14,7 +14,17 @@ from theory.laplacian import pyramid_norm, sampling, smoothed_pyramid
 from theory.laplacian.one_scale import R, share
 from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, norm_bound, peak, product
 from theory.laplacian.signed_sums import SIGNS, VARIANCE
-from theory.laplacian.smoothed_pyramid import angle, density, distance, edges, filtered, offset, scale, smoothing
+from theory.laplacian.smoothed_pyramid import (
+    VERTICES,
+    angle,
+    density,
+    distance,
+    edges,
+    filtered,
+    offset,
+    smoothing,
+    tau,
+)
 from theory.laplacian.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
 from theory.symbols import index, indexed, k, scalar
 
@@ -117,13 +127,29 @@ CLAIM = Claim(
             derivation=smoothed_pyramid.EDGE,
         ),
         Statement(
+            name="vertices",
+            text=r"""
+For a line $x_1 + \tau x_2 = \beta$ the eight edges of the pyramid, jump of the slope times length over the rise of $x_1+\tau x_2$, leave the filter's values $F_E$, $F_N$, $F_W$, $F_S$ at the four corners;
+the centre drops out.
+""".strip(),
+            formal=sp.Eq(
+                edges(VERTICES),
+                2
+                * (1 + tau**2)
+                / (1 - tau**2)
+                * ((VERTICES["N"] - VERTICES["S"]) / tau - (VERTICES["E"] - VERTICES["W"])),
+                evaluate=False,
+            ),
+            derivation=smoothed_pyramid.EIGHT_EDGES,
+        ),
+        Statement(
             name="density",
             text=r"""
-The eight edges of the pyramid together: the lines $x_1 + \tau x_2 = \beta$, $0 < \tau < 1$, have the density
-$$ \hat\alpha = -\frac{2(1+\tau^2)^{1/2}}{\pi^2}\operatorname{Re}\frac1{(z^2-\tau^2)(z^2-1)}, \qquad z = \beta + i\epsilon(1+\tau^2)^{1/2}, $$
+So the lines $x_1 + \tau x_2 = \beta$, $0 < \tau < 1$, have the density
+$$ \hat\alpha = -\frac{2(1+\tau^2)^{1/2}}{\pi^2}\operatorname{Re}\frac1{(z^2-\tau^2)(z^2-1)}, \qquad z = \beta + ie,\ e = \epsilon(1+\tau^2)^{1/2}, $$
 per $d\tau\,d\beta$. (Per angle $\theta = \arctan\tau$ and threshold $b$ it is $-\frac8{\pi^2}\operatorname{Re}\bigl[(2(b+i\epsilon)^2-1)^2-\cos^22\theta\bigr]^{-1}$.)
 """.strip(),
-            formal=sp.Eq(edges(smoothed_pyramid.FILTERS) / (2 * sp.pi**2 * scale), density, evaluate=False),
+            formal=sp.Eq(smoothed_pyramid.four_corners, density, evaluate=False),
             derivation=smoothed_pyramid.DENSITY,
         ),
         Statement(
@@ -262,10 +288,10 @@ With $\mu = k^{1/4}$: as the width grows, $\sup_{B_R}\abs{f-\varphi}$ comes belo
         PAPER,
         "stable shallow nets approximate Sobolev functions; the pyramid, its nets and their norm are this project's",
     ),
-    lemmas=(smoothed_pyramid.EIGHT_EDGES, ROOT, CAUCHY, MINKOWSKI),
+    lemmas=(ROOT, CAUCHY, MINKOWSKI),
     remarks=r"""
 Why the lines represent the smoothed pyramid: $\Delta\varphi$ is the measure of the slope's jumps on the edges; $P_\epsilon(x-y)$ is the mean of the filter at $\langle v_\theta,x-y\rangle$ over all directions
-(all-directions, poisson-kernel); by Fubini's theorem the integral over the edges comes first (edge, density). Two functions with the same Laplacian on the plane, one bounded and one of linear
+(all-directions, poisson-kernel); by Fubini's theorem the integral over the edges comes first (edge, vertices, density). Two functions with the same Laplacian on the plane, one bounded and one of linear
 growth, differ by an affine function (Liouville), and by a constant since both are even; lines beyond $R$ are affine on $B_R$.
 """.strip(),
 )
