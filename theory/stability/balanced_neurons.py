@@ -72,8 +72,8 @@ ONE_SIDED = (
 )
 equality = Hypothesis(
     "equality in the second inequality",
-    r"\lVert q\rVert^2 = 1 + 2\sum\lvert a\rvert\,\tilde g",
-    sp.Eq(gradient_square, 1 + 2 * one_sided_norm, evaluate=False),
+    r"1 + 2\sum\lvert a\rvert\,\tilde g = \lVert q\rVert^2",
+    sp.Eq(1 + 2 * one_sided_norm, gradient_square, evaluate=False),
 )
 _elsewhere = 1 - sp.KroneckerDelta(H, plane) * sp.KroneckerDelta(i, place)
 gap_of_place = sp.Add(*(present[s][H, i] * _gap(s) for s in SIDES)).xreplace(at_place)
@@ -94,7 +94,7 @@ ONLY_BALANCED = (
         ),
     )
     .equals(gradient_square - 1 - 2 * one_sided_norm, ByDerivation(GAP, -1, reason="complete the square"))
-    .equals(sp.S.Zero, ByHypothesis(equality.name))
+    .equals(sp.S.Zero, ByHypothesis(equality.name, -1))
     .conclude()
 )
 balanced = tuple(
