@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 TOOLS = {
@@ -66,3 +67,94 @@ def project(folder: Path) -> Project:
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "numerics").symlink_to(ROOT / "numerics")
     return Project(folder)
+
+
+THEORY = '''
+"""{name}."""
+
+import sympy as sp
+
+from theory import Chain, Claim, Drop, Identity, Source, Squares, Statement
+{imports}
+x = sp.Symbol("x", real=True)
+CLAIM = Claim(
+    "{name}",
+    "{name}",
+    (
+        Statement(
+            "square",
+            "$x^2 \\\\ge 0$",
+            formal=sp.Ge({formal}, 0, evaluate=False),
+            derivation=Chain("{name} squared", {formal}).at_least(0, {why}).conclude(),
+            {more}
+        ),
+        Statement("shift", "$(x + 1)^2 \\\\ge 0$"),
+    ),
+    Source("stableminima", "nothing"),
+    rests_on={rests_on},
+    {further}
+)
+'''
+CHECKS = '''
+"""Checks of {name}."""
+
+import pytest
+
+{imports}
+
+def test_derived(evidence):
+    evidence.derived("{name}")
+
+
+def test_shift(evidence):
+    with evidence.tested("{name}", "shift", "many shifts") as tally:
+        for x in range(-5, 5):
+            assert (x + 1) ** 2 >= 0
+            tally.add(0.125)
+
+
+@pytest.mark.parametrize("power", range(1, 2 * {controls} + 1, 2))
+def test_control(evidence, power):
+    evidence.control("{name}", f"power {{power}}", "x = -1", because="odd powers keep signs", statement="square")
+'''
+
+
+class Claims:
+    """Writes claims and their checks into a project."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def __call__(self, name: str, *rests_on: str, **more: Any) -> None:
+        """Write one claim; ``theory`` and ``checks`` are lines that go at the head of either file."""
+        stem = name.replace("-", "_")
+        fields = {"formal": "x**2", "why": 'Squares("a square", [(1, x)])', "more": "", "further": ""} | more
+        fields |= {"name": name, "rests_on": repr(rests_on), "imports": more.get("theory", "")}
+        self.project.write(f"theory/parlour/{stem}.py", THEORY.format(**fields))
+        fields = {"name": name, "imports": more.get("checks", ""), "controls": more.get("controls", 3)}
+        self.project.write(f"proofs_checks/parlour/test_{stem}.py", CHECKS.format(**fields))
+
+    def run(self, *arguments: str) -> tuple[int, dict[tuple[str, str], list[str]], str]:
+        """Run the checks: exit status, the rows of the table by claim and statement, all that was printed."""
+        found = self.project.check(*(arguments or ("proofs_checks",)))
+        assert "INTERNALERROR" not in found.stdout + found.stderr
+        return found.returncode, table(found.stdout), found.stdout + found.stderr
+
+
+def table(printed: str) -> dict[tuple[str, str], list[str]]:
+    """The rows of the table: everything after claim and statement, cell by cell."""
+    lines = printed.splitlines()
+    starts = [place for place, line in enumerate(lines) if line.split()[:3] == ["claim", "statement", "standing"]]
+    if not starts:
+        return {}
+    head = lines[starts[0]]
+    names = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
+    edges = [head.index(f" {name}") + 1 if name != "claim" else 0 for name in names]
+    rows, claim = {}, ""
+    for line in lines[starts[0] + 1 :]:
+        if line[:1] in "=-":
+            break
+        cells = [line[a:b].strip() for a, b in zip(edges, [*edges[1:], None], strict=True)]
+        claim = cells[0] or claim
+        rows[claim, cells[1]] = cells[2:]
+    return rows
