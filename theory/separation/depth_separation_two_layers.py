@@ -224,6 +224,7 @@ $$ 1 + (1 - \norm{x}_1)_+^2 + m + m\sum_c \bigl[(x_c)_+^2 + (-x_c)_+^2\bigr] + m
 """.strip(),
             formal=sp.Eq(paired.gradient_square, gradient_square, evaluate=False),
             derivation=AT_WEIGHTS,
+            assumes=paired.AT_PYRAMID,
         ),
         Statement(
             name="gradient-square",
