@@ -258,7 +258,7 @@ Gradient descent is linearly stable at this net for every step size up to $2/(2d
             derivation=STABLE,
             assumes=(off_axes, step_size),
             theorems=("TwoLayers.two_layers_stable",),
-            rests_on=("linear-stability",),
+            rests_on=("linear-stability.sufficient",),
         ),
     ),
     source=Source(

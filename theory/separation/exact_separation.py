@@ -85,7 +85,7 @@ a step size above $1/(S^* + \frac12)$.
             formal=sp.Le(eta, 1 / (program.least + program.half), evaluate=False),
             derivation=program.LARGEST_STEP,
             assumes=(program.AT_LEAST, program.MINIMUM),
-            rests_on=("stability-inequality", "nondifferentiable-minima"),
+            rests_on=("stability-inequality.bound", "nondifferentiable-minima.bound"),
         ),
         Statement(
             name="values",
@@ -107,7 +107,7 @@ $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpolates ther
 $68/(19+\sqrt{233}) = 1.9845\ldots$, 35 times as far.
 """.strip(),
             instances=SETS[1:2],
-            rests_on=("exact-separation.values", "exact-separation.largest-step", "linear-stability"),
+            rests_on=("exact-separation.values", "exact-separation.largest-step", "linear-stability.sufficient"),
         ),
     ),
     source=Source(OURS, "a finite linear program with an exact optimum"),

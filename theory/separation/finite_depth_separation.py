@@ -95,7 +95,7 @@ A shallow net, of any width, that is a linearly stable differentiable interpolat
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
             theorems=("FiniteDepthSeparation.grid_no_stable_minimum",),
-            rests_on=("finite-depth-separation.norm", "stability-inequality"),
+            rests_on=("finite-depth-separation.norm", "stability-inequality.bound"),
         ),
         Statement(
             name="no-strongly-stable-minimum",
@@ -107,7 +107,7 @@ So has one that is strongly stable and interpolates, on kinks or not.
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
             theorems=("FiniteDepthSeparation.grid_no_strongly_stable_minimum",),
-            rests_on=("finite-depth-separation.norm", "nondifferentiable-minima"),
+            rests_on=("finite-depth-separation.norm", "nondifferentiable-minima.bound"),
         ),
         Statement(
             name="attained",
@@ -125,7 +125,7 @@ The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpola
 $\frac{11+\sqrt{57}}{18}$: it is a stable minimum up to the step size $36/(11+\sqrt{57}) = 1.9407\ldots$
 """.strip(),
             instances=GRID,
-            rests_on=("linear-stability",),
+            rests_on=("linear-stability.sufficient",),
         ),
     ),
     source=Source(OURS, "an exact certificate on nine points"),

@@ -37,7 +37,7 @@ So no shallow net of any width that is a stable minimum of the population loss a
                 r"A stable minimum of the population loss has $\stabilitynorm{f} \le \frac1\eta - \frac12$.",
             ),
             instances=STEP_SIZES,
-            rests_on=("separation-bracket.bracket", "population-loss"),
+            rests_on=("separation-bracket.bracket", "population-loss.flat-points"),
         ),
         Statement(
             name="tightness",
