@@ -19,6 +19,7 @@ from theory.falsifier.functions import whole
 from theory.falsifier.jets import Value
 from theory.falsifier.kinds import fits, is_index, of_kind
 from theory.falsifier.programs import Bound, Entry, evaluated, program
+from theory.falsifier.series import solution
 from theory.falsifier.setting import Definition, Setting
 from theory.falsifier.values import Beyond, Number, Undefined
 
@@ -26,6 +27,8 @@ Key: TypeAlias = sp.Symbol | Entry
 """What a value belongs to: a symbol, or an entry of a family."""
 
 LARGEST_SIZE = 3
+DEEPEST = 40
+"""Definitions and equations for derivatives that are open at a time."""
 MOST_WORK = 100_000
 """Values that may be asked for at one instance; beyond that it is given up."""
 
@@ -85,7 +88,7 @@ class Point:
         """Free names whose values were asked for, definitions followed."""
         self._computed: dict[Hashable, tuple[Value, frozenset[Key]]] = {}
         self._functions: dict[type, Callable[..., Value]] = {}
-        self._open: list[Key] = []
+        self._open: list[Key | type] = []
         self._domain = {symbol: (low, high) for symbol, low, high in setting.domain}
         for rank, symbol in enumerate(setting.sizes):
             if symbol not in setting.definitions and symbol not in self.values and is_index(symbol):
@@ -132,6 +135,27 @@ class Point:
 
     def function(self, name: type) -> Callable[..., Value]:
         """A cubic polynomial in the arguments, damped at infinity in every other instance; its sign is as declared."""
+        if name not in self._functions and name in self.setting.slopes:
+            slope = self.setting.slopes[name]
+            numbers, sign = self.numbers(name), _sign_of(name)
+            start = [_small(numbers) for _ in range(slope.order)]
+            if sign and start:
+                start[0] = (abs(start[0]) + fmpq(1, 3)) * sign
+            continued = solution(slope, tuple(start), self)
+
+            def signed(argument: Value) -> Value:
+                if len(self._open) > DEEPEST:
+                    raise Inadmissible(f"the equations for {name} are circular")
+                self._open.append(name)
+                try:
+                    value = continued(argument)
+                finally:
+                    self._open.pop()
+                if values.sign(jets.constant(value)) == -sign != 0:
+                    raise Inadmissible(f"{name} is not of its sign")
+                return value
+
+            self._functions[name] = signed
         if name not in self._functions:
             numbers = self.numbers(name)
             weights = [fmpq(numbers.randint(-3, 3) or 1, numbers.randint(1, 3)) for _ in range(12)]

@@ -188,6 +188,18 @@ def by_sign(value: Value, positive: Value, negative: Value, at_zero: Callable[[N
     return positive if which == 1 else negative
 
 
+def coefficient(value: Value, direction: Direction, power: int) -> Value:
+    """The coefficient of a power of one direction."""
+    if not isinstance(value, Jet):
+        return fmpq(0) if power else value
+    return value.coefficient(((direction, power),)) if power else _without(value, direction)
+
+
+def _without(value: Jet, direction: Direction) -> Value:
+    kept = {m: c for m, c in value.terms.items() if direction not in dict(m)}
+    return settled(Jet(kept))
+
+
 def derivative(value: Value, directions: Monomial) -> Value:
     """The derivative of the orders given: factorials times the coefficient."""
     if not isinstance(value, Jet):

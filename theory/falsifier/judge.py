@@ -171,6 +171,8 @@ def decided(stage: Setting, step: Step, seed: int) -> Report:
             if point is not None and admissible(point, repairs=False):
                 judged(step, point)
         found += Report(solver_proved=int(answer.proved), solver_unknown=int(not answer.proved))
+        if not answer.proved:  # larger sizes are harder
+            break
     return found
 
 

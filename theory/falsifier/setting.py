@@ -5,7 +5,7 @@ Derivations are read by the names of their fields alone, so that nothing here de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -100,6 +100,15 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Slope:
+    """A derivative of an undefined function of one variable, as an expression in it."""
+
+    variable: sp.Symbol
+    order: int
+    value: sp.Expr
+
+
+@dataclass(frozen=True)
 class Assumption:
     """A relation between numbers, for all indices in their ranges and all values of the quantified names."""
 
@@ -120,6 +129,8 @@ class Setting:
     domain: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...]
     definitions: Mapping[sp.Symbol, Definition]
     assumptions: tuple[Assumption, ...]
+    slopes: Mapping[type, Slope] = field(default_factory=dict)
+    """Undefined functions with an equation for a derivative."""
     contradictory: bool = False
     """Whether a hypothesis is false as it stands."""
     undeclared: frozenset[sp.Symbol] = field(default_factory=frozenset)
@@ -157,11 +168,12 @@ def setting(derivation: Any) -> Setting:
             definitions[definition.name] = definition
         else:
             assumptions.append(Assumption(str(getattr(hypothesis, "name", "")), relation, inner, free))
+    slopes, rest = _slopes(assumptions)
     found |= Names(sizes=names_of(upper for _, upper in ranges if upper is not None).symbols)
     ranged = {index for index, _ in ranges}
     sizes = tuple(sorted(found.sizes - ranged, key=str))
     undeclared = frozenset() if declared is not None else found.indices - found.sizes
-    return Setting(found, sizes, ranges, domain, definitions, tuple(assumptions), contradictory, undeclared)
+    return Setting(found, sizes, ranges, domain, definitions, tuple(rest), slopes, contradictory, undeclared)
 
 
 def _is_value(entry: Any) -> bool:
@@ -198,6 +210,57 @@ def _definition(
     if not fresh or name in known or name in _reached(value, known) | {name} & names(value).labels:
         return None
     return Definition(name, tuple((index, inner[index]) for index in indices), value)
+
+
+def _slopes(assumptions: Sequence[Assumption]) -> tuple[dict[type, Slope], list[Assumption]]:
+    """Equations for derivatives of undefined functions of one variable, the lowest order of each; and the other assumptions.
+
+    An equation of a higher order gives the function that its right side is, if it is one.
+    """
+    slopes: dict[type, Slope] = {}
+    rest: list[Assumption] = []
+    for assumption in sorted(assumptions, key=lambda each: _order(each.relation)):
+        relation, order = assumption.relation, _order(assumption.relation)
+        if order == 0:
+            rest.append(assumption)
+            continue
+        ((variable, _),) = relation.lhs.variable_count
+        right = relation.rhs
+        if relation.lhs.expr.func not in slopes:
+            slopes[relation.lhs.expr.func] = Slope(variable, order, right)
+        elif (
+            isinstance(right, AppliedUndef)
+            and right.args == (variable,)
+            and right.func not in _met(relation.lhs, slopes)
+        ):
+            slopes[right.func] = Slope(variable, 0, relation.lhs)
+        else:
+            rest.append(assumption)
+    return slopes, rest
+
+
+def _met(e: sp.Expr, slopes: Mapping[type, Slope]) -> set[type]:
+    """The functions that an expression depends on through equations for derivatives, and those that have one."""
+    met: set[type] = set()
+    waiting = set(names(e).functions)
+    while waiting:
+        function = waiting.pop()
+        met.add(function)
+        if function in slopes:
+            waiting |= set(names(slopes[function].value).functions) - met
+    return met | set(slopes)
+
+
+def _order(relation: Relational) -> int:
+    """The order of an equation for a derivative of an undefined function of one variable; 0 if it is none."""
+    left = relation.lhs
+    if not isinstance(relation, sp.Equality) or not isinstance(left, sp.Derivative):
+        return 0
+    if not isinstance(left.expr, AppliedUndef) or len(left.variable_count) != 1:
+        return 0
+    ((variable, order),) = left.variable_count
+    plain = left.expr.args == (variable,) and isinstance(variable, sp.Symbol) and order.is_Integer
+    return int(order) if plain else 0
 
 
 def _reached(value: sp.Expr, known: Mapping[sp.Symbol, Definition]) -> set[sp.Symbol]:

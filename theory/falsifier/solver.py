@@ -22,7 +22,7 @@ from theory.falsifier.values import Beyond
 MOST_VARIABLES = 16
 MOST_CASES = 24
 MILLISECONDS = 2000
-RESOURCES = 400_000
+RESOURCES = 200_000
 """Units of work of the solver, so that outcomes do not depend on the speed of the machine."""
 
 Formula = Any  # z3's expressions are not typed
