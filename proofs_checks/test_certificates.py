@@ -1,4 +1,4 @@
-"""Certificates of what other checks prove in balls: written out, and proved anew by the checker of 300 lines."""
+"""Certificates of what other checks prove in balls: written out, and proved anew by the checker in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from numerics.depth.finite.rational_bound import rational_lower_bound
 from numerics.flattest import certify as certify_flattest
 from numerics.flattest import flattest
 from numerics.minima import StoredNetwork, stored_networks
-from proofs_checks.evidence.ledger import Evidence, Proofs
+from proofs_checks.evidence.ledger import Evidence, Tally
 from proofs_checks.verify import __main__ as verify
 
 STORED = {stored.name: stored for stored in stored_networks()}
@@ -30,7 +30,7 @@ LARGEST_FILE = 10**6
 Claims = dict[str, Any]
 
 
-def accepted(path: Path, tally: Proofs) -> Claims:
+def accepted(path: Path, tally: Tally) -> Claims:
     """The claims of a certificate that the checker accepts."""
     assert verify.main([str(path)]) == 0, f"{path.name} is not accepted"
     assert path.stat().st_size < LARGEST_FILE
@@ -55,7 +55,9 @@ def minimum_of(stored: StoredNetwork, path: Path) -> None:
 def test_minima(evidence: Evidence, tmp_path: Path) -> None:
     """Existence, stability and the bound, for networks of both preprocessings."""
     with evidence.certified(
-        "certified-minimum", "certificates of minima next to MNIST networks, accepted by a checker in exact arithmetic"
+        "certified-minimum",
+        "minima",
+        "certificates of minima next to MNIST networks, accepted by a checker in exact arithmetic",
     ) as tally:
         for name in NETWORKS:
             stored, path = STORED[name], tmp_path / f"{name}.json"
@@ -72,8 +74,10 @@ def test_minima(evidence: Evidence, tmp_path: Path) -> None:
 
 def test_audits(evidence: Evidence, tmp_path: Path) -> None:
     """The chain of inequalities between numbers that the checker proved, off interpolation too."""
-    with evidence.certified(
-        "sharpness-lower-bound", "certificates of audits of MNIST networks, accepted by a checker in exact arithmetic"
+    with evidence.tested(
+        "sharpness-lower-bound",
+        ("one-sided", "merged", "lower-bound"),
+        "certificates of audits of MNIST networks, accepted by a checker in exact arithmetic",
     ) as tally:
         for name in NETWORKS:
             stored, path = STORED[name], tmp_path / f"{name}.json"
@@ -83,14 +87,17 @@ def test_audits(evidence: Evidence, tmp_path: Path) -> None:
                 write_audit(path, network, x, labels, eta, enclose(network, x, labels, eta))
                 claims = accepted(path, tally)
                 sharpness, norm, one_sided = (ends(claims, c) for c in ("sharpness", "stability_norm", "one_sided"))
-                tally.at_most(1 + 2 * one_sided[1], sharpness[0], "the one-sided norm")
-                tally.at_most(1 + 2 * norm[1], sharpness[0], "the stability norm")
+                assert 1 + 2 * one_sided[1] <= sharpness[0]
+                assert norm[0] <= one_sided[1]
+                tally.add(float(1 - (1 + 2 * norm[1]) / sharpness[0]))
 
 
 def test_flattest(evidence: Evidence, tmp_path: Path) -> None:
     """No rescaling is flatter than the certificate says, and one is as flat."""
-    with evidence.certified(
-        "flattest-implementation", "certificates of flattest rescalings of MNIST networks, accepted by a checker"
+    with evidence.tested(
+        "flattest-implementation",
+        "rescalings",
+        "certificates of flattest rescalings of MNIST networks, accepted by a checker in exact arithmetic",
     ) as tally:
         for name in NETWORKS:
             stored, path = STORED[name], tmp_path / f"{name}.json"
@@ -98,15 +105,15 @@ def test_flattest(evidence: Evidence, tmp_path: Path) -> None:
             proved = certify_flattest(stored.network, stored.task.x, found)
             write_flattest(path, stored.network, stored.task.x, found, proved)
             low, high = ends(accepted(path, tally), "flattest_sharpness")
-            tally.at_most(high * (1 - Fraction(1, 10**6)), low, "the gap")
-            tally.encloses(f"least sharpness of the rescalings, {name}", (low, high), 9)
+            assert high * (1 - Fraction(1, 10**6)) <= low
+            tally.add(float(1 - low / high))
 
 
 @pytest.mark.parametrize("planar", [GRID, SEVENTEEN, FIVE_BY_FIVE], ids=lambda planar: planar.name)
 def test_separations(evidence: Evidence, planar: PlanarSet, tmp_path: Path) -> None:
     """A lower bound on the norm of all interpolating shallow nets, hence a step size that excludes them."""
     with evidence.certified(
-        "exact-separation", f"{planar.name}: a certificate in whole numbers, accepted by a checker"
+        "exact-separation", "values", f"{planar.name}: a certificate in whole numbers, accepted by a checker"
     ) as tally:
         path = tmp_path / "separation.json"
         write_separation(path, rational_lower_bound(planar.points, planar.labels))
@@ -146,12 +153,28 @@ def smaller_radius(document: Claims) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variant", "change"),
+    ("variant", "change", "because"),
     [
-        ("a sharpness smaller by a billionth", scaled_claim("sharpness", 1 - Fraction(1, 10**9))),
-        ("a stability norm larger by a billionth", scaled_claim("stability_norm", 1 + Fraction(1, 10**9))),
-        ("stable at a step size one percent larger", larger_step),
-        ("a minimum within a quarter of the radius", smaller_radius),
+        (
+            "a sharpness smaller by a billionth",
+            scaled_claim("sharpness", 1 - Fraction(1, 10**9)),
+            "the enclosure is narrower than a billionth, so that moved it leaves the largest eigenvalue out",
+        ),
+        (
+            "a stability norm larger by a billionth",
+            scaled_claim("stability_norm", 1 + Fraction(1, 10**9)),
+            "the enclosure is narrower than a billionth, so that moved it leaves the norm out",
+        ),
+        (
+            "stable at a step size one percent larger",
+            larger_step,
+            "the network was trained at the edge of stability, where the sharpness is within one percent of 2/eta",
+        ),
+        (
+            "a minimum within a quarter of the radius",
+            smaller_radius,
+            "the radius is twice the Newton step, and the minimum about one Newton step away",
+        ),
     ],
     ids=["sharpness", "norm", "step", "radius"],
 )
@@ -159,13 +182,17 @@ def test_control_minimum(
     evidence: Evidence,
     variant: str,
     change: Callable[[Claims], None],
+    because: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Claims that are wrong by little, each refused."""
     stored, path = STORED["64-raw-0.4"], tmp_path / "minimum.json"
     minimum_of(stored, path)
-    evidence.control("certified-minimum", f"certificate, 64-raw-0.4: {variant}", refusal(path, change, capsys))
+    found = refusal(path, change, capsys)
+    evidence.control(
+        "certified-minimum", f"certificate, 64-raw-0.4: {variant}", found, because=because, statement="minima"
+    )
 
 
 def test_control_turned_label(evidence: Evidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -180,6 +207,8 @@ def test_control_turned_label(evidence: Evidence, tmp_path: Path, capsys: pytest
         "certified-minimum",
         "certificate, 64-raw-0.4: one label turned",
         refusal(path, lambda _: None, capsys),
+        because="at the datum with the label turned the network is off by 2",
+        statement="minima",
     )
 
 
@@ -193,4 +222,6 @@ def test_control_separation(evidence: Evidence, tmp_path: Path, capsys: pytest.C
         "exact-separation",
         "certificate in whole numbers: the measure scaled by 1.001",
         refusal(path, lambda _: None, capsys),
+        because="some constraint is tight, since the bound is attained, and a longer measure violates it",
+        statement="values",
     )
