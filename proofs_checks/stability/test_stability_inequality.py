@@ -119,7 +119,7 @@ def test_falls(evidence: Evidence) -> None:
         steps = [Fraction(k, 8) for k in range(1, 40)]
         bounds = [1 / eta - Fraction(1, 2) for eta in steps]
         assert bounds == sorted(bounds, reverse=True)
-        assert (bounds[0], bounds[15]) == (Fraction(15, 2), 0)
+        assert (bounds[0], bounds[15]) == (Fraction(15, 2), Fraction(0))
         tally.count()
 
 
