@@ -29,6 +29,7 @@ from theory.symbols import H, eta, i, indexed, k, scalar
 
 NAME = "laplacian-bound"
 SIGN = {1: "+", -1: "-"}
+WORD = {1: "along", -1: "against"}
 
 height, cut = scalar("height", "t"), scalar("threshold_of_neuron", "b")
 transform = sp.Function(named("transform_along_normal", r"\Psi({0})"), real=True)(height)
@@ -60,7 +61,7 @@ def _primitive(side: int) -> sp.Expr:
 
 primitives = {
     s: Hypothesis(
-        f"Fubini along the normal, {SIGN[s]}",
+        f"Fubini {WORD[s]} the normal",
         rf"p^{{{SIGN[s]}}}_H = \int ({'' if s > 0 else '-'}(\langle v_H,x\rangle - b_H))_+\Delta\psi\,dx = \int ({'' if s > 0 else '-'}(t-b_H))_+\Psi_H''(t)\,dt = \bigl[(t-b_H)\Psi_H' - \Psi_H\bigr]_{{b_H}}^{{{SIGN[s]}M}}",
         sp.Eq(pairing[s][H], _primitive(s), evaluate=False),
         ((H, planes),),
@@ -70,7 +71,7 @@ primitives = {
 }
 support = {
     s: Hypothesis(
-        f"the test function ends before M, {SIGN[s]}",
+        f"the test function ends before M {WORD[s]} the normal",
         rf"\Psi_H({SIGN[s]}M) = 0",
         sp.Eq(at_end[s][H], 0, evaluate=False),
         ((H, planes),),
@@ -79,7 +80,7 @@ support = {
 }
 smooth_end = {
     s: Hypothesis(
-        f"and so does its slope, {SIGN[s]}",
+        f"so does its slope {WORD[s]} the normal",
         rf"\Psi_H'({SIGN[s]}M) = 0",
         sp.Eq(slope_at_end[s][H], 0, evaluate=False),
         ((H, planes),),

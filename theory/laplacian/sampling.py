@@ -11,6 +11,7 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Derivation, Drop, Hypothesis, Identity, Squares
 from theory.kernel.functions import relu, step
 from theory.laplacian.one_scale import R, share
+from theory.laplacian.positive_part import number, parts
 from theory.laplacian.signed_sums import SIGNS, VARIANCE, a, length, o, patterns, scatter, tuples
 from theory.symbols import c, d, index, indexed, k, scalar
 
@@ -22,13 +23,6 @@ points = index("P")
 height, other_height = indexed("argument", "t"), scalar("threshold_of_neuron", "b", nonnegative=True)
 rest, folded = indexed("other_signs", "A"), indexed("folded_value", r"\psi")
 upper, lower = scalar("largest_with_plus", "M_+"), scalar("largest_with_minus", "M_-")
-number = scalar("any_number", "u")
-parts = Hypothesis(
-    "a number is its positive part less its negative part",
-    r"u = (u)_+ - (-u)_+",
-    sp.Eq(relu(number) - relu(-number), number, evaluate=False),
-    (number,),
-)
 plus = Hypothesis(
     "the largest with the sign +",
     r"M_+ \ge A_p + \tfrac12 t_p \text{ for every } p",

@@ -110,8 +110,8 @@ DENSITY = (
 )
 
 across, upward = scalar("shift_across", "y_1"), scalar("shift_upward", "y_2")
-SLOPE = (
-    Chain("The pyramid's slope", (sp.Abs(across) + sp.Abs(upward)) ** 2, claim=NAME)
+TAXICAB = (
+    Chain("The sum of two sizes against the length", (sp.Abs(across) + sp.Abs(upward)) ** 2, claim=NAME)
     .at_most(
         2 * (across**2 + upward**2),
         Squares("the sum of two numbers against their squares", [(1, sp.Abs(across) - sp.Abs(upward))]),
@@ -143,4 +143,4 @@ ERROR = (
     .equals(smoothing_bound, Evaluate("a primitive", far, -smoothing / root))
     .conclude()
 )
-DERIVATIONS: tuple[Derivation, ...] = (FILTER, AVERAGE, POISSON, EDGE, EIGHT_EDGES, DENSITY, SLOPE, ERROR)
+DERIVATIONS: tuple[Derivation, ...] = (FILTER, AVERAGE, POISSON, EDGE, EIGHT_EDGES, DENSITY, TAXICAB, ERROR)

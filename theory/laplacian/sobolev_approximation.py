@@ -28,6 +28,7 @@ from theory.laplacian.one_scale import (
     unit_direction,
     unit_normal,
 )
+from theory.laplacian.positive_part import parts
 from theory.laplacian.symmetrisation import a, e, every_pair, pair_worst, pairs, r, tuples, worst
 from theory.stability.sharpness_upper_bound import form, unit
 from theory.symbols import c, d, eta, i, indexed, k, scalar, sharpness
@@ -169,8 +170,7 @@ $\max_p \sum_i \varepsilon_i\psi_i(x_p) + \max_p \sum_i (-\varepsilon_i)\psi'_i(
             name="contraction",
             text=r"""
 With $\psi(t) = (t-b)_+ - \frac12t$, for any two points $p$, $q$:
-$(A_p + \psi(t_p)) + (A_q - \psi(t_q)) \le \max_p (A_p + \frac12t_p) + \max_p (A_p - \frac12t_p)$. So one sign at a time
-$\E\max_p \sum_i \varepsilon_i\psi(t_{p,i}) \le \frac12\E\max_p \sum_i \varepsilon_it_{p,i}$.
+$(A_p + \psi(t_p)) + (A_q - \psi(t_q)) \le \max_p (A_p + \frac12t_p) + \max_p (A_p - \frac12t_p)$.
 """.strip(),
             formal=sp.Ge(
                 sampling.upper + sampling.lower,
@@ -181,7 +181,7 @@ $\E\max_p \sum_i \varepsilon_i\psi(t_{p,i}) \le \frac12\E\max_p \sum_i \varepsil
                 evaluate=False,
             ),
             derivation=sampling.CONTRACTION,
-            assumes=(sampling.plus, sampling.minus, sampling.parts),
+            assumes=(sampling.plus, sampling.minus, parts),
         ),
         Statement(
             name="linear-functions",
@@ -286,7 +286,8 @@ The neurons of $(1-\norm x^2)_+^m$, polynomials in $b$ on $\abs b \le 1$, transf
     remarks=r"""
 The error has two parts, $(t-b)_+ = \frac12t + \psi(t)$ with $\psi(t) = \frac12(\abs{t-b}-b)$, both 0 at the centre. The linear one is $\frac12\langle V,x\rangle$, $V$ the mean of
 independent centred vectors. For the other, two tuples and the exchange of draws give $\E\sup\abs{\textstyle\frac1k\sum_i(\psi_i - \bar\psi)} \le \frac4k\E\sup\sum_i\varepsilon_i\psi_i$: a factor 2 for
-two tuples, another for the absolute value, since $\psi = 0$ at the centre. Contraction, applied to one sign after the other, leaves $\frac2k\E\sup\sum_i\varepsilon_i\langle v_i,x\rangle$, which is
+two tuples, another for the absolute value, since $\psi = 0$ at the centre. The inequality of contraction, with $A_p$ the terms of the other signs, is the mean over one sign; one sign after the other,
+$\E\max_p \sum_i \varepsilon_i\psi(t_{p,i}) \le \frac12\E\max_p \sum_i \varepsilon_it_{p,i}$, which leaves $\frac2k\E\sup\sum_i\varepsilon_i\langle v_i,x\rangle$, which is
 $\frac{2R}k\E\abs{\sum_i\varepsilon_iv_i}$. The lemmas are derived for finitely many points and equally likely draws; for the suprema and laws in general they are cited.
 The representation of $f$ is that of radon-identity, where it is stated for smooth functions that decay.
 """.strip(),

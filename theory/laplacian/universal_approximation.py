@@ -9,10 +9,12 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
-from theory.laplacian import pyramid_norm, sampling, smoothed_pyramid
+from theory.kernel.functions import relu
+from theory.laplacian import positive_part, pyramid_norm, sampling, smoothed_pyramid
+from theory.laplacian.best_draw import FINITE, best_error, best_norm, least, multiplier
 from theory.laplacian.one_scale import R, share
-from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, norm_bound, peak, product
+from theory.laplacian.positive_part import here, taxicab, there
+from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, peak, product
 from theory.laplacian.signed_sums import SIGNS, VARIANCE
 from theory.laplacian.smoothed_pyramid import (
     VERTICES,
@@ -26,56 +28,9 @@ from theory.laplacian.smoothed_pyramid import (
     tau,
 )
 from theory.laplacian.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
-from theory.symbols import index, indexed, k, scalar
+from theory.symbols import c, k
 
 NAME = "universal-approximation"
-
-a, tuples = index("a"), index("T")
-multiplier = scalar("multiplier", r"\mu", positive=True)
-error_of_draw, norm_of_draw = (
-    indexed("error_of_draw", "X", nonnegative=True),
-    indexed("norm_of_draw", "Y", nonnegative=True),
-)
-best_error, best_norm = scalar("best_error", "X^*", nonnegative=True), scalar("best_norm", "Y^*", nonnegative=True)
-mean_error = Hypothesis(
-    "the mean error",
-    r"\E\sup_{B_R}\lvert f_k-\varphi*P_\epsilon\rvert = \tfrac1T\textstyle\sum_a X_a",
-    sp.Eq(sampling.error, sp.Sum(error_of_draw[a], (a, 1, tuples)) / tuples, evaluate=False),
-)
-mean_norm = Hypothesis(
-    "the mean norm",
-    r"\tfrac1T\textstyle\sum_a Y_a = \tfrac{\lvert\alpha\rvert}k\,\E\sum_i g_R(b_i) = \int g_R\,d\lvert\alpha\rvert = N_R(\epsilon)",
-    sp.Eq(norm, sp.Sum(norm_of_draw[a], (a, 1, tuples)) / tuples, evaluate=False),
-)
-least = Hypothesis(
-    "the best draw",
-    r"\mu X^* + Y^* \le \mu X_a + Y_a \text{ for every draw } a",
-    sp.Ge(multiplier * error_of_draw[a] + norm_of_draw[a], multiplier * best_error + best_norm, evaluate=False),
-    ((a, tuples),),
-)
-FINITE = (
-    Chain(
-        "Some draw is no worse than the mean",
-        multiplier * best_error + best_norm,
-        hypotheses=(mean_error, mean_norm, least, *sampling.SAMPLING.hypotheses, *pyramid_norm.NORM.hypotheses),
-        claim=NAME,
-    )
-    .equals(sp.Sum(multiplier * best_error + best_norm, (a, 1, tuples)) / tuples, Identity("the mean of a constant"))
-    .at_most(
-        sp.Sum(multiplier * error_of_draw[a] + norm_of_draw[a], (a, 1, tuples)) / tuples,
-        ByHypothesis(least.name, 1 / tuples, over=[(a, 1, tuples)]),
-    )
-    .equals(multiplier * sampling.error + norm, Rewrite("the means", [mean_error.name, mean_norm.name]))
-    .at_most(
-        multiplier * sp.Rational(5, 2) * share * R / sp.sqrt(k) + norm,
-        ByDerivation(sampling.SAMPLING, multiplier, reason="the expected error of k neurons"),
-    )
-    .at_most(
-        multiplier * sp.Rational(5, 2) * share * R / sp.sqrt(k) + norm_bound,
-        ByDerivation(pyramid_norm.NORM, reason="the norm that the smoothed pyramid needs"),
-    )
-    .conclude()
-)
 
 root = sp.sqrt(distance**2 + smoothing**2)
 CLAIM = Claim(
@@ -161,13 +116,24 @@ $\varphi*P_\epsilon(x) = c + \frac12\int_0^\pi\!\int_{-R}^R \alpha(\theta,b)\,\a
         ),
         Statement(
             name="slope",
-            text=r"The pyramid's slope is at most $\sqrt2$: $\abs{\varphi(x-y)-\varphi(x)} \le \abs{y_1}+\abs{y_2}$, and $(\abs{y_1}+\abs{y_2})^2 \le 2\norm y^2$.",
+            text=r"In every dimension $\varphi(x) = (1-\sum_c\abs{x_c})_+$ has $\varphi(x) \le \varphi(z) + \sum_c\abs{x_c-z_c}$; so too with $x$ and $z$ exchanged.",
+            formal=sp.Le(
+                relu(1 - taxicab(here[c])),
+                relu(1 - taxicab(there[c])) + taxicab(here[c] - there[c]),
+                evaluate=False,
+            ),
+            derivation=positive_part.SLOPE,
+            assumes=(positive_part.parts,),
+        ),
+        Statement(
+            name="two-coordinates",
+            text=r"$(\abs{y_1}+\abs{y_2})^2 \le 2\norm y^2$, so that in the plane the slope is at most $\sqrt2$.",
             formal=sp.Le(
                 (sp.Abs(smoothed_pyramid.across) + sp.Abs(smoothed_pyramid.upward)) ** 2,
                 2 * (smoothed_pyramid.across**2 + smoothed_pyramid.upward**2),
                 evaluate=False,
             ),
-            derivation=smoothed_pyramid.SLOPE,
+            derivation=smoothed_pyramid.TAXICAB,
         ),
         Statement(
             name="smoothing-error",
@@ -183,7 +149,7 @@ $\varphi*P_\epsilon(x) = c + \frac12\int_0^\pi\!\int_{-R}^R \alpha(\theta,b)\,\a
         Statement(
             name="two-factors",
             text=r"""
-For $z = \beta + ie$, $e \ge \epsilon$, $\beta \ge 0$ and $0 < \tau < 1$:
+For $z = \beta + i\epsilon(1+\tau^2)^{1/2}$, $\beta \ge 0$ and $0 < \tau < 1$:
 $\abs{(z^2-\tau^2)(z^2-1)}^{-1} \le \bigl(\frac1A + \frac1B\bigr)\bigl(\frac1S + \frac1D\bigr)$ with $A^2 = (\beta-\tau)^2+\epsilon^2$, $B^2 = (\beta-1)^2+\epsilon^2$, $S^2 = \tau^2+\epsilon^2$,
 $D^2 = (1-\tau)^2+4\epsilon^2$: of two distances one is not small.
 """.strip(),
@@ -245,7 +211,7 @@ which is of the order $\log^2\frac1\epsilon$.
         Statement(
             name="finite-width",
             text=r"""
-Of the nets of width $k$ drawn from $\abs\alpha$ some one has, whatever $\mu > 0$ is,
+For every $\mu > 0$ some net $f$ of width $k$ with lines drawn from $\abs\alpha$ has
 $$ \mu\sup_{B_R}\abs{f-\varphi*P_\epsilon} + \stabilitynorm{f} \le \mu\,\frac52\,\frac{\abs\alpha R}{\sqrt k} + \frac{64\sqrt2}{\pi^2}\,g_R(0)\,\operatorname{arsinh}\frac{\sqrt2R}\epsilon\,
 \Bigl(\operatorname{arsinh}\frac1\epsilon + \operatorname{arsinh}\frac1{2\epsilon}\Bigr). $$
 With $\mu = k^{1/4}$: as the width grows, $\sup_{B_R}\abs{f-\varphi}$ comes below $E(\epsilon) + \delta$ and $\stabilitynorm{f}$ below the bound of $N_R(\epsilon)$ plus $\delta$, for every $\delta > 0$.
