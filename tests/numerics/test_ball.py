@@ -18,10 +18,37 @@ from numerics.network import Array, ShallowNetwork
 from numerics.support.balls import lower, upper
 from numerics.support.spectrum import enclosed_bottom_eigenvalue
 from numerics.training import TrainingPlan, initial_network
+from proofs_checks.instances.exact import value as exact_value
+from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, gaussian, net, tricky, tricky_list
 from tests.numerics.reference import hyperplanes
 
 DIGITS = 60
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_what_was_worked_out_by_hand_is_enclosed(pinned: Pinned) -> None:
+    """Narrowly, and on kinks with strict masks."""
+    n, step_size = len(pinned.x), pinned.step_size
+    found = enclose(pinned.network, pinned.x, pinned.y, step_size)
+    for ball, expected in (
+        (found.stability_norm, exact_value(pinned.norm)),
+        (found.one_sided_norm, exact_value(pinned.one_sided)),
+        (found.sharpness, pinned.problem.sharpness()),
+        (found.mean_gradient_square, exact_value([(pinned.mean_gradient_square, 1)])),
+        (found.loss, exact_value([(pinned.loss, 1)])),
+        (found.bound, exact_value([(pinned.bound, 1)])),
+    ):
+        assert ball is not None
+        assert ball.overlaps(expected)
+        assert ball.rad() <= 1e-10 * (1 + abs(expected).upper())
+    gram = enclosed_gram(pinned.network, pinned.x)
+    assert all((n * gram[j, m]).overlaps(exact_value([(pinned.gram[j][m], 1)])) for j in range(n) for m in range(n))
+    assert found.kinks == pinned.problem.kinks()
+    assert tuple(hyperplane.neurons for hyperplane in found.hyperplanes) == pinned.hyperplanes
+    # at the tight net 2/eta is the largest eigenvalue, and no ball decides
+    margin = exact_value([(2 / step_size, 1)]) - pinned.problem.sharpness()
+    assert found.verdict == ("undecided" if margin.contains(0) else "stable" if margin > 0 else "unstable")
 
 
 def _row(values: Array) -> list[mpf]:
