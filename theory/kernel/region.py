@@ -27,7 +27,8 @@ POSITIVE, NONNEGATIVE, ANY = frozenset({1}), frozenset({0, 1}), frozenset({-1, 0
 SIGN_OF_ARGUMENT = (sp.erf, sp.atan, sp.asin, sp.asinh, sp.sinh, sp.tanh)
 EVERYWHERE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.atan, sp.asinh)
 """Functions that are defined and smooth on the whole line."""
-REALS = (sp.Rational(1, 3), -sp.Rational(2, 3))
+SAMPLES = ((sp.Rational(1, 3), sp.Rational(1, 3)), (sp.Integer(3), -sp.Rational(2, 3)))
+"""Values of a positive parameter, and of one that may have either sign."""
 
 
 class Region:
@@ -79,14 +80,14 @@ class Region:
 
     def points(self, symbols: Iterable[sp.Symbol]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
         """Some points of the domain, given exactly; symbols that may have either sign have both."""
-        for real in REALS:
+        for positive, real in SAMPLES:
             found: dict[sp.Symbol, sp.Expr] = {}
             for symbol in symbols:
                 value: sp.Expr = symbol
                 for x, parametrised in self._parameters:
                     value = value.xreplace({x: parametrised})
-                free = value.free_symbols
-                found[symbol] = value.xreplace({s: sp.S.One if s.is_nonnegative else real for s in free})
+                chosen = {s: positive if s.is_nonnegative else real for s in value.free_symbols}
+                found[symbol] = value.xreplace({s: sp.ceiling(v) if s.is_integer else v for s, v in chosen.items()})
             yield found
 
     def _node_defined(self, e: sp.Expr, smooth: bool) -> bool:
@@ -180,8 +181,9 @@ class Region:
         return ANY
 
     def _of_roots(self, e: sp.Add) -> Signs:
-        """A positive term and a negative one, square roots among them: the sign of the difference of their squares."""
-        if len(e.args) != 2 or not any(power.exp.is_Rational and power.exp.q == 2 for power in e.atoms(sp.Pow)):
+        """A positive term and a negative one, one of them with a square root: the sign of the difference of their squares."""
+        factors = [factor for term in e.args for factor in sp.Mul.make_args(term)]
+        if len(e.args) != 2 or not any(f.is_Pow and f.exp.is_Rational and f.exp.q == 2 for f in factors):
             return ANY
         for positive, negative in (e.args, e.args[::-1]):
             if self._signs_of(positive) <= NONNEGATIVE and self._signs_of(-negative) <= NONNEGATIVE:
