@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from numerics.ball import stability_verdict
+from numerics.ball import enclose, stability_verdict
 from numerics.certified_minimum import CertifiedMinimum, NotCertified, certify
 from numerics.minima import StoredNetwork, stored_networks
 from numerics.network import ShallowNetwork
 from numerics.support.balls import ball
 from proofs_checks.evidence.ledger import Evidence, Proofs
+from proofs_checks.instances.exact import value
+from proofs_checks.instances.pinned import PINNED, Pinned
+from theory.stability.certified_minimum import AS_TRAINED, LARGEST, MOVED
 
 CLAIM = "certified-minimum"
 STORED = {stored.name: stored for stored in stored_networks()}
@@ -36,6 +39,16 @@ def minima() -> Certified:
 def test_derived(evidence: Evidence) -> None:
     """Every step of the derivations."""
     evidence.derived(CLAIM)
+
+
+@pytest.mark.parametrize("net", PINNED.values(), ids=PINNED)
+def test_pinned(net: Pinned) -> None:
+    """The enclosures that the certificates rest on, against the sharpness and the norm of nets known by hand."""
+    found = enclose(net.network, net.x)
+    norm, square, top = value(net.norm), ball(net.mean_gradient_square), net.problem.sharpness()
+    for enclosed, exact in ((found.stability_norm, norm), (found.mean_gradient_square, square), (found.sharpness, top)):
+        assert enclosed.overlaps(exact)
+        assert float(enclosed.rad()) <= 1e-12 * (1 + abs(float(exact.mid())))
 
 
 def prove(tally: Proofs, minimum: CertifiedMinimum) -> None:
@@ -71,7 +84,7 @@ def chosen(*, moved: bool) -> list[StoredNetwork]:
 def test_minima(evidence: Evidence, minima: Certified, moved: bool, description: str) -> None:
     """The theorem's hypotheses and conclusions for every network."""
     networks = chosen(moved=moved)
-    with evidence.certified(CLAIM, description) as tally:
+    with evidence.certified(CLAIM, "minima", description) as tally:
         for stored in networks:
             minimum = minima[stored.name]
             prove(tally, minimum)
@@ -85,6 +98,8 @@ def test_minima(evidence: Evidence, minima: Certified, moved: bool, description:
         if moved:
             tally.figures["moved by, at most"] = max(stored.moved for stored in networks)
     assert {stored.preprocessing for stored in networks} == {"raw", "standardised"}
+    # the statement lists exactly what is proved here
+    assert tuple(stored.name for stored in networks) == (MOVED if moved else AS_TRAINED)
 
 
 def test_counted(minima: Certified) -> None:
@@ -97,8 +112,10 @@ def test_counted(minima: Certified) -> None:
 
 def test_tight_at_the_largest_step(evidence: Evidence, minima: Certified) -> None:
     """At the largest step sizes the exact minimum attains 0.95 of the bound."""
-    with evidence.certified(CLAIM, "n = 256, the largest step sizes: at least 0.95 of the bound is attained") as tally:
-        for name in ("256-standardised-0.45", "256-raw-0.65"):
+    with evidence.certified(
+        CLAIM, "tightness", "n = 256, the largest step sizes: at least 0.95 of the bound is attained"
+    ) as tally:
+        for name in LARGEST:
             tally.at_most(ball(SHARE), minima[name].tightness, "the share of the bound")
             tally.figures[name] = minima[name].theorem(STORED[name].data)
 
@@ -116,6 +133,8 @@ def test_kinks_are_not_counted(evidence: Evidence, minima: Certified) -> None:
         f"{stored.name}: sharpness {minimum.sharpness.str(9)}, above 2/eta = {float(2 / minimum.step_size):.9g}"
         if refuted
         else None,
+        because="the cells that meet at a kink have different Hessians, and gradient descent chose none of them",
+        statement="minima",
     )
 
 
@@ -134,7 +153,13 @@ def test_control_not_interpolating(evidence: Evidence) -> None:
         ),
         ("next to every network there is an interpolating minimum: one label turned", net, labels),
     ):
-        evidence.control(CLAIM, variant, refusal(network, stored, y))
+        evidence.control(
+            CLAIM,
+            variant,
+            refusal(network, stored, y),
+            because="the Newton step is far too long for the activation cell",
+            statement="minima",
+        )
 
 
 def refusal(network: ShallowNetwork, stored: StoredNetwork, y: np.ndarray) -> str | None:
@@ -162,7 +187,13 @@ def test_control_radius(evidence: Evidence) -> None:
         for start in (-residual / 3 * np.ones(3), np.array([0.0, 0.0, -residual]), np.array([-residual, 0.0, 0.0]))
     )
     found = f"the nearest zero is at distance {nearest:.6f}, the Newton step is {step:.6f}" if nearest > step else None
-    evidence.control(CLAIM, "the radius is the Newton step, not twice the step", found)
+    evidence.control(
+        CLAIM,
+        "the radius is the Newton step, not twice the step",
+        found,
+        because="the residual is not linear: the step to its linear part's zero leaves a remainder",
+        statement="radius",
+    )
 
 
 def test_control_lipschitz(evidence: Evidence) -> None:
@@ -173,30 +204,52 @@ def test_control_lipschitz(evidence: Evidence) -> None:
     change, claimed = float(np.linalg.norm(far - near)), float(np.sqrt(np.sum(x**2))) * 0.25
     assert change <= np.sqrt(np.sum(1 + x**2)) * 0.25
     found = f"x = 0: the gradient changes by {change} over a distance of 0.25, not by at most {claimed}"
-    evidence.control(CLAIM, "M = sqrt(sum |x_j|^2)", found if change > claimed else None)
+    evidence.control(
+        CLAIM,
+        "M = sqrt(sum |x_j|^2)",
+        found if change > claimed else None,
+        because="the derivative by the input bias is w2, whatever the datum",
+        statement="lipschitz",
+    )
 
 
 @pytest.mark.parametrize(
-    ("variant", "name", "fails"),
+    ("variant", "name", "because", "statement", "fails"),
     [
         (
             "stable at a step size one percent larger",
             "256-standardised-0.45",
+            "gradient descent goes as far as the edge of stability",
+            "minima",
             lambda m: stability_verdict(m.sharpness, m.step_size * Fraction(101, 100)) == "unstable",
         ),
         (
             "the sharpness is below 0.999 of 2/eta",
             "256-raw-0.65",
+            "gradient descent goes as far as the edge of stability",
+            "minima",
             lambda m: m.sharpness > ball(Fraction(999, 1000)) * (2 / ball(m.step_size)),
         ),
-        ("the bound 1/eta - 0.6", "256-raw-0.65", lambda m: m.stability_norm > m.bound - ball(Fraction(1, 10))),
+        (
+            "the bound 1/eta - 0.6",
+            "256-raw-0.65",
+            "the bound is attained within three percent there",
+            "minima",
+            lambda m: m.stability_norm > m.bound - ball(Fraction(1, 10)),
+        ),
     ],
     ids=["larger-step", "smaller-sharpness", "smaller-bound"],
 )  # fmt: skip
 def test_control_enclosures(
-    evidence: Evidence, minima: Certified, variant: str, name: str, fails: Callable[[CertifiedMinimum], bool]
+    evidence: Evidence,
+    minima: Certified,
+    variant: str,
+    name: str,
+    because: str,
+    statement: str,
+    fails: Callable[[CertifiedMinimum], bool],
 ) -> None:
     """The enclosures are narrow enough to refute near misses."""
     minimum = minima[name]
     found = f"{name}: sharpness {minimum.sharpness.str(9)}, stability norm {minimum.stability_norm.str(9)}"
-    evidence.control(CLAIM, variant, found if fails(minimum) else None)
+    evidence.control(CLAIM, variant, found if fails(minimum) else None, because=because, statement=statement)

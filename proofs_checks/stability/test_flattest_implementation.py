@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -13,44 +14,30 @@ from hypothesis import strategies as st
 
 from numerics.ball import enclose
 from numerics.flattest import certified_implementation_lower_bound, certify, flattest
-from numerics.implementations import flattest_implementation_bound
+from numerics.implementations import flattest_implementation_bound, implementation_lower_bound
 from numerics.mnist import parity_task
-from numerics.network import Array, ShallowNetwork
+from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.sharpness import sharpness
 from numerics.sweep import SweepRun, profile, run_sweep
-from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.evidence.ledger import Evidence, Proofs
+from proofs_checks.instances.dual import (
+    Choice,
+    certificate,
+    dual_bound,
+    exact_dual_bound,
+    implementations,
+    random_problem,
+    symmetric_problem,
+    without_cancelling,
+)
+from proofs_checks.instances.exact import RationalProblem, close, dot, value
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
+from proofs_checks.instances.pinned import PINNED, Pinned
 
 CLAIM = "flattest-implementation"
 GAP = Fraction(1, 10**6)
 """The relative gap between the proved ends of the flattest sharpness that no instance may exceed."""
-
-Choice = Callable[[Array, Array], Array]
-
-
-def certificate(n: int, seed: int) -> Array:
-    """A positive semidefinite U of trace one, [n, n], of random rank."""
-    generator = np.random.default_rng(seed)
-    factor = generator.standard_normal((n, int(generator.integers(1, n + 1))))
-    # near the constant vector the bound is closest
-    factor[:, 0] = 1 + 0.3 * factor[:, 0]
-    U = factor @ factor.T
-    return np.asarray(U / np.trace(U))
-
-
-def dual_bound(problem: Problem, U: Array, choose: Choice = np.minimum) -> float:
-    """The bound of the claim; the smaller of the two orientations unless another choice is given."""
-    x, n = problem.x, len(problem.x)
-    reduced = problem.network.reduced()
-    sides = []
-    for sign in (1, -1):
-        z = np.maximum(sign * (x @ reduced.directions.T - reduced.thresholds), 0)
-        features = (z > 0).astype(float)
-        outputs = np.einsum("jh,jl,lh->h", z, U, z)
-        levers = np.einsum("jh,jl,lh->h", features, U * (1 + x @ x.T), features)
-        sides.append(np.sqrt(np.maximum(outputs * levers, 0)))
-    return float(U.sum() + 2 * np.abs(reduced.amplitudes) @ choose(*sides)) / n
 
 
 def check(problem: Problem, seed: int = 0, trace: float = 1.0, choose: Choice = np.minimum) -> Comparison:
@@ -62,14 +49,68 @@ def check(problem: Problem, seed: int = 0, trace: float = 1.0, choose: Choice = 
 
 
 def test_derived(evidence: Evidence) -> None:
-    """Weak duality for rescalings, and the scale at which nothing is lost."""
+    """Weak duality for rescalings, hyperplanes and the amplitudes of a function."""
     evidence.derived(CLAIM)
+
+
+@pytest.mark.parametrize("net", PINNED.values(), ids=PINNED)
+def test_pinned(evidence: Evidence, net: Pinned) -> None:
+    """The bound in rational numbers: at the constant vector 1 + 2|f|_S by hand, and at another unit vector."""
+    n = len(net.x)
+    other = tuple(2 / Fraction(n) - (j == 0) for j in range(n))
+    assert dot(other, other) == 1
+    with evidence.tested(
+        CLAIM, ("hyperplanes", "constant-certificate"), "the dual bound in rational numbers, at two certificates"
+    ) as tally:
+        constant = np.full((n, n), 1 / n)
+        expected = ((Fraction(1), 1), *((2 * q, r) for q, r in net.norm))
+        assert close(dual_bound(Problem(net.network, net.x), constant), expected, 1e-13)
+        assert close(implementation_lower_bound(net.network, net.x, np.ones((1, n))), expected, 1e-13)
+        assert close(1 + 2 * stability_norm(net.network, net.x), expected, 1e-13)
+        tally.count()
+        at_other, vectors = exact_dual_bound(net.problem, other), np.array([other], dtype=float)
+        assert close(dual_bound(Problem(net.network, net.x), vectors.T @ vectors), at_other, 1e-12)
+        assert close(implementation_lower_bound(net.network, net.x, vectors), at_other, 1e-12)
+        assert value(at_other).lower() <= net.problem.sharpness().upper()
+        tally.count()
+
+
+@pytest.mark.parametrize(
+    ("name", "points", "amplitudes"),
+    [
+        ("one neuron", [[0]], [2]),
+        ("both orientations of one hyperplane", [[-1]], [5]),
+        ("merged amplitudes that cancel", [[0, 5], [5, 0]], [1, 0]),
+        ("data on kinks", [[1], [0]], [1, -1]),
+        ("a hat", [[-1], [0], [1]], [1, -2, 1]),
+        ("duplicated neurons", [[1, 7]], [-4]),
+    ],
+)
+def test_amplitudes(evidence: Evidence, name: str, points: list[list[int]], amplitudes: list[int]) -> None:
+    """Second differences across the hyperplanes in rational numbers, and the merged amplitudes by hand."""
+    net, reach = PINNED[name].problem, Fraction(1, 8)
+
+    def f(point: Sequence[Fraction]) -> Fraction:
+        return RationalProblem.of(net.W1, net.b1, net.w2, net.b2, [point]).values()[0]
+
+    with evidence.tested(CLAIM, "amplitudes", "second differences of the function, in rational numbers") as tally:
+        for group, place, amplitude in zip(net.hyperplanes(), points, amplitudes, strict=True):
+            first = net.W1[group[0][0]]
+            size = Fraction(math.isqrt(int(dot(first, first))))
+            assert size**2 == dot(first, first)
+            normal = [entry / size for entry in first]
+            ahead, behind = ([Fraction(z) + s * reach * v for z, v in zip(place, normal, strict=True)] for s in (1, -1))
+            assert f(ahead) + f(behind) - 2 * f([Fraction(z) for z in place]) == reach * amplitude
+            tally.count()
+    assert PINNED[name].network.reduced().amplitudes.tolist() == amplitudes
 
 
 def test_weak_duality(evidence: Evidence) -> None:
     """For the net as it is, rescaled, and split in two."""
     with evidence.tested(
-        CLAIM, "dual bounds at random certificates, for a net, its rescalings and its splittings"
+        CLAIM,
+        ("rescalings", "hyperplanes", "implementations"),
+        "dual bounds at random certificates, for a net, its rescalings and its splittings",
     ) as tally:
 
         @settings(max_examples=80)
@@ -95,7 +136,7 @@ def test_weak_duality(evidence: Evidence) -> None:
 
 def test_uniform_certificate(evidence: Evidence) -> None:
     """At the uniform certificate the bound is one plus twice the stability norm."""
-    with evidence.tested(CLAIM, "the uniform certificate gives 1 + 2|f|_S") as tally:
+    with evidence.tested(CLAIM, "constant-certificate", "the constant certificate gives 1 + 2|f|_S") as tally:
 
         @settings(max_examples=60)
         @given(problems())
@@ -108,26 +149,10 @@ def test_uniform_certificate(evidence: Evidence) -> None:
         equal()
 
 
-def random_problem(seed: int) -> Problem:
-    """Normal weights and data, up to 60 points."""
-    generator = np.random.default_rng(seed)
-    n, d, k = int(generator.integers(1, 61)), int(generator.integers(1, 9)), int(generator.integers(1, 13))
-    W1, b1, w2 = generator.standard_normal((k, d)), generator.standard_normal(k), generator.standard_normal(k)
-    return Problem(ShallowNetwork(W1, b1, w2, 0.0), 3 * generator.standard_normal((n, d)))
-
-
-def symmetric_problem(seed: int) -> Problem:
-    """An even function on data x and -x, where the top eigenvalue is often double at the flattest rescaling."""
-    half = random_problem(seed)
-    W1, w2 = half.network.W1, half.network.w2
-    even = ShallowNetwork(np.concatenate([W1, -W1]), 0 * np.concatenate([w2, w2]), np.concatenate([w2, w2]), 0.0)
-    return Problem(even, np.concatenate([half.x, -half.x])[:60])
-
-
 def test_strong_duality_random(evidence: Evidence) -> None:
     """Scales and a certificate with nearly the same value: proved from both sides."""
     with evidence.certified(
-        CLAIM, f"scales and a certificate within {float(GAP)} of each other, both in exact numbers and balls"
+        CLAIM, "gap", f"scales and a certificate within {float(GAP)} of each other, both in exact numbers and balls"
     ) as proofs:
         evidence.seed("flattest rescalings", "0..39")
         widest = Fraction(0)
@@ -146,9 +171,12 @@ def test_strong_duality_random(evidence: Evidence) -> None:
 
 def test_every_implementation_certified(evidence: Evidence) -> None:
     """The best certificate found, against enclosed sharpnesses of several implementations, and against the norm."""
-    with evidence.certified(
-        CLAIM, "the best certificate found, below the enclosed sharpness of implementations and above 1 + 2|f|_S"
-    ) as proofs:
+    with evidence.tested(
+        CLAIM,
+        ("implementations", "constant-certificate"),
+        "the best certificate found, below the enclosed sharpness of implementations and above 1 + 2|f|_S",
+    ) as tally:
+        proofs = Proofs()
 
         @settings(max_examples=25)
         @given(problems(max_n=5) | nearly_tight_problems())
@@ -156,20 +184,8 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
             net, x = problem.network, problem.x
             best = flattest_implementation_bound(net, x)
             bound = certified_implementation_lower_bound(net, x, best.vectors)
-            doubled = ShallowNetwork(
-                np.concatenate([net.W1, net.W1]),
-                np.concatenate([net.b1, net.b1]),
-                np.concatenate([0.75 * net.w2, 0.25 * net.w2]),
-                0.0,
-            )
-            # t = relu(t) - relu(-t): an affine function is added and taken away again
-            mirrored = ShallowNetwork(
-                np.concatenate([net.W1, net.W1, -net.W1, -net.W1]),
-                np.concatenate([net.b1, net.b1, -net.b1, -net.b1]),
-                np.concatenate([net.w2, net.w2, net.w2, -net.w2]) / 2,
-                0.0,
-            )
-            for implementation in (net, doubled, flattest(net, x).network.rescaled(np.full(net.k, 2.0)), mirrored):
+            rescaled = flattest(net, x).network.rescaled(np.full(net.k, 2.0))
+            for implementation in (net, rescaled, *implementations(net)):
                 if np.array_equal(implementation(x), net(x)):
                     proofs.at_most(
                         bound, arb(enclose(implementation, x).sharpness.upper()), f"the bound at {problem!r}"
@@ -177,6 +193,7 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
             norm = 1 + 2 * enclose(net, x).stability_norm
             # the float certificate may lose its last digits against the constant one
             proofs.at_most(norm * (1 - arb(10) ** -9), bound, f"the constant certificate at {problem!r}")
+            tally.count()
 
         holds()
 
@@ -189,7 +206,9 @@ def trained(request: pytest.FixtureRequest) -> list[SweepRun]:
 
 def test_trained_networks(evidence: Evidence, trained: list[SweepRun]) -> None:
     """How much sharper gradient descent leaves the net than its flattest rescaling, and than any implementation."""
-    with evidence.observed(CLAIM, "MNIST nets: their sharpness over that of the flattest rescaling") as tally:
+    with evidence.observed(
+        CLAIM, "rescalings", "MNIST nets: their sharpness over that of the flattest rescaling"
+    ) as tally:
         data = {
             run.preprocessing: parity_task(run.measurement.n, run.preprocessing).x for run in trained if run.measurement
         }
@@ -217,7 +236,7 @@ def test_trained_networks(evidence: Evidence, trained: list[SweepRun]) -> None:
 def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun]) -> None:
     """At the largest step size no implementation is flatter than the flattest rescaling, up to what is proved."""
     with evidence.certified(
-        CLAIM, "the MNIST net of the largest step size: the flattest rescaling, and every implementation"
+        CLAIM, "gap", "the MNIST net of the largest step size: the flattest rescaling, and every implementation"
     ) as proofs:
         run = max(trained, key=lambda run: (run.preprocessing == "raw", run.plan.step_size))
         assert run.result.network is not None
@@ -234,13 +253,34 @@ def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun]) 
 
 
 @pytest.mark.parametrize(
-    ("variant", "variation"),
-    [("certificates of trace 3/2", {"trace": 1.5}), ("the larger of the two orientations", {"choose": np.maximum})],
-    ids=["trace", "orientation"],
+    ("variant", "check_variant", "because", "statement"),
+    [
+        (
+            "certificates of trace 3/2",
+            lambda p: check(p, 0, trace=1.5),
+            "the bound is attained for constant nets, and scales with the trace",
+            "hyperplanes",
+        ),
+        (
+            "the larger of the two orientations",
+            lambda p: check(p, 0, choose=np.maximum),
+            "a neuron written in the orientation that weighs less has no more to pay",
+            "hyperplanes",
+        ),
+        (
+            "amplitudes of one hyperplane added up by their sizes",
+            without_cancelling,
+            "two neurons that cancel are the zero function, which an empty net computes",
+            "implementations",
+        ),
+    ],
+    ids=["trace", "orientation", "cancelling"],
 )
-def test_control(evidence: Evidence, variant: str, variation: dict[str, object]) -> None:
+def test_control(
+    evidence: Evidence, variant: str, check_variant: Callable[[Problem], Comparison], because: str, statement: str
+) -> None:
     """False neighbours."""
-    evidence.control(CLAIM, variant, counterexample(lambda p: check(p, 0, **variation)))  # type: ignore[arg-type]
+    evidence.control(CLAIM, variant, counterexample(check_variant), because=because, statement=statement)
 
 
 def test_control_fixed_point(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,4 +295,10 @@ def test_control_fixed_point(evidence: Evidence, monkeypatch: pytest.MonkeyPatch
             break
     else:
         found = None
-    evidence.control(CLAIM, "the fixed-point iteration alone always closes the gap", found)
+    evidence.control(
+        CLAIM,
+        "the fixed-point iteration alone always closes the gap",
+        found,
+        because="on symmetric data the top eigenvalue is double there, and one eigenvector is no certificate",
+        statement="gap",
+    )

@@ -13,13 +13,22 @@ from hypothesis import strategies as st
 
 from numerics.norm import stability_norm
 from numerics.sharpness import sharpness
-from numerics.weight import weight
+from numerics.weight import one_sided_weight, weight
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.exact import close, value
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
+from proofs_checks.instances.pinned import PINNED
 
 CLAIM = "univariate-case"
 
 Lever = Callable[[float, float], float]
+LINES = {
+    "one neuron": {0: 2},
+    "both orientations of one hyperplane": {-1: 5},
+    "every inequality an equality": {0: Fraction(15, 2)},
+    "a hat": {-1: 1, 0: -2, 1: 1},
+}
+"""Nets on the line: the changes of slope at their kinks, by hand."""
 
 
 def one_sided(x: list[Fraction], point: Fraction, *, power: int = 2, lever: Lever | None = None) -> float:
@@ -75,7 +84,9 @@ def test_derived(evidence: Evidence) -> None:
 
 def test_integral_is_the_norm_and_below_the_bound(evidence: Evidence) -> None:
     """Curvature from second differences and g from conditional means, against numerics and against the bound."""
-    with evidence.tested(CLAIM, "integral of |f''| g: equal to the stability norm, and below 1/eta - 1/2") as tally:
+    with evidence.tested(
+        CLAIM, "inequality", "integral of |f''| g: equal to the stability norm, and below 1/eta - 1/2"
+    ) as tally:
 
         def holds(problem: Problem) -> None:
             curvature = weighted_curvature(problem)
@@ -95,7 +106,11 @@ def test_integral_is_the_norm_and_below_the_bound(evidence: Evidence) -> None:
 def test_weight(evidence: Evidence) -> None:
     """The weight by conditional means against numerics; it vanishes exactly outside the extreme data points."""
     rational = st.builds(Fraction, st.integers(-20, 20), st.sampled_from((1, 2, 4)))
-    with evidence.tested(CLAIM, "g by conditional means, and its support") as tally:
+    with evidence.tested(
+        CLAIM,
+        ("right-tail", "left-tail", "right-of-the-data", "left-of-the-data"),
+        "g by conditional means, and its support",
+    ) as tally:
 
         @given(st.lists(rational, min_size=1, max_size=8), rational)
         def agree(x: list[Fraction], point: Fraction) -> None:
@@ -107,20 +122,80 @@ def test_weight(evidence: Evidence) -> None:
         agree()
 
 
+@pytest.mark.parametrize("name", LINES)
+def test_pinned(evidence: Evidence, name: str) -> None:
+    """The changes of slope and the integral by hand, and the bound at the largest stable step size."""
+    net, slopes = PINNED[name], LINES[name]
+    problem = Problem(net.network, net.x)
+    with evidence.tested(CLAIM, ("inequality", "point-masses"), "the integral worked out by hand") as tally:
+        assert jumps(problem) == slopes
+        assert close(weighted_curvature(problem), net.norm, 1e-13)
+        assert close(stability_norm(net.network, net.x), net.norm)
+        top = float(net.problem.sharpness().mid())
+        assert sharpness(net.network, net.x) == pytest.approx(top, rel=1e-12)
+        assert float(value(net.norm).mid()) <= top / 2 - 0.5 + 1e-12
+        tally.count()
+
+
 @pytest.mark.parametrize(
-    ("variant", "check"),
+    ("point", "right", "left"),
     [
-        ("g with P in place of P^2", lambda p: bound_against_curvature(p, power=1)),
-        ("g with max in place of min", lambda p: bound_against_curvature(p, choose=max)),
+        # to the right of 1: 4 with P = 1/4, distance 3, mean 4; to the left: -2, 0, 0 with 3/4, 5/3, -2/3
+        ("1", (Fraction(3, 16), 17), (Fraction(5, 16), 13)),
+        # to the right of -1: 0, 0, 4 with 3/4, 7/3, 4/3; to the left: -2 with 1/4, 1, -2
+        ("-1", (Fraction(7, 16), 25), (Fraction(1, 16), 5)),
+        ("4", None, (Fraction(7, 8), 13)),
+        ("-5/2", (Fraction(3, 2), 5), None),
+    ],
+)
+def test_weight_by_hand(
+    evidence: Evidence, point: str, right: tuple[Fraction, int] | None, left: tuple[Fraction, int] | None
+) -> None:
+    """Either tail of the weight on the data -2, 0, 0, 4, as q sqrt(r); outside one of them is 0."""
+    x, at = [Fraction(datum) for datum in (-2, 0, 0, 4)], Fraction(point)
+    expected = [((side,) if side else ()) for side in (right, left)]
+    tails = one_sided(x, at), one_sided([-datum for datum in x], -at)
+    computed = one_sided_weight([[1.0], [-1.0]], [float(at), -float(at)], [[float(datum)] for datum in x])
+    statements = ("right-tail", "left-tail", "right-of-the-data", "left-of-the-data")
+    with evidence.tested(CLAIM, statements, "either tail of the weight, by hand") as tally:
+        for tail, found, exact in zip(tails, computed, expected, strict=True):
+            if exact:
+                assert close(tail, exact, 1e-14)
+                assert close(float(found), exact, 1e-14)
+            else:
+                assert tail == found == 0
+            tally.count()
+        assert g(x, at) == min(tails)
+
+
+@pytest.mark.parametrize(
+    ("variant", "check", "because"),
+    [
+        (
+            "g with P in place of P^2",
+            lambda p: bound_against_curvature(p, power=1),
+            "the lever and the mean excess each carry the probability once",
+        ),
+        (
+            "g with max in place of min",
+            lambda p: bound_against_curvature(p, choose=max),
+            "a kink may be written in the orientation that weighs less",
+        ),
         (
             "g with 1 + |E[X | A]| in place of the root",
             lambda p: bound_against_curvature(p, lever=lambda _, mean: 1 + abs(mean)),
+            "the derivatives by input weight and input bias add up in squares",
         ),
-        ("1/eta - 0.55 in place of 1/eta - 1/2", lambda p: bound_against_curvature(p, offset=0.55)),
+        (
+            "1/eta - 0.55 in place of 1/eta - 1/2",
+            lambda p: bound_against_curvature(p, offset=0.55),
+            "balanced even functions on symmetric data attain the bound",
+        ),
     ],
     ids=["probability", "max", "root", "offset"],
 )
-def test_control(evidence: Evidence, variant: str, check: Callable[[Problem], Comparison]) -> None:
+def test_control(evidence: Evidence, variant: str, check: Callable[[Problem], Comparison], because: str) -> None:
     """False neighbours."""
     instances = nearly_tight_problems(d=1) | problems(d=1)
-    evidence.control(CLAIM, variant, counterexample(check, instances))
+    found = counterexample(check, instances)
+    evidence.control(CLAIM, variant, found, because=because, statement="inequality")
