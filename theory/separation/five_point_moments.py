@@ -1,7 +1,8 @@
 r"""What the five-point measure sees of a neuron, and the error of any net at the five points.
 
 For a unit vector v and a threshold b >= 0 the measure :math:`\frac12\delta_0 - \frac18\sum\delta_{(\pm 1/2,\pm 1/2)}` pairs with the neuron to
-:math:`-\frac18\sum_t (t - b)_+`, t over the four values :math:`\frac12(\pm v_1 \pm v_2)`. A net is written with the hyperplanes that pass the
+:math:`-\frac18\sum_t (t - b)_+`, t over the four values :math:`\pm\alpha, \pm\beta` of <v, x> at the corners, :math:`\alpha = \frac12(v_1 + v_2)` and
+:math:`\beta = \frac12(v_1 - v_2)`, so that :math:`\alpha^2 + \beta^2 = \frac12`. A net is written with the hyperplanes that pass the
 centre at a distance of at most :math:`1/\sqrt2`, and apart from them the others, each oriented away from the centre.
 """
 
@@ -24,10 +25,10 @@ root_two = sp.sqrt(2)
 
 @dataclass(frozen=True)
 class Group:
-    """Hyperplanes of a net: how many, their unit normals [count, 2], thresholds, amplitudes and weights."""
+    """Hyperplanes of a net: how many, <v, x> at two corners, thresholds, amplitudes and weights; v is a unit vector."""
 
     count: sp.Symbol
-    normal: sp.IndexedBase
+    values: tuple[sp.IndexedBase, sp.IndexedBase]
     threshold: sp.IndexedBase
     amplitude: sp.IndexedBase
     weight: sp.IndexedBase
@@ -37,33 +38,26 @@ class Group:
     def of(cls, name: str, mark: str) -> Group:
         """The symbols of a group, its name in words and the mark that its letters carry."""
         count = sp.Symbol(named(f"{name}_planes", f"h{mark}"), integer=True, positive=True)
-        normal = indexed(f"{name}_normal", f"v{mark}")
-        threshold = indexed(f"{name}_threshold", f"b{mark}", nonnegative=True)
-        amplitude, weight = (
-            indexed(f"{name}_amplitude", f"a{mark}"),
-            indexed(f"{name}_weight", f"g{mark}", nonnegative=True),
-        )
+        alpha, beta = indexed(f"{name}_alpha", rf"\alpha{mark}"), indexed(f"{name}_beta", rf"\beta{mark}")
         unit = Hypothesis(
             f"unit normals, {name}",
-            rf"(v{mark}_{{H,1}})^2 + (v{mark}_{{H,2}})^2 = 1",
-            sp.Eq(normal[H, 1] ** 2 + normal[H, 2] ** 2, 1, evaluate=False),
+            rf"(\alpha{mark}_H)^2 + (\beta{mark}_H)^2 = \tfrac12(v_1^2 + v_2^2) = \tfrac12",
+            sp.Eq(alpha[H] ** 2 + beta[H] ** 2, half, evaluate=False),
             ((H, count),),
         )
-        return cls(count, normal, threshold, amplitude, weight, unit)
+        threshold = indexed(f"{name}_threshold", f"b{mark}", nonnegative=True)
+        weight = indexed(f"{name}_weight", f"g{mark}", nonnegative=True)
+        return cls(count, (alpha, beta), threshold, indexed(f"{name}_amplitude", f"a{mark}"), weight, unit)
 
     @property
     def over(self) -> tuple[tuple[sp.Symbol, int, sp.Expr], ...]:
         """The limits of a sum over the group."""
         return ((H, 1, self.count),)
 
-    def offset(self, first: sp.Expr, second: sp.Expr) -> sp.Expr:
-        """<v, x> - b."""
-        return self.normal[H, 1] * first + self.normal[H, 2] * second - self.threshold[H]
-
     @property
     def pairs(self) -> tuple[tuple[sp.Expr, sp.Expr], ...]:
-        """<v, p> - b at the four outer points, opposite ones together."""
-        return tuple((self.offset(half, sign * half), self.offset(-half, -sign * half)) for sign in (1, -1))
+        """<v, p> - b at the four corners, opposite ones together."""
+        return tuple((t[H] - self.threshold[H], -t[H] - self.threshold[H]) for t in self.values)
 
     @property
     def moment(self) -> sp.Expr:
@@ -75,9 +69,9 @@ class Group:
         """sum_H |a_H| g_H."""
         return sp.Sum(sp.Abs(self.amplitude[H]) * self.weight[H], *self.over)
 
-    def value(self, first: sp.Expr, second: sp.Expr) -> sp.Expr:
-        """sum_H a_H (<v_H, x> - b_H)_+."""
-        return sp.Sum(self.amplitude[H] * relu(self.offset(first, second)), *self.over)
+    def at(self, offset: sp.Expr) -> sp.Expr:
+        """sum_H a_H (<v_H, x> - b_H)_+ where <v, x> - b is given."""
+        return sp.Sum(self.amplitude[H] * relu(offset), *self.over)
 
 
 NEAR, FAR = Group.of("near", ""), Group.of("far", "'")
@@ -93,8 +87,7 @@ def opposite_points(place: int) -> Derivation:
     """(a - b)_+ + (-a - b)_+ <= (1 - sqrt(2) b)(a^2 + 1/4) for the values +-a of <v, x> at two opposite points."""
     b = NEAR.threshold[H]
     ahead, behind = NEAR.pairs[place]
-    values = [(NEAR.normal[H, 1] + sign * NEAR.normal[H, 2]) / 2 for sign in (1, -1)]
-    a, other = values[place], values[1 - place]
+    a, other = NEAR.values[place][H], NEAR.values[1 - place][H]
     sign, both = step(ahead) - step(behind), step(ahead) * step(behind)
     room = sign**2 * (sign * a - half) ** 2 + (1 - sign**2) ** 2 * (a**2 + sp.Rational(1, 4))
     bound = (1 - root_two * b) * (a**2 + sp.Rational(1, 4))
@@ -110,7 +103,7 @@ def opposite_points(place: int) -> Derivation:
         .at_most(
             bound - root_two * room * (1 / root_two - b) - circle - 2 * both * b,
             Squares(
-                "no point is further out than 1/sqrt 2",
+                "no corner is further out",
                 ((sign**2 * b / 2, root_two * sign * a - 1), (sign**2 * b, other)),
             ),
         )
@@ -118,13 +111,13 @@ def opposite_points(place: int) -> Derivation:
             bound - root_two * room * (1 / root_two - b) - circle, Drop("the threshold is not negative", 2 * both * b)
         )
         .at_most(bound - circle, ByHypothesis(WITHIN.name, root_two * room))
-        .equals(bound, ByHypothesis(NEAR.unit.name, sign**2 * b / 2))
+        .equals(bound, ByHypothesis(NEAR.unit.name, sign**2 * b))
         .conclude()
     )
 
 
 OPPOSITE = (opposite_points(0), opposite_points(1))
-_squares = [((NEAR.normal[H, 1] + sign * NEAR.normal[H, 2]) / 2) ** 2 for sign in (1, -1)]
+_squares = [value[H] ** 2 for value in NEAR.values]
 _room = 1 - root_two * NEAR.threshold[H]
 NEAR_MOMENT = (
     Chain("A near hyperplane", NEAR.moment, hypotheses=(NEAR.unit, WITHIN), for_all=((H, NEAR.count),), claim=NAME)
@@ -133,7 +126,7 @@ NEAR_MOMENT = (
         ByDerivation(OPPOSITE[0], reason="the first diagonal"),
     )
     .at_most(_room * (_squares[0] + _squares[1] + half), ByDerivation(OPPOSITE[1], reason="the second diagonal"))
-    .equals(_room, ByHypothesis(NEAR.unit.name, _room / 2))
+    .equals(_room, ByHypothesis(NEAR.unit.name, _room))
     .conclude()
 )
 
@@ -141,7 +134,7 @@ NEAR_MOMENT = (
 def far_moment() -> Derivation:
     """sum_t (t - b)_+ <= 0 for b >= 1/sqrt 2."""
     b = FAR.threshold[H]
-    values = [(FAR.normal[H, 1] + sign * FAR.normal[H, 2]) / 2 for sign in (1, -1)]
+    values = [value[H] for value in FAR.values]
     chain = Chain("A far hyperplane", FAR.moment, hypotheses=(FAR.unit, BEYOND), for_all=((H, FAR.count),), claim=NAME)
     masks = [tuple(step(t) for t in pair) for pair in FAR.pairs]
     every = sum(m for pair in masks for m in pair)
@@ -155,9 +148,9 @@ def far_moment() -> Derivation:
     return (
         chain.at_most(
             every * (1 / root_two - b) + every * (length - half) / root_two,
-            Squares("no point is further out than 1/sqrt 2", squares),
+            Squares("no corner is further out", squares),
         )
-        .equals(every * (1 / root_two - b), ByHypothesis(FAR.unit.name, every / (2 * root_two)))
+        .equals(every * (1 / root_two - b), ByHypothesis(FAR.unit.name, every / root_two))
         .at_most(0, ByHypothesis(BEYOND.name, every))
         .conclude()
     )
@@ -171,26 +164,37 @@ error, level = (
     scalar("norm_level", "C", nonnegative=True),
 )
 centre_weight = scalar("weight_at_centre", "g_R(0)", positive=True)
-CORNERS = tuple((sign * half, other * half) for sign in (1, -1) for other in (1, -1))
+CORNERS = tuple(
+    (place, side, (first, second))
+    for place, pair in enumerate((((1, 1), (-1, -1)), ((1, -1), (-1, 1))))
+    for side, (first, second) in enumerate(pair)
+)
+"""The corners (1/2)(first, second): which of the two values <v, x> has there, and with which sign."""
 
 
-def net(first: sp.Expr, second: sp.Expr) -> sp.Expr:
-    """The net in reduced form, each hyperplane oriented away from the centre."""
-    return NEAR.value(first, second) + FAR.value(first, second) + constant + slopes[1] * first + slopes[2] * second
+def at_corner(place: int, side: int, signs: tuple[int, int]) -> sp.Expr:
+    """The net in reduced form at a corner, each hyperplane oriented away from the centre."""
+    neurons = NEAR.at(NEAR.pairs[place][side]) + FAR.at(FAR.pairs[place][side])
+    return neurons + constant + half * (signs[0] * slopes[1] + signs[1] * slopes[2])
+
+
+def at_centre() -> sp.Expr:
+    """The net at the centre."""
+    return NEAR.at(-NEAR.threshold[H]) + FAR.at(-FAR.threshold[H]) + constant
 
 
 CLOSE_AT_CENTRE = Hypothesis(
     "error at the centre",
     r"\varphi(0) - f(0) = 1 - f(0) \le E",
-    sp.Le(1 - net(sp.S.Zero, sp.S.Zero), error, evaluate=False),
+    sp.Le(1 - at_centre(), error, evaluate=False),
 )
 CLOSE_AT_CORNERS = tuple(
     Hypothesis(
-        f"error at corner {place}",
-        rf"f(p_{place}) - \varphi(p_{place}) = f(p_{place}) \le E",
-        sp.Le(net(*corner), error, evaluate=False),
+        f"error at corner {number}",
+        rf"f(p_{number}) - \varphi(p_{number}) = f(p_{number}) \le E",
+        sp.Le(at_corner(*corner), error, evaluate=False),
     )
-    for place, corner in enumerate(CORNERS, 1)
+    for number, corner in enumerate(CORNERS, 1)
 )
 WEIGHT_NEAR_CENTRE = Hypothesis(
     "weight near the centre",
@@ -210,40 +214,43 @@ def of_moments(near: sp.Expr, far: sp.Expr) -> sp.Expr:
     return half + eighth * (sp.Sum(near, *NEAR.over) + sp.Sum(far, *FAR.over))
 
 
+def averaged() -> Derivation:
+    """E >= 1/2 + (1/8) sum_H a_H (moment of H)."""
+    chain = Chain(
+        "The error, averaged over the five points", error, hypotheses=(CLOSE_AT_CENTRE, *CLOSE_AT_CORNERS), claim=NAME
+    ).at_least(error / 2 + (1 - at_centre()) / 2, ByHypothesis(CLOSE_AT_CENTRE.name, half))
+    left, seen = half, (1 - at_centre()) / 2
+    for corner, close in zip(CORNERS, CLOSE_AT_CORNERS, strict=True):
+        left -= eighth
+        seen += at_corner(*corner) / 8
+        chain = chain.at_least(left * error + seen, ByHypothesis(close.name, eighth))
+    near, far = (group.amplitude[H] * group.moment for group in (NEAR, FAR))
+    return chain.equals(of_moments(near, far), Identity("affine functions cancel")).conclude()
+
+
+AVERAGED = averaged()
+
+
 def bound() -> Derivation:
     """E >= (1/2)(1 - C/(4 g(0)))."""
     near_size, far_size = (sp.Abs(group.amplitude[H]) for group in (NEAR, FAR))
     near_signed, far_signed = (group.amplitude[H] * group.moment for group in (NEAR, FAR))
-    chain = Chain(
-        "The error at the five points",
-        error,
-        hypotheses=(
-            CLOSE_AT_CENTRE, *CLOSE_AT_CORNERS, NEAR.unit, WITHIN, FAR.unit, BEYOND, WEIGHT_NEAR_CENTRE, STABLE
-        ),
-        claim=NAME,
-    ).at_least(error / 2 + (1 - net(sp.S.Zero, sp.S.Zero)) / 2, ByHypothesis(CLOSE_AT_CENTRE.name, half))  # fmt: skip
-    left = half
-    seen = (1 - net(sp.S.Zero, sp.S.Zero)) / 2
-    for corner, close in zip(CORNERS, CLOSE_AT_CORNERS, strict=True):
-        left -= eighth
-        seen += net(*corner) / 8
-        chain = chain.at_least(left * error + seen, ByHypothesis(close.name, eighth))
+    signs = tuple(
+        sp.Sum(
+            eighth * sp.Mul(sp.Abs(group.amplitude[H]) + group.amplitude[H], group.moment, evaluate=False), *group.over
+        )
+        for group in (NEAR, FAR)
+    )
     return (
-        chain.equals(of_moments(near_signed, far_signed), Identity("affine functions cancel"))
-        .at_least(
-            of_moments(-near_size * NEAR.moment, far_signed),
-            Drop(
-                "neurons are not negative",
-                sp.Sum(eighth * sp.Mul(near_size + NEAR.amplitude[H], NEAR.moment, evaluate=False), *NEAR.over),
-            ),
+        Chain(
+            "The error at the five points",
+            error,
+            hypotheses=(*AVERAGED.hypotheses, NEAR.unit, WITHIN, FAR.unit, BEYOND, WEIGHT_NEAR_CENTRE, STABLE),
+            claim=NAME,
         )
-        .at_least(
-            of_moments(-near_size * NEAR.moment, -far_size * FAR.moment),
-            Drop(
-                "neurons are not negative",
-                sp.Sum(eighth * sp.Mul(far_size + FAR.amplitude[H], FAR.moment, evaluate=False), *FAR.over),
-            ),
-        )
+        .at_least(of_moments(near_signed, far_signed), ByDerivation(AVERAGED, reason="averaged over the five points"))
+        .at_least(of_moments(-near_size * NEAR.moment, far_signed), Drop("neurons are not negative", signs[0]))
+        .at_least(of_moments(-near_size * NEAR.moment, -far_size * FAR.moment), Drop("nor those far out", signs[1]))
         .at_least(
             of_moments(-near_size * NEAR.moment, sp.S.Zero),
             ByDerivation(FAR_MOMENT, eighth * far_size, over=FAR.over, reason="a far hyperplane"),

@@ -57,7 +57,8 @@ CLAIM = Claim(
             name="moments-near",
             text=r"""
 Let $\mu = \frac12\delta_0 - \frac18\sum\delta_{(\pm 1/2, \pm 1/2)}$. For every unit vector $v$ and $0 \le b \le 1/\sqrt2$
-$$ -8\int (\langle v,x\rangle - b)_+\,d\mu = \sum_\pm \bigl(\tfrac12(\pm v_1 \pm v_2) - b\bigr)_+ \le 1 - \sqrt2\,b. $$
+$$ -8\int (\langle v,x\rangle - b)_+\,d\mu = (\alpha - b)_+ + (-\alpha - b)_+ + (\beta - b)_+ + (-\beta - b)_+ \le 1 - \sqrt2\,b, \qquad
+   \alpha = \tfrac{v_1 + v_2}2,\ \beta = \tfrac{v_1 - v_2}2. $$
 """.strip(),
             formal=sp.Le(near.moment, 1 - root_two * near.threshold[H], evaluate=False),
             derivation=moments.NEAR_MOMENT,
@@ -161,12 +162,14 @@ For $0 < \kappa < 1/(\sqrt2 R)$, that is $C < 4g_R(0)/(\sqrt2 R)$, it does so on
     source=Source(OURS, "a certificate on five points, and the net that attains it"),
     lemmas=(
         *moments.OPPOSITE,
+        moments.AVERAGED,
         disc.TAIL,
         disc.MEAN,
         disc.DENSITY_OF_DEFICIT,
         disc.DENSITY_OF_MEAN,
         disc.SLOPE,
         disc.FALL,
+        slope.TERM_BY_TERM,
         slope.STEEPEST,
     ),
     remarks=r"""

@@ -128,9 +128,9 @@ SMALLER_LEVER = (
 over_lever = density * mean / lever
 least_mean = 2 * SMALLEST / (3 * sp.pi)
 margin = root_two * least_mean - half
-STEEPEST = (
+TERM_BY_TERM = (
     Chain(
-        "How steeply the weight falls",
+        "The slope of the weight, term by term",
         fall(between, lack, mean, density),
         hypotheses=(*VALUES, JORDAN, CENTRE),
         domain=NEAR_CENTRE,
@@ -186,6 +186,20 @@ STEEPEST = (
     .at_most(
         centre_lever / 2 + centre_density * centre_mean * root_lever,
         ByDerivation(SMALLER_LEVER, half, reason="the lever falls"),
+    )
+    .conclude()
+)
+STEEPEST = (
+    Chain(
+        "How steeply the weight falls",
+        fall(between, lack, mean, density),
+        hypotheses=(*VALUES, JORDAN, CENTRE),
+        domain=NEAR_CENTRE,
+        claim=NAME,
+    )
+    .at_most(
+        centre_lever / 2 + centre_density * centre_mean * root_lever,
+        ByDerivation(TERM_BY_TERM, reason="the slope, term by term"),
     )
     .at_most(
         centre_lever / 2 + (sp.Rational(3, 10) + 4 * least_mean / 5) * margin,

@@ -35,7 +35,7 @@ def summed(body: sp.Expr, over: Over) -> sp.Expr:
 
 def squares(parts: Blocks) -> sp.Expr:
     """Sum over the entries of their squares."""
-    return sum(summed(sp.Add(*(a**2 for a in entries)), over) for entries, over in parts)
+    return sum(summed(a**2, over) for entries, over in parts for a in entries)
 
 
 u = indexed("test_vector", "u")
@@ -44,7 +44,7 @@ length = sp.Sum(u[j] ** 2, *over_data)
 
 def form(parts: Blocks) -> sp.Expr:
     """Sum over the entries of (sum_j u_j entry_j)^2, where the entries are given at datum j."""
-    return sum(summed(sp.Add(*(sp.Sum(u[j] * a, *over_data) ** 2 for a in entries)), over) for entries, over in parts)
+    return sum(summed(sp.Sum(u[j] * a, *over_data) ** 2, over) for entries, over in parts for a in entries)
 
 
 families = tuple(indexed(f"gradient_entry_{place}", rf"\phi^{{({place})}}") for place in range(9))
@@ -67,7 +67,7 @@ def trace() -> Derivation:
     names = ("the second layer and the output", "neurons of the first layer", "weights of the first layer")
     for place, (name, block, (others, _)) in enumerate(zip(names, entries_of(), entries_of(l), strict=True)):
         entries, over = block
-        done += summed(sp.Sum(sp.Add(*(a**2 for a in entries)), *over_data), over)
+        done += sum(summed(sp.Sum(a**2, *over_data), over) for a in entries)
         chain = chain.at_most(
             length * done + form(entries_of()[place + 1 :]),
             Squares(
