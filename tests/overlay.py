@@ -12,7 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 TOOLS = {
-    "theory": ("__init__.py", "claim.py", "registry.py", "export.py", "latex.py", "symbols.py", "bibliography.bib"),
+    "theory": ("*.py", "bibliography.bib"),
     "theory/kernel": ("*.py",),
     "theory/falsifier": ("*.py",),
     "theory/coq": ("_CoqProject", "RingTactic.v", "RationalArithmetic.v"),

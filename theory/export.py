@@ -10,20 +10,27 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
 from theory.claim import Claim, Statement
-from theory.kernel import Derivation
-from theory.latex import MACROS, latex, latex_interval, latex_relation, latex_steps
+from theory.kernel import Derivation, Hypothesis
+from theory.latex import LINE, MACROS, latex, latex_interval, latex_relation, latex_steps
+from theory.line_breaks import printed_width
 from theory.registry import BrokenClaimError, registry
 
 BIBLIOGRAPHY = Path(__file__).with_name("bibliography.bib")
 
 PREAMBLE = r"""% Macros of the stable-minima derivations. Load once, before \begin{document}.
-\usepackage{amsmath,amssymb,amsthm}
+\usepackage{amsmath,amssymb,amsthm,graphicx}
 \providecommand{\stableminimapreamble}{}
 MACROS
+% what is wider than the line is made smaller
+\newsavebox{\stableminimabox}
+\newcommand{\stableminimafit}[1]{\sbox{\stableminimabox}{#1}%
+  \ifdim\wd\stableminimabox>\linewidth\resizebox{\linewidth}{!}{\usebox{\stableminimabox}}%
+  \else\usebox{\stableminimabox}\fi}
 \makeatletter
 \@ifundefined{stableminimaclaim}{\newtheorem{stableminimaclaim}{Claim}}{}
 \makeatother
@@ -35,7 +42,6 @@ DOCUMENT_BEGIN = r"""\ifdefined\stableminimapreamble
   \documentclass[11pt]{article}
   \usepackage[a4paper,margin=2cm]{geometry}
   \input{preamble}
-  \allowdisplaybreaks
   \begin{document}
   \def\stableminimaend{\bibliographystyle{plain}\bibliography{bibliography}\end{document}}
 \fi
@@ -44,7 +50,8 @@ DOCUMENT_BEGIN = r"""\ifdefined\stableminimapreamble
 
 def claim_tex(claim: Claim) -> str:
     """The LaTeX of a claim: a theorem environment for each statement, its hypotheses, and its derivations."""
-    parts = [DOCUMENT_BEGIN, rf"\subsection*{{{claim.title}}}", rf"\label{{claim:{claim.name}}}"]
+    parts = [DOCUMENT_BEGIN, r"\begingroup\sloppy"]
+    parts += [rf"\subsection*{{{claim.title}}}", rf"\label{{claim:{claim.name}}}"]
     parts += [rf"\noindent Source: \cite{{{claim.source.key}}}, {claim.source.note}."]
     for statement in claim.statements:
         parts += _statement_tex(statement, claim)
@@ -53,13 +60,13 @@ def claim_tex(claim: Claim) -> str:
         parts += [_derivation_tex(derivation) for derivation in claim.lemmas]
     if claim.remarks:
         parts += [r"\subsubsection*{Remarks}", _display(claim.remarks)]
-    return "\n".join([*parts, r"\stableminimaend", ""])
+    return "\n".join([*parts, r"\par\endgroup", r"\stableminimaend", ""])
 
 
 def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
     parts = []
     if statement.hypotheses:
-        parts += [r"\noindent\textit{Hypotheses.}", r"\begin{itemize}"]
+        parts += [r"\par\medskip\noindent\textit{Hypotheses.}", r"\begin{itemize}"]
         parts += [rf"\item {hypothesis}" for hypothesis in statement.hypotheses]
         parts += [r"\end{itemize}"]
     cited = statement.cited.partition(":")
@@ -74,10 +81,10 @@ def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
         names = ", ".join(rf"\texttt{{{name}}}".replace("_", r"\_") for name in statement.theorems)
         parts += [rf"{{\raggedright\noindent Stated and proved in Coq, without axioms: {names}.\par}}"]
     if statement.given:
-        lemmas = "; ".join(f"{lemma.name} ({lemma.source})" for lemma in statement.given)
+        lemmas = "; ".join(f"{plain(lemma.name)} ({plain(lemma.source)})" for lemma in statement.given)
         parts += [rf"\noindent Given {lemmas}."]
     if statement.formal is not None:
-        parts += ["\\noindent Formally,\n\\[\n" + latex_relation(statement.formal) + "\n\\]"]
+        parts += [r"\noindent Formally,", _rows(latex_relation(statement.formal))]
     if statement.derivation is not None:
         parts += [_derivation_tex(statement.derivation)]
     elif not statement.cited:
@@ -86,23 +93,60 @@ def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
 
 
 def _derivation_tex(derivation: Derivation) -> str:
-    lines = [rf"\paragraph{{{derivation.name}.}}"]
-    assumed = [rf"\item {h.name}: ${h.latex}$;" for h in derivation.own_hypotheses]
+    lines = [rf"\paragraph{{{plain(derivation.name)}.}}\leavevmode"]
+    assumed = [_use_tex(hypothesis) for hypothesis in derivation.own_hypotheses]
     assumed += [rf"\item $1 \le {latex(index)} \le {latex(upper)}$;" for index, upper in derivation.for_all]
     assumed += [rf"\item ${latex_interval(*interval)}$;" for interval in derivation.domain]
-    inherited = sorted({f"``{cited.name}''" for cited in derivation.cites})
+    inherited = sorted({f"``{plain(cited.name)}''" for cited in derivation.cites})
     if inherited:
         assumed.append(rf"\item what is assumed in {', '.join(inherited)}.")
     if assumed:
         lines += ["We use", r"\begin{itemize}", *assumed, r"\end{itemize}"]
-    steps = [(step.relation, step.expression, step.justification.reason) for step in derivation.steps]
-    lines.append(f"\\[\n{latex_steps(derivation.start, steps)}\n\\]")
+    steps = [(step.relation, step.expression, plain(step.justification.reason)) for step in derivation.steps]
+    lines.append(_rows(latex_steps(derivation.start, steps)))
     return "\n".join(lines)
 
 
+def _use_tex(hypothesis: Hypothesis) -> str:
+    name = plain(hypothesis.name)
+    if printed_width(hypothesis.latex) + len(name) <= 3 * LINE // 4:
+        return rf"\item {name}: ${hypothesis.latex}$;"
+    return rf"\item {name}:\newline\stableminimafit{{${hypothesis.latex}$;}}"
+
+
+def _rows(aligned: str) -> str:
+    """The rows of an ``aligned`` block one by one, so that they may go on over pages, none wider than the line."""
+    rows = [row.strip() for row in aligned.split("\n")[1:-1]]
+    formulas = [row.removesuffix(r"\\").strip().removeprefix("&").replace("&&", r"\qquad").strip() for row in rows]
+    lines = [rf"\noindent\stableminimafit{{$\displaystyle {formula}$}}\par\smallskip" for formula in formulas]
+    return "\n".join([r"\par\medskip", *lines, r"\medskip"])
+
+
+def plain(text: str) -> str:
+    r"""Words for LaTeX: what is special to TeX is escaped, except in formulas between dollars.
+
+    >>> print(plain("W_1 & 5% of $x_1^2$"))
+    W\_1 \& 5\% of $x_1^2$
+    """
+    parts = text.split("$")
+    if len(parts) % 2 == 0:
+        return _ESCAPED.sub(_escape, text)
+    return "$".join(part if place % 2 else _ESCAPED.sub(_escape, part) for place, part in enumerate(parts))
+
+
+_ESCAPED = re.compile(r"[_&%#$^~{}\\]")
+
+
+def _escape(found: re.Match[str]) -> str:
+    words = {"^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+    return words.get(found[0], "\\" + found[0])
+
+
 def _display(text: str) -> str:
+    """Text with its displays no wider than the line."""
     pieces = text.split("$$")
-    return "".join(piece if n % 2 == 0 else rf"\[{piece}\]" for n, piece in enumerate(pieces))
+    text = "".join(piece if n % 2 == 0 else rf"\[{piece}\]" for n, piece in enumerate(pieces))
+    return re.sub(r"\\\[(.*?)\\\]", r"\\[\\stableminimafit{$\\displaystyle \1$}\\]", text, flags=re.DOTALL)
 
 
 def export(names: list[str], folder: Path) -> list[Path]:

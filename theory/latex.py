@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import sympy as sp
 from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 
 from theory.kernel.functions import relu, step
+from theory.line_breaks import broken, printed_width
 
 MACROS = {
     r"\E": r"\newcommand{\E}{\mathbb{E}}",
@@ -147,7 +146,7 @@ _RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge"}
 def latex_steps(start: sp.Expr, steps: list[tuple[str, sp.Expr, str]]) -> str:
     """An ``aligned`` block: the start, then the steps (relation, expression, reason) with a reason at each line."""
     broken = [_lines(expression) for expression in (start, *(expression for _, expression, _ in steps))]
-    widest = max(_printed_width(line) for lines in broken for line in lines)
+    widest = max(printed_width(line) for lines in broken for line in lines)
     beside = widest + max((len(reason) for _, _, reason in steps), default=0) <= LINE
     rows = [rf"& {line}" for line in broken[0]]
     for lines, (relation, _, reason) in zip(broken[1:], steps, strict=True):
@@ -163,25 +162,8 @@ def latex_steps(start: sp.Expr, steps: list[tuple[str, sp.Expr, str]]) -> str:
 
 
 def _lines(e: sp.Expr) -> list[str]:
-    """The LaTeX of an expression, broken between the terms of a sum that is too long for a line."""
-    whole = latex(e)
-    if not isinstance(e, sp.Add) or _printed_width(whole) <= LINE:
-        return [whole]
-    lines = [""]
-    for term in _Printer().signed_terms(e):
-        if lines[-1] and _printed_width(lines[-1] + term) > LINE:
-            lines.append("")
-        lines[-1] += term
-    return lines
-
-
-def _printed_width(text: str) -> int:
-    """Roughly how many characters wide a formula is: limits of sums stack, a command counts as one, an index as half."""
-    bare = re.sub(r"\\sum_\{[^{}]*\}\^\{[^{}]*\}", "xxx", text)
-    bare = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"\1", bare)
-    bare = re.sub(r"[_^]\{([^{}]*)\}", lambda index: "x" * ((len(index[1]) + 1) // 2), bare)
-    bare = re.sub(r"\\(left|right|quad|,)(?![a-z])|[{}\s]", "", bare)
-    return len(re.sub(r"\\[a-zA-Z]+", "x", bare))
+    """The LaTeX of an expression, broken where it is too long for a line."""
+    return broken(latex(e), LINE)
 
 
 _SIGNS = {"==": "=", "<=": r"\le", ">=": r"\ge", "<": "<", ">": ">", "!=": r"\ne"}
@@ -208,7 +190,7 @@ def latex_relation(relation: Relational) -> str:
     """
     sign = _SIGNS[relation.rel_op]
     left, right = _lines(relation.lhs), _lines(relation.rhs)
-    if len(left) == len(right) == 1 and _printed_width(left[0] + right[0]) <= LINE:
+    if len(left) == len(right) == 1 and printed_width(left[0] + right[0]) <= LINE:
         rows = [rf"& {left[0]} {sign} {right[0]}"]
     else:
         rows = [f"& {line}" for line in left]

@@ -121,7 +121,7 @@ def test_what_is_said_of_a_statement() -> None:
     for part in (
         r"\item $a$ is real",
         r"\begin{stableminimaclaim}[{derived, \cite{nacson2023}}]",
-        "& a = a\n",
+        r"$\displaystyle a = a$",
         "Given the trace theorem (a textbook, theorem 3).",
         r"\texttt{File.a\_theorem}",
         r"\item $1 \le i \le n$;",
