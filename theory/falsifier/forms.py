@@ -17,6 +17,8 @@ from theory.falsifier.values import Number, Undefined
 
 BISECTIONS = 12
 DOUBLINGS = 24
+LARGEST_FORM = 14
+"""Variables of a quadratic form."""
 SAMPLES = 40
 
 Matrix: TypeAlias = list[list[Number]]
@@ -119,6 +121,8 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
     start: Bound = {index: fmpq(at) for index, at in place.items()}
     read = point.reading(relation.lhs, start)[1] | point.reading(relation.rhs, start)[1]
     keys = sorted((key for key in read if _label(key) in quantified), key=str)
+    if len(keys) > LARGEST_FORM:
+        return None
 
     def gap(*moved: Key) -> Number:
         at: dict[Key, Number] = {**start, **dict.fromkeys(keys, fmpq(0))}
@@ -160,8 +164,7 @@ def _families(relation: Relational) -> set[tuple[sp.Symbol, int]]:
 def _degrees(e: sp.Expr, quantified: set[sp.Symbol]) -> tuple[int, int]:
     """Bounds of the degrees of the terms in the quantified names; 99 where it is no polynomial. Indices do not count."""
     if isinstance(e, sp.Indexed):
-        many = len(e.indices) > 1 and e.base.label in quantified
-        return (0, 99) if many else (int(e.base.label in quantified),) * 2
+        return (int(e.base.label in quantified),) * 2
     if isinstance(e, sp.Symbol):
         return (int(e in quantified),) * 2
     if isinstance(e, sp.Add | sp.Mul):

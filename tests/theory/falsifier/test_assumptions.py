@@ -44,6 +44,9 @@ MET = {
     "a chain of bounds": [(sp.Le(x, y), ()), (sp.Le(y, z), ()), (sp.Le(p, 2 / q), ())],
     "strictly": [(sp.Gt(x, y), ()), (sp.Ne(x, 0), ())],
     "a quadratic form": [(sp.Ge(p * total(B[i] ** 2), total(A[i] * B[i]) ** 2, evaluate=False), (B,))],
+    "a form in two indices": [
+        (sp.Ge(p * total(total(B[i, j] ** 2, j)), total(A[i] * B[i, 1]) ** 2, evaluate=False), (B,)),
+    ],
     "a derivative": [(same(sp.Derivative(f(x), x), x**2 + y), ())],
 }  # fmt: skip
 
