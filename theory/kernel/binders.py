@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import sympy as sp
 
 from theory.kernel.data import FalseStep
 
+RESERVED = ("β", "ι")
+"""Names that begin so are the kernel's own: of bound indices in canonical order, and of bound variables on the way there."""
 
-def freshened(e: sp.Basic) -> sp.Basic:
+NewName = Callable[[sp.Symbol], sp.Symbol]
+
+
+def dummy(variable: sp.Symbol) -> sp.Symbol:
+    """A symbol of the same kind that is like no other."""
+    return sp.Dummy(variable.name, **variable.assumptions0)
+
+
+class Numbered:
+    """Symbols that no expression contains and that come only once, the same in each computation, so that SymPy remembers them."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, variable: sp.Symbol) -> sp.Symbol:
+        """The next symbol, of the same kind."""
+        self._count += 1
+        return sp.Symbol(f"{RESERVED[1]}{self._count}", **variable.assumptions0)
+
+
+def freshened(e: sp.Basic, new: NewName = dummy) -> sp.Basic:
     """The expression with a new name for each variable bound by a sum or an integral.
 
     >>> i, n = sp.symbols("i n", integer=True, positive=True)
@@ -24,11 +46,11 @@ def freshened(e: sp.Basic) -> sp.Basic:
         renaming: dict[sp.Symbol, sp.Symbol] = {}
         # limits run from the innermost to the outermost; a limit may use the variables of later ones
         for variable, *ends in reversed(e.limits):
-            ends = [freshened(end.xreplace(renaming)) for end in ends]
-            renaming[variable] = sp.Dummy(variable.name, **variable.assumptions0)
+            ends = [freshened(end.xreplace(renaming), new) for end in ends]
+            renaming[variable] = new(variable)
             limits.append((renaming[variable], *ends))
-        return e.func(freshened(body).xreplace(renaming), *reversed(limits))
-    return e.func(*(freshened(argument) for argument in e.args))
+        return e.func(freshened(body, new).xreplace(renaming), *reversed(limits))
+    return e.func(*(freshened(argument, new) for argument in e.args))
 
 
 def bound_ranges(e: sp.Basic) -> dict[sp.Symbol, sp.Expr]:

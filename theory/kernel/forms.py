@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
+from theory.kernel.binders import RESERVED
 from theory.kernel.data import FalseStep
 from theory.kernel.elementary import is_nonnegative_on, is_positive_on
 from theory.kernel.functions import relu, step
@@ -88,8 +89,8 @@ def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = froz
         return
     if isinstance(e, sp.Symbol):
         kind(e)
-        if e.name.startswith("β"):
-            raise FalseStep(f"{e}: names that begin with β are the kernel's own")
+        if e.name.startswith(RESERVED):
+            raise FalseStep(f"{e}: names that begin with {' or '.join(RESERVED)} are the kernel's own")
         return
     if isinstance(e, sp.Rational) or e in CONSTANTS:
         return

@@ -19,7 +19,9 @@ class step(sp.Function):  # type: ignore[misc]  # noqa: N801 - SymPy's conventio
 
     @classmethod
     def eval(cls, argument: sp.Expr) -> sp.Expr | None:
-        """Evaluate on real numbers; everything else stays symbolic."""
+        """Evaluate where the sign is seen at once; everything else stays symbolic."""
+        if _is_composite(argument):
+            return None
         if argument.is_positive:
             return sp.S.One
         if argument.is_nonpositive:
@@ -41,12 +43,19 @@ class relu(sp.Function):  # type: ignore[misc]  # noqa: N801
 
     @classmethod
     def eval(cls, argument: sp.Expr) -> sp.Expr | None:
-        """Evaluate on real numbers; everything else stays symbolic."""
+        """Evaluate where the sign is seen at once; everything else stays symbolic."""
+        if _is_composite(argument):
+            return None
         if argument.is_positive:
             return argument
         if argument.is_nonpositive:
             return sp.S.Zero
         return None
+
+
+def _is_composite(argument: sp.Expr) -> bool:
+    """Whether SymPy would take long to see a sign that it hardly ever sees."""
+    return not argument.is_number and bool(argument.has(sp.Sum, sp.Add))
 
 
 def differentiate(expression: sp.Expr) -> sp.Expr:

@@ -16,7 +16,7 @@ from math import gcd, lcm
 
 import sympy as sp
 
-from theory.kernel.binders import freshened
+from theory.kernel.binders import Numbered, freshened
 from theory.kernel.forms import Where, require_formed
 from theory.kernel.functions import relu, step
 from theory.kernel.sign import is_nonnegative, is_positive
@@ -45,7 +45,7 @@ def normal_form(expression: sp.Expr, where: Where = EVERYWHERE) -> dict[tuple[ob
     >>> normal_form(product - sp.Sum(a[j] * b[i], (i, 1, n), (j, 1, n)))
     {}
     """
-    return _Normaliser(where).normal_form(freshened(sp.sympify(expression)))
+    return _Normaliser(where).normal_form(sp.sympify(expression))
 
 
 def is_zero(expression: sp.Expr, where: Where = EVERYWHERE) -> bool:
@@ -61,7 +61,7 @@ def is_zero(expression: sp.Expr, where: Where = EVERYWHERE) -> bool:
     e = sp.sympify(expression)
     require_formed(e, where)
     normaliser = _Normaliser(where)
-    remainder = normaliser.normal_form(freshened(e))
+    remainder = normaliser.normal_form(e)
     for _ in range(_CLEARINGS):
         denominators = _opaque_denominators(remainder)
         if not remainder or not denominators:
@@ -73,7 +73,8 @@ def is_zero(expression: sp.Expr, where: Where = EVERYWHERE) -> bool:
 
 def canonical(expression: sp.Expr, where: Where = EVERYWHERE) -> sp.Expr:
     """The expression written from its normal form: equal normal forms give identical expressions."""
-    return _Normaliser(where).canonical(freshened(sp.sympify(expression)))
+    normaliser = _Normaliser(where)
+    return sp.Add(*(term.expression() for term in normaliser.normal_form(sp.sympify(expression)).values()))
 
 
 def _opaque_denominators(terms: dict[tuple[object, ...], Term]) -> dict[sp.Expr, int]:
@@ -90,9 +91,10 @@ def _opaque_denominators(terms: dict[tuple[object, ...], Term]) -> dict[sp.Expr,
 class _Normaliser:
     def __init__(self, where: Where) -> None:
         self._where = where
+        self._new = Numbered()
 
     def normal_form(self, e: sp.Expr) -> dict[tuple[object, ...], Term]:
-        return self.collected(self._terms(e))
+        return self.collected(self._terms(freshened(e, self._new)))
 
     def collected(self, terms: list[Term]) -> dict[tuple[object, ...], Term]:
         collected: dict[tuple[object, ...], Term] = {}
@@ -113,10 +115,14 @@ class _Normaliser:
         for base, power in denominators.items():
             left = power + factors.pop(base, sp.S.Zero)
             opened += [self._terms(base)] * int(left)
-        return self._product([[fresh(Term(term.coefficient, tuple(factors.items()), term.bounds))], *opened])
+        return self._product([[fresh(Term(term.coefficient, tuple(factors.items()), term.bounds), self._new)], *opened])
+
+    def _collected(self, e: sp.Expr) -> dict[tuple[object, ...], Term]:
+        """The normal form of a part, whose bound variables have names of their own already."""
+        return self.collected(self._terms(e))
 
     def canonical(self, e: sp.Expr) -> sp.Expr:
-        return sp.Add(*(term.expression() for term in self.normal_form(e).values()))
+        return sp.Add(*(term.expression() for term in self._collected(e).values()))
 
     def _terms(self, e: sp.Expr) -> list[Term]:
         if e.is_Rational:
@@ -151,7 +157,12 @@ class _Normaliser:
         """Multiply lists of terms, keeping the bound indices of different factors apart."""
         result = [Term(sp.S.One, ())]
         for terms in lists:
-            result = [product for left in result for right in terms for product in self._multiply(left, fresh(right))]
+            result = [
+                product
+                for left in result
+                for right in terms
+                for product in self._multiply(left, fresh(right, self._new))
+            ]
         return result
 
     def _multiply(self, left: Term, right: Term) -> list[Term]:
@@ -207,7 +218,7 @@ class _Normaliser:
         )
 
     def _inverse(self, base: sp.Expr, power: int) -> list[Term]:
-        terms = list(self.normal_form(base).values())
+        terms = list(self._collected(base).values())
         if len(terms) == 1 and not terms[0].bounds:
             (term,) = terms
             return [Term(term.coefficient**-power, tuple((f, -power * exponent) for f, exponent in term.factors))]
@@ -220,7 +231,7 @@ class _Normaliser:
             [rational_power(factor, exponent) if factor.is_Rational else atom(factor, power * exponent)]
             for factor, power in content.items()
         ]
-        terms = list(self.normal_form(inner).values())
+        terms = list(self._collected(inner).values())
         if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
             (term,) = terms
             outside.append([rational_power(term.coefficient, exponent)])
@@ -237,7 +248,7 @@ class _Normaliser:
     def _sum(self, e: sp.Sum) -> list[Term]:
         body, renaming, bounds = e.function, {}, []
         for index, _, high in e.limits:
-            renaming[index] = sp.Dummy("index", integer=True, positive=True)
+            renaming[index] = self._new(index)
             bounds.append((renaming[index], high))
         return [
             contracted
@@ -268,7 +279,7 @@ class _Normaliser:
         return self._product([[Term(term.coefficient, term.factors, bounds)], *(self._terms(hi) for hi in idle)])
 
     def _absolute_value(self, argument: sp.Expr) -> list[Term]:
-        terms = list(self.normal_form(argument).values())
+        terms = list(self._collected(argument).values())
         if not terms:
             return []
         if len(terms) == 1 and not terms[0].bounds:
@@ -285,7 +296,7 @@ class _Normaliser:
 
     def _split_content(self, e: sp.Expr) -> tuple[Factors, sp.Expr]:
         """Split off the positive factors, numbers included, that all terms of an expression have in common."""
-        terms = list(self.normal_form(e).values())
+        terms = list(self._collected(e).values())
         if not terms:
             return {}, sp.S.Zero
         content: Factors = {}

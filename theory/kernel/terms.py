@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.kernel.binders import RESERVED, NewName
+
 Factors = dict[sp.Expr, sp.Expr]
 """Powers of factors: base to exponent."""
 
@@ -30,9 +32,9 @@ def atom(e: sp.Expr, exponent: sp.Expr = sp.S.One) -> Term:
     return Term(sp.S.One, ((e, exponent),))
 
 
-def fresh(term: Term) -> Term:
+def fresh(term: Term, new: NewName) -> Term:
     """The term with new names for its bound indices, to be multiplied with others."""
-    renaming = {index: sp.Dummy("index", integer=True, positive=True) for index, _ in term.bounds}
+    renaming = {index: new(index) for index, _ in term.bounds}
     return renamed_term(term, renaming) if renaming else term
 
 
@@ -58,25 +60,27 @@ def rational_power(base: sp.Rational, exponent: sp.Rational) -> Term:
     return Term(coefficient, tuple(roots))
 
 
-def _text(e: sp.Expr) -> str:
-    return str(e)
-
-
 def canonically_named(term: Term) -> Term:
-    """Name bound indices by the smallest text over all namings, and sort the factors."""
+    """Name bound indices in the order that makes the factors smallest, over all namings, and sort the factors.
+
+    Which order of factors is meant by smallest does not matter: that of their hashes is one that is quick to find.
+    """
     level = 1 + max((_level(base) for base, _ in term.factors), default=0)
     groups: dict[sp.Expr, list[sp.Symbol]] = {}
     for index, hi in term.bounds:
         groups.setdefault(hi, []).append(index)
     ranges = sorted(groups, key=str)
-    names = [(hi, sp.Symbol(f"β{level}_{r}_{m}", integer=True, positive=True))
-             for r, hi in enumerate(ranges) for m in range(len(groups[hi]))]  # fmt: skip
-    best: tuple[tuple[tuple[str, str], ...], Term] | None = None
+    names = [
+        (hi, sp.Symbol(f"{RESERVED[0]}{level}_{r}_{m}", integer=True, positive=True))
+        for r, hi in enumerate(ranges)
+        for m in range(len(groups[hi]))
+    ]
+    best: tuple[tuple[tuple[int, int], ...], Term] | None = None
     for choice in itertools.product(*(itertools.permutations(groups[hi]) for hi in ranges)):
         renaming = dict(zip(itertools.chain.from_iterable(choice), (name for _, name in names), strict=True))
         renamed = renamed_term(term, renaming)
-        ordered = sorted(((_text(b), _text(x)), place) for place, (b, x) in enumerate(renamed.factors))
-        key = tuple(text for text, _ in ordered)
+        ordered = sorted(((hash(b), hash(x)), place) for place, (b, x) in enumerate(renamed.factors))
+        key = tuple(pair for pair, _ in ordered)
         if best is None or key < best[0]:
             factors = tuple(renamed.factors[place] for _, place in ordered)
             best = key, Term(term.coefficient, factors, tuple((name, hi) for hi, name in names))
