@@ -92,6 +92,15 @@ def test_the_boundary() -> None:
     assert region.positive(x + y**2)
 
 
+def test_smooth_is_more_than_defined() -> None:
+    """Roots at 0, arcs at 1 and absolute values at 0 are continuous only."""
+    touching = Region({x: (-1, 1)})
+    for e in (sp.Abs(x), sp.sqrt(sp.Abs(x)), sp.asin(1 - x**2)):
+        assert touching.defined(e)
+        assert not touching.defined(e, smooth=True)
+    assert Region({x: (0, 1)}).defined(sp.Abs(x) + sp.sqrt(x) + sp.asin(1 - x), smooth=True)
+
+
 def test_integrals_at_the_boundary() -> None:
     """An integral whose end is the symbol goes to the boundary with it."""
     upper = sp.Integral(1 / (1 - y), (y, 0, x))
