@@ -57,6 +57,10 @@ def mended(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point)
                 if least is not None and (least != 0 or not symbol.is_positive):
                     point.assign(symbol, least)
                     return True
+        for value in (fmpq(1, 2), fmpq(1, 20), fmpq(1, 500), fmpq(20), fmpq(500)):
+            form = _form_with(assumption, place, point, symbol, value)
+            if form is not None and _not_negative(form):
+                return True
         point.assign(symbol, before)
     return False
 
@@ -115,13 +119,16 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
     if relation.rel_op not in (">=", "<=", "=="):
         return None
     degrees = [_degrees(side, quantified) for side in (relation.lhs, relation.rhs)]
-    if max(high for _, high in degrees) > 2:
+    sides = (relation.lhs, relation.rhs)
+    present = {degree for degree, side in zip(degrees, sides, strict=True) if side != 0}
+    alike = len(present) == 1 and all(low == high and low % 2 == 0 for low, high in present)
+    if max(high for _, high in degrees) > 2 and not alike:
         return None
     sense = -1 if relation.rel_op == "<=" else 1
     start: Bound = {index: fmpq(at) for index, at in place.items()}
     read = point.reading(relation.lhs, start)[1] | point.reading(relation.rhs, start)[1]
     keys = sorted((key for key in read if _label(key) in quantified), key=str)
-    if len(keys) > LARGEST_FORM:
+    if len(keys) > LARGEST_FORM or (len(keys) > 1 and max(high for _, high in degrees) > 2):
         return None
 
     def gap(*moved: Key) -> Number:
@@ -131,6 +138,8 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
         left, right = (program(side)(point, at) for side in (relation.lhs, relation.rhs))
         return (left - right) * sense
 
+    if alike and len(keys) == 1:
+        return [[gap(keys[0])]]  # an even power of one variable
     size = len(keys)
     constant = gap()
     single, double = [gap(key) for key in keys], [gap(key, key) for key in keys]
@@ -142,7 +151,7 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
         for b in range(a):
             mixed = (gap(key, keys[b]) - single[a] - single[b] + constant) / 2
             matrix[a][b] = matrix[b][a] = mixed
-    pure = all(low == 2 or side == 0 for (low, _), side in zip(degrees, (relation.lhs, relation.rhs), strict=True))
+    pure = all(low == 2 or side == 0 for (low, _), side in zip(degrees, sides, strict=True))
     return [row[:size] for row in matrix[:size]] if pure else matrix
 
 

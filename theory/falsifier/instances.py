@@ -29,7 +29,7 @@ Key: TypeAlias = sp.Symbol | Entry
 LARGEST_SIZE = 3
 DEEPEST = 40
 """Definitions and equations for derivatives that are open at a time."""
-MOST_WORK = 100_000
+MOST_WORK = 50_000
 """Values that may be asked for at one instance; beyond that it is given up."""
 
 

@@ -24,9 +24,9 @@ INSTANCES = 30
 """Instances of a derivation."""
 INSTANCES_OF_INTEGRALS = 7
 """Instances of a derivation with integrals, which cost more."""
-PATIENCE = 12
+PATIENCE = 8
 """After so many instances without an admissible one no more are drawn."""
-MOST_WORK = 300_000
+MOST_WORK = 150_000
 """Values asked for, after which no more instances are drawn."""
 SIZES = (1, 2)
 """Sizes at which steps are expanded and given to the solver."""

@@ -47,6 +47,9 @@ MET = {
     "a form in two indices": [
         (sp.Ge(p * total(total(B[i, j] ** 2, j)), total(A[i] * B[i, 1]) ** 2, evaluate=False), (B,)),
     ],
+    "an even power of one variable": [
+        (sp.Le((p * B[1] ** 2 - x * B[1] ** 2) ** 2, q * B[1] ** 4, evaluate=False), (B,)),
+    ],
     "a derivative": [(same(sp.Derivative(f(x), x), x**2 + y), ())],
 }  # fmt: skip
 
