@@ -195,7 +195,7 @@ def _from_file(name: str, candidates: list[Path]) -> Claim:
     module = f"theory.{file.parent.name}.{file.stem}"
     try:
         claim = importlib.import_module(module).CLAIM
-    except Exception as error:  # whatever a module raises is the failure of its claim
+    except (Exception, SystemExit) as error:  # whatever a module raises is the failure of its claim
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         raise BrokenClaimError(name, f"{module} cannot be imported: {reason}", claim_at_fault(error)) from error
     if not isinstance(claim, Claim):

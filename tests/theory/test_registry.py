@@ -114,7 +114,12 @@ def test_imports_only_what_is_asked_for(room: Path) -> None:
 
 @pytest.mark.parametrize(
     ("head", "reason"),
-    [("1 / 0", "ZeroDivisionError: division by zero"), ("def", "SyntaxError"), ("import no_such_module", "no_such")],
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("def", "SyntaxError"),
+        ("import no_such_module", "no_such"),
+        ("raise SystemExit(0)", "SystemExit: 0"),
+    ],
 )
 def test_a_module_that_cannot_be_imported(room: Path, head: str, reason: str) -> None:
     """It is the failure of its claim; what imports it is broken by it, the others are not."""
