@@ -147,6 +147,13 @@ def test_refused(what: str, left: sp.Expr, right: sp.Expr, domain: Domain) -> No
     assert not asked
 
 
+def test_an_identity_is_one_where_both_sides_are_defined() -> None:
+    """What is not defined on the whole domain is not zero there."""
+    for undefined in (sp.Mul(x, sp.Pow(x, -1), evaluate=False) - 1, sp.exp(sp.log(x), evaluate=False) - x):
+        assert elementary_identity(undefined, UNIT)
+        assert not elementary_identity(undefined, SYMMETRIC)
+
+
 @pytest.mark.parametrize(
     ("e", "domain", "defined"),
     [
@@ -230,6 +237,10 @@ def test_where_an_expression_is_defined(e: sp.Expr, domain: Domain, defined: boo
         (1 / x**2, SYMMETRIC, ""),
         (sp.sqrt(x), SYMMETRIC, ""),
         (sp.S.Zero, {}, "nonnegative"),
+        (x + 1, {}, ""),
+        (x**2 + 3 * x + 2, {}, ""),
+        (x**2 + y**2, {}, "nonnegative"),
+        (z + x**2, {}, "nonnegative"),
         (sp.sqrt(z), {}, "nonnegative"),
         (sp.cbrt(z) + z**p, {}, "nonnegative"),
         (sp.sqrt(p), {}, "positive"),

@@ -74,6 +74,17 @@ def test_negative_powers_and_odd_functions_keep_their_sign() -> None:
     assert not Region({}).nonnegative(x**3)
 
 
+def test_angles() -> None:
+    """The tangent changes its sign at pi/2, the sine at pi, the cosine at both pi/2 and -pi/2."""
+    assert Region({x: (0, sp.pi / 2)}).positive(sp.tan(x) * sp.sin(x) * sp.cos(x))
+    assert Region({x: (-sp.pi / 2, 0)}).positive(-sp.tan(x))
+    assert Region({x: (-sp.pi, 0)}).positive(-sp.sin(x))
+    assert not Region({x: (0, sp.pi)}).nonnegative(sp.tan(x))
+    assert not Region({x: (0, 2 * sp.pi)}).nonnegative(sp.sin(x))
+    assert not Region({x: (-sp.pi, 0)}).nonnegative(sp.cos(x))
+    assert not Region({x: (0, sp.pi)}).nonnegative(sp.cos(x))
+
+
 def test_a_square_root_is_compared_by_squares() -> None:
     """sqrt(1 - x^2) - x has the sign of 1 - 2 x^2, and functions of roots are left alone."""
     assert Region({x: (0, 1 / sp.sqrt(2))}).positive(sp.sqrt(1 - x**2) - x)
