@@ -149,7 +149,7 @@ def test_refused(what: str, left: sp.Expr, right: sp.Expr, domain: Domain) -> No
 
 def test_an_identity_is_one_where_both_sides_are_defined() -> None:
     """What is not defined on the whole domain is not zero there."""
-    for undefined in (sp.Mul(x, sp.Pow(x, -1), evaluate=False) - 1, sp.exp(sp.log(x), evaluate=False) - x):
+    for undefined in (sp.Mul(x, sp.Pow(x, -1), evaluate=False) - 1, sp.Pow(sp.sqrt(x), 2, evaluate=False) - x):
         assert elementary_identity(undefined, UNIT)
         assert not elementary_identity(undefined, SYMMETRIC)
 
