@@ -166,18 +166,20 @@ def _rewrite(j: Rewrite, old: sp.Expr, new: sp.Expr, _relation: str, d: Derivati
 
 
 def _differentiate(j: Differentiate, old: sp.Expr, new: sp.Expr, relation: str, d: Derivation, where: Where) -> bool:
-    difference = freshened(old - new)
     kinks = [stated(d, name) for name in j.off_kinks or ()]
-    for derivative in difference.atoms(sp.Derivative):
-        if derivative.has(sp.Abs, sp.Min, sp.Max, sp.KroneckerDelta):
-            raise FalseStep(f"{derivative} has no derivative everywhere")
-        for rectifier in derivative.atoms(relu, step):
-            ranges = {**where.ranges, **bound_ranges(difference)}
-            if not any(_avoids(rectifier.args[0], kink, Where(ranges, where.domain, where.nonzero)) for kink in kinks):
-                raise FalseStep(f"no hypothesis named says that {rectifier.args[0]} is not 0")
-    for side in (old, new):
-        require_formed(differentiate(freshened(side)), where)
-    return relation == "=" and is_zero(differentiate(difference), where)
+    sides = []
+    for side in (freshened(old), freshened(new)):
+        inside = Where({**where.ranges, **bound_ranges(side)}, where.domain, where.nonzero)
+        rectified = {t.args[0] for derivative in side.atoms(sp.Derivative) for t in derivative.atoms(relu, step)}
+        for derivative in side.atoms(sp.Derivative):
+            if derivative.has(sp.Abs, sp.Min, sp.Max, sp.KroneckerDelta):
+                raise FalseStep(f"{derivative} has no derivative everywhere")
+        for argument in rectified:
+            if not any(_avoids(argument, kink, inside) for kink in kinks):
+                raise FalseStep(f"no hypothesis named says that {argument} is not 0")
+        sides.append(differentiate(side))
+        require_formed(sides[-1], where)
+    return relation == "=" and is_zero(sides[0] - sides[1], where)
 
 
 def _avoids(argument: sp.Expr, kink: Hypothesis, where: Where) -> bool:
