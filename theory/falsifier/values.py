@@ -213,7 +213,7 @@ def satisfied(operator: str, gap: Number) -> bool:
         }[operator]  # fmt: skip
     if operator == "!=":
         return apart(gap, fmpq(0))
-    close = not apart(gap, fmpq(0), CLOSE)
+    close = bool(abs(gap) < CLOSE)  # a ball that is wide is not known to be near 0
     if operator == "==" or isinstance(gap, acb):
         return close and operator == "=="
     positive = bool(gap > 0) if operator[0] == ">" else bool(gap < 0)

@@ -143,6 +143,14 @@ def test_what_could_be_zero_is_unknown() -> None:
     assert not values.apart(value, fmpq(5))
 
 
+def test_a_wide_ball_satisfies_no_equation() -> None:
+    """Nor a bound that it may violate; a narrow one about 0 satisfies an equation."""
+    for wide in (values.unknown(), arb(0, 1), arb(0, 0.001)):
+        assert not any(values.satisfied(operator, wide) for operator in ("==", "!=", ">=", "<=", ">", "<"))
+    narrow = arb(0, arb(10) ** -80)
+    assert [o for o in ("==", "!=", ">=", "<=", ">", "<") if values.satisfied(o, narrow)] == ["==", ">=", "<="]
+
+
 BEYOND = [
     sp.zeta(x), A[0], sp.Sum(1, (i, 1, 1000)), sp.Sum(1, (i, 1, HALF)), sp.Integral(t, t), sp.Derivative(x**2, (x, n)),
     A[HALF],
