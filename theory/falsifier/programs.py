@@ -18,10 +18,12 @@ from sympy.core.function import AppliedUndef
 from theory.falsifier import jets, values
 from theory.falsifier.functions import FUNCTIONS, whole
 from theory.falsifier.jets import Direction, Value, constant
-from theory.falsifier.quadrature import integral
+from theory.falsifier.quadrature import integral, polynomial_integral
 from theory.falsifier.setting import names
 from theory.falsifier.values import Beyond, Number, Undefined
 
+LARGEST_DEGREE = 24
+"""Polynomials up to this degree are integrated exactly."""
 LARGEST_RANGE = 64
 """Longer sums are not evaluated."""
 
@@ -174,7 +176,11 @@ def _derivative(e: sp.Derivative) -> Program:
 def _integral(e: sp.Integral) -> Program:
     if any(len(limit) != 3 for limit in e.limits):
         raise Beyond("an integral without limits")
-    whole_integral = reduce(_integrated, e.limits, program(e.function))  # the innermost variable first
+    degree = _degree(e.function, e.limits[0][0]) if len(e.limits) == 1 else None
+    body = program(e.function)
+    whole_integral = reduce(
+        lambda inner, limit: _integrated(inner, limit, degree), e.limits, body
+    )  # the innermost first
 
     def run(point: Point, bound: Bound) -> Value:
         if bound:
@@ -184,12 +190,20 @@ def _integral(e: sp.Integral) -> Program:
     return run
 
 
-def _integrated(body: Program, limit: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Program:
-    """The integral of a program over one variable."""
+def _degree(e: sp.Expr, variable: sp.Symbol) -> int | None:
+    """The degree of a polynomial in one variable; ``None`` for anything else."""
+    if e.has(AppliedUndef, sp.Derivative, sp.Integral, sp.Sum) or not e.is_polynomial(variable):
+        return None
+    degree = sp.Poly(e, variable).degree()
+    return max(int(degree), 0) if degree <= LARGEST_DEGREE else None
+
+
+def _integrated(body: Program, limit: tuple[sp.Symbol, sp.Expr, sp.Expr], degree: int | None) -> Program:
+    """The integral of a program over one variable; exactly for a polynomial of a degree that is known."""
     variable, low, high = limit
     if low is sp.S.NegativeInfinity and high is sp.oo:
         left, right = ((variable, low, sp.S.Zero), (variable, sp.S.Zero, high))
-        halves = _integrated(body, left), _integrated(body, right)
+        halves = _integrated(body, left, None), _integrated(body, right, None)
         return lambda point, bound: halves[0](point, bound) + halves[1](point, bound)
     half_line = sp.oo in (high, -low)
     start, end = program(high if low is sp.S.NegativeInfinity else low), program(sp.S.Zero if half_line else high)
@@ -206,6 +220,8 @@ def _integrated(body: Program, limit: tuple[sp.Symbol, sp.Expr, sp.Expr]) -> Pro
             at[variable] = first + length * share
             return body(point, at)
 
+        if degree is not None and not half_line:
+            return polynomial_integral(integrand, degree) * length
         return integral(integrand, half_line) * (fmpq(1) if half_line else length)
 
     return run

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from flint import acb, arb, fmpq
+from flint import acb, arb, fmpq, fmpq_mat
 
 from theory.falsifier.jets import Jet, Value
 from theory.falsifier.values import Number
@@ -38,6 +38,24 @@ def integral(integrand: Callable[[Number], Value], half_line: bool) -> Value:
                 return _widened(refined, error * SAFETY)
         estimate = refined
     raise AssertionError("the finest level returns")
+
+
+def polynomial_integral(integrand: Callable[[Number], Value], degree: int) -> Value:
+    """The integral over (0, 1) of a polynomial of at most this degree, exactly."""
+    total: Value = fmpq(0)
+    for k, weight in enumerate(_weights(degree)):
+        total = total + integrand(fmpq(k, max(degree, 1))) * weight
+    return total
+
+
+@cache
+def _weights(degree: int) -> list[fmpq]:
+    """Weights at the multiples of 1/degree that integrate all powers up to the degree."""
+    places = [fmpq(k, max(degree, 1)) for k in range(degree + 1)]
+    powers = fmpq_mat([[place**power for place in places] for power in range(degree + 1)])
+    moments = fmpq_mat([[fmpq(1, power + 1)] for power in range(degree + 1)])
+    solution = powers.solve(moments)
+    return [solution[k, 0] for k in range(degree + 1)]
 
 
 @cache

@@ -56,6 +56,8 @@ EXACT = [
     (sp.Derivative(sp.Sum(A[i] ** 3, (i, 1, n)), A[2]), {"n": 3, "A": [1, 2, 3]}, fmpq(12)),
     (sp.Derivative(relu(x * y) + sp.Abs(x), x), {"x": -2, "y": -3}, fmpq(-4)),
     (sp.Subs(sp.Derivative(x**2, x), x, y), {"y": 7}, fmpq(14)),
+    (sp.Integral(t**2 * x, (t, 0, y)), {"x": 3, "y": 2}, fmpq(8)),
+    (sp.Derivative(sp.Integral(t**2 * x, (t, 0, x)), x), {"x": 3}, fmpq(36)),
     (sp.gamma(5) + sp.factorial(x), {"x": 3}, fmpq(30)),
     (sp.Piecewise((x, x > 1), (y, True)), {"x": 1, "y": 5}, fmpq(5)),
 ]  # fmt: skip
