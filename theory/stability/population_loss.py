@@ -156,6 +156,7 @@ $\norm{q}^2 = 1 + \sum_i \bigl[(\E z_i)^2 + (w^{(2)}_i)^2(\Prob(A_i)^2 + \norm{\
             formal=sp.Le(1 + 2 * stability_norm, above + below * (above - 1), evaluate=False),
             derivation=CURVED,
             assumes=curved,
+            rests_on=("sharpness-lower-bound.one-sided", "sharpness-lower-bound.merged"),
         ),
         Statement(
             name="flat-points",
@@ -167,10 +168,10 @@ $\stabilitynorm{f} \le 1/\eta - 1/2$.
             formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=POPULATION,
             assumes=flat,
+            rests_on=("sharpness-lower-bound.one-sided", "sharpness-lower-bound.merged"),
         ),
     ),
     source=Source(OURS, "the proof by the output bias, for laws with a density"),
-    rests_on=("sharpness-lower-bound",),
     remarks=r"""
 Where $w^{(1)}_i \neq 0$ and the density $\rho$ and $y$ are continuous, the Hessian is $\E[\nabla f\nabla f^{\mathsf T}]$, the blocks $\E[(f - y)\mathbf 1_{A_i}(X,1)]$ between
 $w^{(2)}_i$ and $(w^{(1)}_i,b^{(1)}_i)$, and a surface term

@@ -155,6 +155,7 @@ $z_i = (\langle w^{(1)}_i,X\rangle + b^{(1)}_i)_+$, $A_i = \{z_i > 0\}$ and $P_i
             derivation=RAYLEIGH,
             assumes=(largest,),
             theorems=("SharpnessLowerBound.sharpness_ge_mean_gradient",),
+            rests_on=("gram-form.bound-of-gram", "gram-form.bound-of-hessian"),
         ),
         Statement(
             name="one-sided",
@@ -185,6 +186,7 @@ hyperplanes, in either orientation, with $g(v,b) = \min\bigl(\onesidedweight(v,b
             derivation=LOWER_BOUND,
             assumes=(largest,),
             theorems=("SharpnessLowerBound.sharpness_ge_stability_norm",),
+            rests_on=("gram-form.bound-of-gram", "gram-form.bound-of-hessian"),
         ),
         Statement(
             name="loss-of-the-means",
@@ -242,7 +244,6 @@ $\E[(\langle v,X\rangle - b)_+] = Pe$ and $\E[X\mathbf 1_A] = P\mu$.
     source=Source(
         PAPER, "the bound of a weighted Laplacian by the step size; stated and derived here from first principles"
     ),
-    rests_on=("gram-form",),
     machine_refuted=(
         ("any constant above 1", "Controls.control_lower_bound_one", "lower-bound"),
         ("any factor above 2 of the sum of one-sided weights", "Controls.control_lower_bound_two", "one-sided"),

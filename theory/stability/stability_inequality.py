@@ -60,6 +60,7 @@ BY_OUTPUT_BIAS = (
 
 _MINIMUM = "The minimum interpolates the data, and no datum is on a kink."
 _BIAS = "The output bias is trained."
+_GROUNDS = ("gram-form.hessian", "sharpness-lower-bound.lower-bound")
 _STABLE = r"$\sharpness(H) \le 2/\eta$, $\eta > 0$: by linear-stability, gradient descent linearised at the minimum is bounded."
 
 CLAIM = Claim(
@@ -73,6 +74,7 @@ CLAIM = Claim(
             formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=MAIN,
             assumes=(largest, stable),
+            rests_on=_GROUNDS,
             theorems=("StabilityInequality.stability_inequality",),
         ),
         Statement(
@@ -82,6 +84,7 @@ If gradient descent with step size $\eta$, linearised at the minimum, is bounded
 """.strip(),
             hypotheses=(_MINIMUM, _BIAS, r"$\eta > 0$."),
             theorems=("StabilityInequality.stability_inequality_gd",),
+            rests_on=("linear-stability.threshold",),
         ),
         Statement(
             name="stochastic-gradient-descent",
@@ -91,12 +94,14 @@ an $\varepsilon$-ball, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
 """.strip(),
             hypotheses=(_MINIMUM, _BIAS, r"$\eta > 0$."),
             theorems=("StabilityInequality.stability_inequality_sgd",),
+            rests_on=("linear-stability.necessary-near-the-minimum",),
         ),
         Statement(
             name="every-implementation",
             text=r"If some net is such a minimum, then every net of any width with the same values everywhere has $\stabilitynorm{f} \le 1/\eta - 1/2$.",
             hypotheses=(_MINIMUM, _BIAS, _STABLE),
             theorems=("StabilityInequality.stability_inequality_function",),
+            rests_on=("sharpness-lower-bound.norm-of-the-function",),
         ),
         Statement(
             name="falls",
@@ -112,6 +117,7 @@ an $\varepsilon$-ball, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
             formal=sp.Le(eta, 2, evaluate=False),
             derivation=AT_MOST_TWO,
             assumes=(largest, stable),
+            rests_on=_GROUNDS,
             theorems=("StabilityInequality.no_stable_minimum",),
         ),
         Statement(
@@ -128,13 +134,19 @@ $\norm{q}^2 = \norm{He}^2 \le (2/\eta)\langle e, He\rangle = 2/\eta$.
             formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=BY_OUTPUT_BIAS,
             assumes=flat,
+            rests_on=(
+                "stationary-points.column",
+                "stationary-points.unit-curvature",
+                "sharpness-lower-bound.mean-gradient",
+                "sharpness-lower-bound.one-sided",
+                "sharpness-lower-bound.merged",
+            ),
         ),
     ),
     source=Source(
         PAPER,
         "the step size bounds a weighted Laplacian of the predictor; the second proof, by the output bias, is this project's",
     ),
-    rests_on=("linear-stability", "gram-form", "sharpness-lower-bound"),
     machine_refuted=(
         ("1/eta - c for any c above 1/2", "Controls.control_stability_constant", "bound"),
         ("no stable minimum already at eta = 2", "Controls.control_eta_two", "none-above-two"),

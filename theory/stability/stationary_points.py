@@ -54,6 +54,7 @@ FLAT = (
 )
 
 _KINKS = "No datum is on a kink."
+_NORM = ("sharpness-lower-bound.mean-gradient", "sharpness-lower-bound.one-sided", "sharpness-lower-bound.merged")
 _BIAS = "The output bias is trained."
 _ANY = "Any parameters, interpolating or not, stationary or not."
 
@@ -100,6 +101,7 @@ CLAIM = Claim(
             derivation=CURVED,
             assumes=curved,
             theorems=("StationaryPoints.negative_curvature",),
+            rests_on=_NORM,
         ),
         Statement(
             name="flat-points",
@@ -109,6 +111,7 @@ CLAIM = Claim(
             derivation=FLAT,
             assumes=flat,
             theorems=("StationaryPoints.stationary_points",),
+            rests_on=_NORM,
         ),
         Statement(
             name="stable-local-minima",
@@ -120,7 +123,6 @@ Every local minimum, whatever its loss, at which gradient descent linearised the
         ),
     ),
     source=Source(OURS, "the proof by the output bias; published bounds for stationary points carry a residual term"),
-    rests_on=("sharpness-lower-bound",),
     lemmas=(FLAT_GRADIENT,),
     machine_refuted=(
         ("1/eta - c for any c above 1/2", "Controls.control_stationary_constant", "flat-points"),
