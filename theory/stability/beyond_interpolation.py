@@ -7,7 +7,6 @@ import sympy as sp
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
 from theory.stability.hessian_at_mean_gradient import (
-    MEAN_ABS,
     MEAN_ALONG,
     RESIDUALS,
     along,
@@ -19,9 +18,6 @@ from theory.stability.hessian_at_mean_gradient import (
     features,
     gradient_at_mean,
     length_square_at_mean,
-    loss,
-    residual,
-    root_loss,
     square,
     squared_mean,
     top_eigenvalue,
@@ -36,11 +32,15 @@ from theory.stability.oriented_neurons import (
 from theory.stability.residual_part import (
     BEND,
     HESSIAN,
+    MEAN_ABS,
     SLOPE,
     hessian_form,
+    loss,
     off_kinks,
     reach,
     reach_definition,
+    residual,
+    root_loss,
     second_derivative,
     slope,
     within_radius,

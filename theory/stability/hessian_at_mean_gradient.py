@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite, Squares
+from theory.kernel import ByDerivation, Chain, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.stability import residual_part as part
 from theory.stability.oriented_neurons import (
@@ -29,14 +29,12 @@ from theory.stability.oriented_neurons import (
     preactivation,
     side_means,
 )
-from theory.stability.residual_part import reach, reach_definition, within_radius
+from theory.stability.residual_part import reach, reach_definition, residual, within_radius
 from theory.symbols import H, c, d, i, indexed, j, l, mean, n, q, scalar, sharpness, w2, x
 
 NAME = "beyond-interpolation"
 
 half = sp.Rational(1, 2)
-residual = indexed("residual", "r")
-root_loss = scalar("root_of_twice_the_loss", r"\ell", positive=True)
 square = scalar("mean_gradient_square", r"\lvert q\rvert^2", positive=True)
 along = indexed("gradient_along_mean", "s")
 bend = indexed("curvature_along_mean", "D")
@@ -162,12 +160,6 @@ squared_mean = _equation(
     square,
     mean_gradient_square,
 )
-loss = Hypothesis(
-    "loss",
-    r"2L = \frac1n\sum_j r_j^2 \le \ell^2",
-    sp.Le(mean(residual[j] ** 2), root_loss**2, evaluate=False),
-)
-
 MEAN_ALONG = (
     Chain(
         "The gradients along the mean gradient, on average",
@@ -181,20 +173,6 @@ MEAN_ALONG = (
     )
     .conclude()
 )
-MEAN_ABS = (
-    Chain("The mean residual", mean(sp.Abs(residual[j])), hypotheses=(loss,), claim=NAME)
-    .at_most(
-        mean(residual[j] ** 2) / (2 * root_loss) + root_loss / 2,
-        Squares(
-            "arithmetic and geometric mean",
-            ((1 / (2 * root_loss * n), sp.Abs(residual[j]) - root_loss),),
-            over=((j, 1, n),),
-        ),
-    )
-    .at_most(root_loss, ByHypothesis(loss.name, 1 / (2 * root_loss)))
-    .conclude()
-)
-
 _neuron_squares = {s: _squares(*mean_direction[s]) for s in SIDES}
 _constant_squares = _squares(*constant_mean_direction)
 _blocks = {
@@ -228,7 +206,7 @@ def _bounded(*blocks: int) -> sp.Expr:
 def _neurons_at(side: int) -> dict[sp.Symbol | sp.IndexedBase, sp.Expr | sp.Lambda]:
     weight, bias, inputs = mean_direction[side]
     return {
-        part.residual: residual[j],
+        part.one_residual: residual[j],
         part.side: preactivation(side),
         part.first: weight,
         part.bias_component: bias,
@@ -272,7 +250,7 @@ RESIDUALS = (
             part.NEURON,
             1 / n,
             at={
-                part.residual: residual[j],
+                part.one_residual: residual[j],
                 part.side: constant_bias[q],
                 part.first: constant_mean_direction[0],
                 part.bias_component: constant_mean_direction[1],

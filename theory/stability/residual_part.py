@@ -65,7 +65,7 @@ HESSIAN = (
     .conclude()
 )
 
-residual = scalar("one_residual", "r")
+one_residual = scalar("one_residual", "r")
 side = scalar("one_side", "h")
 first = scalar("first_component", "a")
 bias_component = scalar("bias_component", "u")
@@ -87,27 +87,27 @@ reach_definition = Hypothesis(
 _seen = bias_component + sp.Sum(components[c] * x[j, c], (c, 1, d))
 _size = bias_component**2 + sp.Sum(components[c] ** 2, (c, 1, d))
 _data = 1 + sp.Sum(x[j, c] ** 2, (c, 1, d))
-_weight = sp.Abs(residual) * step(side) / reach
+_weight = sp.Abs(one_residual) * step(side) / reach
 NEURON = (
     Chain(
         "The residual part of one neuron at one datum",
-        -2 * residual * first * step(side) * _seen,
+        -2 * one_residual * first * step(side) * _seen,
         hypotheses=(within_radius, reach_definition),
         for_all=((j, n),),
         claim=NAME,
     )
     .at_most(
-        sp.Abs(residual) * reach * first**2 + _weight * _seen**2,
+        sp.Abs(one_residual) * reach * first**2 + _weight * _seen**2,
         Squares(
             "arithmetic and geometric mean, for either sign of the residual",
             (
-                ((sp.Abs(residual) + residual) / (2 * reach), reach * first + step(side) * _seen),
-                ((sp.Abs(residual) - residual) / (2 * reach), reach * first - step(side) * _seen),
+                ((sp.Abs(one_residual) + one_residual) / (2 * reach), reach * first + step(side) * _seen),
+                ((sp.Abs(one_residual) - one_residual) / (2 * reach), reach * first - step(side) * _seen),
             ),
         ),
     )
     .at_most(
-        sp.Abs(residual) * reach * first**2 + _weight * _size * _data,
+        sp.Abs(one_residual) * reach * first**2 + _weight * _size * _data,
         Squares(
             "Cauchy and Schwarz, by Lagrange's identity",
             (
@@ -118,16 +118,37 @@ NEURON = (
         ),
     )
     .at_most(
-        sp.Abs(residual) * reach * first**2 + _weight * _size * (1 + radius**2),
+        sp.Abs(one_residual) * reach * first**2 + _weight * _size * (1 + radius**2),
         ByHypothesis(within_radius.name, _weight * _size),
     )
     .equals(
-        sp.Abs(residual) * reach * (first**2 + step(side) * _size),
+        sp.Abs(one_residual) * reach * (first**2 + step(side) * _size),
         ByHypothesis(reach_definition.name, -_weight * _size * (reach + sp.sqrt(1 + radius**2))),
     )
     .at_most(
-        sp.Abs(residual) * reach * (first**2 + _size),
-        Squares("a mask is at most one", ((sp.Abs(residual) * reach * _size, 1 - step(side)),)),
+        sp.Abs(one_residual) * reach * (first**2 + _size),
+        Squares("a mask is at most one", ((sp.Abs(one_residual) * reach * _size, 1 - step(side)),)),
     )
+    .conclude()
+)
+
+residual = indexed("residual", "r")
+root_loss = scalar("root_of_twice_the_loss", r"\ell", positive=True)
+loss = Hypothesis(
+    "loss",
+    r"2L = \frac1n\sum_j r_j^2 \le \ell^2",
+    sp.Le(mean(residual[j] ** 2), root_loss**2, evaluate=False),
+)
+MEAN_ABS = (
+    Chain("The mean residual", mean(sp.Abs(residual[j])), hypotheses=(loss,), claim=NAME)
+    .at_most(
+        mean(residual[j] ** 2) / (2 * root_loss) + root_loss / 2,
+        Squares(
+            "arithmetic and geometric mean",
+            ((1 / (2 * root_loss * n), sp.Abs(residual[j]) - root_loss),),
+            over=((j, 1, n),),
+        ),
+    )
+    .at_most(root_loss, ByHypothesis(loss.name, 1 / (2 * root_loss)))
     .conclude()
 )
