@@ -14,49 +14,15 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Derivation, Differentiate, Hypothesis, Identity
-from theory.latex import latex
-from theory.stability.network_by_hyperplane import (
-    SIDES,
-    gradient_square,
-    input_biases,
-    input_weights,
-    names,
-    network,
-    off_kinks,
-    output_weights,
-    paired,
-    planes,
-)
-from theory.symbols import b2, d, index, j, k, mean, scalar, y
+from theory.latex import latex, named
+from theory.stability.network_by_hyperplane import gradient_square
+from theory.symbols import j, mean, scalar, y
 
-plane, place, coordinate = index("G"), index("r"), index("s")
-along_output_bias = scalar("along_output_bias", "t_0")
-along_output_weights = paired("along_output_weights", "t")
-along_input_biases = paired("along_input_biases", r"\tau")
-along_input_weights = paired("along_input_weights", "T")
-"""A direction t, with the components of every parameter."""
-
-loss = mean((network() - y[j]) ** 2) / 2
-r"""The loss :math:`\frac1{2n}\sum_j (f(x_j) - y_j)^2` of the net, in its own parameters."""
-
-
-def derivative_along(of: sp.Expr) -> sp.Expr:
-    r"""The derivative along t, :math:`\sum_p t_p\,\partial/\partial\theta_p`."""
-    of_neurons = (
-        sp.Sum(
-            along_output_weights[s][plane, place] * sp.Derivative(of, output_weights[s][plane, place])
-            + along_input_biases[s][plane, place] * sp.Derivative(of, input_biases[s][plane, place])
-            + sp.Sum(
-                along_input_weights[s][plane, place, coordinate]
-                * sp.Derivative(of, input_weights[s][plane, place, coordinate]),
-                (coordinate, 1, d),
-            ),
-            (place, 1, k),
-            (plane, 1, planes),
-        )
-        for s in SIDES
-    )
-    return along_output_bias * sp.Derivative(of, b2) + sp.Add(*of_neurons)
+shift, along = scalar("shift_of_output_bias", r"\beta_0"), scalar("along_direction", r"\tau")
+output = sp.Function(named("output_along_direction", r"f_{{{1}}}(x_{{{0}}})"), real=True)(j, along)
+r"""The net at datum j, at the parameters :math:`\theta + \tau t` for any direction t: any net that is differentiable by :math:`\tau`."""
+loss = mean((output + shift - y[j]) ** 2) / 2
+r"""The loss :math:`\frac1{2n}\sum_j (f_\tau(x_j) + \beta_0 - y_j)^2` at :math:`\theta + \tau t`, its output bias moved by :math:`\beta_0`."""
 
 
 def column_of_output_bias(claim: str) -> Derivation:
@@ -64,11 +30,10 @@ def column_of_output_bias(claim: str) -> Derivation:
     return (
         Chain(
             "The column of the Hessian at the output bias, along any direction",
-            derivative_along(sp.Derivative(loss, b2)),
-            hypotheses=off_kinks,
+            sp.Derivative(loss, shift, along),
             claim=claim,
         )
-        .equals(mean(derivative_along(network())), Differentiate("the output bias enters linearly", names(off_kinks)))
+        .equals(mean(sp.Derivative(output, along)), Differentiate("the output bias enters linearly"))
         .conclude()
     )
 
@@ -76,8 +41,8 @@ def column_of_output_bias(claim: str) -> Derivation:
 def curvature_of_output_bias(claim: str) -> Derivation:
     """The curvature along the output bias is 1."""
     return (
-        Chain("The curvature along the output bias", sp.Derivative(loss, b2, b2), hypotheses=off_kinks, claim=claim)
-        .equals(sp.S.One, Differentiate("the output bias enters linearly", names(off_kinks)))
+        Chain("The curvature along the output bias", sp.Derivative(loss, shift, shift), claim=claim)
+        .equals(sp.S.One, Differentiate("the output bias enters linearly"))
         .conclude()
     )
 

@@ -9,18 +9,20 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain
-from theory.stability.network_by_hyperplane import gradient_square, network, off_kinks, stability_norm
+from theory.stability.network_by_hyperplane import gradient_square, stability_norm
 from theory.stability.output_bias import (
+    along,
     at_least,
     at_most,
     bound_of_gradient,
     column_of_output_bias,
     curvature_of_output_bias,
-    derivative_along,
     loss,
+    output,
+    shift,
 )
 from theory.stability.sharpness_lower_bound import NORM
-from theory.symbols import b2, eta, mean, scalar
+from theory.symbols import eta, mean, scalar
 
 NAME = "stationary-points"
 
@@ -64,20 +66,18 @@ CLAIM = Claim(
     statements=(
         Statement(
             name="column",
-            text=r"$He = q$: $\langle t, He\rangle = \langle t, q\rangle$ for every direction $t$, with $e$ the unit vector of the output bias and $q = \E\nabla f(X)$.",
+            text=r"$\langle t, He\rangle = \langle t, \E\nabla f(X)\rangle$ for every direction $t$, with $e$ the unit vector of the output bias: $He = q := \E\nabla f(X)$.",
             hypotheses=(_KINKS, _BIAS, _ANY),
-            formal=sp.Eq(derivative_along(sp.Derivative(loss, b2)), mean(derivative_along(network())), evaluate=False),
+            formal=sp.Eq(sp.Derivative(loss, shift, along), mean(sp.Derivative(output, along)), evaluate=False),
             derivation=COLUMN,
-            assumes=off_kinks,
             theorems=("StationaryPoints.output_bias_curvature",),
         ),
         Statement(
             name="unit-curvature",
             text=r"$\langle e, He\rangle = 1$.",
             hypotheses=(_KINKS, _BIAS, _ANY),
-            formal=sp.Eq(sp.Derivative(loss, b2, b2), 1, evaluate=False),
+            formal=sp.Eq(sp.Derivative(loss, shift, shift), 1, evaluate=False),
             derivation=UNIT,
-            assumes=off_kinks,
             theorems=("StationaryPoints.output_bias_curvature",),
         ),
         Statement(
