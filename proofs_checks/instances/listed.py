@@ -6,7 +6,6 @@ a direction of another length than 1 weights are multiplied and amplitudes divid
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -92,8 +91,3 @@ def in_roots(value: sp.Expr) -> NormalForm:
 
 def _fraction(number: sp.Rational) -> Fraction:
     return Fraction(int(number.p), int(number.q))
-
-
-def sums(*terms: Iterable[tuple[Fraction, Fraction]]) -> NormalForm:
-    """The sum of sums of roots."""
-    return normal_form([term for each in terms for term in each])

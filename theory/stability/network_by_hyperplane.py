@@ -22,6 +22,7 @@ SIDES = (1, -1)
 """The orientations of a neuron on its hyperplane."""
 _SIGN = {1: "+", -1: "-"}
 _WORD = {1: "along", -1: "against"}
+_ABOVE, _BELOW = r"\langle v_H,x_j\rangle - b_H", r"b_H - \langle v_H,x_j\rangle"
 
 planes = sp.Symbol(named("planes", "h"), integer=True, positive=True)
 """The number of hyperplanes."""
@@ -96,8 +97,10 @@ def definition(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantif
 def _each(
     name: str, latex: str, make: Callable[[int], tuple[sp.Expr, sp.Expr]], *quantified: sp.Symbol
 ) -> tuple[Hypothesis, ...]:
-    """One definition for each orientation; ``latex`` has @ for the sign, and ~ for it in front of an offset."""
-    written = {s: latex.replace("@", _SIGN[s]).replace("~", "" if s > 0 else "-") for s in SIDES}
+    """One definition for each orientation; ``latex`` has @ for its sign, ~ and ! for signs of terms, # for the distance."""
+    written = {s: latex.replace("@", _SIGN[s]) for s in SIDES}
+    for s, sign, opposite, distance in ((1, "", "-", _ABOVE), (-1, "-", "", _BELOW)):
+        written[s] = written[s].replace("~", sign).replace("!", opposite).replace("#", distance)
     return tuple(definition(f"{name}, {_WORD[s]} v", written[s], *make(s), *quantified) for s in SIDES)
 
 
@@ -106,7 +109,6 @@ def names(*groups: tuple[Hypothesis, ...]) -> list[str]:
     return [hypothesis.name for group in groups for hypothesis in group]
 
 
-_AT = r"\langle v_H,x_j\rangle - b_H"
 presence = _each(
     "places that hold a neuron",
     r"\chi^{@}_{H,i} = \mathbf 1\{\kappa^{@}_{H,i} > 0\}",
@@ -125,7 +127,7 @@ parameters = (
     ),
     *_each(
         "input biases",
-        r"B^{@}_{H,i} = -(~\varrho_{H,i} b_H)",
+        r"B^{@}_{H,i} = !\varrho_{H,i} b_H",
         lambda s: (input_biases[s][H, i], -s * scale[H, i] * threshold[H]),
         H,
         i,
@@ -133,8 +135,8 @@ parameters = (
     *_each("output weights", r"w^{@}_{H,i} = w_{H,i}", lambda s: (output_weights[s][H, i], output_weight[H, i]), H, i),
 )
 features = (
-    *_each("output at scale 1", rf"z^{{@}}_{{H,j}} = (~({_AT}))_+", lambda s: (output[s][H, j], relu(offset(s))), H, j),
-    *_each("mask", rf"m^{{@}}_{{H,j}} = \mathbf 1\{{~({_AT}) > 0\}}", lambda s: (mask[s][H, j], step(offset(s))), H, j),
+    *_each("output at scale 1", r"z^{@}_{H,j} = (#)_+", lambda s: (output[s][H, j], relu(offset(s))), H, j),
+    *_each("mask", r"m^{@}_{H,j} = \mathbf 1\{# > 0\}", lambda s: (mask[s][H, j], step(offset(s))), H, j),
 )
 means = (
     *_each(
