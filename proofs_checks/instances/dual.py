@@ -106,3 +106,11 @@ def without_cancelling(problem: Problem) -> Comparison:
     same = np.all(reduced.amplitudes == 0)
     large = sharpness(alone.network, x) if same else np.inf
     return Comparison(float(large), float(1 + 2 * np.dot(sizes, weights)), problem.rounding)
+
+
+def against_certificate(problem: Problem, seed: int = 0, trace: float = 1.0, choose: Choice = np.minimum) -> Comparison:
+    """The sharpness of the net against the dual bound at a random certificate, scaled to the trace given."""
+    U = trace * certificate(len(problem.x), seed)
+    # a root in the bound of a cancelled sum keeps only half of the digits
+    rounding = problem.rounding + 1e-7 * dual_bound(problem, U, choose)
+    return Comparison(sharpness(problem.network, problem.x), dual_bound(problem, U, choose), rounding)

@@ -18,11 +18,10 @@ from numerics.implementations import flattest_implementation_bound, implementati
 from numerics.mnist import parity_task
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import sharpness
 from numerics.sweep import SweepRun, profile, run_sweep
 from proofs_checks.evidence.ledger import Evidence, Proofs
 from proofs_checks.instances.dual import (
-    Choice,
+    against_certificate,
     certificate,
     dual_bound,
     exact_dual_bound,
@@ -38,14 +37,6 @@ from proofs_checks.instances.pinned import PINNED, Pinned
 CLAIM = "flattest-implementation"
 GAP = Fraction(1, 10**6)
 """The relative gap between the proved ends of the flattest sharpness that no instance may exceed."""
-
-
-def check(problem: Problem, seed: int = 0, trace: float = 1.0, choose: Choice = np.minimum) -> Comparison:
-    """The sharpness of the net against the bound."""
-    U = trace * certificate(len(problem.x), seed)
-    # a root in the bound of a cancelled sum keeps only half of the digits
-    rounding = problem.rounding + 1e-7 * dual_bound(problem, U, choose)
-    return Comparison(sharpness(problem.network, problem.x), dual_bound(problem, U, choose), rounding)
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -126,7 +117,7 @@ def test_weak_duality(evidence: Evidence) -> None:
             U = certificate(len(problem.x), seed)
             for implementation in (net, net.rescaled(np.full(net.k, 4.0)), halves.balanced(problem.x)):
                 written = Problem(implementation, problem.x)
-                comparison = check(written, seed)
+                comparison = against_certificate(written, seed)
                 assert not comparison.violated, f"{comparison} is false at {written!r}"
                 assert dual_bound(written, U) == pytest.approx(dual_bound(problem, U), rel=1e-6, abs=1e-9)
                 tally.add(comparison.slack)
@@ -257,13 +248,13 @@ def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun]) 
     [
         (
             "certificates of trace 3/2",
-            lambda p: check(p, 0, trace=1.5),
+            lambda p: against_certificate(p, 0, trace=1.5),
             "the bound is attained for constant nets, and scales with the trace",
             "hyperplanes",
         ),
         (
             "the larger of the two orientations",
-            lambda p: check(p, 0, choose=np.maximum),
+            lambda p: against_certificate(p, 0, choose=np.maximum),
             "a neuron written in the orientation that weighs less has no more to pay",
             "hyperplanes",
         ),
