@@ -148,6 +148,9 @@ class _Normaliser:
             return [atom(chosen)] if isinstance(chosen, sp.Min | sp.Max) else self._terms(chosen)
         if isinstance(e, sp.Integral):
             return [atom(with_canonical_variables(e))]
+        if isinstance(e, sp.Derivative):
+            derived = sp.Derivative(self.canonical(e.expr), *e.variables)
+            return [atom(derived)] if isinstance(derived, sp.Derivative) else self._terms(derived)
         if isinstance(e, sp.Function):
             applied = e.func(*(self.canonical(argument) for argument in e.args))
             return [atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)

@@ -134,6 +134,15 @@ def test_deltas_respect_ranges() -> None:
     assert not is_zero(Sum(sp.KroneckerDelta(i, j), (i, 1, n), (j, 1, k)) - n)
 
 
+def test_derivatives_of_sums_do_not_depend_on_bound_names() -> None:
+    """What stands under a derivative is written from its normal form, and nothing else is done to it."""
+    first = sp.Derivative(Sum(a[i] * s, (i, 1, n)) ** 2, s)
+    second = sp.Derivative(Sum(a[i] * a[j] * s**2, (i, 1, n), (j, 1, n)), s)
+    assert is_zero(first - second)
+    assert not is_zero(first - 2 * second)
+    assert not is_zero(first - sp.Derivative(Sum(a[i] * s, (i, 1, k)) ** 2, s))
+
+
 def test_opaque_denominators_are_cleared() -> None:
     """Quotients by sums that do not vanish are brought over one denominator."""
     total = 1 + Sum(a[i] ** 2, (i, 1, n))
