@@ -19,6 +19,8 @@ from proofs_checks.instances import profiles
 from theory.registry import registry
 
 CHECKS = Path(__file__).parent
+MANY = 3
+"""Claims, from which on a process of their own is worth its start."""
 OF_ALL_CLAIMS = "test_machine_checked"
 """The file of checks that belongs to every claim."""
 
@@ -105,8 +107,8 @@ def pytest_make_collect_report(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Checks that wait for the proof assistant come last: it compiles while the others run."""
-    items.sort(key=_needs_proofs)
+    """Checks that wait come last: derivations are judged and proofs compiled while the others run."""
+    items.sort(key=lambda item: (_needs_proofs(item), _judges_derivations(item)))
 
 
 def pytest_deselected(items: Iterable[pytest.Item]) -> None:
@@ -116,10 +118,21 @@ def pytest_deselected(items: Iterable[pytest.Item]) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start to compile the proofs, if they are going to be checked."""
-    wanted = any(map(_needs_proofs, session.items)) and not session.config.option.collectonly
+    """Start to judge derivations and to compile the proofs, if they are going to be checked."""
+    if session.config.option.collectonly:
+        return
+    waiting = [claim for item in session.items if _judges_derivations(item) and (claim := _claim_of(item.path))]
+    if len(waiting) > MANY:
+        from proofs_checks.evidence.ahead import Ahead
+
+        session.config.stash[_LEDGER].ahead = Ahead(waiting)
+    wanted = any(map(_needs_proofs, session.items))
     if wanted and not coq.missing():
         session.config.stash[_PROOFS] = ThreadPoolExecutor(max_workers=1).submit(coq.build)
+
+
+def _judges_derivations(item: pytest.Item) -> bool:
+    return item.name == "test_derived"
 
 
 def _needs_proofs(item: pytest.Item) -> bool:
@@ -161,6 +174,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     config = session.config
     if config.option.collectonly:
         return
+    if (ahead := config.stash[_LEDGER].ahead) is not None:
+        ahead.close()
     try:
         _finish(session, exitstatus)
     except Exception as error:  # whatever goes wrong here must not hide what the run found

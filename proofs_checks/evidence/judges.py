@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from proofs_checks.evidence.derivations import require_says
 from proofs_checks.evidence.record import Figure
+from theory.claim import Claim, Statement
 from theory.falsifier import Refuted, Report, falsify
 from theory.kernel import Derivation, FalseStep, check
 
@@ -44,6 +46,34 @@ def judge(derivation: Derivation) -> dict[str, Figure]:
     steps = sum(len(each.steps) for each in with_cited(derivation))
     tried = {name.replace("_", " "): count for name, count in asdict(total).items() if count and name != "steps"}
     return {"steps": steps, **{f"falsifier: {name}": count for name, count in tried.items()}}
+
+
+Verdict = dict[str, Figure] | str
+"""What was counted where a derivation holds, or why it does not."""
+
+
+def verdicts(claim: Claim) -> dict[str, Verdict]:
+    """The verdict on each derivation of a claim, by the name of its statement, or of the lemma in quotes.
+
+    That of a statement has to conclude its formal relation from the assumptions that the statement names.
+    """
+    found: dict[str, Verdict] = {}
+    for statement in claim.statements:
+        if statement.derivation is not None:
+            found[statement.name] = _verdict(statement.derivation, statement)
+    for lemma in claim.lemmas:
+        found[f"'{lemma.name}'"] = _verdict(lemma)
+    return found
+
+
+def _verdict(derivation: Derivation, statement: Statement | None = None) -> Verdict:
+    try:
+        figures = judge(derivation)
+        if statement is not None:
+            require_says(statement)
+    except AssertionError as error:
+        return str(error)
+    return figures
 
 
 def with_cited(derivation: Derivation) -> list[Derivation]:

@@ -11,7 +11,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
@@ -19,6 +19,9 @@ from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, Check, Co
 from proofs_checks.evidence.refutation import require_refutation
 from proofs_checks.evidence.tally import Proofs, Tally
 from theory.registry import Registry, claim_at_fault
+
+if TYPE_CHECKING:
+    from proofs_checks.evidence.ahead import Ahead
 
 __all__ = ["Evidence", "Ledger", "Proofs", "Tally"]
 
@@ -46,6 +49,8 @@ class Ledger:
         """The claims that were asked for, if not all."""
         self.data: dict[str, str] = {}
         self.seeds: dict[str, Any] = {}
+        self.ahead: Ahead | None = None
+        """Where derivations are judged meanwhile, if anywhere."""
 
     def has_failure_at(self, node: str) -> bool:
         """Whether a test recorded why it failed."""
@@ -80,30 +85,28 @@ class Evidence:
         formal relation from the assumptions it names. Raises one ``AssertionError`` that names those that do not, after
         all were checked.
         """
-        from proofs_checks.evidence.derivations import require_says
-        from proofs_checks.evidence.judges import judge
+        from proofs_checks.evidence.judges import verdicts
 
         known = self._ledger.claims[claim]
-        failures: list[str] = []
-        derived = [statement for statement in known.statements if statement.derivation is not None]
-        if not derived and not known.lemmas:
+        ahead = self._ledger.ahead
+        found = (ahead.verdicts(claim) if ahead is not None else None) or verdicts(known)
+        if not found:
             raise AssertionError(f"{claim} has no derivation")
-        for statement in derived:
-            assert statement.derivation is not None
+        failures: list[str] = []
+        names = {f"'{lemma.name}'": lemma.name for lemma in known.lemmas}
+        for name, verdict in found.items():
+            lemma = name in names
+            derivation = None if lemma else known.statement(name).derivation
+            title = f"lemma {name}" if derivation is None else f"'{derivation.name}'"
             with (
-                self._collected(failures, statement.name),
+                self._collected(failures, f"lemma {name}" if lemma else name),
                 self._record(
-                    claim, "derived", (statement.name,), f"'{statement.derivation.name}', step by step, for all sizes"
+                    claim, "derived", () if lemma else (name,), f"{title}, step by step, for all sizes"
                 ) as figures,
             ):
-                figures |= judge(statement.derivation)
-                require_says(statement)
-        for lemma in known.lemmas:
-            with (
-                self._collected(failures, f"lemma '{lemma.name}'"),
-                self._record(claim, "derived", (), f"lemma '{lemma.name}', step by step, for all sizes") as figures,
-            ):
-                figures |= judge(lemma)
+                if isinstance(verdict, str):
+                    raise AssertionError(verdict)
+                figures |= verdict
         if failures:
             raise AssertionError(f"{claim}: " + "\n".join(failures))
 

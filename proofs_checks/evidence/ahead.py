@@ -1,0 +1,36 @@
+"""Derivations judged in a process of their own, while other checks run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
+
+from proofs_checks.evidence.judges import Verdict, verdicts
+from theory.registry import registry
+
+
+class Ahead:
+    """A process that judges the derivations of claims, one claim after another."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        self._found: dict[str, Future[dict[str, Verdict]]] = {
+            name: self._pool.submit(_verdicts, name) for name in names
+        }
+
+    def verdicts(self, name: str) -> dict[str, Verdict] | None:
+        """What was found of a claim, waiting for it; None for a claim that was not given.
+
+        Raises what the import of a broken claim raises.
+        """
+        future = self._found.get(name)
+        return None if future is None else future.result()
+
+    def close(self) -> None:
+        """Give up what nobody waits for."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _verdicts(name: str) -> dict[str, Verdict]:
+    return verdicts(registry()[name])
