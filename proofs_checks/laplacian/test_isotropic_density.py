@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import acb, arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.laplacian.density import (
@@ -35,6 +35,7 @@ from proofs_checks.instances.isotropic import (
     precision,
     two_spheres_density,
 )
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "isotropic-density"
 RADII = (Fraction(1, 8), Fraction(1, 2), Fraction(3, 4))

@@ -8,7 +8,7 @@ from fractions import Fraction
 import hypothesis
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.laplacian.largest_density import LargestDensity, largest_density
@@ -26,6 +26,7 @@ from proofs_checks.instances.networks import CASES, Comparison, Problem, problem
 from proofs_checks.instances.pairings import Bump, Gaussian, RadialFunction, against_laplacian, over_hyperplanes
 from proofs_checks.instances.pinned import PINNED, close
 from proofs_checks.instances.planar import SEED, clusters, lines
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "laplacian-bound"
 CLOSE = 1e-9

@@ -9,7 +9,7 @@ from fractions import Fraction
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.bracket.table import bracket_table
@@ -24,6 +24,7 @@ from numerics.population import UniformBall
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.grid import ATTAINS, GRID, LABELS
 from proofs_checks.instances.networks import Comparison, Problem, problems
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "depth-separation-shallow"
 

@@ -11,7 +11,7 @@ import hypothesis
 import numpy as np
 import pytest
 from flint import arb_mat
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.pyramid import exact_pyramid, pyramid
@@ -24,6 +24,7 @@ from numerics.support.balls import ball
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.deep import deep_network
 from proofs_checks.instances.networks import Comparison
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "depth-separation-two-layers"
 

@@ -10,7 +10,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.depth.finite.dichotomies import PlanarData, lines
 from numerics.depth.finite.differentiable_nets import differentiable_network
@@ -33,6 +33,7 @@ from numerics.support.balls import ball, upper
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.interpolation import COLLINEAR, exact_value, largest_over_orientations, planar_data
 from proofs_checks.instances.networks import Problem, problems
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "exact-separation"
 

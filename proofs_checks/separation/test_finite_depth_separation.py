@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.finite.descent import (
@@ -34,6 +34,7 @@ from proofs_checks.instances.deep import deep_network
 from proofs_checks.instances.grid import ATTAINS, GRID, LABELS
 from proofs_checks.instances.interpolation import exact_value
 from proofs_checks.instances.networks import Problem, problems
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "finite-depth-separation"
 

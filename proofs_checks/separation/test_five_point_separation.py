@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.closed_form import five_points
@@ -18,6 +18,7 @@ from numerics.network import Array, ShallowNetwork
 from numerics.population import UniformBall
 from numerics.support.balls import ball, lower, upper
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "five-point-separation"
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.depth.two_layers.network import UNIT_SCALES, LayerScales, pyramid_network
@@ -30,6 +30,7 @@ from numerics.depth.two_layers.scales import (
 from numerics.population import UniformBall
 from numerics.support.balls import ball, decimals, lower, upper
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "two-layer-scales"
 

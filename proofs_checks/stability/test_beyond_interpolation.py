@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork
@@ -18,6 +18,7 @@ from proofs_checks.instances.exact_steps import mean_gradient
 from proofs_checks.instances.hessian import autograd_hessian
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "beyond-interpolation"
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from flint import arb
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.ball import enclose
@@ -33,6 +33,7 @@ from proofs_checks.instances.dual import (
 from proofs_checks.instances.exact import RationalProblem, close, dot, value
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "flattest-implementation"
 GAP = Fraction(1, 10**6)

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.network import Array
 from numerics.sharpness import gram_matrix, gram_operator, sharpness
@@ -17,6 +17,7 @@ from proofs_checks.instances.exact import RationalProblem, Vector, characteristi
 from proofs_checks.instances.hessian import autograd_hessian
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 from theory.falsifier.evaluate import evaluate
 from theory.stability.gram_form import GRAM
 

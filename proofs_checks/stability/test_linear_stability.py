@@ -8,7 +8,7 @@ from fractions import Fraction
 import hypothesis
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork
@@ -17,6 +17,7 @@ from proofs_checks.instances.dynamics import DEVIATION, growth, mean_growth, par
 from proofs_checks.instances.exact import Matrix, RationalProblem, Vector, dot, top_at_most
 from proofs_checks.instances.networks import CASES, Comparison, Problem
 from proofs_checks.instances.pinned import PINNED
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "linear-stability"
 LINEAR = 1e-3

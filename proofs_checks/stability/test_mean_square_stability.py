@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.norm import stability_norm
@@ -18,6 +18,7 @@ from proofs_checks.instances.exact import close, dot
 from proofs_checks.instances.exact_steps import batch_share, gain, mean_over_batches, row_sums
 from proofs_checks.instances.networks import Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "mean-square-stability"
 

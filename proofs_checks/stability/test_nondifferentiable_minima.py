@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
@@ -20,6 +20,7 @@ from proofs_checks.instances.exact import RationalProblem, close, value
 from proofs_checks.instances.exact_steps import batch_share, interpolating, shifted_step
 from proofs_checks.instances.networks import Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 from proofs_checks.instances.variants import norm_with
 
 CLAIM = "nondifferentiable-minima"

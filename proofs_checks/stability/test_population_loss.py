@@ -13,11 +13,12 @@ from functools import lru_cache
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import Matrix, Vector, dot, top_at_most
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "population-loss"
 BOUNDS = ("negative-curvature", "flat-points")

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.norm import one_sided_norm, stability_norm
@@ -19,6 +19,7 @@ from proofs_checks.instances.exact import RationalProblem, close, normal_form, v
 from proofs_checks.instances.listed import in_roots, listed
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 from proofs_checks.instances.rational_hyperplanes import rational_hyperplanes
 from proofs_checks.instances.variants import norm_with
 from theory.falsifier.evaluate import evaluate

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import one_sided_norm
@@ -16,6 +16,7 @@ from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "sharpness-upper-bound"
 TINY = 2.0**-30

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.measurement import measure
@@ -19,6 +19,7 @@ from proofs_checks.instances.dynamics import growth
 from proofs_checks.instances.exact import RationalProblem, close, normal_form, top_at_most, value
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "stability-inequality"
 BOUND = ("bound", "gradient-descent", "stochastic-gradient-descent", "by-the-output-bias")

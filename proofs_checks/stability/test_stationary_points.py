@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.network import Array, ShallowNetwork
@@ -17,6 +17,7 @@ from proofs_checks.instances.exact import Matrix, RationalProblem, top_at_most, 
 from proofs_checks.instances.hessian import autograd_hessian
 from proofs_checks.instances.networks import Comparison, Problem, problems
 from proofs_checks.instances.pinned import PINNED
+from proofs_checks.instances.profiles import settings
 
 CLAIM = "stationary-points"
 BOUNDS = ("mean-gradient", "negative-curvature", "flat-points", "stable-local-minima")

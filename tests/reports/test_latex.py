@@ -8,9 +8,10 @@ import subprocess
 
 import pypandoc
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_checks.instances.profiles import settings
 from reports.latex import escape, is_formula, latex_fragments, with_formulas
 from reports.typeset import MARKDOWN
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_checks.instances.profiles import settings
 from proofs_checks.verify.arithmetic import gram, integers, products, root
 
 

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_checks.instances.profiles import settings
 from proofs_checks.verify.definite import require_eigenvalues_below
 
 

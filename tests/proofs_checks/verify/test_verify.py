@@ -15,12 +15,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.certificate import write_separation
 from numerics.depth.finite.planar_sets import CROSS, FIVE_BY_FIVE, GRID, SEVENTEEN
 from numerics.depth.finite.rational_bound import rational_lower_bound
+from proofs_checks.instances.profiles import settings
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, examples, gaussian, net, tricky_list
 from tests.proofs_checks.verify.certificates import audit, decoded, flattest_of, minimum_of, outcome, written
@@ -29,7 +30,7 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_stands_alone() -> None:
-    """Short files, the standard library, nothing of the project, which `source` alone imports, where it is asked for."""
+    """Short files of the standard library, nothing of the project: `source` alone imports it, if asked to."""
     for path in Path(verify.__file__).parent.glob("*.py"):
         text = path.read_text(encoding="utf-8")
         assert len(text.splitlines()) <= 200, path

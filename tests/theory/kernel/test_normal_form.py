@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 import sympy as sp
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from proofs_checks.instances.profiles import settings
 from tests.theory.kernel.evaluation import RandomValues, evaluate
 from theory.kernel import FalseStep
 from theory.kernel.binders import freshened
@@ -98,7 +99,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> sp.Expr:
             return x
 
 
-@settings(max_examples=120, deadline=None, derandomize=True)
+@settings(max_examples=120)
 @given(expressions(), st.integers(0, 100))
 def test_canonical_form_has_the_same_value(expression: sp.Expr, seed: int) -> None:
     """Writing an expression from its normal form does not change its value."""
