@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from proofs_checks.evidence import record
 from proofs_checks.evidence.record import Lemma, Use
@@ -117,8 +118,20 @@ def shown(derivation: Derivation) -> record.Derivation:
     ]
     uses += [Use("", rf"1 \le {latex(index)} \le {latex(upper)}", "range") for index, upper in derivation.for_all]
     uses += [Use("", latex_interval(*interval), "range") for interval in derivation.domain]
+    if signs := _declared_signs(derivation):
+        uses.append(Use("", ",\\ ".join(signs), "range"))
     inherits = tuple(sorted({cited.name for cited in derivation.cites}))
     return record.Derivation(derivation.name, latex_steps(derivation.start, steps), tuple(uses), inherits)
+
+
+def _declared_signs(derivation: Derivation) -> list[str]:
+    """The signs that numbers, families and undefined functions are declared with: it is concluded of such alone."""
+    relations = [hypothesis.relation for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
+    parts: list[sp.Basic] = [derivation.start, *(step.expression for step in derivation.steps), *relations]
+    names = {symbol for part in parts for symbol in part.atoms(sp.Symbol) if not symbol.is_integer}
+    functions = {value for part in parts for value in part.atoms(AppliedUndef)}
+    declared = [(each, ">" if each.is_positive else r"\ge") for each in names | functions if each.is_nonnegative]
+    return sorted(f"{latex(each)} {sign} 0" for each, sign in declared)
 
 
 def _kind(hypothesis: Hypothesis, assumed: Sequence[Hypothesis]) -> str:
