@@ -116,6 +116,7 @@ def test_given_and_shown() -> None:
         Use("t", "...", "definition", "t = b^{2}"),
         Use("", r"1 \le i \le n", "range"),
         Use("", "0 < b", "range"),
+        Use("", r"t \ge 0", "range"),
     )
     assert shown(below).uses == (Use("a + b", "...", "cited lemma", "a + b = 1"),)
     family = shown(derivation(hypothesis(A[i], B[i], (B, (i, n)), relation=sp.Le)))
