@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from proofs_checks.evidence.judges import Verdict, verdicts
@@ -20,12 +21,15 @@ class Ahead:
         }
 
     def verdicts(self, name: str) -> dict[str, Verdict] | None:
-        """What was found of a claim, waiting for it; None for a claim that was not given.
+        """What was found of a claim, waiting for it; None for a claim that was not given, or if the process died.
 
         Raises what the import of a broken claim raises.
         """
         future = self._found.get(name)
-        return None if future is None else future.result()
+        try:
+            return None if future is None else future.result()
+        except (BrokenProcessPool, CancelledError):
+            return None
 
     def close(self) -> None:
         """Give up what nobody waits for."""

@@ -7,9 +7,11 @@ decided by `theory.kernel.sign`. Justifications are looked up by their exact typ
 from __future__ import annotations
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 
-from theory.kernel.data import RELATIONS, Derivation, FalseStep, Hypothesis, Step
-from theory.kernel.forms import Where, kind, require_formed
+from theory.kernel.data import JUSTIFICATIONS, RELATIONS, Derivation, FalseStep, Hypothesis, Step
+from theory.kernel.forms import Where, kind, require_formed, require_plain, require_size
 from theory.kernel.rules import proves
 
 _ACCEPTED: set[Derivation] = set()
@@ -30,10 +32,16 @@ def check(derivation: Derivation) -> None:
     if type(derivation) is not Derivation:
         raise FalseStep(f"{derivation!r} is not a Derivation")
     try:
-        if derivation in _ACCEPTED:
-            return
-    except TypeError as error:
-        raise FalseStep(f"'{derivation.name}' can be changed: {error}") from None
+        _require_plain(derivation)
+        if derivation not in _ACCEPTED:
+            _prove(derivation)
+    except FalseStep:
+        raise
+    except Exception as error:  # whatever the kernel does not read is not proved
+        raise FalseStep(f"'{derivation.name}' cannot be read: {type(error).__name__}: {error}") from None
+
+
+def _prove(derivation: Derivation) -> None:
     try:
         where = _where(derivation)
         _require_stated(derivation, where)
@@ -55,17 +63,40 @@ def check(derivation: Derivation) -> None:
     _ACCEPTED.add(derivation)
 
 
+def _require_plain(derivation: Derivation) -> None:
+    """Python's own texts and tuples, SymPy's own expressions: nothing that answers differently when it is asked again."""
+    waiting: list[object] = [derivation.name, derivation.claim, derivation.start, *vars(derivation).values()]
+    while waiting:
+        part = waiting.pop()
+        if type(part) is tuple:
+            waiting += part
+        elif type(part) in (Step, Hypothesis, *JUSTIFICATIONS):
+            waiting += [value for value in vars(part).values() if type(value) is not Derivation]
+        elif isinstance(part, Relational) and type(part) in (*RELATIONS.values(), sp.Ne):
+            waiting += part.args
+        elif isinstance(part, sp.Basic):
+            require_plain(part)
+        elif type(part) not in (str, int, Derivation, type(None)):
+            raise FalseStep(f"'{derivation.name}' is made of other things than texts, tuples and expressions: {part!r}")
+
+
 def _where(derivation: Derivation) -> Where:
     ranges: dict[sp.Symbol, sp.Expr] = {}
+    indices = {index for index, _ in derivation.for_all}
     for index, upper in derivation.for_all:
-        if kind(index) != "index" or index in ranges or not (upper.is_integer and upper.is_positive):
-            raise FalseStep(f"{index} needs one range 1..size, not {upper}")
+        if kind(index) != "index" or index in ranges:
+            raise FalseStep(f"{index} is no index, or has two ranges")
+        require_size(upper, indices)
         ranges[index] = upper
     domain: dict[sp.Symbol, tuple[sp.Expr, sp.Expr]] = {}
+    named = {symbol for symbol, _, _ in derivation.domain}
     for symbol, low, high in derivation.domain:
+        kind(symbol)
+        for end in (low, high):
+            if end not in (sp.oo, -sp.oo):
+                require_formed(end, Where(ranges, domain))
         # each end may use symbols that stand before it, so that the intervals are not circular
-        later = {s for s, _, _ in derivation.domain} - set(domain)
-        if symbol in domain or (low.free_symbols | high.free_symbols) & later or (low < high) == False:  # noqa: E712
+        if symbol in domain or (low.free_symbols | high.free_symbols) & (named - set(domain)) or (low < high) == False:  # noqa: E712
             raise FalseStep(
                 f"{symbol} needs one interval that is not empty, and whose ends use only symbols named before it"
             )
@@ -88,23 +119,53 @@ def _require_stated(derivation: Derivation, where: Where) -> None:
     require_formed(derivation.start, where)
     for hypothesis in derivation.hypotheses:
         _require_hypothesis(hypothesis, where)
-    symbols: dict[str, sp.Symbol] = {}
-    parts = [derivation.start, *(s.expression for s in derivation.steps)]
-    parts += [h.relation for h in derivation.hypotheses if h.relation is not None]
-    for symbol in set().union(*(part.atoms(sp.Symbol) for part in parts)):
-        if symbols.setdefault(symbol.name, symbol) != symbol:
-            raise FalseStep(f"two symbols of different kinds are called {symbol.name}")
+    _require_one_meaning(derivation)
+
+
+def _require_one_meaning(derivation: Derivation) -> None:
+    """A name stands for one symbol, or one family, or one undefined function."""
+    parts: list[sp.Basic] = [derivation.start, *(s.expression for s in derivation.steps)]
+    parts += [side for h in derivation.hypotheses if h.relation is not None for side in h.relation.args]
+    parts += [sp.sympify(part) for entry in (*derivation.for_all, *derivation.domain) for part in entry]
+    meanings: dict[str, tuple[str, object]] = {}
+
+    def require_one(name: str, *meaning: object) -> None:
+        if meanings.setdefault(name, meaning) != meaning:  # type: ignore[arg-type]
+            raise FalseStep(f"two symbols of different kinds are called {name}")
+
+    for part in parts:
+        families = {entry.base for entry in part.atoms(sp.Indexed)}
+        for family in families:
+            require_one(family.label.name, "family", family.label)
+        for function in {value.func for value in part.atoms(AppliedUndef)}:
+            require_one(function.__name__, "function", function)
+        # an entry is not looked into, but for its indices
+        bare = part.replace(lambda e: isinstance(e, sp.Indexed), lambda e: sp.Add(*e.indices))
+        for symbol in bare.atoms(sp.Symbol):
+            require_one(symbol.name, "symbol", symbol)
+    for hypothesis in derivation.hypotheses:
+        for entry in hypothesis.for_all:
+            if isinstance(entry, sp.IndexedBase):
+                require_one(entry.label.name, "family", entry.label)
+            else:
+                symbol = entry[0] if isinstance(entry, tuple) else entry
+                require_one(symbol.name, "symbol", symbol)
 
 
 def _require_hypothesis(hypothesis: Hypothesis, where: Where) -> None:
-    if type(hypothesis) is not Hypothesis:
-        raise FalseStep(f"{hypothesis!r} is not a Hypothesis")
     relation = hypothesis.relation
+    for entry in hypothesis.for_all:
+        if type(entry) is tuple:
+            if len(entry) != 2 or kind(entry[0]) != "index":
+                raise FalseStep(f"'{hypothesis.name}' gives a range to {entry[0]}, which is no index")
+            require_size(entry[1], hypothesis.quantified)
+        else:
+            kind(entry.label if isinstance(entry, sp.IndexedBase) else entry)
+    if len(hypothesis.quantified) < len(hypothesis.for_all):
+        raise FalseStep(f"'{hypothesis.name}' quantifies something twice")
     if relation is None:
         return
     if type(relation) not in (sp.Eq, sp.Le, sp.Ge, sp.Ne) or (isinstance(relation, sp.Ne) and relation.rhs != 0):
         raise FalseStep(f"'{hypothesis.name}' states neither =, <=, >= nor that something is not 0")
-    ranges = {index: upper for index, upper in where.ranges.items() if index not in hypothesis.quantified}
-    domain = {symbol: ends for symbol, ends in where.domain.items() if symbol not in hypothesis.quantified}
     for side in (relation.lhs, relation.rhs):
-        require_formed(side, Where({**ranges, **hypothesis.ranges}, domain, where.nonzero))
+        require_formed(side, where.without(hypothesis.quantified).inside(hypothesis.ranges))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -196,6 +196,7 @@ Justification = (
     | OnInterval
 )
 """The closed list of reasons for a step."""
+JUSTIFICATIONS: tuple[type, ...] = get_args(Justification)
 RELATIONS = {"=": sp.Eq, "<=": sp.Le, ">=": sp.Ge}
 """The closed list of relations between steps."""
 

@@ -36,6 +36,22 @@ class Where:
     domain: Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]] = field(default_factory=dict)
     nonzero: frozenset[sp.Expr] = frozenset()
 
+    def without(self, bound: Iterable[sp.Symbol]) -> Where:
+        """What is known where these names are bound: nothing of them, nor of what is known by them."""
+        gone = set(bound)
+        ranges = {i: high for i, high in self.ranges.items() if not gone & {i, *high.free_symbols}}
+        domain = {
+            symbol: (low, high)
+            for symbol, (low, high) in self.domain.items()
+            if not gone & {symbol, *low.free_symbols, *high.free_symbols}
+        }
+        return Where(ranges, domain, frozenset(e for e in self.nonzero if not e.free_symbols & gone))
+
+    def inside(self, ranges: Mapping[sp.Symbol, sp.Expr]) -> Where:
+        """What is known where these indices are bound, or quantified, in these ranges."""
+        outer = self.without(ranges)
+        return Where({**outer.ranges, **ranges}, outer.domain, outer.nonzero)
+
     def positive(self, e: sp.Expr) -> bool:
         """Whether an expression is seen to be positive."""
         return is_positive(e) or (_smooth(e) and is_positive_on(e, self.domain))
@@ -56,11 +72,22 @@ def _smooth(e: sp.Expr) -> bool:
 
 
 def kind(symbol: sp.Symbol) -> str:
-    """The kind of a symbol; raises `FalseStep` for one that is declared otherwise."""
+    """The kind of a symbol; raises `FalseStep` for one that is declared otherwise, or has a name of the kernel's own."""
+    if type(symbol) not in (sp.Symbol, sp.Dummy):
+        raise FalseStep(f"{symbol} is no symbol")
+    if symbol.name.startswith(RESERVED):
+        raise FalseStep(f"{symbol}: names that begin with {' or '.join(RESERVED)} are the kernel's own")
     for name, assumptions in KINDS.items():
         if symbol.assumptions0 == sp.Symbol("s", **assumptions).assumptions0:
             return name
     raise FalseStep(f"{symbol} is of none of the kinds {', '.join(KINDS)}: declared {symbol._assumptions_orig}")
+
+
+def require_size(e: sp.Expr, indices: Iterable[sp.Symbol] = ()) -> None:
+    """Refuse what is not seen to be a positive integer, or depends on one of the indices."""
+    if not isinstance(e, sp.Expr) or not (e.is_integer and e.is_positive) or e.free_symbols & set(indices):
+        raise FalseStep(f"{e} is not a size: a positive integer that depends on no other index")
+    require_formed(e, Where())
 
 
 def require_kind(value: sp.Expr, symbol: sp.Symbol, where: Where) -> None:
@@ -82,41 +109,93 @@ def require_kind(value: sp.Expr, symbol: sp.Symbol, where: Where) -> None:
 
 def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = frozenset()) -> None:
     """Refuse what is not in the closed lists, sums over other than 1..size, and what is not seen to be defined."""
-    if isinstance(e, sp.Indexed):
-        _require_all([e.base.label, *e.indices], where, bound)
-        if not all(index.is_integer and index.is_positive for index in e.indices):
-            raise FalseStep(f"an index of {e} is not seen to be a positive integer")
-        return
-    if isinstance(e, sp.Symbol):
+    if type(e) is sp.Indexed:
+        _require_entry(e, where, bound)
+    elif isinstance(e, sp.Symbol):
         kind(e)
-        if e.name.startswith(RESERVED):
-            raise FalseStep(f"{e}: names that begin with {' or '.join(RESERVED)} are the kernel's own")
-        return
-    if isinstance(e, sp.Rational) or e in CONSTANTS:
-        return
-    if isinstance(e, sp.Sum | sp.Integral):
+    elif isinstance(e, sp.Rational):
+        _require_number(e)
+    elif type(e) in (sp.Sum, sp.Integral):
         _require_binder(e, where, bound)
-        return
-    if isinstance(e, sp.Derivative):
-        _require_all([e.expr, *e.variables], where, bound)
-        return
+    elif type(e) is sp.Derivative:
+        _require_derivative(e, where, bound)
+    elif isinstance(e, AppliedUndef):
+        _require_undefined_function(e)
+        _require_all(e.args, where, bound)
+    elif type(e) in (sp.Add, sp.Mul, sp.Pow, *ELEMENTARY, *PIECEWISE) or any(e is constant for constant in CONSTANTS):
+        _require_defined(e, where)
+        _require_all(e.args, where, bound)
+    else:
+        raise FalseStep(
+            f"{getattr(e, 'func', type(e)).__name__} is not in the closed list of what expressions are made of"
+        )
+
+
+_PARTS = (
+    *(sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Dummy, sp.Indexed, sp.IndexedBase, sp.Sum, sp.Integral, sp.Derivative),
+    *(sp.Lambda, sp.Tuple, *ELEMENTARY, *PIECEWISE),
+)
+
+
+def require_plain(e: sp.Basic) -> None:
+    """Refuse objects of other classes than SymPy's own and the kernel's: those may answer differently when they are asked again."""
+    for part in sp.preorder_traversal(e):
+        if isinstance(part, AppliedUndef):
+            _require_undefined_function(part)
+        elif isinstance(part, sp.Rational):
+            _require_number(part)
+        elif type(part) not in _PARTS and not any(part is each for each in (*CONSTANTS, sp.oo, -sp.oo)):
+            raise FalseStep(f"{type(part).__name__} is not in the closed list of what expressions are made of")
+
+
+def _require_number(e: sp.Rational) -> None:
+    if type(e) is not type(sp.Rational(e.p, e.q)):
+        raise FalseStep(f"{e!r} is no number of SymPy's")
+
+
+def _require_defined(e: sp.Expr, where: Where) -> None:
     if isinstance(e, sp.Pow):
         _require_power(e, where)
+        defined = True
     elif isinstance(e, sp.log | sp.gamma):
-        if not where.positive(e.args[0]):
-            raise FalseStep(f"{e} is not seen to be defined")
+        defined = where.positive(e.args[0])
     elif isinstance(e, sp.asin | sp.acos):
-        if not where.nonnegative(1 - e.args[0] ** 2):
-            raise FalseStep(f"{e} is not seen to be defined")
+        defined = where.nonnegative(1 - e.args[0] ** 2)
     elif isinstance(e, sp.tan):
-        if not where.positive(sp.cos(e.args[0])):
-            raise FalseStep(f"{e} is not seen to be defined")
-    elif isinstance(e, AppliedUndef):
-        if not e.is_real:
-            raise FalseStep(f"{e} is not declared to be real")
-    elif not isinstance(e, sp.Add | sp.Mul) and e.func not in (*ELEMENTARY, *PIECEWISE):
-        raise FalseStep(f"{e.func.__name__} is not in the closed list of what expressions are made of")
-    _require_all(e.args, where, bound)
+        defined = where.positive(sp.cos(e.args[0]))
+    else:
+        defined = True
+    if not defined:
+        raise FalseStep(f"{e} is not seen to be defined")
+
+
+def _require_entry(e: sp.Indexed, where: Where, bound: frozenset[sp.Symbol]) -> None:
+    label = e.base.args[0]
+    kind(label)
+    plain = sp.IndexedBase(label)
+    if type(e.base) is not sp.IndexedBase or e.base.args != plain.args or e.base.assumptions0 != plain.assumptions0:
+        raise FalseStep(f"{e.base} has a shape, or assumptions that are not those of its label")
+    _require_all(e.indices, where, bound)
+    if not all(index.is_integer and index.is_positive for index in e.indices):
+        raise FalseStep(f"an index of {e} is not seen to be a positive integer")
+
+
+def _require_derivative(e: sp.Derivative, where: Where, bound: frozenset[sp.Symbol]) -> None:
+    for variable in e.variables:
+        label = variable.base.label if isinstance(variable, sp.Indexed) else variable
+        if kind(label) in ("index", "natural"):
+            raise FalseStep(f"nothing is differentiated by {variable}, which takes whole numbers only")
+    _require_all([e.expr, *e.variables], where, bound)
+
+
+def _require_undefined_function(e: AppliedUndef) -> None:
+    """Only functions that are declared to be real, nonnegative or positive, and nothing else."""
+    function = e.func
+    for sign in ("real", "nonnegative", "positive"):
+        plain = sp.Function(function.__name__, **{sign: True})
+        if function == plain and set(vars(function)) == set(vars(plain)) and e.is_real:
+            return
+    raise FalseStep(f"{e} is not declared to be real, nonnegative or positive, and nothing else")
 
 
 def _require_all(parts: Iterable[sp.Basic], where: Where, bound: frozenset[sp.Symbol]) -> None:
@@ -125,26 +204,26 @@ def _require_all(parts: Iterable[sp.Basic], where: Where, bound: frozenset[sp.Sy
 
 
 def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.Symbol]) -> None:
-    ranges, domain = dict(where.ranges), dict(where.domain)
-    for variable, *ends in e.limits:
-        kind(variable)
-        if len(ends) != 2:
-            raise FalseStep(f"{e} has no ends")
-        low, high = ends
-        if isinstance(e, sp.Sum):
-            if low != 1 or kind(variable) != "index":
+    if len(set(e.variables)) < len(e.variables) or any(len(limit) != 3 for limit in e.limits):
+        raise FalseStep(f"{e} needs a variable of its own, and ends, for each of its limits")
+    inside, within = where.without(e.variables), bound
+    if isinstance(e, sp.Sum):
+        within = bound | set(e.variables)
+        for index, low, high in e.limits:
+            if low != 1 or kind(index) != "index":
                 raise FalseStep(f"sums run over an index from 1, but {e} does not")
-            if not (high.is_integer and high.is_positive) or high.free_symbols & (bound | set(e.variables)):
-                raise FalseStep(
-                    f"the limit {high} of {e} is not a size: a positive integer that depends on no other index"
-                )
-            ranges[variable] = high
-        else:
-            _require_all([end for end in ends if end not in (sp.oo, -sp.oo)], where, bound)
-            ranges.pop(variable, None)
-            domain[variable] = (low, high)
-    inside = Where(ranges, domain, where.nonzero)
-    require_formed(e.function, inside, bound | set(e.variables) if isinstance(e, sp.Sum) else bound)
+            require_size(high, within)
+        inside = inside.inside({index: high for index, _, high in e.limits})
+    else:
+        for variable, low, high in e.limits:
+            _require_all([end for end in (low, high) if end not in (sp.oo, -sp.oo)], where, bound)
+            of_kind = kind(variable) == "real" or (
+                kind(variable) in ("positive", "nonnegative") and where.nonnegative(low)
+            )
+            if not of_kind or {low, high} & set(e.variables):
+                raise FalseStep(f"{variable} is not seen to take all values between {low} and {high}")
+            inside = Where(inside.ranges, {**inside.domain, variable: (low, high)}, inside.nonzero)
+    require_formed(e.function, inside, within)
 
 
 def _require_power(e: sp.Pow, where: Where) -> None:

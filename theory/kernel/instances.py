@@ -82,7 +82,7 @@ def _applied(function: sp.Lambda, indices: tuple[sp.Expr, ...]) -> sp.Expr:
 def _require_family(label: sp.Symbol, function: sp.Expr, where: Where) -> None:
     if not isinstance(function, sp.Lambda) or any(kind(index) != "index" for index in function.variables):
         raise FalseStep(f"a family is replaced by a function of indices, not by {function}")
-    inner = Where({i: u for i, u in where.ranges.items() if i not in function.variables}, where.domain, where.nonzero)
+    inner = where.without(function.variables)
     require_formed(function.expr, inner)
     require_kind(function.expr, label, inner)
 
@@ -110,7 +110,7 @@ def rewritten(e: sp.Expr, equation: Hypothesis, where: Where) -> sp.Expr:
         )
     if isinstance(left, sp.Symbol):
         return e.xreplace({left: right})
-    known = Where({**where.ranges, **bound_ranges(e)}, where.domain, where.nonzero)
+    known = where.inside(bound_ranges(e))
 
     def put(item: sp.Indexed) -> sp.Expr:
         if len(item.indices) != len(indices):

@@ -74,14 +74,54 @@ def _end(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, domain: 
 
 
 def _limit(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside: Region) -> sp.Expr:
-    """SymPy's limit, told what is positive on the domain."""
-    symbols = (primitive.free_symbols | end.free_symbols) - {place}
+    """SymPy's limit, told what is positive on the domain.
+
+    It is the limit at general values of the parameters. So where there are any it is taken term by term, and every polynomial that
+    decides how a term behaves has to have a leading coefficient of one sign.
+    """
+    parameters = (primitive.free_symbols | end.free_symbols) - {place}
+    if not parameters and not primitive.atoms(AppliedUndef):
+        return _sympy_limit(primitive, place, end, side, outside)
+    step = sp.Dummy("step", positive=True)
+    near = step if end is sp.oo else -step if end is -sp.oo else end + (step if side == "+" else -step)
+    waves = primitive.has(sp.sin, sp.cos)
+    total = sp.S.Zero
+    for term in sp.Add.make_args(sp.expand(primitive) if waves else primitive):
+        # a sine or a cosine is bounded, whatever its argument
+        bounded = [f for f in sp.Mul.make_args(term) if f.has(place) and isinstance(f, sp.sin | sp.cos)]
+        rest = sp.Mul(*(f for f in sp.Mul.make_args(term) if f not in bounded))
+        if not _is_general(rest.xreplace({place: near}), step, end.is_infinite is True, outside):
+            raise ValueError(f"the limit of {term} at {end} may be another at special values of its parameters")
+        limit = _sympy_limit(rest, place, end, side, outside)
+        if bounded and limit != 0:
+            raise ValueError(f"{term} need not have a limit at {end}")
+        total += limit
+    return total
+
+
+def _sympy_limit(e: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside: Region) -> sp.Expr:
+    symbols = (e.free_symbols | end.free_symbols) - {place}
     told = {s: sp.Dummy(s.name, positive=True) for s in symbols if outside.positive(s)}
     try:
-        limit = sp.limit(primitive.xreplace(told), place, end.xreplace(told), side)
+        limit = sp.limit(e.xreplace(told), place, end.xreplace(told), side)
     except NotImplementedError as error:
-        raise ValueError(f"the limit of the primitive {primitive} at {end} is not known: {error}") from None
+        raise ValueError(f"the limit of the primitive {e} at {end} is not known: {error}") from None
     return limit.xreplace({stand_in: symbol for symbol, stand_in in told.items()})
+
+
+def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region) -> bool:
+    """Whether the behaviour of a term, as the step grows or vanishes, is the same at all values of the parameters."""
+    if not e.has(step):
+        return not e.atoms(AppliedUndef)
+    if e.is_polynomial(step):
+        coefficients = sp.Poly(sp.expand(e), step).coeffs()
+        decisive = coefficients[0] if far else coefficients[-1]
+        return bool(outside.positive(decisive) or outside.positive(-decisive))
+    if isinstance(e, sp.Pow) and not e.exp.has(step):
+        return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside)
+    if isinstance(e, sp.Mul) or (isinstance(e, sp.Function) and len(e.args) == 1 and not isinstance(e, AppliedUndef)):
+        return all(_is_general(part, step, far, outside) for part in e.args)
+    return not (e.free_symbols - {step}) and not e.atoms(AppliedUndef)
 
 
 def _compare(

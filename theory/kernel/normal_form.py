@@ -114,7 +114,10 @@ class _Normaliser:
         opened = []
         for base, power in denominators.items():
             left = power + factors.pop(base, sp.S.Zero)
-            opened += [self._terms(base)] * int(left)
+            if left.is_Integer:
+                opened += [self._terms(base)] * int(left)
+            else:
+                factors[base] = left
         return self._product([[fresh(Term(term.coefficient, tuple(factors.items()), term.bounds), self._new)], *opened])
 
     def _collected(self, e: sp.Expr) -> dict[tuple[object, ...], Term]:
@@ -190,7 +193,7 @@ class _Normaliser:
                 opened.append(self._power(base.args[0], exponent - exponent % 2))
                 if exponent % 2:
                     kept[base] = sp.S.One
-            elif base.is_Rational and not 0 < exponent < 1:
+            elif base.is_Rational and exponent.is_Rational and not 0 < exponent < 1:
                 opened.append([rational_power(base, exponent)])
             elif isinstance(base, sp.Add | sp.Sum) and exponent.is_Rational and exponent >= 1:
                 opened.append(self._power(base, exponent))
@@ -263,8 +266,8 @@ class _Normaliser:
         """Contract Kronecker deltas with bound indices, and sum what does not depend on its index."""
         limits = dict(term.bounds)
         known = Where({**self._where.ranges, **limits})
-        for base, _ in term.factors:
-            if isinstance(base, sp.KroneckerDelta):
+        for base, exponent in term.factors:
+            if isinstance(base, sp.KroneckerDelta) and exponent == 1:
                 for index, other in (base.args, base.args[::-1]):
                     if index in limits and known.within(other, limits[index]):
                         rest = tuple(item for item in term.factors if item[0] != base)

@@ -51,8 +51,8 @@ def _summed(term: sp.Expr, over: Limits) -> sp.Expr:
 
 
 def _over(over: Limits, where: Where) -> Where:
-    """The ranges inside a sum; its limits are checked where the sum is read."""
-    return Where({**where.ranges, **{index: high for index, _, high in over}}, where.domain, where.nonzero)
+    """What is known inside a sum; its limits are checked where the sum is read."""
+    return where.inside({index: high for index, _, high in over})
 
 
 def _require_nonnegative(e: sp.Expr, where: Where, what: str = "") -> None:
@@ -122,11 +122,9 @@ def _require_discharged(
         if other not in d.hypotheses:
             raise FalseStep(f"'{proof.name}' also assumes '{other.name}', which is not stated here")
         _refuse_varying(other.fixed, varied | set(hypothesis.quantified), f"'{other.name}'")
-    bounded = {s for s, _ in proof.for_all} | {s for s, _, _ in proof.domain}
+    bounded = {s for entry in (*proof.for_all, *proof.domain) for part in entry for s in sp.sympify(part).free_symbols}
     _refuse_varying(frozenset(bounded - hypothesis.quantified), varied, f"the range of '{proof.name}'")
-    outside = {symbol: ends for symbol, ends in where.domain.items() if symbol not in hypothesis.quantified}
-    free = {index: upper for index, upper in where.ranges.items() if index not in hypothesis.quantified}
-    here = Where({**free, **hypothesis.ranges}, outside, where.nonzero)
+    here = where.without(hypothesis.quantified).inside(hypothesis.ranges)
     left, right = instance(proof, {}, here)
     stated, concluded = relation.lhs - relation.rhs, left - right
     signs = {sp.Eq: 0, sp.Le: -1, sp.Ge: 1}
@@ -158,9 +156,9 @@ def _refuse_varying(fixed: frozenset[sp.Symbol], varied: set[sp.Symbol], what: s
 
 def _rewrite(j: Rewrite, old: sp.Expr, new: sp.Expr, _relation: str, d: Derivation, where: Where) -> bool:
     difference = freshened(old - new)
-    if difference.has(sp.Derivative):
-        raise FalseStep("a definition cannot be used under a derivative: what is held fixed would be lost")
     for name in j.names:
+        if difference.has(sp.Derivative):
+            raise FalseStep("a definition cannot be used under a derivative: what is held fixed would be lost")
         difference = rewritten(difference, stated(d, name), where)
     return is_zero(difference, where)
 
@@ -169,11 +167,11 @@ def _differentiate(j: Differentiate, old: sp.Expr, new: sp.Expr, relation: str, 
     kinks = [stated(d, name) for name in j.off_kinks or ()]
     sides = []
     for side in (freshened(old), freshened(new)):
-        inside = Where({**where.ranges, **bound_ranges(side)}, where.domain, where.nonzero)
+        inside = where.inside(bound_ranges(side))
         rectified = {t.args[0] for derivative in side.atoms(sp.Derivative) for t in derivative.atoms(relu, step)}
         for derivative in side.atoms(sp.Derivative):
-            if derivative.has(sp.Abs, sp.Min, sp.Max, sp.KroneckerDelta):
-                raise FalseStep(f"{derivative} has no derivative everywhere")
+            if derivative.has(sp.Abs, sp.Min, sp.Max, sp.KroneckerDelta, sp.Integral):
+                raise FalseStep(f"{derivative} is not seen to have a derivative everywhere")
         for argument in rectified:
             if not any(_avoids(argument, kink, inside) for kink in kinks):
                 raise FalseStep(f"no hypothesis named says that {argument} is not 0")
