@@ -133,16 +133,18 @@ def _require_one_meaning(derivation: Derivation) -> None:
         if meanings.setdefault(name, meaning) != meaning:  # type: ignore[arg-type]
             raise FalseStep(f"two symbols of different kinds are called {name}")
 
-    for part in parts:
-        families = {entry.base for entry in part.atoms(sp.Indexed)}
-        for family in families:
-            require_one(family.label.name, "family", family.label)
-        for function in {value.func for value in part.atoms(AppliedUndef)}:
-            require_one(function.__name__, "function", function)
-        # an entry is not looked into, but for its indices
-        bare = part.replace(lambda e: isinstance(e, sp.Indexed), lambda e: sp.Add(*e.indices))
-        for symbol in bare.atoms(sp.Symbol):
-            require_one(symbol.name, "symbol", symbol)
+    waiting = parts
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, sp.Indexed):
+            require_one(part.base.label.name, "family", part.base.label)
+            waiting += part.indices
+            continue
+        if isinstance(part, AppliedUndef):
+            require_one(part.func.__name__, "function", part.func)
+        elif isinstance(part, sp.Symbol):
+            require_one(part.name, "symbol", part)
+        waiting += part.args
     for hypothesis in derivation.hypotheses:
         for entry in hypothesis.for_all:
             if isinstance(entry, sp.IndexedBase):
