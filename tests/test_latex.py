@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from tests import latex
@@ -12,7 +14,7 @@ def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     source = r"\usepackage{nosuchpackage}\usepackage[x]{amsmath, alsomissing}"
     if latex.missing_latex("") == []:
         assert latex.missing_latex(source) == ["nosuchpackage.sty", "alsomissing.sty"]
-    monkeypatch.setattr(latex.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     assert latex.missing_latex(source) == ["pdflatex"]
     monkeypatch.delenv("CI", raising=False)
     with pytest.raises(pytest.skip.Exception, match="pdflatex missing"):

@@ -18,6 +18,9 @@ from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict
 
 HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
 
+_LONGEST_NAME = 40
+"""Characters of a lemma's name that fit the table; the report has them all, with their sources."""
+
 Row = tuple[str, ...]
 
 
@@ -49,8 +52,13 @@ def _standing(standing: Standing) -> tuple[str, str]:
 def _short(verdict: Verdict) -> str:
     if verdict.outcome == UNSUPPORTED:
         return verdict.text
-    given = ", ".join(lemma.name for lemma in verdict.given)
-    return f"{verdict.word}, given {given}" if given else verdict.word
+    match verdict.given:
+        case ():
+            return verdict.word
+        case (lemma,) if len(lemma.name) <= _LONGEST_NAME:
+            return f"{verdict.word}, given {lemma.name}"
+        case lemmas:
+            return f"{verdict.word}, given {len(lemmas)} cited lemma{'s' * (len(lemmas) > 1)}"
 
 
 def _counts(tried: int, slack: float | None) -> tuple[str, str]:

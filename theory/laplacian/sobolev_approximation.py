@@ -30,7 +30,7 @@ from theory.laplacian.one_scale import (
 )
 from theory.laplacian.positive_part import parts
 from theory.laplacian.symmetrisation import a, e, every_pair, pair_worst, pairs, r, tuples, worst
-from theory.stability.sharpness_upper_bound import form, unit
+from theory.stability.trace_of_rescalings import form, unit
 from theory.symbols import c, d, eta, i, indexed, k, scalar, sharpness
 
 NAME = "sobolev-approximation"

@@ -1,0 +1,31 @@
+"""Derivations that must not be accepted: each rule of the kernel with the nearest thing that it must refuse."""
+
+from tests.theory.kernel.falsehoods import (
+    analysis,
+    attacked_names,
+    attacks,
+    bound_names,
+    discharged,
+    index_sets,
+    justifications,
+    kinds,
+    powers,
+    relations,
+)
+from tests.theory.kernel.falsehoods.common import FALSEHOODS, UNPROVED, Build
+
+__all__ = [
+    "FALSEHOODS",
+    "UNPROVED",
+    "Build",
+    "analysis",
+    "attacked_names",
+    "attacks",
+    "bound_names",
+    "discharged",
+    "index_sets",
+    "justifications",
+    "kinds",
+    "powers",
+    "relations",
+]
