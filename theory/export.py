@@ -54,7 +54,7 @@ def claim_tex(claim: Claim) -> str:
     parts += [rf"\subsection*{{{claim.title}}}", rf"\label{{claim:{claim.name}}}"]
     parts += [rf"\noindent Source: \cite{{{claim.source.key}}}, {claim.source.note}."]
     for statement in claim.statements:
-        parts += _statement_tex(statement, claim)
+        parts += _statement_tex(statement)
     if claim.lemmas:
         parts += [r"\subsubsection*{Lemmas}"]
         parts += [_derivation_tex(derivation) for derivation in claim.lemmas]
@@ -63,15 +63,17 @@ def claim_tex(claim: Claim) -> str:
     return "\n".join([*parts, r"\par\endgroup", r"\stableminimaend", ""])
 
 
-def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
+def _statement_tex(statement: Statement) -> list[str]:
     parts = []
     if statement.hypotheses:
         parts += [r"\par\medskip\noindent\textit{Hypotheses.}", r"\begin{itemize}"]
         parts += [rf"\item {hypothesis}" for hypothesis in statement.hypotheses]
         parts += [r"\end{itemize}"]
+    # who first had a claim is said once, with what of it; a statement names a source only where it is taken from there
     cited = statement.cited.partition(":")
-    citation = rf"\cite{{{cited[0] or claim.source.key}}}"
-    parts += [rf"\begin{{stableminimaclaim}}[{{{statement.name}, {citation}}}]", _display(statement.text.strip())]
+    citation = rf"\cite{{{cited[0]}}}"
+    title = f"{statement.name}, {citation}" if statement.cited else statement.name
+    parts += [rf"\begin{{stableminimaclaim}}[{{{title}}}]", _display(statement.text.strip())]
     parts += [r"\end{stableminimaclaim}"]
     if statement.cited:
         parts += [rf"\noindent This is not proved here, but taken from {citation},{cited[2]}."]
@@ -94,12 +96,9 @@ def _statement_tex(statement: Statement, claim: Claim) -> list[str]:
 
 def _derivation_tex(derivation: Derivation) -> str:
     lines = [rf"\paragraph{{{plain(derivation.name)}.}}\leavevmode"]
-    assumed = [_use_tex(hypothesis) for hypothesis in derivation.own_hypotheses]
+    assumed = [_use_tex(hypothesis) for hypothesis in derivation.hypotheses]
     assumed += [rf"\item $1 \le {latex(index)} \le {latex(upper)}$;" for index, upper in derivation.for_all]
     assumed += [rf"\item ${latex_interval(*interval)}$;" for interval in derivation.domain]
-    inherited = sorted({f"``{plain(cited.name)}''" for cited in derivation.cites})
-    if inherited:
-        assumed.append(rf"\item what is assumed in {', '.join(inherited)}.")
     if assumed:
         lines += ["We use", r"\begin{itemize}", *assumed, r"\end{itemize}"]
     steps = [(step.relation, step.expression, plain(step.justification.reason)) for step in derivation.steps]

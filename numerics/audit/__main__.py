@@ -21,6 +21,10 @@ from numerics.network import Array, ShallowNetwork
 ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
 _LONGEST_NUMBER = 100
 _LARGEST_EXPONENT = 400
+_OF_K_ONLY = (
+    "The certificate proves the norms, the loss and the largest eigenvalue of K, which is not the sharpness here: "
+    "the loss is not 0, or data are on kinks."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             from numerics.certificate import write_audit
 
             write_audit(options.certificate, network, x, y, options.step_size, found.enclosure)
+            if found.enclosure.kinks or found.enclosure.loss != 0:
+                print(_OF_K_ONLY, file=sys.stderr)
         if options.plot is not None:
             save_picture(found, options.plot)
     except OverflowError as error:

@@ -60,7 +60,7 @@ def _outcome(path: Path, network: Path | None, data: Path | None) -> int:
             # this alone imports the rest of the project
             from proofs_checks.verify.source import compare
 
-            said += f"; {compare(content, network, data)}"
+            said, status = _compared(said, lambda: compare(content, network, data))
     except NotProved as error:
         said, status = f"refused, not proved: {error}", REFUSED
     except (Unreadable, OSError) as error:
@@ -69,6 +69,16 @@ def _outcome(path: Path, network: Path | None, data: Path | None) -> int:
         said, status = f"unreadable: it asks for too much ({type(error).__name__})", UNREADABLE
     print(f"{path}: {said}")
     return status
+
+
+def _compared(said: str, compare: Callable[[], str]) -> tuple[str, int]:
+    """What is said of a certificate that is accepted, with the comparison, and the status."""
+    try:
+        return f"{said}; {compare()}", ACCEPTED
+    except NotProved as error:
+        return f"refused, of another source: {error}", REFUSED
+    except Unreadable as error:
+        return f"not compared, though the certificate itself is {said.partition(':')[0]}: {error}", UNREADABLE
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
 from proofs_checks.verify.arithmetic import integers
@@ -11,11 +12,16 @@ from proofs_checks.verify.norms import one_sided_norm, stability_norm
 from proofs_checks.verify.reading import Entries, require
 
 Ends = tuple[Fraction, Fraction]
-VERDICTS = ("stable", "unstable", "undecided")
+_LONGEST, _DIGITS = 30, 16
 
 
 def check_audit(certificate: Entries) -> str:
-    """What is proved, in words; raises `NotProved` where a claim is not."""
+    """What is proved, in words; raises `NotProved` where a claim is not.
+
+    The claim "sharpness" is of the largest eigenvalue of K. If the loss is 0 and no datum is on a kink, K and the
+    Hessian have the same nonzero eigenvalues, so that the verdict is about the minimum; else it is about K alone, and
+    this is said.
+    """
     f = NetworkOnData(certificate.object("network"), certificate.object("data"))
     step_size = certificate.optional_rational("step_size")
     vector = certificate.array("vector", 1)
@@ -29,17 +35,17 @@ def check_audit(certificate: Entries) -> str:
 
     u, _ = integers(vector.entries)
     require(vector.shape == (f.n,) and any(u), "a vector that fits")
-    gram = gram_matrix(f)
+    gram = gram_matrix(f)  # n K, so the ends are multiplied by n
     gram.require_largest_above(f.n * sharpness[0], u)
     gram.require_largest_below(f.n * sharpness[1])
     require_within(norm, stability_norm(f), "the stability norm")
     require_within(one_sided, one_sided_norm(f), "the one-sided norm")
     true_loss = sum((r * r for r in f.residuals), Fraction(0)) / (2 * f.n)
     require_within(loss, (true_loss, true_loss), "the loss")
-    require(kinks == f.kinks, "the number of kinks")
-    verdict = limits.require_verdict(sharpness)
+    require(kinks == f.kinks, f"the number of kinks: {kinks} claimed, {f.kinks} counted")
+    verdict = require_limits(limits, sharpness)
 
-    minimum = true_loss == 0 and kinks == 0
+    interpolates_off_kinks = true_loss == 0 and kinks == 0
     said = [
         f"lambda_max(K) {shown(sharpness)}",
         f"stability norm {shown(norm)}",
@@ -47,50 +53,46 @@ def check_audit(certificate: Entries) -> str:
         f"loss {shown(loss)}",
         f"{kinks} pairs on kinks",
     ]
-    if verdict and minimum:
+    if limits is not None and interpolates_off_kinks:
         said.append(f"{verdict} at step size {step_size}, bound {shown(limits.bound)}")
-    elif verdict:
+    elif limits is not None:
         said.append(f"lambda_max(K) alone would be {verdict} at step size {step_size}, bound {shown(limits.bound)}")
-    if not minimum:
+    if not interpolates_off_kinks:
         why = "the loss is not 0" if true_loss else "data are on kinks"
         said.append(f"K only: not a differentiable interpolating minimum, since {why}; nothing is said of the Hessian")
     return "; ".join(said)
 
 
+@dataclass(frozen=True)
 class Limits:
     """What a step size asks for: the enclosure claimed of 1/eta - 1/2, and the verdict claimed."""
 
-    def __init__(self, step_size: Fraction, bound: Ends, verdict: str) -> None:
-        self.step_size, self.bound, self.verdict = step_size, bound, verdict
-
-    def require_verdict(self, sharpness: Ends) -> str:
-        """The verdict that follows from an enclosure of the sharpness; raises `NotProved` where another is claimed."""
-        require(self.step_size > 0, "a step size above 0")
-        value = 1 / self.step_size - Fraction(1, 2)
-        require_within(self.bound, (value, value), "the bound")
-        low, high = sharpness
-        limit = 2 / self.step_size
-        decided = "stable" if high <= limit else "unstable" if low > limit else "undecided"
-        require(self.verdict == decided, "the verdict")
-        return decided
+    step_size: Fraction
+    bound: Ends
+    verdict: str
 
 
-class NoLimits(Limits):
-    """Without a step size nothing is asked for."""
-
-    def __init__(self) -> None:
-        super().__init__(Fraction(1), (Fraction(0), Fraction(0)), "")
-
-    def require_verdict(self, sharpness: Ends) -> str:  # noqa: ARG002
-        """No verdict."""
-        return ""
-
-
-def read_limits(claims: Entries, step_size: Fraction | None) -> Limits:
+def read_limits(claims: Entries, step_size: Fraction | None) -> Limits | None:
     """The claims that there are with a step size, and only with one."""
-    if step_size is None:
-        return NoLimits()
-    return Limits(step_size, claims.enclosure("bound"), claims.text("verdict"))
+    return None if step_size is None else Limits(step_size, claims.enclosure("bound"), claims.text("verdict"))
+
+
+def require_limits(limits: Limits | None, sharpness: Ends) -> str:
+    """The verdict that follows from the enclosure claimed of the sharpness, or nothing without a step size.
+
+    It is "undecided" if the claimed enclosure leaves it open, also where a narrower one would not. Raises `NotProved`
+    where another is claimed.
+    """
+    if limits is None:
+        return ""
+    require(limits.step_size > 0, "a step size above 0")
+    value = 1 / limits.step_size - Fraction(1, 2)
+    require_within(limits.bound, (value, value), "the bound")
+    low, high = sharpness
+    limit = 2 / limits.step_size
+    decided = "stable" if high <= limit else "unstable" if low > limit else "undecided"
+    require(limits.verdict == decided, f"the verdict: {limits.verdict!r} claimed, {decided} follows")
+    return decided
 
 
 def require_within(claim: Ends, proved: Ends, what: str) -> None:
@@ -99,16 +101,20 @@ def require_within(claim: Ends, proved: Ends, what: str) -> None:
 
 
 def shown(ends: Ends) -> str:
-    """An enclosure as it was checked."""
-    return f"in [{ends[0]}, {ends[1]}]" if max(len(str(end)) for end in ends) < 30 else _rounded(ends)
-
-
-def _rounded(ends: Ends) -> str:
-    """Decimals rounded outward, some 17 digits."""
-    texts = []
-    for end, up in zip(ends, (False, True), strict=True):
-        scaled = end * 10**15
-        whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
-        sign, digits = ("-" if whole < 0 else ""), f"{abs(whole):016d}"
-        texts.append(f"{sign}{digits[:-15]}.{digits[-15:]}")
+    """An enclosure as it was checked, or rounded outward to some 17 digits where that is shorter."""
+    texts = [str(end) for end in ends]
+    if max(map(len, texts)) >= _LONGEST:
+        texts = [_rounded(end, up) for end, up in zip(ends, (False, True), strict=True)]
     return f"in [{texts[0]}, {texts[1]}]"
+
+
+def _rounded(value: Fraction, up: bool) -> str:
+    """A decimal with an exponent, not below the value if up, else not above it."""
+    if value == 0:
+        return "0"
+    exponent = len(str(abs(value.numerator))) - len(str(value.denominator)) - _DIGITS
+    scaled = value / Fraction(10) ** exponent
+    whole = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    digits = str(abs(whole))
+    sign = "-" if whole < 0 else ""
+    return f"{sign}{digits[0]}.{digits[1:]}e{exponent + len(digits) - 1}"

@@ -30,8 +30,8 @@ def compare(content: bytes, network: Path | None, data: Path | None) -> str:
             parts.append(f"the data are those of {data}")
     except (NotProved, Unreadable):
         raise
-    except (ValueError, TypeError) as error:
-        raise Unreadable(f"the source: {error}") from None
+    except (OSError, ValueError, TypeError) as error:
+        raise Unreadable(f"what it is compared with cannot be read: {error}") from None
     return f"{' and '.join(parts)}, as read by the project's loaders"
 
 
@@ -52,5 +52,8 @@ def _require_same(entries: Entries, name: str, dimensions: int, values: np.ndarr
     """Equal shapes and equal numbers; 0 and -0 are one number."""
     array = entries.array(name, dimensions)
     expected = np.asarray(values, dtype=np.float64)
-    if array.shape != expected.shape or array.entries != expected.ravel().tolist():
-        raise NotProved(f"{name} is that of {path}")
+    if array.shape != expected.shape:
+        raise NotProved(f"{name} has the shape {array.shape}, and {expected.shape} in {path}")
+    for place, (own, other) in enumerate(zip(array.entries, expected.ravel().tolist(), strict=True)):
+        if own != other:
+            raise NotProved(f"entry {place} of {name} is {own!r}, and {other!r} in {path}")

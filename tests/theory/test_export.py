@@ -120,13 +120,13 @@ def test_what_is_said_of_a_statement() -> None:
     text = claim_tex(CLAIM)
     for part in (
         r"\item $a$ is real",
-        r"\begin{stableminimaclaim}[{derived, \cite{nacson2023}}]",
+        r"\begin{stableminimaclaim}[{derived}]",
+        r"\begin{stableminimaclaim}[{cited, \cite{nacson2023}}]",
         r"$\displaystyle a = a$",
         "Given the trace theorem (a textbook, theorem 3).",
         r"\texttt{File.a\_theorem}",
         r"\item $1 \le i \le n$;",
         r"\item $0 < b$;",
-        "what is assumed in ``Below''",
         r"This is not proved here, but taken from \cite{nacson2023}, the abstract.",
         "It speaks of $n = 3$; $n = 4$.",
         r"\subsubsection*{Lemmas}",

@@ -220,8 +220,9 @@ def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.S
             of_kind = kind(variable) == "real" or (
                 kind(variable) in ("positive", "nonnegative") and where.nonnegative(low)
             )
-            if not of_kind or {low, high} & set(e.variables):
-                raise FalseStep(f"{variable} is not seen to take all values between {low} and {high}")
+            in_order = high == sp.oo or low == -sp.oo or where.nonnegative(high - low)
+            if not (of_kind and in_order) or {low, high} & set(e.variables):
+                raise FalseStep(f"{variable} is not seen to take all values from {low} up to {high}")
             inside = Where(inside.ranges, {**inside.domain, variable: (low, high)}, inside.nonzero)
     require_formed(e.function, inside, within)
 

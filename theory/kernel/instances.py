@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 
 import sympy as sp
 
@@ -28,7 +28,9 @@ def specialised(hypothesis: Hypothesis, at: At, where: Where) -> Sides:
 def instance(derivation: Derivation, at: At, where: Where) -> Sides:
     """The two sides of a derivation's conclusion at the values given, within its ranges and its domain."""
     conclusion = derivation.conclusion
+    families = {key.label for key in at if isinstance(key, sp.IndexedBase)}
     for symbol, low, high in derivation.domain:
+        _refuse_families((low, high), families)
         symbols = {key: value for key, value in at.items() if isinstance(key, sp.Symbol)}
         value, low, high = (sp.sympify(e).xreplace(symbols) for e in (symbol, low, high))
         if where.domain.get(value) == (low, high):
@@ -45,6 +47,7 @@ def instance(derivation: Derivation, at: At, where: Where) -> Sides:
 def _at(sides: Sides, at: At, ranges: Mapping[sp.Symbol, sp.Expr], where: Where) -> Sides:
     functions = {key.label: value for key, value in at.items() if isinstance(key, sp.IndexedBase)}
     symbols = {key: value for key, value in at.items() if isinstance(key, sp.Symbol)}
+    _refuse_families([*symbols.values(), *ranges.values()], functions)
     for symbol, value in symbols.items():
         require_formed(value, where)
         require_kind(value, symbol, where)
@@ -71,6 +74,13 @@ def _at(sides: Sides, at: At, ranges: Mapping[sp.Symbol, sp.Expr], where: Where)
 
     left, right = (put_in(side) for side in sides)
     return left, right
+
+
+def _refuse_families(parts: Iterable[sp.Expr], labels: Container[sp.Symbol]) -> None:
+    """What is put in, and what bounds it, may not hold entries of families that are replaced at the same time."""
+    for part in parts:
+        if any(entry.base.label in labels for entry in part.atoms(sp.Indexed)):
+            raise FalseStep(f"{part} holds an entry of a family that is replaced")
 
 
 def _applied(function: sp.Lambda, indices: tuple[sp.Expr, ...]) -> sp.Expr:

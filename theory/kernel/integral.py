@@ -49,6 +49,9 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
         raise ValueError(f"the ends {low} and {high} are not seen to be in order")
     if low == high:
         return sp.S.Zero
+    held = {s for derivative in primitive.atoms(sp.Derivative) for s in derivative.free_symbols} - {variable}
+    if held & (low.free_symbols | high.free_symbols):
+        raise ValueError(f"an end stands under a derivative of the primitive {primitive}")
     inside = Region({**domain, place: (low, high)})
     function, primitive = integral.function.xreplace({variable: place}), primitive.xreplace({variable: place})
     if not inside.defined(function):
@@ -119,7 +122,9 @@ def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region) -> bool
         return bool(outside.positive(decisive) or outside.positive(-decisive))
     if isinstance(e, sp.Pow) and not e.exp.has(step):
         return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside)
-    if isinstance(e, sp.Mul) or (isinstance(e, sp.Function) and len(e.args) == 1 and not isinstance(e, AppliedUndef)):
+    # far out these have limits that do not depend on how fast their arguments grow; an exponential vanishes nowhere
+    settled = isinstance(e, sp.exp) or (far and isinstance(e, sp.erf | sp.atan))
+    if isinstance(e, sp.Mul) or settled:
         return all(_is_general(part, step, far, outside) for part in e.args)
     return not (e.free_symbols - {step}) and not e.atoms(AppliedUndef)
 

@@ -219,3 +219,11 @@ def two_ranges_of_one_index() -> Derivation:
 def triangular_pattern() -> Derivation:
     """A_{1,i} = 0 for all i, from A_{i,j} = 0 for j <= i."""
     return because(A[1, i], 0, Rewrite("zero", ["given"]), hypotheses=(given(eq(A[i, j], 0), i, (j, i)),))
+
+
+@unproved
+def special_parameter_of_a_logarithm() -> Derivation:
+    """The integral over (0, 1) of the derivative of t/log(1 + x^2 + t) is 1/log(2 + x^2), at x = 0 too."""
+    primitive = t / sp.log(1 + x**2 + t)
+    area = sp.Integral(sp.diff(primitive, t), (t, 0, 1))
+    return because(area, 1 / sp.log(2 + x**2), Evaluate("a primitive", area, primitive))
