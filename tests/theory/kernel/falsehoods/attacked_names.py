@@ -11,29 +11,39 @@ from tests.theory.kernel.falsehoods.common import (
     a,
     b,
     because,
+    delta,
     eq,
     f,
     falsehood,
+    family,
     given,
     i,
     identity,
     j,
+    k,
     n,
     one,
+    p,
+    t,
     unproved,
+    w,
     x,
+    y,
 )
 from theory.kernel import (
     ByDerivation,
+    ByHypothesis,
     Chain,
     Derivation,
     Differentiate,
     Drop,
+    Evaluate,
     Identity,
     OnInterval,
     Rewrite,
     Step,
 )
+from theory.kernel.functions import step
 
 
 @unproved
@@ -140,3 +150,36 @@ def cited_very_deep() -> Derivation:
     for _ in range(1500):
         cited = because(x, x, ByDerivation(cited, factor=0))
     return cited
+
+
+@unproved
+def integral_that_runs_downwards() -> Derivation:
+    """int_1^x |p| dp = int_1^x p dp, where x may be below 0, where p is not positive."""
+    return identity(sp.Integral(sp.Abs(p - y), (p, 1, x)), sp.Integral(sp.Abs(t - y), (t, 1, x)))
+
+
+@unproved
+def value_of_a_family_that_is_replaced() -> Derivation:
+    """X w_1 = x w_1 at x = 1/w_1 and w = 0 at the same time."""
+    stated = (given(eq(x * w[1] * step(w[1]), x * w[1]), x, w), given(sp.Ne(w[1], 0, evaluate=False), name="not zero"))
+    use = ByHypothesis("given", at={x: 1 / w[1], w: sp.Lambda(i, sp.S.Zero)})
+    return because(0, 1, use, hypotheses=stated)
+
+
+@unproved
+def size_of_a_family_that_is_replaced() -> Derivation:
+    """sum_{j <= 1} delta(i, j) = 1 for i <= N_1, from the sum up to N_1."""
+    sizes = family("N", integer=True, positive=True)
+    cited = identity(sp.Sum(delta(i, j), (j, 1, sizes[1])), 1, for_all=((i, sizes[1]),))
+    use = ByDerivation(cited, at={sizes: sp.Lambda(k, sp.S.One)})
+    return because(sp.Sum(delta(i, j), (j, 1, 1)), 1, use, for_all=((i, sizes[1]),))
+
+
+@unproved
+def end_under_a_derivative() -> Derivation:
+    """int_x^y d^2 g(y, t)/dt^2 dt ends at the derivative of g(y, y) by y."""
+    g = sp.Function("g", real=True)
+    slope = sp.Derivative(g(y, t), t)
+    area = sp.Integral(sp.Derivative(g(y, t), (t, 2)), (t, x, y))
+    ends = slope.xreplace({t: y}) - slope.xreplace({t: x})
+    return because(area, ends, Evaluate("a primitive", area, slope), domain=((y, x, sp.oo),))
