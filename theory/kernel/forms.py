@@ -217,13 +217,14 @@ def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.S
     else:
         for variable, low, high in e.limits:
             _require_all([end for end in (low, high) if end not in (sp.oo, -sp.oo)], where, bound)
-            of_kind = kind(variable) == "real" or (
-                kind(variable) in ("positive", "nonnegative") and where.nonnegative(low)
-            )
-            in_order = high == sp.oo or low == -sp.oo or where.nonnegative(high - low)
-            if not (of_kind and in_order) or {low, high} & set(e.variables):
-                raise FalseStep(f"{variable} is not seen to take all values from {low} up to {high}")
-            inside = Where(inside.ranges, {**inside.domain, variable: (low, high)}, inside.nonzero)
+            positive = kind(variable) in ("positive", "nonnegative")
+            of_kind = kind(variable) == "real" or (positive and where.nonnegative(low) and where.nonnegative(high))
+            if not (of_kind or (positive and high == sp.oo and where.nonnegative(low))) or {low, high} & set(
+                e.variables
+            ):
+                raise FalseStep(f"{variable} is not seen to take all values between {low} and {high}")
+            if high == sp.oo or low == -sp.oo or where.nonnegative(high - low):
+                inside = Where(inside.ranges, {**inside.domain, variable: (low, high)}, inside.nonzero)
     require_formed(e.function, inside, within)
 
 

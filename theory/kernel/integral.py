@@ -122,8 +122,8 @@ def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region) -> bool
         return bool(outside.positive(decisive) or outside.positive(-decisive))
     if isinstance(e, sp.Pow) and not e.exp.has(step):
         return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside)
-    # far out these have limits that do not depend on how fast their arguments grow; an exponential vanishes nowhere
-    settled = isinstance(e, sp.exp) or (far and isinstance(e, sp.erf | sp.atan))
+    # continuous up to infinity, and 0 at most where the argument is 0, so that what is general in the argument is general in them
+    settled = isinstance(e, sp.exp | sp.erf | sp.atan)
     if isinstance(e, sp.Mul) or settled:
         return all(_is_general(part, step, far, outside) for part in e.args)
     return not (e.free_symbols - {step}) and not e.atoms(AppliedUndef)
