@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import Array, require_finite, row_norms, validate_data, validate_labels
+from numerics.arrays.hyperplanes import hyperplane_groups
+from numerics.arrays.moments import preactivation_blocks, side_moments
 from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm_from_moments, stability_norm_from_moments
 from numerics.sharpness import mean_gradient_square_from_moments, sharpness
-from numerics.support.checks import Array, require_finite, row_norms, validate_data, validate_labels
-from numerics.support.hyperplanes import hyperplane_groups
-from numerics.support.moments import preactivation_blocks, side_moments
 
 # |pre-activation| up to this fraction of |w1_i| max_j |x_j| counts as lying on the kink
 KINK_TOLERANCE = 1e-7

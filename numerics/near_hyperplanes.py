@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import row_norms, validate_data
+from numerics.arrays.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
+from numerics.arrays.moments import side_moments
+from numerics.arrays.shared_hyperplanes import near_groups
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm_from_moments
-from numerics.support.checks import row_norms, validate_data
-from numerics.support.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.support.moments import side_moments
-from numerics.support.shared_hyperplanes import near_groups
 
 # a few units in the last place of float32, in which many networks are kept
 TOLERANCE = 2.0**-21

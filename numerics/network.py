@@ -7,7 +7,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from numerics.support.checks import (
+from numerics.arrays.checks import (
     Array,
     real_array,
     require_finite,
@@ -15,10 +15,10 @@ from numerics.support.checks import (
     validate_data,
     validate_labels,
 )
-from numerics.support.files import load_arrays, save_arrays
-from numerics.support.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.support.moments import positive_moments, preactivation_blocks
-from numerics.support.shared_hyperplanes import kept_scales, parted
+from numerics.arrays.files import load_arrays, save_arrays
+from numerics.arrays.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
+from numerics.arrays.moments import positive_moments, preactivation_blocks
+from numerics.arrays.shared_hyperplanes import kept_scales, parted
 
 __all__ = [
     "Array",

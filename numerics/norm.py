@@ -5,10 +5,10 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import Array, validate_data
+from numerics.arrays.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
+from numerics.arrays.moments import SideMoments, positive_moments, side_moments
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array, validate_data
-from numerics.support.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.support.moments import SideMoments, positive_moments, side_moments
 
 # |a| gt(v, b) = |w2| E[relu(t)] sqrt(P^2 + |E X 1|^2) for the neuron's own pre-activation t: |w1| cancels, so
 # nothing is normalised here, and the activation patterns are those that the Gram matrix uses, to the bit.

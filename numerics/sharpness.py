@@ -7,9 +7,9 @@ import numpy.typing as npt
 import scipy.linalg
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
+from numerics.arrays.checks import Array, require_finite, validate_data
+from numerics.arrays.moments import SideMoments, positive_moments, preactivation_blocks, row_blocks
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array, require_finite, validate_data
-from numerics.support.moments import SideMoments, positive_moments, preactivation_blocks, row_blocks
 
 Method = Literal["auto", "dense", "matrix-free"]
 

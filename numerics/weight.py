@@ -3,8 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from numerics.support.checks import Array, real_array, require_finite, row_norms, validate_data
-from numerics.support.moments import SideMoments, positive_moments, side_moments
+from numerics.arrays.checks import Array, real_array, require_finite, row_norms, validate_data
+from numerics.arrays.moments import SideMoments, positive_moments, side_moments
 
 _UNIT_TOLERANCE = 1e-9
 

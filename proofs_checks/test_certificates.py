@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from numerics.ball import enclose
-from numerics.certificate import write_audit, write_flattest, write_minimum, write_separation
-from numerics.certified_minimum import CertifiedMinimum, certify
-from numerics.depth.finite.planar_sets import FIVE_BY_FIVE, GRID, SEVENTEEN, PlanarSet
-from numerics.depth.finite.rational_bound import rational_lower_bound
-from numerics.flattest import certify as certify_flattest
-from numerics.flattest import flattest
-from numerics.minima import StoredNetwork, stored_networks
+from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
+from numerics.exact.enclosure import enclose
+from numerics.flattest.rescaling import certify as certify_flattest
+from numerics.flattest.rescaling import flattest
+from numerics.minimum.certified import CertifiedMinimum, certify
+from numerics.minimum.stored import StoredNetwork, stored_networks
+from numerics.separation.planar.planar_sets import FIVE_BY_FIVE, GRID, SEVENTEEN, PlanarSet
+from numerics.separation.planar.rational_bound import rational_lower_bound
 from proofs_checks.evidence.ledger import Evidence, Tally
 from proofs_checks.verify import __main__ as verify
 

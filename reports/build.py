@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerics.support.files import atomic_writer
+from numerics.arrays.files import atomic_writer
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import PASSED, Evidence

@@ -19,7 +19,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from numerics.support.files import atomic_writer
+from numerics.arrays.files import atomic_writer
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         found, network, (x, y) = _audited(options)
         if options.certificate is not None and found.enclosure is not None:  # others were refused above
-            from numerics.certificate import write_audit
+            from numerics.certificate.write import write_audit
 
             write_audit(options.certificate, network, x, y, options.step_size, found.enclosure)
             if found.enclosure.kinks or found.enclosure.loss != 0:

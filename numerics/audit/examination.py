@@ -9,18 +9,18 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import row_norms
+from numerics.arrays.moments import preactivation_blocks
 from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
 from numerics.audit.intervals import Interval, interval
 from numerics.audit.statements import statements
-from numerics.ball import enclose, exact_step_size
-from numerics.curvature import enclosed_curvature
-from numerics.flattest import certify, flattest
+from numerics.exact.enclosure import enclose, exact_step_size
+from numerics.flattest.rescaling import certify, flattest
+from numerics.hessian import enclosed_curvature
 from numerics.loading import as_network
 from numerics.measurement import KINK_TOLERANCE
 from numerics.network import Array, ShallowNetwork, validate_data, validate_labels
-from numerics.support.checks import row_norms
-from numerics.support.moments import preactivation_blocks
 
 Report = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from numerics.audit.intervals import Interval, product, reciprocal
-from numerics.ball import Enclosure, Verdict
+from numerics.exact.enclosure import Enclosure, Verdict
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

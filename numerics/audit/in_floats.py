@@ -6,13 +6,13 @@ from fractions import Fraction
 
 import numpy as np
 
+from numerics.arrays.checks import row_norms
+from numerics.arrays.moments import preactivation_blocks
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
-from numerics.curvature import residual_part
+from numerics.hessian import residual_part
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
-from numerics.support.checks import row_norms
-from numerics.support.moments import preactivation_blocks
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9

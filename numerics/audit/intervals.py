@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from flint import arb
 
-from numerics.support.balls import decimals, lower, upper
+from numerics.exact.balls import decimals, lower, upper
 
 Interval = tuple[Fraction, Fraction]
 

@@ -8,9 +8,9 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from numerics.arrays.files import atomic_writer
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
-from numerics.support.files import atomic_writer
 
 FORMATS = (".png", ".pdf", ".svg")
 

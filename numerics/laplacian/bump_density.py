@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerics.support.checks import Array, real_array, validate_data
+from numerics.arrays.checks import Array, real_array, validate_data
 
 _PROFILE_BENDS = 5.0
 """The largest |q''| of q(s) = (1 - s^2)^{5/2} on [-1, 1], attained at s = 0."""

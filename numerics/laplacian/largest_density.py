@@ -17,10 +17,10 @@ from scipy.ndimage import maximum_filter
 from scipy.optimize import linprog
 from scipy.spatial import ConvexHull, QhullError
 
+from numerics.arrays.checks import Array, validate_data
+from numerics.arrays.moments import side_moments
 from numerics.laplacian.bump_density import BumpDensity, chords
 from numerics.laplacian.line_bound import LineBound, radon_below_weight
-from numerics.support.checks import Array, validate_data
-from numerics.support.moments import side_moments
 from numerics.weight import weight, weight_of_side
 
 _ROUNDS = 8

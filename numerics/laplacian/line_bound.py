@@ -20,8 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import Array, validate_data
 from numerics.laplacian.bump_density import CHORD_SLOPE, BumpDensity, chord_bend, chord_slopes, chords
-from numerics.support.checks import Array, validate_data
 from numerics.weight import weight
 
 _UNDECIDED = 6

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import Array, row_norms, validate_data
+from numerics.arrays.hyperplanes import representative
+from numerics.arrays.moments import side_moments
 from numerics.network import ShallowNetwork
 from numerics.norm import norm_terms
-from numerics.support.checks import Array, row_norms, validate_data
-from numerics.support.hyperplanes import representative
-from numerics.support.moments import side_moments
 from numerics.weight import weight_of_side
 
 
@@ -97,7 +97,7 @@ def seen_directions(directions: npt.ArrayLike, x: npt.ArrayLike) -> Array:
 def on_pixels(network: ShallowNetwork, x: npt.ArrayLike) -> ShallowNetwork:
     """The net on the data x [n, d] that equals `network` on the same data rotated onto their row space.
 
-    With x = U S V^T the rotated data (`numerics.mnist.on_row_space`) are U S, so W1 becomes W1 V^T, of which
+    With x = U S V^T the rotated data (`numerics.training.mnist.on_row_space`) are U S, so W1 becomes W1 V^T, of which
     each row is an image. A network that has d inputs already comes back as it is.
 
     Raises:

@@ -10,9 +10,9 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from numerics.arrays.checks import Array, validate_data
+from numerics.arrays.moments import row_blocks
 from numerics.network import ReducedForm, ShallowNetwork
-from numerics.support.checks import Array, validate_data
-from numerics.support.moments import row_blocks
 
 
 def mollified_laplacian(network: ShallowNetwork, x: npt.ArrayLike, width: float, *, absolute: bool = False) -> Array:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from numerics.arrays.files import AnyArray
 from numerics.network import Array, ShallowNetwork
-from numerics.support.files import AnyArray
 
 
 class NotCoveredError(ValueError):

@@ -10,8 +10,8 @@ from typing import IO
 
 import numpy as np
 
+from numerics.arrays.files import AnyArray
 from numerics.loading.limits import require_small_array, require_small_file
-from numerics.support.files import AnyArray
 
 _MOST_MEMBERS = 1000
 

@@ -8,10 +8,10 @@ import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
 
+from numerics.arrays.files import AnyArray
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, shallow_network
 from numerics.loading.limits import require_small_array, require_small_file
 from numerics.network import Array
-from numerics.support.files import AnyArray
 
 _FLOATS = (onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
 # these pass the numbers on; which shape they give to a column of outputs does not matter

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import torch
 
+from numerics.arrays.files import AnyArray
 from numerics.loading.layers import LoadedNetwork, network_of_named_arrays
 from numerics.loading.limits import LARGEST_FILE, require_small_array, require_small_file
-from numerics.support.files import AnyArray
 
 _LARGEST_DIRECTORY = 2**20
 _FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)

@@ -21,11 +21,11 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, fmpq, fmpq_poly
 
+from numerics.arrays.checks import validate_data
+from numerics.exact.balls import Exact, ball
 from numerics.network import Array
 from numerics.sobolev.laplacian_mass import ball_laplacian_mass, laplacian, real_roots
 from numerics.sobolev.ridgelet import sphere_area
-from numerics.support.balls import Exact, ball
-from numerics.support.checks import validate_data
 
 
 @dataclass(frozen=True)

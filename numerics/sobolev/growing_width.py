@@ -10,11 +10,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from numerics.depth.pyramid import pyramid
-from numerics.depth.smoothed import sample
+from numerics.arrays.checks import validate_data, validate_labels
+from numerics.exact.balls import Exact
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.population import UniformBall
+from numerics.population.isotropic import UniformBall
+from numerics.separation.pyramid import pyramid
+from numerics.separation.smoothed import sample
 from numerics.sharpness import sharpness, top_eigenpair
 from numerics.sobolev.sampling import (
     Draw,
@@ -24,8 +26,6 @@ from numerics.sobolev.sampling import (
     error_bound,
     sharpness_bound_on,
 )
-from numerics.support.balls import Exact
-from numerics.support.checks import validate_data, validate_labels
 
 POINTS = 3000
 """Points of the ball at which errors are measured."""

@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import arb, fmpq_poly
 
+from numerics.exact.balls import ball
 from numerics.sobolev.ridgelet import gamma, sphere_area
-from numerics.support.balls import ball
 
 
 def laplacian(polynomial: fmpq_poly, dimension: int) -> fmpq_poly:

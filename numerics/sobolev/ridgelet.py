@@ -33,9 +33,9 @@ import numpy.typing as npt
 from flint import acb, arb, ctx
 from scipy import special
 
+from numerics.arrays.checks import validate_data
+from numerics.exact.balls import Exact, ball
 from numerics.network import Array
-from numerics.support.balls import Exact, ball
-from numerics.support.checks import validate_data
 
 _Ball = TypeVar("_Ball", arb, acb)
 

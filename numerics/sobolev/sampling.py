@@ -23,10 +23,10 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb
 
+from numerics.arrays.checks import validate_data
+from numerics.arrays.moments import preactivation_blocks
+from numerics.exact.balls import Exact, ball
 from numerics.network import Array, ShallowNetwork
-from numerics.support.balls import Exact, ball
-from numerics.support.checks import validate_data
-from numerics.support.moments import preactivation_blocks
 
 _TABLE = 20001
 """Nodes of the table from which thresholds are drawn; its error is far below that of the sampling."""

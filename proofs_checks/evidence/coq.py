@@ -71,7 +71,7 @@ def build() -> Build:
 
 
 def _build() -> Build:
-    from numerics.support.files import cache_folder
+    from numerics.arrays.files import cache_folder
 
     files = sorted([*SOURCES.glob("*.v"), SOURCES / "_CoqProject"])
     digest = hashlib.sha256(subprocess.run(["coqc", "--version"], capture_output=True, check=True).stdout)

@@ -43,7 +43,7 @@ Record = dict[str, Any]
 
 def write_evidence(path: Path, evidence: Evidence) -> None:
     """Write evidence as JSON, with the standing of every claim and statement, atomically; raises OSError."""
-    from numerics.support.files import atomic_writer
+    from numerics.arrays.files import atomic_writer
 
     text = json.dumps(as_record(evidence), indent=1, ensure_ascii=False, allow_nan=False)
     with atomic_writer(path) as file:

@@ -81,7 +81,7 @@ class Proofs(Tally):
 
     def encloses(self, name: str, value: arb | tuple[Fraction, Fraction], digits: int = 12) -> None:
         """Note an enclosure as a figure, as decimals rounded outward."""
-        from numerics.support.balls import outward
+        from numerics.exact.balls import outward
 
         self.figures[name] = "[{}, {}]".format(*outward(value, digits))
 
@@ -89,7 +89,7 @@ class Proofs(Tally):
 def _certain(value: Certain) -> arb:
     from flint import arb, fmpq
 
-    from numerics.support.balls import ball
+    from numerics.exact.balls import ball
 
     if isinstance(value, bool) or not isinstance(value, int | Fraction | fmpq | arb):
         raise TypeError(f"{value!r}, a {type(value).__name__}, proves no inequality: exact numbers and balls do")

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 from hypothesis import strategies as st
 
-from numerics.depth.finite.dichotomies import PlanarData, lines
-from numerics.depth.finite.norm_search import float_optimum
-from numerics.depth.finite.planar_sets import PlanarSet
 from numerics.network import ShallowNetwork
+from numerics.separation.planar.dichotomies import PlanarData, lines
+from numerics.separation.planar.norm_search import float_optimum
+from numerics.separation.planar.planar_sets import PlanarSet
 
 COLLINEAR = PlanarSet(
     "three points on a line, labels 0, 1, 0",

@@ -11,10 +11,10 @@ import numpy as np
 from flint import arb, arb_series, ctx
 from hypothesis import strategies as st
 
+from numerics.exact.balls import ball
+from numerics.exact.power_series import truncated
 from numerics.network import Array, ShallowNetwork
-from numerics.population import Gaussian, Isotropic, UniformBall, UniformSphere
-from numerics.support.balls import ball
-from numerics.support.power_series import truncated
+from numerics.population.isotropic import Gaussian, Isotropic, UniformBall, UniformSphere
 from numerics.weight import weight
 
 ONE = Fraction(1)

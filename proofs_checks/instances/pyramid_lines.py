@@ -14,10 +14,10 @@ from fractions import Fraction
 import numpy as np
 from flint import arb
 
-from numerics.depth.pyramid import pyramid
-from numerics.depth.smoothed import Sample
 from numerics.network import Array
-from numerics.population import UniformBall
+from numerics.population.isotropic import UniformBall
+from numerics.separation.pyramid import pyramid
+from numerics.separation.smoothed import Sample
 
 _NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
 

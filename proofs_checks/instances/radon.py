@@ -10,10 +10,10 @@ import numpy as np
 from flint import acb, arb
 from scipy import integrate
 
+from numerics.exact.balls import ball
 from numerics.network import Array, ShallowNetwork
-from numerics.population import UniformBall
+from numerics.population.isotropic import UniformBall
 from numerics.sobolev.ridgelet import GaussianBump, gamma, sphere_area
-from numerics.support.balls import ball
 from numerics.weight import weight
 
 

@@ -13,7 +13,9 @@ from flint import acb, arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.laplacian.density import (
+from numerics.exact.balls import ball
+from numerics.network import ShallowNetwork
+from numerics.population.density import (
     central_growth,
     enclosed_density,
     enclosed_mass,
@@ -21,10 +23,8 @@ from numerics.laplacian.density import (
     enclosed_total_weight,
     radon,
 )
-from numerics.laplacian.gaussian_moments import balanced, mean_gradient_square, population_hessian, stability_norm
-from numerics.network import ShallowNetwork
-from numerics.population import Gaussian, UniformBall, UniformSphere
-from numerics.support.balls import ball
+from numerics.population.gaussian_moments import balanced, mean_gradient_square, population_hessian, stability_norm
+from numerics.population.isotropic import Gaussian, UniformBall, UniformSphere
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.isotropic import (
     LAWS,

@@ -17,7 +17,7 @@ from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.sharpness import sharpness
-from numerics.training import TrainingPlan, train
+from numerics.training.train import TrainingPlan, train
 from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances import exact_pairings

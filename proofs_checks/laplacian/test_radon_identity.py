@@ -12,11 +12,11 @@ import pytest
 from flint import arb, ctx
 from hypothesis import strategies as st
 
+from numerics.exact.balls import ball
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.population import UniformBall
+from numerics.population.isotropic import UniformBall
 from numerics.sobolev.ridgelet import GaussianBump, sphere_area, transformed_back
-from numerics.support.balls import ball
 from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.networks import CASES, Problem, problems

@@ -11,11 +11,11 @@ import sympy as sp
 from flint import arb
 from scipy import integrate
 
-from numerics.depth import smoothed
-from numerics.depth.pyramid import pyramid
-from numerics.depth.smoothed import Sample, density, sample, smoothing_error
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
+from numerics.separation import smoothed
+from numerics.separation.pyramid import pyramid
+from numerics.separation.smoothed import Sample, density, sample, smoothing_error
 from numerics.sobolev.growing_width import ball_points
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.pyramid_lines import (

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.bracket.table import bracket_table
-from numerics.depth.finite.dichotomies import PlanarData
-from numerics.depth.finite.planar_sets import GRID as NINE_POINTS
-from numerics.depth.finite.rational_network import line_weight
-from numerics.depth.finite.root_sums import RootSum
-from numerics.depth.pyramid import pyramid
+from numerics.exact.root_sums import RootSum
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.population import UniformBall
+from numerics.population.isotropic import UniformBall
+from numerics.separation.bracket.table import bracket_table
+from numerics.separation.planar.dichotomies import PlanarData
+from numerics.separation.planar.planar_sets import GRID as NINE_POINTS
+from numerics.separation.planar.rational_network import line_weight
+from numerics.separation.pyramid import pyramid
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.grid import ATTAINS, GRID, LABELS
 from proofs_checks.instances.networks import Comparison, Problem, problems

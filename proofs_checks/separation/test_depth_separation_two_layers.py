@@ -14,13 +14,13 @@ from flint import arb_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.pyramid import exact_pyramid, pyramid
-from numerics.depth.two_layers.descent import descend, growth, perturbed, random_network
-from numerics.depth.two_layers.network import UNIT_SCALES, pyramid_network
-from numerics.depth.two_layers.population import positive_definite
-from numerics.depth.two_layers.scales import exact_gradient, gradient_square
+from numerics.exact.balls import ball
 from numerics.network import Array
-from numerics.support.balls import ball
+from numerics.separation.pyramid import exact_pyramid, pyramid
+from numerics.separation.two_layers.descent import descend, growth, perturbed, random_network
+from numerics.separation.two_layers.network import UNIT_SCALES, pyramid_network
+from numerics.separation.two_layers.population import positive_definite
+from numerics.separation.two_layers.scales import exact_gradient, gradient_square
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.deep import deep_network
 from proofs_checks.instances.networks import Comparison

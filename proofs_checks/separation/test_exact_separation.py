@@ -12,10 +12,13 @@ import pytest
 from flint import arb
 from hypothesis import given
 
-from numerics.depth.finite.dichotomies import PlanarData, lines
-from numerics.depth.finite.differentiable_nets import differentiable_network
-from numerics.depth.finite.exact_norm import prove_norm, smallest_interpolating_norm
-from numerics.depth.finite.planar_sets import (
+from numerics.exact.balls import ball, upper
+from numerics.exact.root_sums import RootSum
+from numerics.norm import stability_norm
+from numerics.separation.planar.dichotomies import PlanarData, lines
+from numerics.separation.planar.differentiable_nets import differentiable_network
+from numerics.separation.planar.exact_norm import prove_norm, smallest_interpolating_norm
+from numerics.separation.planar.planar_sets import (
     CROSS,
     ELEVEN_BY_ELEVEN_PYRAMID,
     FIVE_BY_FIVE,
@@ -24,12 +27,9 @@ from numerics.depth.finite.planar_sets import (
     SEVENTEEN,
     PlanarSet,
 )
-from numerics.depth.finite.rational_bound import prove_rational_bound, rational_lower_bound
-from numerics.depth.finite.rational_network import RationalNetwork
-from numerics.depth.finite.root_sums import RootSum
-from numerics.depth.finite.two_layers import exact_sharpness, origin_bump
-from numerics.norm import stability_norm
-from numerics.support.balls import ball, upper
+from numerics.separation.planar.rational_bound import prove_rational_bound, rational_lower_bound
+from numerics.separation.planar.rational_network import RationalNetwork
+from numerics.separation.planar.two_layers import exact_sharpness, origin_bump
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.interpolation import COLLINEAR, exact_value, largest_over_orientations, planar_data
 from proofs_checks.instances.networks import Problem, problems

@@ -10,9 +10,9 @@ import pytest
 from flint import acb, arb, ctx, fmpq, fmpq_poly
 from scipy import integrate
 
-from numerics.depth.closed_form import exponential, exponential_function
-from numerics.depth.closed_form.exponential import LARGEST_SCALE, MASS, PAIRING, PROFILE
-from numerics.support.balls import ball
+from numerics.exact.balls import ball
+from numerics.separation.exponential import certificate, function
+from numerics.separation.exponential.certificate import LARGEST_SCALE, MASS, PAIRING, PROFILE
 from proofs_checks.evidence.ledger import Evidence
 
 CLAIM = "exponential-certificate"
@@ -26,7 +26,7 @@ def pairing(epsilon: float = EPSILON) -> float:
         a, b = np.array(start), np.array(end)
 
         def value(t: float) -> float:
-            return float(exponential_function.vertex_function((a + t * (b - a) - [0, 1])[None, :], epsilon)[0])
+            return float(function.vertex_function((a + t * (b - a) - [0, 1])[None, :], epsilon)[0])
 
         places = [t for t in (epsilon / np.linalg.norm(b - a), 1 / np.linalg.norm(b - a)) if t < 1]
         return float(integrate.quad(value, 0, 1, points=places, epsabs=1e-11)[0] * np.linalg.norm(b - a))
@@ -40,7 +40,7 @@ def on_line(angle: float, offset: float, epsilon: float = EPSILON) -> float:
     normal, along = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
 
     def value(s: float) -> float:
-        return float(exponential_function.psi((offset * normal + s * along)[None, :], epsilon)[0])
+        return float(function.psi((offset * normal + s * along)[None, :], epsilon)[0])
 
     return float(integrate.quad(value, -2.5, 2.5, limit=400, epsabs=1e-10)[0])
 
@@ -57,7 +57,7 @@ def test_pairing(evidence: Evidence) -> None:
     ) as tally:
         for epsilon in (0.5, EPSILON, 0.05):
             assert pairing(epsilon) == pytest.approx(8 / 63 * math.log(1 / epsilon), rel=1e-8)
-            assert 4 * pairing(epsilon) == pytest.approx(float(exponential.pairing(Fraction(epsilon)).mid()), rel=1e-8)
+            assert 4 * pairing(epsilon) == pytest.approx(float(certificate.pairing(Fraction(epsilon)).mid()), rel=1e-8)
             tally.count()
 
 
@@ -71,7 +71,7 @@ def test_scale_integral(evidence: Evidence) -> None:
 
             direct = integrate.quad(bump, max(EPSILON, r), 1, epsabs=1e-12)[0]
             # the polar angle pi/2
-            value = float(exponential_function.vertex_function(np.array([[0.0, r]]), EPSILON)[0])
+            value = float(function.vertex_function(np.array([[0.0, r]]), EPSILON)[0])
             assert value / r**3 == pytest.approx(direct, rel=1e-8)
             tally.count()
 
@@ -84,7 +84,7 @@ def test_radon_transform(evidence: Evidence) -> None:
         numbers = np.random.default_rng(0)
         for _ in range(12):
             angle, offset = numbers.uniform(0, math.pi), numbers.uniform(-2, 2)
-            closed = float(exponential_function.radon_transform(angle, offset, EPSILON))
+            closed = float(function.radon_transform(angle, offset, EPSILON))
             assert on_line(angle, offset) == pytest.approx(closed, abs=1e-7)
             tally.count()
 
@@ -115,9 +115,9 @@ def test_laplacian(evidence: Evidence) -> None:
         radii = np.hypot(*points.T)
         points = points[(np.abs(radii - EPSILON) > 0.02) & (np.abs(radii - 1) > 0.02)]
         shifts = step * np.array([[1, 0], [-1, 0], [0, 1], [0, -1]])
-        around = sum(exponential_function.vertex_function(points + shift, EPSILON) for shift in shifts)
-        direct = (around - 4 * exponential_function.vertex_function(points, EPSILON)) / step**2
-        closed = exponential_function.vertex_laplacian(points, EPSILON)
+        around = sum(function.vertex_function(points + shift, EPSILON) for shift in shifts)
+        direct = (around - 4 * function.vertex_function(points, EPSILON)) / step**2
+        closed = function.vertex_laplacian(points, EPSILON)
         assert direct == pytest.approx(closed, abs=2e-4 * float(np.abs(closed).max()))
         for _ in points:
             tally.count()
@@ -159,10 +159,10 @@ def test_size_of_the_profile(evidence: Evidence) -> None:
         evidence.certified(CLAIM, "size-of-the-profile", "kappa in balls") as proofs,
         ctx.workprec(100),
     ):
-        least = exponential.mass_profile((ball(8) / 11).sqrt())
+        least = certificate.mass_profile((ball(8) / 11).sqrt())
         proofs.encloses("kappa at its turning point", least)
         proofs.at_most(-least, Fraction(16, 63), "max |kappa|")
-        proofs.at_most(Fraction(1, 100), exponential.mass_profile(ball(LARGEST_SCALE)), "kappa > 0 at 2/5")
+        proofs.at_most(Fraction(1, 100), certificate.mass_profile(ball(LARGEST_SCALE)), "kappa > 0 at 2/5")
         proofs.at_most((-arb(1)).exp(), LARGEST_SCALE, "1/e is admitted")
 
 
@@ -171,7 +171,7 @@ def mass(epsilon: float) -> float:
 
     def size(r: float) -> float:
         # at the polar angle pi/2, where |sin 3 theta| = 1
-        return r * abs(float(exponential_function.vertex_laplacian(np.array([[0.0, r]]), epsilon)[0]))
+        return r * abs(float(function.vertex_laplacian(np.array([[0.0, r]]), epsilon)[0]))
 
     places = [epsilon * u for u in (0.5, 1, 2, 5, 20) if epsilon * u < 1]
     return epsilon * 4 * float(integrate.quad(size, 0, 1, points=places, limit=400, epsabs=1e-9)[0])
@@ -203,7 +203,7 @@ def test_controls(evidence: Evidence) -> None:
         because="psi_1 is positive on the edges, where the slope rises, and negative on the ridge, where it falls",
         statement="pairing",
     )
-    direct, closed = on_line(0.3, 0.4), float(exponential_function.radon_transform(0.3, 0.4, EPSILON))
+    direct, closed = on_line(0.3, 0.4), float(function.radon_transform(0.3, 0.4, EPSILON))
     evidence.control(
         CLAIM,
         "a Radon transform of twice the size",
@@ -223,7 +223,7 @@ def test_controls(evidence: Evidence) -> None:
         because="45 pi/64 is approached as the smallest scale goes to 0",
         statement="mass",
     )
-    late = exponential.mass_profile(ball(Fraction(9, 10)))
+    late = certificate.mass_profile(ball(Fraction(9, 10)))
     evidence.control(
         CLAIM,
         r"$\kappa$ falls on all of $[0, 1]$",

@@ -11,7 +11,10 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.closed_form.exponential import (
+from numerics.exact.balls import ball
+from numerics.network import ShallowNetwork
+from numerics.population.isotropic import UniformBall
+from numerics.separation.exponential.certificate import (
     LARGEST_SCALE,
     MASS,
     PAIRING,
@@ -19,11 +22,8 @@ from numerics.depth.closed_form.exponential import (
     enclosed_radon,
     exponential_theorem,
 )
-from numerics.depth.closed_form.exponential_function import radon_transform
-from numerics.depth.pyramid import pyramid
-from numerics.network import ShallowNetwork
-from numerics.population import UniformBall
-from numerics.support.balls import ball
+from numerics.separation.exponential.function import radon_transform
+from numerics.separation.pyramid import pyramid
 from proofs_checks.evidence.ledger import Evidence
 
 CLAIM = "exponential-separation"

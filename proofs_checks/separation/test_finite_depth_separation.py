@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.finite.descent import (
+from numerics.exact.balls import ball
+from numerics.exact.root_sums import RootSum
+from numerics.network import Array, ShallowNetwork
+from numerics.norm import stability_norm
+from numerics.separation.planar.descent import (
     INTERPOLATES,
     descend,
     float_parameters,
@@ -19,15 +23,11 @@ from numerics.depth.finite.descent import (
     shallow_gradient,
     two_layer_gradient,
 )
-from numerics.depth.finite.dichotomies import PlanarData, lines
-from numerics.depth.finite.differentiable_nets import differentiable_network, only_approached
-from numerics.depth.finite.exact_norm import Neuron, RationalNetwork, prove_norm, smallest_interpolating_norm
-from numerics.depth.finite.planar_sets import GRID as NINE_POINTS
-from numerics.depth.finite.root_sums import RootSum
-from numerics.depth.finite.two_layers import exact_sharpness, origin_bump
-from numerics.network import Array, ShallowNetwork
-from numerics.norm import stability_norm
-from numerics.support.balls import ball
+from numerics.separation.planar.dichotomies import PlanarData, lines
+from numerics.separation.planar.differentiable_nets import differentiable_network, only_approached
+from numerics.separation.planar.exact_norm import Neuron, RationalNetwork, prove_norm, smallest_interpolating_norm
+from numerics.separation.planar.planar_sets import GRID as NINE_POINTS
+from numerics.separation.planar.two_layers import exact_sharpness, origin_bump
 from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.deep import deep_network

@@ -11,12 +11,12 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.closed_form import five_points
-from numerics.depth.closed_form.five_points import chord, decide_hypothesis, neuron_integral, optimum
-from numerics.depth.pyramid import pyramid
+from numerics.exact.balls import ball, lower, upper
 from numerics.network import Array, ShallowNetwork
-from numerics.population import UniformBall
-from numerics.support.balls import ball, lower, upper
+from numerics.population.isotropic import UniformBall
+from numerics.separation import five_points
+from numerics.separation.five_points import chord, decide_hypothesis, neuron_integral, optimum
+from numerics.separation.pyramid import pyramid
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.profiles import settings
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from flint import arb
 
-from numerics.depth.bracket.explicit_nets import SymmetricNet
-from numerics.depth.bracket.hyperplane_supremum import prove_supremum, ratio_on_line
-from numerics.depth.bracket.hyperplane_weight import POPULATION, weight_from_below
-from numerics.depth.bracket.measures import DualMeasure
-from numerics.depth.bracket.table import Bracket, bracket_path, bracket_table, stability_bound
-from numerics.support.balls import ball, decimals, lower, upper
+from numerics.exact.balls import ball, decimals, lower, upper
+from numerics.separation.bracket.explicit_nets import SymmetricNet
+from numerics.separation.bracket.hyperplane_supremum import prove_supremum, ratio_on_line
+from numerics.separation.bracket.hyperplane_weight import POPULATION, weight_from_below
+from numerics.separation.bracket.measures import DualMeasure
+from numerics.separation.bracket.table import Bracket, bracket_path, bracket_table, stability_bound
 from proofs_checks.evidence.ledger import Evidence
 from theory.registry import registry
 

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.two_layers.network import UNIT_SCALES, LayerScales, pyramid_network
-from numerics.depth.two_layers.population import (
+from numerics.exact.balls import ball, decimals, lower, upper
+from numerics.population.isotropic import UniformBall
+from numerics.separation.two_layers.network import UNIT_SCALES, LayerScales, pyramid_network
+from numerics.separation.two_layers.population import (
     hessian,
     invariant_hessian,
     optimised_population,
@@ -19,7 +21,7 @@ from numerics.depth.two_layers.population import (
     rayleigh_quotient,
     top_eigenvalue,
 )
-from numerics.depth.two_layers.scales import (
+from numerics.separation.two_layers.scales import (
     exact_gradient,
     for_every_dimension,
     gradient_square,
@@ -27,8 +29,6 @@ from numerics.depth.two_layers.scales import (
     optimised_scales,
     worst_case,
 )
-from numerics.population import UniformBall
-from numerics.support.balls import ball, decimals, lower, upper
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.profiles import settings
 

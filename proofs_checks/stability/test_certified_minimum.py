@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 import scipy.optimize
 
-from numerics.ball import enclose, stability_verdict
-from numerics.certified_minimum import CertifiedMinimum, NotCertified, certify
-from numerics.minima import StoredNetwork, stored_networks
+from numerics.exact.balls import ball
+from numerics.exact.enclosure import enclose, stability_verdict
+from numerics.minimum.certified import CertifiedMinimum, NotCertified, certify
+from numerics.minimum.stored import StoredNetwork, stored_networks
 from numerics.network import ShallowNetwork
-from numerics.support.balls import ball
 from proofs_checks.evidence.ledger import Evidence, Proofs
 from proofs_checks.instances.exact import value
 from proofs_checks.instances.pinned import PINNED, Pinned

@@ -12,13 +12,13 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.ball import enclose
-from numerics.flattest import certified_implementation_lower_bound, certify, flattest
-from numerics.implementations import flattest_implementation_bound, implementation_lower_bound
-from numerics.mnist import parity_task
+from numerics.exact.enclosure import enclose
+from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
+from numerics.flattest.rescaling import certified_implementation_lower_bound, certify, flattest
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sweep import SweepRun, profile, run_sweep
+from numerics.training.mnist import parity_task
+from numerics.training.sweep import SweepRun, profile, run_sweep
 from proofs_checks.evidence.ledger import Evidence, Proofs
 from proofs_checks.instances.dual import (
     against_certificate,
@@ -277,8 +277,8 @@ def test_control(
 
 def test_control_fixed_point(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
     """The top eigenvector alone, iterated, does not settle where the top eigenvalue is double."""
-    monkeypatch.setattr("numerics.support.flattest_search._PATIENCE", 1000)
-    monkeypatch.setattr("numerics.support.flattest_search._interior_point", lambda *_: None)
+    monkeypatch.setattr("numerics.flattest.search._PATIENCE", 1000)
+    monkeypatch.setattr("numerics.flattest.search._interior_point", lambda *_: None)
     for seed in range(20):
         problem = symmetric_problem(seed)
         proved = certify(problem.network, problem.x, flattest(problem.network, problem.x, rounds=100))

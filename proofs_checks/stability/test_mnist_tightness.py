@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from numerics.measurement import measure
-from numerics.mnist import Preprocessing, parity_task
-from numerics.sweep import SweepRun, profile, run_sweep
-from numerics.training import INTERPOLATION_LOSS
+from numerics.training.mnist import Preprocessing, parity_task
+from numerics.training.sweep import SweepRun, profile, run_sweep
+from numerics.training.train import INTERPOLATION_LOSS
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close
 from proofs_checks.instances.networks import Problem

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numerics.support.files import atomic_writer
+from numerics.arrays.files import atomic_writer
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,10 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
+from numerics.arrays.checks import Array
 from numerics.laplacian.norm_carriers import NormCarriers, norm_carriers, on_pixels, seen_directions
-from numerics.mnist import parity_task
-from numerics.support.checks import Array
-from numerics.sweep import SweepRun, profile, run_sweep
+from numerics.training.mnist import parity_task
+from numerics.training.sweep import SweepRun, profile, run_sweep
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, SOFT, VERMILION, label, new_figure, plain_ticks
 

@@ -12,13 +12,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
+from numerics.arrays.checks import Array
 from numerics.laplacian.largest_density import LargestDensity, largest_density
 from numerics.laplacian.picture import line_ends, mollified_laplacian, square_grid
 from numerics.measurement import Measurement, measure
-from numerics.mnist import data_digest
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array
-from numerics.training import TrainingPlan, TrainingResult, train
+from numerics.training.mnist import data_digest
+from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot, carriers, two_dimensional
 from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, shades

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from numerics.measurement import Measurement
-from numerics.sweep import SweepRun, profile, run_sweep
+from numerics.training.sweep import SweepRun, profile, run_sweep
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, plain_ticks, shades
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
+from numerics.arrays.checks import Array
 from numerics.measurement import Measurement, measure
-from numerics.mnist import data_digest
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array
-from numerics.training import TrainingPlan, TrainingResult, train
+from numerics.training.mnist import data_digest
+from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot
 from reports.figures.style import INK, RULE, SOFT, new_figure, shades

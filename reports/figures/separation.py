@@ -12,10 +12,13 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize, SymLogNorm, TwoSlopeNorm
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
-from numerics.depth.bracket.table import Bracket, bracket_table
-from numerics.depth.closed_form.exponential import exponential_theorem
-from numerics.depth.closed_form.exponential_function import laplacian, psi
-from numerics.depth.finite.descent import (
+from numerics.exact.balls import lower
+from numerics.network import Array
+from numerics.population.isotropic import UniformBall
+from numerics.separation.bracket.table import Bracket, bracket_table
+from numerics.separation.exponential.certificate import exponential_theorem
+from numerics.separation.exponential.function import laplacian, psi
+from numerics.separation.planar.descent import (
     descend,
     float_parameters,
     perturbed,
@@ -23,15 +26,12 @@ from numerics.depth.finite.descent import (
     shallow_gradient,
     two_layer_gradient,
 )
-from numerics.depth.finite.exact_norm import smallest_interpolating_norm
-from numerics.depth.finite.planar_sets import GRID
-from numerics.depth.finite.two_layers import exact_sharpness, origin_bump
-from numerics.depth.pyramid import pyramid
-from numerics.depth.smoothed import sample, smoothing_error
-from numerics.depth.two_layers.population import optimised_population
-from numerics.network import Array
-from numerics.population import UniformBall
-from numerics.support.balls import lower
+from numerics.separation.planar.exact_norm import smallest_interpolating_norm
+from numerics.separation.planar.planar_sets import GRID
+from numerics.separation.planar.two_layers import exact_sharpness, origin_bump
+from numerics.separation.pyramid import pyramid
+from numerics.separation.smoothed import sample, smoothing_error
+from numerics.separation.two_layers.population import optimised_population
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, GREEN, INK, SOFT, VERMILION, label, new_figure, plain_ticks, shades
 

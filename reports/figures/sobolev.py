@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 from matplotlib.axes import Axes
 
-from numerics.mnist import data_digest
 from numerics.sobolev.growing_width import Contrast, Row, ball_points, pyramid_contrast, sampled_contrast, sampled_rows
 from numerics.sobolev.ridgelet import GaussianBump
+from numerics.training.mnist import data_digest
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, GREEN, INK, SOFT, VERMILION, label, new_figure, plain_ticks
 

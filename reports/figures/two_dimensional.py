@@ -11,11 +11,11 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 
+from numerics.arrays.checks import Array
 from numerics.measurement import Measurement, measure
-from numerics.mnist import data_digest
 from numerics.network import ReducedForm, ShallowNetwork
-from numerics.support.checks import Array
-from numerics.training import TrainingPlan, TrainingResult, train
+from numerics.training.mnist import data_digest
+from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot
 from reports.figures.style import INK, VERMILION, new_figure

@@ -9,9 +9,9 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from numerics.arrays.moments import positive_moments
 from numerics.network import ShallowNetwork, validate_data, validate_labels
 from numerics.norm import stability_norm
-from numerics.support.moments import positive_moments
 from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 from tests.numerics.reference import hyperplanes

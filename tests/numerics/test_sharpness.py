@@ -157,7 +157,7 @@ def test_blocks_do_not_change_the_operator(monkeypatch: pytest.MonkeyPatch) -> N
     example = gaussian(2, n=53, d=4, k=6)
     u = np.random.default_rng(0).standard_normal(53)
     whole = gram_operator(example.network, example.x) @ u
-    monkeypatch.setattr("numerics.support.moments._BLOCK_ENTRIES", 60)
+    monkeypatch.setattr("numerics.arrays.moments._BLOCK_ENTRIES", 60)
     np.testing.assert_allclose(gram_operator(example.network, example.x) @ u, whole, rtol=1e-12)
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.support.moments import preactivation_blocks, side_moments
+from numerics.arrays.moments import preactivation_blocks, side_moments
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, gaussian, grid_examples
@@ -110,7 +110,7 @@ def test_overflow_is_an_error() -> None:
 def test_many_hyperplanes_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     example = gaussian(5, n=101, d=4, k=9)
     whole = side_moments(example.network.W1, example.network.b1, example.x)
-    monkeypatch.setattr("numerics.support.moments._BLOCK_ENTRIES", 64)
+    monkeypatch.setattr("numerics.arrays.moments._BLOCK_ENTRIES", 64)
     assert len(list(preactivation_blocks(example.network.W1, example.network.b1, example.x))) == 15
     parts = side_moments(example.network.W1, example.network.b1, example.x)
     for here, there in zip(whole, parts, strict=True):

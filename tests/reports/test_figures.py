@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 
 from numerics.measurement import Measurement
 from numerics.network import ShallowNetwork
-from numerics.sweep import SweepRun
-from numerics.training import TrainingPlan, TrainingResult
+from numerics.training.sweep import SweepRun
+from numerics.training.train import TrainingPlan, TrainingResult
 from numerics.weight import weight
 from reports.figures import GROUPS, Drawing, Group, Plot, drawings, mnist, one_dimensional, two_dimensional
 

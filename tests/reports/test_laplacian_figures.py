@@ -10,14 +10,14 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from numerics.arrays.checks import Array
 from numerics.laplacian.largest_density import LargestDensity, largest_density
 from numerics.laplacian.norm_carriers import NormCarriers
 from numerics.measurement import measure
-from numerics.mnist import parity_task
 from numerics.network import ShallowNetwork
-from numerics.support.checks import Array
-from numerics.sweep import SweepRun
-from numerics.training import TrainingPlan, TrainingResult
+from numerics.training.mnist import parity_task
+from numerics.training.sweep import SweepRun
+from numerics.training.train import TrainingPlan, TrainingResult
 from reports.figures import carriers, laplacian, two_dimensional
 from reports.figures.laplacian import Run
 from reports.figures.style import applied

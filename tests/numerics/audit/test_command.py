@@ -16,7 +16,7 @@ import torch
 
 from numerics.audit import examination
 from numerics.audit.__main__ import main
-from numerics.ball import Enclosure
+from numerics.exact.enclosure import Enclosure
 from numerics.network import ShallowNetwork
 from tests.numerics.examples import net
 
@@ -149,7 +149,9 @@ def test_certificates_are_written_from_the_enclosure(
 ) -> None:
     written: list[tuple[object, ...]] = []
     monkeypatch.setitem(
-        sys.modules, "numerics.certificate", SimpleNamespace(write_audit=lambda *arguments: written.append(arguments))
+        sys.modules,
+        "numerics.certificate.write",
+        SimpleNamespace(write_audit=lambda *arguments: written.append(arguments)),
     )
     assert run(files, "--step-size", "0.4", "--certificate", str(files / "audit.json")) == 0
     path, network, x, y, step_size, enclosure = written[0]

@@ -11,13 +11,13 @@ from hypothesis import given
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.intervals import Interval
-from numerics.ball import enclose
+from numerics.exact.enclosure import enclose
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, examples, interpolating, net, tricky_list
 from tests.numerics.loading.users import circle_and_line, trained_by_sklearn, trained_by_torch
-from tests.numerics.test_curvature import hessian
+from tests.numerics.test_hessian import hessian
 
 ZERO = (Fraction(0), Fraction(0))
 TWICE = net([[1.0]], [0.0], [2.0])  # 2 relu(x)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 
 from numerics.laplacian.norm_carriers import norm_carriers, on_pixels, seen_directions
-from numerics.mnist import on_row_space
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
+from numerics.training.mnist import on_row_space
 from proofs_checks.instances.pinned import PINNED, close
 from tests.numerics.examples import Example, examples, net, tricky_list
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, special
 
+from numerics.exact.balls import ball, upper
 from numerics.network import ShallowNetwork
 from numerics.sobolev.ridgelet import GaussianBump, density, gamma, sphere_area, sphere_integral, transformed_back
-from numerics.support.balls import ball, upper
 
 dimensions = st.integers(1, 9)
 

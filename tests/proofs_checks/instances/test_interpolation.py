@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.depth.finite.dichotomies import PlanarData
-from numerics.depth.finite.exact_norm import smallest_interpolating_norm
-from numerics.depth.finite.planar_sets import SEVENTEEN
 from numerics.network import ShallowNetwork
+from numerics.separation.planar.dichotomies import PlanarData
+from numerics.separation.planar.exact_norm import smallest_interpolating_norm
+from numerics.separation.planar.planar_sets import SEVENTEEN
 from proofs_checks.instances.interpolation import COLLINEAR, exact_value, largest_over_orientations, planar_data
 
 

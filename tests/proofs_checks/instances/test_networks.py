@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.support.exact import ExactData, ExactNetwork
+from numerics.exact.network import ExactData, ExactNetwork
 from proofs_checks.instances.networks import CASES, KINK_CASES, Problem, nearly_tight_problems, problems
 
 DRAWN, SEEDS = 100, 6

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from numerics.depth.smoothed import Sample, sample
+from numerics.separation.smoothed import Sample, sample
 from proofs_checks.instances.pyramid_lines import (
     certified_error,
     chart_density,

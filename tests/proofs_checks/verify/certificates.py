@@ -12,17 +12,17 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from numerics.ball import enclose
-from numerics.certificate import write_audit, write_flattest, write_minimum, write_separation
-from numerics.certified_minimum import CertifiedMinimum, certify
-from numerics.depth.finite.planar_sets import CROSS
-from numerics.depth.finite.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
-from numerics.flattest import certify as certify_flattest
-from numerics.flattest import flattest
+from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
+from numerics.exact.balls import ball, lower, upper
+from numerics.exact.enclosure import enclose
+from numerics.exact.network import ExactData, ExactNetwork
+from numerics.flattest.rescaling import certify as certify_flattest
+from numerics.flattest.rescaling import flattest
+from numerics.minimum.certified import CertifiedMinimum, certify
+from numerics.minimum.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
 from numerics.network import Array, ShallowNetwork
-from numerics.support.balls import ball, lower, upper
-from numerics.support.exact import ExactData, ExactNetwork
-from numerics.support.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
+from numerics.separation.planar.planar_sets import CROSS
+from numerics.separation.planar.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, gaussian, net
 

@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.certificate import write_separation
-from numerics.depth.finite.planar_sets import CROSS, FIVE_BY_FIVE, GRID, SEVENTEEN
-from numerics.depth.finite.rational_bound import rational_lower_bound
+from numerics.certificate.write import write_separation
+from numerics.separation.planar.planar_sets import CROSS, FIVE_BY_FIVE, GRID, SEVENTEEN
+from numerics.separation.planar.rational_bound import rational_lower_bound
 from proofs_checks.instances.profiles import settings
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, examples, gaussian, net, tricky_list

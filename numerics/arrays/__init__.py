@@ -1,0 +1,1 @@
+"""What rests on arrays alone: validation, files, pre-activations and moments, which neurons share a hyperplane."""

@@ -1,0 +1,92 @@
+"""Pre-activations of many neurons at once, and means over the data on either side of each hyperplane."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from numerics.arrays.checks import Array, require_finite, row_norms
+
+# 32 MB of float64 a block: large enough for fast matrix products, small enough for any machine.
+_BLOCK_ENTRIES = 2**22
+
+
+def row_blocks(n: int, width: int) -> Iterator[slice]:
+    """Consecutive slices of the n data points, each of at most 2^22 / width rows (at least one)."""
+    rows = max(1, _BLOCK_ENTRIES // max(width, 1))
+    for start in range(0, n, rows):
+        yield slice(start, min(start + rows, n))
+
+
+def preactivation_blocks(W1: Array, b1: Array, x: Array) -> Iterator[tuple[slice, Array]]:
+    """The pre-activations x W1^T + b1, a block of data points [rows, k] at a time.
+
+    The blocks depend on the shapes alone. Whatever needs an activation pattern takes it from here: matrix
+    products of other shapes may round differently, and a datum on a kink would then change sides from one
+    formula to the next.
+
+    Raises:
+        OverflowError: a pre-activation exceeds the range of float64.
+    """
+    for rows in row_blocks(x.shape[0], max(W1.shape)):
+        with np.errstate(over="ignore", invalid="ignore"):
+            yield rows, require_finite(x[rows] @ W1.T + b1, "the pre-activations")
+
+
+@dataclass(frozen=True)
+class SideMoments:
+    """Means over the data on one side, t_i > 0 or t_i < 0, of each of k neurons with pre-activation t_i.
+
+    probability [k]: P(side);  excess [k]: E |t_i| 1{side};  first_moment [k]: |E X 1{side}|.
+    """
+
+    probability: Array
+    excess: Array
+    first_moment: Array
+
+    @property
+    def feature_norm(self) -> Array:
+        """sqrt(P(side)^2 + |E X 1{side}|^2), the norm of the mean of (X, 1) on that side [k]."""
+        return np.hypot(self.probability, self.first_moment)
+
+
+def side_moments(W1: Array, b1: Array, x: Array) -> tuple[SideMoments, SideMoments]:
+    """Moments of the data where <w1_i, x> + b1_i > 0 and where it is < 0, for all neurons at once.
+
+    Args:
+        W1: [k, d].
+        b1: [k].
+        x: the data [n, d]. Memory beyond the arguments: O(k d) and a few blocks.
+
+    Raises:
+        OverflowError: a pre-activation or a mean exceeds the range of float64.
+    """
+    above, below = _moments(W1, b1, x, (1.0, -1.0))
+    return above, below
+
+
+def positive_moments(W1: Array, b1: Array, x: Array) -> SideMoments:
+    """The first half of `side_moments`, at little more than half its cost."""
+    return _moments(W1, b1, x, (1.0,))[0]
+
+
+def _moments(W1: Array, b1: Array, x: Array, signs: tuple[float, ...]) -> list[SideMoments]:
+    k, d = W1.shape
+    n = len(x)
+    sums = [(sign, np.zeros(k), np.zeros(k), np.zeros((k, d))) for sign in signs]
+    for rows, preactivations in preactivation_blocks(W1, b1, x):
+        for sign, count, excess, first in sums:
+            t = sign * preactivations
+            active = (t > 0).astype(np.float64)
+            count += active.sum(axis=0)
+            # dividing before summing keeps means of values near the largest float in range
+            excess += (np.maximum(t, 0.0) / n).sum(axis=0)
+            first += active.T @ (x[rows] / n)
+    return [
+        SideMoments(
+            probability=count / n,
+            excess=require_finite(excess, "the mean activations"),
+            first_moment=require_finite(row_norms(first), "the first moments of the data"),
+        )
+        for _, count, excess, first in sums
+    ]

@@ -1,0 +1,1 @@
+"""Certificates: files from which a small independent program proves what is claimed."""

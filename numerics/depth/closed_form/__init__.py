@@ -1,1 +1,0 @@
-"""Certificates in closed form: the exponential bound and the five points."""

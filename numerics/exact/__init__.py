@@ -1,0 +1,1 @@
+"""Exact numbers and enclosures: dyadic rationals, balls, and a network on its data in them."""

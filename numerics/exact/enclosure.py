@@ -1,0 +1,210 @@
+"""Rigorous enclosures of what the theory says of a network on data, and verdicts that rest on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, arb_mat, ctx
+
+from numerics.arrays.checks import Array, validate_data, validate_labels
+from numerics.arrays.hyperplanes import hyperplane_groups, representative
+from numerics.exact.balls import ball, lower, upper
+from numerics.exact.network import ExactData, ExactNetwork
+from numerics.exact.spectrum import enclosed_top_eigenvalue
+from numerics.network import ShallowNetwork
+
+__all__ = [
+    "EnclosedHyperplane",
+    "Enclosure",
+    "Verdict",
+    "enclose",
+    "enclosed_gram",
+    "enclosed_top_eigenvalue",
+    "exact_step_size",
+    "stability_verdict",
+]
+
+Verdict = Literal["stable", "unstable", "undecided"]
+
+_PRECISION = 128
+
+
+@dataclass(frozen=True, eq=False)
+class EnclosedHyperplane:
+    """A distinct hyperplane of the reduced form: its neurons, |sum of their amplitudes| and weight g."""
+
+    neurons: tuple[int, ...]
+    amplitude: arb
+    weight: arb
+
+
+@dataclass(frozen=True, eq=False)
+class Enclosure:
+    """A network of k neurons on n data; every number a ball that contains the true value.
+
+    sharpness: lambda_max(K), K with strict masks (relu'(0) = 0).
+    mean_gradient_square: |E grad f|^2, with the same masks.
+    one_sided_norm, stability_norm: sum_i |a_i| gt_i over neurons with w1 != 0, and |f|_S.
+    hyperplanes: what the stability norm is the sum of.
+    one_sided_weights: gt(v_i, b_i) of each neuron; None where w1 = 0.
+    kinks: pairs of neuron and datum whose pre-activation is exactly zero. With any, K is the Hessian of one mode
+        among several, and the main theorem does not apply.
+    loss: 1/(2n) sum_j (f(x_j) - y_j)^2; None without labels.
+    step_size, bound: eta, exactly, and 1/eta - 1/2; None without a step size.
+    """
+
+    n: int
+    sharpness: arb
+    mean_gradient_square: arb
+    one_sided_norm: arb
+    stability_norm: arb
+    hyperplanes: tuple[EnclosedHyperplane, ...]
+    one_sided_weights: tuple[arb | None, ...]
+    kinks: int
+    loss: arb | None
+    step_size: Fraction | None
+    bound: arb | None
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """Whether lambda_max(K) <= 2/eta; None without a step size."""
+        return None if self.step_size is None else stability_verdict(self.sharpness, self.step_size)
+
+    @property
+    def tightness(self) -> arb | None:
+        """|f|_S over the bound; None where the bound is not positive or there is none."""
+        return None if self.bound is None or not self.bound > 0 else self.stability_norm / self.bound
+
+
+def stability_verdict(sharpness: arb, step_size: Fraction) -> Verdict:
+    """Linear stability means sharpness <= 2/eta: "undecided" if the ball leaves it open.
+
+    >>> stability_verdict(arb(20), Fraction(1, 10)), stability_verdict(arb(20, 1), Fraction(1, 10))
+    ('stable', 'undecided')
+    """
+    if not sharpness.is_finite():
+        return "undecided"
+    limit = 2 / step_size
+    if upper(sharpness) <= limit:
+        return "stable"
+    return "unstable" if lower(sharpness) > limit else "undecided"
+
+
+def exact_step_size(step_size: Fraction | float) -> Fraction:
+    """The step size as the rational it is; a float stands for its exact value.
+
+    Raises:
+        ValueError: it is not positive and finite.
+    """
+    try:
+        value = Fraction(step_size)
+    except (OverflowError, ValueError) as error:
+        raise ValueError(f"the step size must be positive and finite, not {step_size}") from error
+    if value <= 0:
+        raise ValueError(f"the step size must be positive and finite, not {step_size}")
+    return value
+
+
+def enclose(
+    network: ShallowNetwork,
+    x: npt.ArrayLike,
+    y: npt.ArrayLike | None = None,
+    step_size: Fraction | float | None = None,
+) -> Enclosure:
+    """Enclose everything the theory says of `network` on the data x [n, d], with relative widths below 1e-10.
+
+    Weights and data are the rationals that the floats are. Activation patterns, sums and products are exact; only
+    square roots, the eigenvalue and the last division round, in balls. No size of weights overflows.
+
+    Args:
+        network: k neurons; k = 0 is a constant.
+        x: the data [n, d].
+        y: the labels [n], for the loss.
+        step_size: eta, for the bound and the verdict.
+
+    Raises:
+        TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> found = enclose(network, [[3.0], [-1.0]], [6.0, 0.0], Fraction(1, 20))
+    >>> found.verdict, found.loss, found.stability_norm.overlaps(arb(0.5).sqrt())
+    ('stable', 0, True)
+    >>> found.sharpness.str(9, radius=False)
+    '25.0101998'
+    """
+    data = validate_data(x, network.d)
+    labels = None if y is None else validate_labels(y, len(data))
+    eta = None if step_size is None else exact_step_size(step_size)
+    with ctx.workprec(_PRECISION):
+        exact = ExactNetwork(network, ExactData(data))
+        hyperplanes = _hyperplanes(exact)
+        terms = _one_sided_terms(exact)
+        return Enclosure(
+            n=exact.n,
+            sharpness=enclosed_top_eigenvalue(_gram(exact)),
+            mean_gradient_square=_mean_gradient_square(exact),
+            one_sided_norm=sum(
+                (abs(exact.w2.ball(0, i)) * term for i, term in enumerate(terms) if term is not None), arb(0)
+            ),
+            stability_norm=sum((part.amplitude * part.weight for part in hyperplanes), arb(0)),
+            hyperplanes=hyperplanes,
+            one_sided_weights=tuple(
+                None if term is None else term / _row_norm(exact, i) for i, term in enumerate(terms)
+            ),
+            kinks=exact.kinks,
+            loss=None if labels is None else _loss(exact, labels),
+            step_size=eta,
+            bound=None if eta is None else ball(1 / eta - Fraction(1, 2)),
+        )
+
+
+def enclosed_gram(network: ShallowNetwork, x: npt.ArrayLike) -> arb_mat:
+    """K = Phi^T Phi / n [n, n] of `numerics.sharpness.gram_matrix`, its entries exact up to one rounding in balls.
+
+    Raises:
+        TypeError, ValueError: the data are not finite real numbers [n, d].
+    """
+    data = validate_data(x, network.d)
+    with ctx.workprec(_PRECISION):
+        return _gram(ExactNetwork(network, ExactData(data)))
+
+
+def _gram(exact: ExactNetwork) -> arb_mat:
+    return exact.gram.balls() * (1 / arb(exact.n))
+
+
+def _loss(exact: ExactNetwork, labels: Array) -> arb:
+    residuals = exact.residuals(labels)
+    return (residuals.T @ residuals).ball() / (2 * exact.n)
+
+
+def _mean_gradient_square(exact: ExactNetwork) -> arb:
+    above = exact.above
+    total = above.excess * above.excess + exact.w2 * exact.w2 * above.feature
+    return 1 + total.T.columns_summed().ball() / exact.n**2
+
+
+def _row_norm(exact: ExactNetwork, neuron: int) -> arb:
+    row = exact.row(neuron)
+    return (row @ row.T).ball().sqrt()
+
+
+def _one_sided_terms(exact: ExactNetwork) -> list[arb | None]:
+    """|w1_i| gt(v_i, b_i) of each neuron: |w1| cancels in |a| gt, so it is divided out last or not at all."""
+    living = np.any(exact.network.W1 != 0, axis=1)
+    return [exact.above.term(i, exact.n) if living[i] else None for i in range(exact.k)]
+
+
+def _hyperplanes(exact: ExactNetwork) -> tuple[EnclosedHyperplane, ...]:
+    found = []
+    for group in hyperplane_groups(exact.network.W1, exact.network.b1):
+        chosen = representative(exact.network.W1, group)
+        norm = _row_norm(exact, chosen)
+        smaller = exact.above.term(chosen, exact.n).min(exact.below.term(chosen, exact.n))
+        amplitude = abs(ball(exact.merged_output_weight(group))) * norm
+        found.append(EnclosedHyperplane(tuple(int(i) for i in group), amplitude, smaller / norm))
+    return tuple(found)

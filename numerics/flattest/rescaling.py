@@ -1,0 +1,213 @@
+"""The flattest rescaling of a network, between a primal and a dual bound, both of them proved if need be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb, ctx
+
+from numerics.arrays.checks import Array, real_array, validate_data
+from numerics.arrays.hyperplanes import hyperplane_groups, representative
+from numerics.exact.balls import ball, lower, upper
+from numerics.exact.dyadic import Dyadic
+from numerics.exact.network import ExactData, ExactNetwork, ExactSide
+from numerics.exact.spectrum import enclosed_top_eigenvalue
+from numerics.flattest.family import Rescalings, without_constants
+from numerics.flattest.implementation import validate_vectors
+from numerics.flattest.search import Method, search_flattest
+from numerics.network import ShallowNetwork
+
+__all__ = ["CertifiedFlattest", "Flattest", "Method", "certified_implementation_lower_bound", "certify", "flattest"]
+
+_PRECISION = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Flattest:
+    """How flat the rescalings (c_i w1_i, c_i b1_i, w2_i / c_i), c > 0, of a network are: inf lambda_max(K(c)).
+
+    network: the flattest rescaling found, constant neurons (w1 = 0) folded into b2. Neurons that share a hyperplane
+        stay on it, at the nearest scales that floats allow (see `ShallowNetwork.rescaled_about`).
+    scales: the scales c [k] of the bounds; 1 where they do not matter.
+    upper: lambda_max(K) of it, in float64.
+    vectors: rows u_r [r, n] of the dual certificate U = sum_r u_r u_r^T.
+    lower: the dual value of U; no rescaling has a smaller lambda_max, up to rounding.
+    attained: False where an active neuron has w2 = 0: its scale is best at 0, which no rescaling reaches, and
+        `upper` only comes close to the infimum.
+    method: what found the better bounds; rounds: how many rounds it took.
+    """
+
+    network: ShallowNetwork
+    scales: Array
+    upper: float
+    vectors: Array
+    lower: float
+    attained: bool
+    method: Method
+    rounds: int
+
+    @property
+    def gap(self) -> float:
+        """(upper - lower) / upper."""
+        return (self.upper - self.lower) / self.upper
+
+    @property
+    def largest_stable_step(self) -> tuple[float, float]:
+        """2/upper and 2/lower: at the first some rescaling is linearly stable, beyond the second none is."""
+        return 2 / self.upper, 2 / self.lower
+
+
+@dataclass(frozen=True)
+class CertifiedFlattest:
+    """The same, proved: exact ends of the interval in which inf over c > 0 of lambda_max(K(c)) lies."""
+
+    lower: Fraction
+    upper: Fraction
+
+    @property
+    def gap(self) -> Fraction:
+        """(upper - lower) / upper."""
+        return 1 - self.lower / self.upper
+
+    @property
+    def largest_stable_step(self) -> tuple[Fraction, Fraction]:
+        """2/upper and 2/lower: at the first some rescaling is linearly stable, beyond the second none is."""
+        return 2 / self.upper, 2 / self.lower
+
+
+def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e-10, rounds: int = 40) -> Flattest:
+    """Minimise lambda_max(K) over the rescalings of `network` at the data x [n, d], with a proof of how well.
+
+    With s_i = c_i^2, K is convex in s, and (Sion)
+
+        inf_c lambda_max(K(c)) = max (1/n) [1^T U 1 + 2 sum_i |w2_i| sqrt(<P_i, U> <Q_i, U>)],  U psd, tr U = 1,
+
+    P_i = (m_i m_i^T) o (1 1^T + X X^T), Q_i = z_i z_i^T, m_i the pattern and z_i the outputs of neuron i. First the
+    fixed point u = top eigenvector, s_i = |w2_i| sqrt(<P_i, u u^T> / <Q_i, u u^T>), from the constant u. Where the
+    top eigenvalue is multiple at the minimum it does not settle; then an interior point method on the span of the top
+    eigenvectors met so far, until no eigenvalue outside exceeds it.
+
+    Nothing rests on convergence: `lower` and `upper` bound the infimum whatever the search did (up to rounding; see
+    `certify`), and `gap` says how far apart they are, which may be more than the tolerance.
+
+    Args:
+        network: k neurons. Those with w1 = 0 are folded into b2, which makes K no larger.
+        x: the data [n, d].
+        tolerance: the relative gap at which to stop; the interior point method reaches about 1e-10.
+        rounds: how many rounds each method may take at most.
+
+    Raises:
+        TypeError, ValueError: the data are not finite real numbers [n, d], or senseless options.
+        ArithmeticError: a value exceeds the range of float64.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # at one point, 1 + s x^2 + (4/s) (1 + x^2)
+    >>> found = flattest(network, [[1.0]])
+    >>> round(found.upper, 12), round(found.lower, 12)  # 1 + 4 sqrt(2)
+    (6.656854249492, 6.656854249492)
+    """
+    data = validate_data(x, network.d)
+    if not 0 < tolerance < 1:
+        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    if rounds < 1:
+        raise ValueError(f"there must be at least one round, not {rounds}")
+    folded = without_constants(network)
+    family = Rescalings(folded, data)
+    search = search_flattest(family, tolerance, rounds)
+    scales = family.scales(search.log_scales)
+    return Flattest(
+        network=folded.rescaled_about(scales),
+        scales=scales,
+        upper=search.upper,
+        vectors=search.vectors,
+        lower=search.lower,
+        attained=len(family.vanishing) == 0,
+        method=search.method,
+        rounds=search.rounds,
+    )
+
+
+def certify(network: ShallowNetwork, x: npt.ArrayLike, found: Flattest) -> CertifiedFlattest:
+    """Prove the bounds of `found` for `network` at the data x [n, d], whoever found them.
+
+    Weights, data, scales and vectors are the rationals that the floats are; activation patterns and sums are exact,
+    square roots and the top eigenvalue enclosed. Above, K(c) is compared with the same sum where r_i >= 1/c_i, a
+    float, stands in the place of 1/c_i: that is larger, and needs no division.
+
+    Args:
+        network: the network whose rescalings are bounded.
+        x: the data [n, d].
+        found: only its scales [k] and vectors [r, n] are used.
+
+    Raises:
+        TypeError, ValueError: data, scales or vectors are not finite real numbers of the right shape, a scale is
+            not positive, or the vectors are zero.
+        ArithmeticError: an enclosure is infinite.
+    """
+    data = validate_data(x, network.d)
+    u = validate_vectors(found.vectors, len(data))
+    c = real_array(found.scales, "the scales", 1)
+    if len(c) != network.k or not (c > 0).all():
+        raise ValueError(f"there must be one positive scale for each of the {network.k} neurons, not {c}")
+    exact = ExactNetwork(without_constants(network), ExactData(data))
+    with ctx.workprec(_PRECISION):
+        top = enclosed_top_eigenvalue(_gram_above(exact, c).balls() * (1 / arb(exact.n)))
+        vectors = Dyadic.of(u)
+        terms = _side_terms(exact, exact.above, exact.hidden, vectors)
+        every = sum((abs(exact.w2.ball(0, i)) * terms[i] for i in range(exact.k)), arb(0))
+        return CertifiedFlattest(lower=lower(_dual_value(exact.n, vectors, every)), upper=upper(top))
+
+
+def certified_implementation_lower_bound(network: ShallowNetwork, x: npt.ArrayLike, vectors: npt.ArrayLike) -> Fraction:
+    """A number that `implementation_lower_bound` of these vectors is proved not to be below.
+
+    Arguments and errors as there; network, data and vectors are the rationals that the floats are.
+    """
+    data = validate_data(x, network.d)
+    u = validate_vectors(vectors, len(data))
+    exact = ExactNetwork(without_constants(network), ExactData(data))
+    with ctx.workprec(_PRECISION):
+        certificate = Dyadic.of(u)
+        above = _side_terms(exact, exact.above, exact.hidden, certificate)
+        below = _side_terms(exact, exact.below, exact.below.mask * -exact.preactivations, certificate)
+        merged = arb(0)
+        for group in hyperplane_groups(network.W1, network.b1):
+            chosen = representative(network.W1, group)
+            merged += abs(ball(exact.merged_output_weight(group))) * above[chosen].min(below[chosen])
+        return lower(_dual_value(exact.n, certificate, merged))
+
+
+def _dual_value(n: int, vectors: Dyadic, terms: arb) -> arb:
+    trace = (vectors * vectors).columns_summed().T.columns_summed()
+    sums = vectors.T.columns_summed()
+    return ((sums @ sums.T).ball() + 2 * terms) / (n * trace.ball())
+
+
+def _gram_above(exact: ExactNetwork, c: Array) -> Dyadic:
+    """A matrix above n K(c): r_i >= 1/c_i in the place of 1/c_i."""
+    scales = [Fraction(float(value)) for value in c]
+    reciprocals = np.array([_at_least(1 / value) for value in scales])
+    outputs = exact.hidden * Dyadic.of(c[None, :])
+    levers = exact.above.mask * (exact.w2 * Dyadic.of(reciprocals[None, :]))
+    return levers @ levers.T * exact.data.features + outputs @ outputs.T + Dyadic.of(np.ones((1, 1)))
+
+
+def _at_least(value: Fraction) -> float:
+    nearest = float(value)
+    return nearest if Fraction(nearest) >= value else float(np.nextafter(nearest, np.inf))
+
+
+def _side_terms(exact: ExactNetwork, side: ExactSide, outputs: Dyadic, vectors: Dyadic) -> list[arb]:
+    """sqrt(<P_i, U> <Q_i, U>) of each neuron, on one side."""
+    products = vectors @ outputs
+    hidden = (products * products).columns_summed()
+    patterns = Dyadic.of(np.zeros((1, exact.k)))
+    for r in range(vectors.shape[0]):
+        u = Dyadic.whole(vectors.integers[r][:, None], vectors.exponent)
+        weighted = side.mask * u
+        moments = weighted.T @ exact.data.x
+        count = weighted.columns_summed()
+        patterns = patterns + (moments * moments).T.columns_summed() + count * count
+    return [hidden.ball(0, i).sqrt() * patterns.ball(0, i).sqrt() for i in range(exact.k)]

@@ -1,0 +1,1 @@
+"""Exact minima next to trained networks, proved to exist and to be stable."""

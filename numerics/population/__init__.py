@@ -1,0 +1,1 @@
+"""The weight of infinite populations: isotropic ones, densities on the disc, the normal law."""

@@ -1,0 +1,1 @@
+"""Gradient descent on MNIST, one run and sweeps of step sizes."""

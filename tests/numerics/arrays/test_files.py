@@ -1,0 +1,65 @@
+"""Files are written whole or not at all, and read with clear errors."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save_arrays
+
+
+def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    save_arrays(path, {"a": np.arange(3)})
+
+    def interrupted_write() -> None:
+        with atomic_writer(path) as file:
+            file.write(b"half of a new one")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted_write()
+    assert load_arrays(path, ("a",))["a"].tolist() == [0, 1, 2]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "result"
+    with atomic_writer(path) as file:
+        file.write(b"first")
+        assert not path.exists()
+    assert path.read_bytes() == b"first"
+
+
+def test_a_missing_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        save_arrays(tmp_path / "absent" / "result", {"a": 1})
+
+
+def test_objects_are_not_unpickled(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    np.savez(path, a=np.array([{}], dtype=object))
+    with pytest.raises(ValueError, match="cannot be read"):
+        load_arrays(path, ("a",))
+
+
+def test_missing_arrays_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    save_arrays(path, {"a": 1, "b": 2})
+    with pytest.raises(ValueError, match="lacks c, d; it holds a, b"):
+        load_arrays(path, ("a", "c", "d"))
+
+
+def test_a_single_array_is_no_archive(tmp_path: Path) -> None:
+    path = tmp_path / "result.npz"
+    with path.open("wb") as file:
+        np.save(file, np.arange(3))
+    with pytest.raises(ValueError, match=r"no \.npz file"):
+        load_arrays(path, ("a",))
+
+
+def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("STABLE_MINIMA_CACHE", str(tmp_path))
+    assert cache_folder() == tmp_path
+    monkeypatch.delenv("STABLE_MINIMA_CACHE")
+    assert cache_folder().name.lower() in ("stable-minima", "cache")

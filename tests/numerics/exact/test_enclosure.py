@@ -1,0 +1,246 @@
+"""Enclosures: against 60 digits on many cases, the tricky cases against exact rationals, widths and verdicts."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import mpmath
+import numpy as np
+import pytest
+from flint import arb, arb_mat, fmpq
+from mpmath import mpf
+
+from numerics.exact.balls import lower, upper
+from numerics.exact.enclosure import Enclosure, enclose, enclosed_gram, enclosed_top_eigenvalue, stability_verdict
+from numerics.exact.spectrum import enclosed_bottom_eigenvalue
+from numerics.measurement import measure
+from numerics.network import Array, ShallowNetwork
+from numerics.training.mnist import parity_task
+from numerics.training.train import TrainingPlan, initial_network
+from proofs_checks.instances.exact import value as exact_value
+from proofs_checks.instances.pinned import PINNED, Pinned
+from tests.numerics.examples import Example, gaussian, net, tricky, tricky_list
+from tests.numerics.reference import hyperplanes
+
+DIGITS = 60
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_what_was_worked_out_by_hand_is_enclosed(pinned: Pinned) -> None:
+    """Narrowly, and on kinks with strict masks."""
+    n, step_size = len(pinned.x), pinned.step_size
+    found = enclose(pinned.network, pinned.x, pinned.y, step_size)
+    for ball, expected in (
+        (found.stability_norm, exact_value(pinned.norm)),
+        (found.one_sided_norm, exact_value(pinned.one_sided)),
+        (found.sharpness, pinned.problem.sharpness()),
+        (found.mean_gradient_square, exact_value([(pinned.mean_gradient_square, 1)])),
+        (found.loss, exact_value([(pinned.loss, 1)])),
+        (found.bound, exact_value([(pinned.bound, 1)])),
+    ):
+        assert ball is not None
+        assert ball.overlaps(expected)
+        assert ball.rad() <= 1e-10 * (1 + abs(expected).upper())
+    gram = enclosed_gram(pinned.network, pinned.x)
+    assert all((n * gram[j, m]).overlaps(exact_value([(pinned.gram[j][m], 1)])) for j in range(n) for m in range(n))
+    assert found.kinks == pinned.problem.kinks()
+    assert tuple(hyperplane.neurons for hyperplane in found.hyperplanes) == pinned.hyperplanes
+    # at the tight net 2/eta is the largest eigenvalue, and no ball decides
+    margin = exact_value([(2 / step_size, 1)]) - pinned.problem.sharpness()
+    assert found.verdict == ("undecided" if margin.contains(0) else "stable" if margin > 0 else "unstable")
+
+
+def _row(values: Array) -> list[mpf]:
+    return [mpf(float(value)) for value in values]
+
+
+def reference(example: Example) -> dict[str, mpf]:
+    """Everything by its definition, from the gradients, in 60 digits; signs are decided by far more."""
+    network, n = example.network, len(example.x)
+    x, W1 = [_row(point) for point in example.x], [_row(row) for row in network.W1]
+    b1, w2, b2 = _row(network.b1), _row(network.w2), mpf(network.b2)
+    t = [[mpmath.fdot(row, point) + b for row, b in zip(W1, b1, strict=True)] for point in x]
+    gradients = []
+    for point, values in zip(x, t, strict=True):
+        gradient = [mpf(1)]
+        for value, weight in zip(values, w2, strict=True):
+            active = weight if value > 0 else mpf(0)
+            gradient += [max(value, mpf(0)), active, *(active * entry for entry in point)]
+        gradients.append(gradient)
+    gram = mpmath.matrix([[mpmath.fdot(first, second) / n for second in gradients] for first in gradients])
+    mean = [mpmath.fsum(column) / n for column in zip(*gradients, strict=True)]
+
+    def side(i: int, sign: int) -> mpf:
+        on = [j for j in range(n) if sign * t[j][i] > 0]
+        feature = [mpmath.fsum(x[j][c] for j in on) / n for c in range(network.d)] + [mpf(len(on)) / n]
+        return mpmath.fsum(abs(t[j][i]) for j in on) / n * mpmath.norm(feature)
+
+    norm = mpf(0)
+    for group in hyperplanes(network):
+        first = group[0]
+        length = mpmath.norm(W1[first])
+        amplitude = mpmath.fsum(w2[i] * mpmath.norm(W1[i]) for i in group)
+        cancels = abs(amplitude) < mpf(10) ** (10 - DIGITS) * max(abs(w2[i]) for i in group)
+        norm += 0 if cancels else abs(amplitude) * min(side(first, 1), side(first, -1)) / length
+    values = [mpmath.fdot([max(value, 0) for value in row], w2) + b2 for row in t]
+    return {
+        "sharpness": max(mpmath.eigsy(gram, eigvals_only=True)),
+        "mean_gradient_square": mpmath.fdot(mean, mean),
+        "one_sided_norm": mpmath.fsum(abs(w2[i]) * side(i, 1) for i in range(network.k) if any(W1[i])),
+        "stability_norm": norm,
+        "loss": mpmath.fsum((v - mpf(float(y))) ** 2 for v, y in zip(values, example.y, strict=True)) / (2 * n),
+    }
+
+
+def assert_contained(found: Enclosure, example: Example) -> None:
+    """Every enclosure contains the 60 digits, up to their own rounding."""
+    with mpmath.workdps(DIGITS):
+        for name, value in reference(example).items():
+            enclosure: arb = getattr(found, name)
+            allowance = mpf(10) ** (5 - DIGITS) * (1 + abs(value))
+            low, high = lower(enclosure), upper(enclosure)
+            assert mpf(low.numerator) / low.denominator - allowance <= value, name
+            assert value <= mpf(high.numerator) / high.denominator + allowance, name
+
+
+def random_example(seed: int) -> Example:
+    """Normal entries, or halves, among which kinks, zeros and shared hyperplanes are common."""
+    random = np.random.default_rng(seed)
+    n, d, k = (int(random.integers(1, high)) for high in (5, 4, 5))
+    if seed % 2:
+        return gaussian(seed, n, d, k, scale=2.0 ** random.integers(-8, 9))
+    W1, b1, w2, x, y = (random.integers(-3, 4, shape) / 2 for shape in ((k, d), k, k, (n, d), n))
+    return Example(ShallowNetwork(W1, b1, w2, 0.5), x, y)
+
+
+@pytest.mark.parametrize("block", range(10))
+def test_sixty_digits_lie_inside(block: int) -> None:
+    """One thousand random cases."""
+    for seed in range(100 * block, 100 * (block + 1)):
+        example = random_example(seed)
+        assert_contained(enclose(example.network, example.x, example.y), example)
+
+
+@pytest.mark.parametrize(("name", "example"), tricky_list())
+def test_tricky_cases(name: str, example: Example) -> None:
+    """Each contains the 60 digits, and is narrow."""
+    found = enclose(example.network, example.x, example.y, 0.1)
+    if name != "uneven scales":  # 60 digits are too few there for the allowance
+        assert_contained(found, example)
+    assert float(found.sharpness.rad()) <= 1e-11 * float(found.sharpness)
+    assert float(found.stability_norm.rad()) <= 1e-30 * (1 + float(found.stability_norm))
+
+
+def test_kinks_are_counted_exactly() -> None:
+    """A pre-activation of 1e-17 is no kink, one that is zero is, whatever floats make of them."""
+    network = net([[0.1, -0.3]], [0.0], [1.0])
+    assert enclose(network, [[3.0, 1.0]]).kinks == 0  # 3 times 0.1 is not 0.3 exactly
+    assert enclose(network, [[0.3, 0.1]]).kinks == 1
+    assert enclose(net([[1.0, -2.0]], [0.0], [1.0]), [[2.0, 1.0], [0.2, 0.1]]).kinks == 2
+
+
+def test_masks_are_exact() -> None:
+    """The sign of a pre-activation that floats round to zero is that of the rational."""
+    network, x = net([[1.0, 1.0]], [2.0**-80], [1.0]), [[1.0, -1.0]]
+    assert enclose(network, x).sharpness.contains(4 + fmpq(1, 2**160))
+    assert enclose(net([[1.0, 1.0]], [-(2.0**-80)], [1.0]), x).sharpness.contains(1)
+
+
+def test_amplitudes_that_cancel() -> None:
+    """Zero exactly."""
+    example = tricky()["amplitudes cancel"]
+    found = enclose(example.network, example.x)
+    assert found.stability_norm == 0
+    assert len(found.hyperplanes) == 1
+
+
+def test_enormous_weights() -> None:
+    """No size of weights overflows."""
+    found = enclose(net([[1e300]], [0.0], [1e300]), [[1e300], [-1.0]], [0.0, 0.0], 0.1)
+    assert found.sharpness.is_finite()
+    assert found.sharpness > arb(10) ** 1199
+    assert found.verdict == "unstable"
+
+
+def test_equal_top_eigenvalues() -> None:
+    """A multiple of the identity, a matrix of ones, zero, and one with negative eigenvalues."""
+    assert enclosed_top_eigenvalue(arb_mat([[3, 0], [0, 3]])).contains(3)
+    assert enclosed_top_eigenvalue(arb_mat(4, 4, [1] * 16)).contains(4)
+    assert enclosed_top_eigenvalue(arb_mat(3, 3)) == 0
+    assert enclosed_top_eigenvalue(arb_mat([[-2, 1], [1, -2]])).contains(-1)
+    assert enclosed_bottom_eigenvalue(arb_mat([[2, 1], [1, 2]])).contains(1)
+
+
+def test_wide_entries_widen_the_eigenvalue() -> None:
+    """All symmetric matrices with entries in the balls have their top eigenvalue in the enclosure."""
+    found = enclosed_top_eigenvalue(arb_mat([[arb(2, 0.5), 0], [0, 1]]))
+    assert found.contains(1.5)
+    assert found.contains(2.5)
+
+
+@pytest.mark.parametrize("matrix", [arb_mat(0, 0), arb_mat(1, 2), arb_mat([[1, 2], [3, 4]])])
+def test_matrices_without_spectrum_are_refused(matrix: arb_mat) -> None:
+    """Empty, not square, not symmetric."""
+    with pytest.raises(ValueError, match="matrix must be"):
+        enclosed_top_eigenvalue(matrix)
+
+
+def test_entries_that_are_not_finite_are_refused() -> None:
+    """Nothing is known then."""
+    with pytest.raises(ArithmeticError, match="not finite"):
+        enclosed_top_eigenvalue(arb_mat([[arb.pos_inf()]]))
+
+
+def test_gram_is_exact() -> None:
+    """The example of the docstring of `numerics.sharpness.gram_matrix`."""
+    found = enclosed_gram(net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]])
+    assert found.contains(arb_mat([[25, arb(0.5)], [arb(0.5), arb(0.5)]]))
+
+
+def test_verdicts() -> None:
+    """Sharpness 25.0101998...: stable below 2 over it, unstable above; undecided where the ball holds 2/eta."""
+    network, x = net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]]
+    assert enclose(network, x, step_size=Fraction(2, 26)).verdict == "stable"
+    assert enclose(network, x, step_size=0.08).verdict == "unstable"
+    assert enclose(network, x).verdict is None
+    exact = enclose(network, x, step_size=Fraction("0.0799673738"))
+    assert exact.verdict == "stable"
+    threshold = 2 / (lower(exact.sharpness) / 2 + upper(exact.sharpness) / 2)
+    assert enclose(network, x, step_size=threshold).verdict == "undecided"
+
+
+def test_a_float_step_size_is_its_exact_value() -> None:
+    """0.1 is above one tenth."""
+    assert stability_verdict(arb(20), Fraction(1, 10)) == "stable"
+    assert stability_verdict(arb(20), Fraction(0.1)) == "unstable"
+
+
+@pytest.mark.parametrize("step_size", [0.0, -1.0, math.inf, math.nan, Fraction(0)])
+def test_bad_step_sizes_are_refused(step_size: float | Fraction) -> None:
+    """Not positive or not finite."""
+    with pytest.raises(ValueError, match="step size must be positive"):
+        enclose(net([[1.0]], [0.0], [1.0]), [[1.0]], step_size=step_size)
+
+
+def test_bound_and_tightness() -> None:
+    """1/eta - 1/2 exactly; no tightness where the bound is not positive."""
+    network, x = net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]]
+    found = enclose(network, x, step_size=Fraction(1, 20))
+    assert found.bound == arb(19.5)
+    assert found.tightness is not None
+    assert found.tightness.overlaps(arb(0.5).sqrt() / 19.5)
+    assert enclose(network, x, step_size=3).tightness is None
+
+
+@pytest.mark.parametrize("preprocessing", ["standardised", "raw"])
+def test_width_on_images(preprocessing: str) -> None:
+    """Relative widths below 1e-10 on MNIST, and floats within 1e-9 of the enclosure."""
+    task = parity_task(60, preprocessing)  # type: ignore[arg-type]
+    network = initial_network(784, TrainingPlan(16, 0.1, 10))
+    found = enclose(network, task.x, task.y, 0.1)
+    measured = measure(network, task.x, task.y, 0.1)
+    for name in ("sharpness", "mean_gradient_square", "one_sided_norm", "stability_norm", "loss", "bound"):
+        enclosure = getattr(found, name)
+        assert float(enclosure.rad()) <= 1e-10 * float(enclosure)
+        assert getattr(measured, name) == pytest.approx(float(enclosure), rel=1e-9)

@@ -1,0 +1,93 @@
+"""The search: the program's optimum and its dual, violations, and the command."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numerics.separation.bracket.dihedral import mean_features
+from numerics.separation.bracket.files import read_bracket
+from numerics.separation.bracket.search import Effort, first_guess, line_weight, main, nearest, search, solve
+from numerics.separation.bracket.table import bracket_path
+from numerics.separation.bracket.violations import violated_lines, violated_points
+from numerics.separation.pyramid import pyramid
+
+
+@pytest.mark.parametrize("norm", [0.3, 1.5, 5.0])
+def test_program(norm: float) -> None:
+    """The net keeps to the norm and the error, and the masses certify that error on the same points and lines."""
+    rows, columns = first_guess()
+    found = solve(rows, columns, norm)
+    features = mean_features(rows[:, :2], columns[:, :2])
+    heights = pyramid(rows[:, :2])
+    errors = features @ found.amplitudes + found.constant - heights
+    assert np.abs(errors).max() == pytest.approx(found.error, rel=1e-6)
+    assert np.abs(found.amplitudes) @ line_weight(columns[:, :2]) <= norm * (1 + 1e-6)
+    assert found.masses.sum() == pytest.approx(0, abs=1e-7)
+    assert np.abs(found.masses).sum() <= 1 + 1e-6
+    supremum = np.abs(found.masses @ features / line_weight(columns[:, :2])).max()
+    assert supremum <= found.supremum * (1 + 1e-5) + 1e-9
+    assert found.masses @ heights - norm * supremum == pytest.approx(found.error, rel=1e-4)
+
+
+def test_violated_lines() -> None:
+    """For the five-point measure the lines through the origin, whichever bound is claimed below the true one."""
+    points, masses = np.array([[0.0, 0.0], [0.5, 0.5]]), np.array([0.5, -0.5])
+    true = 0.149483066
+    lines, largest = violated_lines(points, masses, 0.14)
+    assert largest == pytest.approx(true, rel=1e-6)
+    assert (lines[:, 2] == -1).all()
+    assert violated_lines(points, masses, 0.15)[0].shape == (0, 3)
+    assert violated_lines(points, masses, 0.15)[1] == 0.15
+
+
+def test_violated_points() -> None:
+    """The constant 1/3 errs by 2/3 at the vertex, downwards, and by 1/3 outside, upwards."""
+    empty = np.empty((0, 2))
+    points, largest = violated_points(empty, np.empty(0), 1 / 3, 0.5)
+    assert largest == pytest.approx(2 / 3)
+    assert [0, 0, -1] in points.tolist()
+    assert (points[:, 2] == -1).all()
+    points, _ = violated_points(empty, np.empty(0), 1 / 3, 0.3)
+    assert set(points[:, 2]) == {-1, 1}
+
+
+def test_command(tmp_path: Path) -> None:
+    """One step size: a proved bracket in a file, kept as it is by the next run, never replaced by a worse one."""
+    arguments = ["--only", "1/2", "--folder", str(tmp_path), "--seconds", "5"]
+    main(arguments)
+    path = bracket_path(Fraction(1), tmp_path)
+    first = path.read_bytes()
+    bracket = read_bracket(path)
+    assert bracket.verify().proved
+    assert bracket.ratio < Fraction(1005, 1000)
+    main(arguments)
+    assert path.read_bytes() == first
+    main([*arguments, "--again"])
+    assert read_bracket(path).ratio <= bracket.ratio
+
+
+def test_start_from_another_step_size(tmp_path: Path) -> None:
+    """The nearest bracket by ratio of C is where a search starts; its own comes first."""
+    assert nearest(Fraction(1), tmp_path) is None
+    for bound in ("1/10", "1/4"):
+        main(["--only", bound, "--folder", str(tmp_path), "--seconds", "2"])
+    found = nearest(Fraction(1), tmp_path)
+    assert found is not None
+    assert found.norm == Fraction(1, 4)
+    own = nearest(Fraction(5, 3), tmp_path)
+    assert own is not None
+    assert own.norm == Fraction(1, 10)
+    effort = Effort(1e-3, 5, lambda _: None)
+    assert search(Fraction(1), effort, found).verify().proved
+
+
+@pytest.mark.parametrize("arguments", [["--only", "-1"], ["--only", "0"], ["--folder", "/nowhere/at/all"]])
+def test_bad_arguments(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What cannot be meant is refused before anything is searched."""
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert "error" in capsys.readouterr().err

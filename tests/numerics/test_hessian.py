@@ -1,0 +1,138 @@
+"""The Hessian off interpolation: enclosures against automatic differentiation and a cubic worked by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+import torch
+from flint import arb
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numerics.exact.balls import lower, upper
+from numerics.hessian import enclosed_curvature, residual_part
+from numerics.network import Array, ShallowNetwork
+from proofs_checks.instances.exact import RationalProblem, top_at_most
+from proofs_checks.instances.networks import Problem, problems
+from proofs_checks.instances.pinned import PINNED, Pinned
+from proofs_checks.instances.profiles import settings
+from tests.numerics.examples import Example, gaussian, net
+
+
+def hessian(example: Example) -> Array:
+    """The Hessian of the loss in all parameters, by automatic differentiation."""
+    f = example.network
+    x, y = torch.tensor(example.x), torch.tensor(example.y)
+    sizes = [f.k * f.d, f.k, f.k, 1]
+
+    def loss(parameters: torch.Tensor) -> torch.Tensor:
+        W1, b1, w2, b2 = torch.split(parameters, sizes)
+        return ((torch.relu(x @ W1.reshape(f.k, f.d).T + b1) @ w2 + b2 - y) ** 2).mean() / 2
+
+    at = torch.tensor(np.concatenate([f.W1.ravel(), f.b1, f.w2, [f.b2]]))
+    return np.asarray(torch.autograd.functional.hessian(loss, at))  # type: ignore[no-untyped-call]
+
+
+@settings(max_examples=40)
+@given(
+    st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 8), d=st.integers(1, 4), k=st.integers(1, 4)),
+    st.integers(-13, 3),
+)
+def test_against_automatic_differentiation(example: Example, exponent: int) -> None:
+    residuals = 10.0**exponent * example.y
+    here = Example(example.network, example.x, example.network(example.x) - residuals)
+    spectrum = np.linalg.eigvalsh(hessian(here))
+    found = enclosed_curvature(here.network, here.x, here.y)
+    rounding = 1e-12 * max(1.0, np.abs(spectrum).max())
+    low, high = float(lower(found.top)), float(upper(found.top))
+    assert low - rounding <= spectrum[-1] <= high + rounding
+    assert high - low <= 1e-9 * high
+    size = float(upper(found.residual_part))
+    assert -spectrum[0] <= size + rounding
+    assert residual_part(here.network, here.x, here.y) == pytest.approx(size, rel=1e-9, abs=1e-12)
+
+
+def encloses_the_top(found: arb, exact: RationalProblem) -> bool:
+    """Whether the largest eigenvalue of the exact Hessian is between the ends."""
+    H = exact.hessian()
+    low = lower(found)
+    return top_at_most(H, upper(found)) and not top_at_most(H, low - abs(low) / 10**12 - Fraction(1, 10**60))
+
+
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_hessian_worked_out_by_hand(pinned: Pinned) -> None:
+    found = enclosed_curvature(pinned.network, pinned.x, pinned.y)
+    assert encloses_the_top(found.top, pinned.problem)
+    assert upper(found.top) - lower(found.top) <= upper(found.top) / 10**8
+    sizes = residual_squares(pinned.problem)
+    assert residual_part(pinned.network, pinned.x, pinned.y) == pytest.approx(float(max(sizes)) ** 0.5, rel=1e-14)
+
+
+def residual_squares(exact: RationalProblem) -> list[Fraction]:
+    """|E[r 1_i (X, 1)]|^2 of each neuron."""
+    n, sizes = len(exact.x), []
+    for i in exact.neurons:
+        active = [
+            (r, point)
+            for r, point, t in zip(exact.residuals(), exact.x, exact.preactivations(), strict=True)
+            if t[i] > 0
+        ]
+        sums = [
+            sum((r * (*point, Fraction(1))[c] for r, point in active), Fraction(0)) / n
+            for c in range(len(exact.x[0]) + 1)
+        ]
+        sizes.append(sum((s * s for s in sums), Fraction(0)))
+    return sizes
+
+
+@settings(max_examples=40)
+@given(problems(max_n=4, max_d=2, max_k=3, kinks=True), st.sampled_from([0.0, 0.5, -4.0]))
+def test_against_the_exact_hessian(problem: Problem, residual: float) -> None:
+    """Nets with coincidences of every kind; on kinks, with strict masks."""
+    f, x = problem.network, problem.x
+    y = f(x) - residual * np.arange(1, len(x) + 1)
+    exact = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, x, y)
+    assert encloses_the_top(enclosed_curvature(f, x, y).top, exact)
+
+
+def test_a_cubic() -> None:
+    # 2 relu(x) at x = 1 with label 1: on (w1, b1) along (1, 1), w2 and b2 the Hessian is
+    # [[8, 3 sqrt 2, 2 sqrt 2], [3 sqrt 2, 1, 1], [2 sqrt 2, 1, 1]], and 0 across
+    found = enclosed_curvature(net([[1.0]], [0.0], [2.0]), [[1.0]], [1.0])
+
+    def characteristic(value: Fraction) -> Fraction:
+        return value**3 - 10 * value**2 - 10 * value + 2
+
+    low, high = lower(found.top), upper(found.top)
+    assert 10 < low < high < 11
+    assert characteristic(low) <= 0 <= characteristic(high)
+    assert high - low < Fraction(1, 10**8)
+    square = found.residual_part * found.residual_part
+    assert lower(square) <= 2 <= upper(square)
+
+
+def test_residuals_alone() -> None:
+    # the residual outweighs the rest: lambda_max(H) is just above rho = 1e9 sqrt(2)
+    found = enclosed_curvature(net([[1e-3]], [0.0], [1e-3]), [[1.0]], [1e9])
+    spectrum = np.linalg.eigvalsh(hessian(Example(net([[1e-3]], [0.0], [1e-3]), np.ones((1, 1)), np.array([1e9]))))
+    assert float(lower(found.top)) <= spectrum[-1] * (1 + 1e-12)
+    assert spectrum[-1] <= float(upper(found.top)) * (1 + 1e-12)
+
+
+def test_values_beyond_the_floats() -> None:
+    # the Hessian has entries near 1e600; only the wide enclosure is left, and it is still one
+    found = enclosed_curvature(net([[1e300]], [0.0], [1e300]), [[1.0]], [0.0])
+    assert found.top.is_finite()
+    assert lower(found.top) > 10**599
+
+
+def test_at_interpolation_and_without_neurons() -> None:
+    f = net([[1.0]], [0.0], [2.0])
+    assert enclosed_curvature(f, [[1.0]], [2.0]).residual_part == 0
+    assert residual_part(f, [[1.0]], [2.0]) == 0
+    constant = ShallowNetwork(np.zeros((0, 1)), np.zeros(0), np.zeros(0), 0.0)
+    found = enclosed_curvature(constant, [[1.0]], [2.0])
+    assert found.top.contains(1)
+    assert found.residual_part == 0
