@@ -64,3 +64,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'theory' has no attribute {name!r}")
     return getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

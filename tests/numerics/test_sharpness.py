@@ -1,12 +1,15 @@
 """The Gram matrix and its top eigenvalue, four ways: formula, operator, gradients, automatic differentiation."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse.linalg import LinearOperator
 
-from numerics.network import ShallowNetwork
+from numerics.network import Array, ShallowNetwork
 from numerics.sharpness import Method, gram_matrix, gram_operator, mean_gradient_square, sharpness, top_eigenpair
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import (
@@ -175,9 +178,15 @@ def test_unreachable_tolerances_are_reported() -> None:
             sharpness(example.network, example.x, method=method, tolerance=1e-18)
 
 
+def first_unit_vector(matrix: Array | LinearOperator, *_: object) -> tuple[Array, Array]:
+    """What an iteration that went wrong might return: no eigenvector, and its Rayleigh quotient."""
+    unit = np.eye(matrix.shape[0])[:1]
+    return np.array([(matrix @ unit[0])[0]]), unit
+
+
 def test_a_wrong_eigenvector_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=60, d=3, k=4)
-    monkeypatch.setattr("numerics.sharpness._lanczos", lambda gram, _: np.eye(gram.shape[0])[0])
+    example = gaussian(2, n=120, d=3, k=4)
+    monkeypatch.setattr(sys.modules["numerics.sharpness"], "_lanczos", lambda gram, _: np.eye(gram.shape[0])[0])
     expected = float(np.linalg.eigvalsh(dense_gram(example))[-1])
     assert sharpness(example.network, example.x, method="dense") == pytest.approx(expected, rel=1e-12)
     with pytest.raises(ArithmeticError, match="residual"):
@@ -185,9 +194,9 @@ def test_a_wrong_eigenvector_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_lower_eigenvector_does_not_pass_for_the_top_where_k_is_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=60, d=3, k=4)
+    example = gaussian(2, n=120, d=3, k=4)
     values, vectors = np.linalg.eigh(dense_gram(example))
-    monkeypatch.setattr("numerics.sharpness._lanczos", lambda *_: vectors[:, -2])
+    monkeypatch.setattr(sys.modules["numerics.sharpness"], "_lanczos", lambda *_: vectors[:, -2])
     assert sharpness(example.network, example.x, method="dense") == pytest.approx(values[-1], rel=1e-12)
 
 
