@@ -6,7 +6,7 @@ equations linear in a family are solved together; families that have to be ortho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -39,9 +39,11 @@ class Case:
         """Left side less right side, and the names that it depends on."""
         relation = self.assumption.relation
         bound = {index: fmpq(at) for index, at in self.place}
-        left, read = point.reading(relation.lhs, bound)
-        right, more = point.reading(relation.rhs, bound)
-        return left - right, read | more
+
+        def difference() -> Number:
+            return point.reading(relation.lhs, bound)[0] - point.reading(relation.rhs, bound)[0]
+
+        return point.reading_once(("gap", id(self.assumption), *(at for _, at in self.place)), difference)
 
     def free(self, point: Point) -> frozenset[Key]:
         """The names that it depends on and that are not quantified."""
@@ -72,6 +74,34 @@ def admissible(point: Point, *, repairs: bool = True) -> bool:
         return all(case.holds(point) for case in _cases(point)) and point.inside_domain()
     except (Inadmissible, Undefined, Beyond):
         return False
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """What making an instance admissible leaves of it."""
+
+    reached: bool
+    values: Mapping[Key, Number]
+    work: int
+    read: frozenset[Key]
+
+
+_PREPARED: dict[Hashable, _Prepared] = {}
+MOST_PREPARED = 5000
+
+
+def prepared(point: Point) -> bool:
+    """The same as `admissible`, and what was done for one derivation serves all with the same hypotheses and sizes."""
+    key = (*point.origin, point.setting.conditions)
+    known = _PREPARED.get(key)
+    if known is not None:
+        point.assign_all(dict(known.values))
+        point.work, point.read = known.work, set(known.read)
+        return known.reached
+    reached = admissible(point)
+    if len(_PREPARED) < MOST_PREPARED:
+        _PREPARED[key] = _Prepared(reached, dict(point.values), point.work, frozenset(point.read))
+    return reached
 
 
 def _cases(point: Point) -> Iterator[Case]:

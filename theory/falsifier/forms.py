@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 import sympy as sp
@@ -28,14 +29,16 @@ def holds(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
     """Whether an assumption holds for all values of its quantified names.
 
     For a quadratic form in them this is decided. An assumption in which nothing is free is taken for true unless a sample
-    refutes it; any other is taken not to hold.
+    refutes it. At any other `Inadmissible` is raised: no values of the free names make it a form that is decided.
     """
     form = _form(assumption, place, point)
     if form is not None and assumption.relation.rel_op == "==":
         return all(values.satisfied("==", entry) for row in form for entry in row)
     if form is not None:
         return _not_negative(form)
-    return _is_closed(assumption) and _survives_samples(assumption, place, point)
+    if not _is_closed(assumption):
+        raise Inadmissible(f"{assumption.hypothesis} is not decided for all values")
+    return _survives_samples(assumption, place, point)
 
 
 def mended(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) -> bool:
@@ -115,7 +118,7 @@ def _form(assumption: Assumption, place: Mapping[sp.Symbol, int], point: Point) 
 
     There is a row for the constant unless all terms are seen to be of degree 2.
     """
-    relation, quantified = assumption.relation, set(assumption.quantified)
+    relation, quantified = assumption.relation, frozenset(assumption.quantified)
     if relation.rel_op not in (">=", "<=", "=="):
         return None
     degrees = [_degrees(side, quantified) for side in (relation.lhs, relation.rhs)]
@@ -170,7 +173,8 @@ def _families(relation: Relational) -> set[tuple[sp.Symbol, int]]:
     return {(item.base.label, len(item.indices)) for item in relation.atoms(sp.Indexed)}
 
 
-def _degrees(e: sp.Expr, quantified: set[sp.Symbol]) -> tuple[int, int]:
+@lru_cache(maxsize=50_000)
+def _degrees(e: sp.Expr, quantified: frozenset[sp.Symbol]) -> tuple[int, int]:
     """Bounds of the degrees of the terms in the quantified names; 99 where it is no polynomial. Indices do not count."""
     if isinstance(e, sp.Indexed):
         return (int(e.base.label in quantified),) * 2

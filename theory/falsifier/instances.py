@@ -79,6 +79,8 @@ class Point:
         With a ``size`` all sizes and indices are this one, and some values are ``given``.
         """
         self.setting, self.style, self._seed = setting, style(number), f"{seed}:{number}"
+        self.origin = number, seed
+        """What it is drawn from, beside the setting."""
         self.values: dict[Key, Number] = dict(given or {})
         if size:
             self.values |= {symbol: fmpq(size) for symbol in setting.names.symbols if symbol.is_integer}
@@ -182,9 +184,9 @@ class Point:
         self.assign_all({key: value})
 
     def assign_all(self, changes: dict[Key, Number]) -> None:
-        """Give several free names other values; what was computed from them is forgotten."""
+        """Give several free names other values; what was computed from those that change is forgotten."""
+        moved = {key for key, value in changes.items() if not _same(self.values.get(key), value)}
         self.values.update(changes)
-        moved = changes.keys()
         self._computed = {key: found for key, found in self._computed.items() if moved.isdisjoint(found[1])}
 
     def reading(self, e: sp.Expr, bound: Bound) -> tuple[Number, frozenset[Key]]:
@@ -193,7 +195,12 @@ class Point:
         try:
             return jets.constant(program(e)(self, bound)), frozenset(self.read)
         finally:
-            self.read = before | self.read
+            self.read |= before
+
+    def reading_once(self, key: Hashable, compute: Callable[[], Number]) -> tuple[Number, frozenset[Key]]:
+        """A value that depends on a key and the free names alone, computed once, and the names that it depends on."""
+        self._once(key, compute)
+        return self._computed[key]
 
     def numbers(self, name: object, place: tuple[int, ...] = ()) -> random.Random:
         """Random numbers that depend on the instance and a name alone."""
@@ -225,9 +232,12 @@ class Point:
     def _once(self, key: Hashable, compute: Callable[[], Value]) -> Value:
         if key not in self._computed:
             before, self.read = self.read, set()
-            value = compute()
-            self._computed[key] = value, frozenset(self.read)
-            self.read = before
+            try:
+                value = compute()
+                self._computed[key] = value, frozenset(self.read)
+            finally:
+                self.read |= before
+            return value
         value, read = self._computed[key]
         self.read |= read
         return value
@@ -280,6 +290,11 @@ class Point:
 
 
 _TINY = fmpq(1, 10**30)
+
+
+def _same(old: Number | None, value: Number) -> bool:
+    """Whether two values are equal for certain; balls never are."""
+    return isinstance(old, fmpq) and isinstance(value, fmpq) and bool(old == value)
 
 
 def _small(numbers: random.Random) -> fmpq:

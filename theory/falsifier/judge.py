@@ -13,7 +13,7 @@ import sympy as sp
 from flint import fmpq
 
 from theory.falsifier import values
-from theory.falsifier.assumptions import admissible
+from theory.falsifier.assumptions import admissible, prepared
 from theory.falsifier.expansion import vanishes
 from theory.falsifier.instances import Inadmissible, Key, Point
 from theory.falsifier.setting import Setting, setting
@@ -184,7 +184,7 @@ def at_instances(stage: Setting, steps: Sequence[Step], seed: int) -> tuple[Repo
     counts = [0] * len(steps)
     for number in range(INSTANCES_OF_INTEGRALS if integrals else INSTANCES):
         point = drawn(stage, number, seed)
-        reached = point is not None and admissible(point)
+        reached = point is not None and prepared(point)
         missed += not reached
         for place, step in enumerate(steps):
             found = judged(step, point) if reached and point is not None else Report(not_reached=1)

@@ -123,13 +123,18 @@ def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp
             raise Beyond("a sum without limits")
         limits = [(index, program(low), program(high)) for index, low, high in reversed(e.limits)]
 
-        free = tuple(sorted(names(e).symbols, key=str))
+        found, number = names(e), next(_serial)
+        free = tuple(sorted(found.symbols, key=str))
+        families = frozenset(label for label, _ in found.families)
 
         def run(point: Point, bound: Bound) -> Value:
             given = tuple(bound.get(symbol) for symbol in free)
             plain = all(type(value) is fmpq or value is None for value in given)
-            if plain and not any(isinstance(key, tuple) for key in bound):
-                return point.remembered((e, *map(str, given)), lambda: added(point, bound, 0))
+            if plain and not any(isinstance(key, tuple) and key[0] in families for key in bound):
+                return point.remembered(
+                    (number, *(None if value is None else (value.p, value.q) for value in given)),
+                    lambda: added(point, bound, 0),
+                )
             return added(point, bound, 0)
 
         def added(point: Point, bound: Bound, depth: int) -> Value:

@@ -5,8 +5,9 @@ Derivations are read by the names of their fields alone, so that nothing here de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import sympy as sp
@@ -58,6 +59,7 @@ class Names:
         return self.symbols | {label for label, _ in self.families}
 
 
+@lru_cache(maxsize=50_000)
 def names(e: Any) -> Names:
     """The free names of an expression or a relation; names bound by sums and integrals are left out."""
     if isinstance(e, sp.Symbol):
@@ -135,6 +137,12 @@ class Setting:
     """Whether a hypothesis is false as it stands."""
     undeclared: frozenset[sp.Symbol] = field(default_factory=frozenset)
     """Free indices whose ranges the derivation cannot declare: they lie in the range of every sum."""
+
+    @property
+    def conditions(self) -> Hashable:
+        """All that instances depend on: settings that agree in it have the same instances."""
+        named = tuple(self.definitions.items()), tuple(self.slopes.items())
+        return self.sizes, self.ranges, self.domain, *named, self.assumptions, self.contradictory, self.undeclared
 
 
 def setting(derivation: Any) -> Setting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -84,6 +85,11 @@ def _cases(assumption: Assumption, value: Unrolled) -> Iterator[Formula]:
         }[relation.rel_op]  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
+def _rational(top: int, bottom: int) -> Formula:
+    return z3.Q(top, bottom)
+
+
 class Reals:
     """The algebra of the solver's real terms, with the conditions under which they stand for what they should."""
 
@@ -95,7 +101,7 @@ class Reals:
 
     def number(self, value: fmpq) -> Formula:
         """A constant."""
-        return z3.Q(int(value.p), int(value.q))
+        return _rational(int(value.p), int(value.q))
 
     def variable(self, key: Key) -> Formula:
         """A variable of its kind."""
