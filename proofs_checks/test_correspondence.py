@@ -24,8 +24,8 @@ from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.evidence.record import Theorem
 from proofs_checks.instances.exact import NormalForm, RationalProblem, Terms, normal_form
 from theory.falsifier.evaluate import evaluate
+from theory.stability.by_hyperplane.mean_gradient import MEAN_GRADIENT
 from theory.stability.gram_form import GRAM
-from theory.stability.mean_gradient import MEAN_GRADIENT
 from theory.stability.sharpness_lower_bound import norm_definition
 from theory.symbols import indexed
 from theory.symbols import one_sided_weight as one_sided_weight_formula

@@ -1,4 +1,4 @@
-"""Exact networks in the notation of ``theory.stability.network_by_hyperplane``, and its definitions put into numbers.
+"""Exact networks in the notation of ``theory.stability.by_hyperplane.network``, and its definitions put into numbers.
 
 The hyperplane of a neuron is given by the input weights of the first one on it, so that all entries are rational: for
 a direction of another length than 1 weights are multiplied and amplitudes divided by it, which cancels in the norm.
@@ -15,7 +15,7 @@ import sympy as sp
 from proofs_checks.instances.exact import NormalForm, RationalProblem, normal_form
 from theory.falsifier.evaluate import evaluate
 from theory.kernel import Hypothesis
-from theory.stability import network_by_hyperplane as listed_net
+from theory.stability.by_hyperplane import network as listed_net
 from theory.symbols import H, c, i, j
 
 DEFINITIONS = (

@@ -26,8 +26,8 @@ from proofs_checks.instances.pyramid_lines import (
     uniform_weight,
     weighted_mass,
 )
-from theory.laplacian import pyramid_norm, smoothed_pyramid
-from theory.laplacian.one_scale import R
+from theory.laplacian.lemmas import pyramid_norm, smoothed_pyramid
+from theory.laplacian.lemmas.one_scale import R
 
 CLAIM = "universal-approximation"
 RADIUS = 4.0

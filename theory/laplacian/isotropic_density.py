@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
-from theory.laplacian.isotropic_laws import (
+from theory.laplacian.isotropic.laws import (
     EDGE,
     MILLS,
     MIXTURE,
@@ -33,8 +33,8 @@ from theory.laplacian.isotropic_laws import (
     tail_in_s,
     w,
 )
-from theory.laplacian.isotropic_norm import EXACT, INVERTED, SPACE, in_space, weighted_laplacian
-from theory.laplacian.isotropic_transforms import (
+from theory.laplacian.isotropic.norm import EXACT, INVERTED, SPACE, in_space, weighted_laplacian
+from theory.laplacian.isotropic.transforms import (
     NORMAL,
     NORMAL_UP,
     PLANE,
@@ -49,7 +49,7 @@ from theory.laplacian.isotropic_transforms import (
     rho,
     two_up,
 )
-from theory.laplacian.isotropic_weight import (
+from theory.laplacian.isotropic.weight import (
     BEND,
     CONVEX,
     FALL,
@@ -65,7 +65,7 @@ from theory.laplacian.isotropic_weight import (
     one_side,
     other_side,
 )
-from theory.separation.weak_duality import norm
+from theory.separation.lemmas.weak_duality import norm
 
 LAW = r"The law of $X$ on $\mathbb R^d$ is rotation-invariant, with a finite mean."
 SMOOTH = r"Its marginal on a line has a density p that falls in $\abs b$ and has a derivative; $b > 0$ lies inside its extent, where $P, q, h > 0$."

@@ -11,8 +11,8 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Hypothesis, Rewrite
 from theory.latex import named
-from theory.stability.mean_gradient import largest
-from theory.stability.network_by_hyperplane import (
+from theory.stability.by_hyperplane.mean_gradient import largest
+from theory.stability.by_hyperplane.network import (
     SIDES,
     amplitude,
     g,

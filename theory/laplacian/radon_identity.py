@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
-from theory.laplacian.bump_coefficients import (
+from theory.laplacian.lemmas.bump_coefficients import (
     BACKPROJECTION,
     BETA,
     HIGH,
@@ -23,7 +23,7 @@ from theory.laplacian.bump_coefficients import (
     from_laplacian,
     order,
 )
-from theory.laplacian.bump_measure import (
+from theory.laplacian.lemmas.bump_measure import (
     DAWSON,
     LINE,
     PLANE,
@@ -36,7 +36,7 @@ from theory.laplacian.bump_measure import (
     third_power,
     threshold,
 )
-from theory.laplacian.net_measure import (
+from theory.laplacian.lemmas.net_measure import (
     CURVATURE,
     NEURON,
     PAIRING,
@@ -56,7 +56,7 @@ from theory.laplacian.net_measure import (
     weighted,
 )
 from theory.separation.depth_separation_shallow import ALONG_NORMAL, ENDS, LINEAR, NO_MASS, NO_MOMENT, with_net
-from theory.separation.weak_duality import norm
+from theory.separation.lemmas.weak_duality import norm
 
 HELGASON = "Helgason, The Radon Transform, chapter I, section 2"
 NET = r"Nets $f = \sum_H A_H(\langle v_H,x\rangle - b_H)_+ + {}$affine, neurons on one hyperplane merged."

@@ -10,8 +10,8 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByHypothesis, Chain, Hypothesis
-from theory.laplacian import sampling, signed_sums, sobolev_mass, symmetrisation
-from theory.laplacian.one_scale import (
+from theory.laplacian.lemmas import sampling, signed_sums, sobolev_mass, symmetrisation
+from theory.laplacian.lemmas.one_scale import (
     AFFINE,
     ENERGY,
     LEVER,
@@ -28,9 +28,9 @@ from theory.laplacian.one_scale import (
     unit_direction,
     unit_normal,
 )
-from theory.laplacian.positive_part import parts
-from theory.laplacian.symmetrisation import a, e, every_pair, pair_worst, pairs, r, tuples, worst
-from theory.stability.trace_of_rescalings import form, unit
+from theory.laplacian.lemmas.positive_part import parts
+from theory.laplacian.lemmas.symmetrisation import a, e, every_pair, pair_worst, pairs, r, tuples, worst
+from theory.stability.lemmas.trace_of_rescalings import form, unit
 from theory.symbols import c, d, eta, i, indexed, k, scalar, sharpness
 
 NAME = "sobolev-approximation"

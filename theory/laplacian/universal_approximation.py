@@ -10,13 +10,13 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel.functions import relu
-from theory.laplacian import positive_part, pyramid_norm, sampling, smoothed_pyramid
-from theory.laplacian.best_draw import FINITE, best_error, best_norm, least, multiplier
-from theory.laplacian.one_scale import R, share
-from theory.laplacian.positive_part import here, taxicab, there
-from theory.laplacian.pyramid_norm import A, B, D, S, lines, norm, peak, product
-from theory.laplacian.signed_sums import SIGNS, VARIANCE
-from theory.laplacian.smoothed_pyramid import (
+from theory.laplacian.lemmas import positive_part, pyramid_norm, sampling, smoothed_pyramid
+from theory.laplacian.lemmas.best_draw import FINITE, best_error, best_norm, least, multiplier
+from theory.laplacian.lemmas.one_scale import R, share
+from theory.laplacian.lemmas.positive_part import here, taxicab, there
+from theory.laplacian.lemmas.pyramid_norm import A, B, D, S, lines, norm, peak, product
+from theory.laplacian.lemmas.signed_sums import SIGNS, VARIANCE
+from theory.laplacian.lemmas.smoothed_pyramid import (
     VERTICES,
     angle,
     density,
@@ -27,7 +27,7 @@ from theory.laplacian.smoothed_pyramid import (
     smoothing,
     tau,
 )
-from theory.laplacian.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
+from theory.laplacian.lemmas.triangle_inequality import CAUCHY, MINKOWSKI, ROOT
 from theory.symbols import c, k
 
 NAME = "universal-approximation"

@@ -7,7 +7,7 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Hypothesis
 from theory.latex import named
-from theory.separation.weak_duality import (
+from theory.separation.lemmas.weak_duality import (
     CENTRED,
     DOMINATED,
     DUALITY,

@@ -11,8 +11,8 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
-from theory.separation import paired_gradient as paired
-from theory.separation.two_layer_gradient import (
+from theory.separation.lemmas import paired_gradient as paired
+from theory.separation.lemmas.two_layer_gradient import (
     NAME,
     TRACE,
     Blocks,

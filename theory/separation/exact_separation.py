@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
-from theory.separation import interpolation_program as program
-from theory.separation.weak_duality import CENTRED, INTERPOLATES, TOTAL, norm, pairing, supremum
+from theory.separation.lemmas import interpolation_program as program
+from theory.separation.lemmas.weak_duality import CENTRED, INTERPOLATES, TOTAL, norm, pairing, supremum
 from theory.symbols import H, eta
 from theory.symbols import l as r
 

@@ -10,8 +10,19 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Evaluate, Hypothesis
-from theory.separation.certificate_mass import FOUR_COPIES, INSIDE, MASS, NEAR, OUTSIDE, POLAR, TURNING, falling, kappa
-from theory.separation.certificate_profile import (
+from theory.separation.depth_separation_shallow import mass, with_target
+from theory.separation.lemmas.certificate_mass import (
+    FOUR_COPIES,
+    INSIDE,
+    MASS,
+    NEAR,
+    OUTSIDE,
+    POLAR,
+    TURNING,
+    falling,
+    kappa,
+)
+from theory.separation.lemmas.certificate_profile import (
     BUMP_RADON,
     FAR_LINES,
     NEAR_LINES,
@@ -21,7 +32,7 @@ from theory.separation.certificate_profile import (
     profile,
     steepness,
 )
-from theory.separation.certificate_radial import (
+from theory.separation.lemmas.certificate_radial import (
     HALF_FIVE,
     INNER,
     INNER_ENDS,
@@ -40,7 +51,6 @@ from theory.separation.certificate_radial import (
     smallest,
     superposed,
 )
-from theory.separation.depth_separation_shallow import mass, with_target
 from theory.symbols import scalar
 
 ratio = scalar("scaled_radius", "u", positive=True)

@@ -6,8 +6,6 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain, Elementary, Hypothesis, Rewrite
-from theory.separation.certificate_mass import FOUR_COPIES, INSIDE, MASS, OUTSIDE, POLAR
-from theory.separation.certificate_radial import SCALES, smallest
 from theory.separation.depth_separation_shallow import (
     ALONG_NORMAL,
     DENSITY,
@@ -21,7 +19,9 @@ from theory.separation.depth_separation_shallow import (
     with_target,
 )
 from theory.separation.exponential_certificate import FOUR_VERTICES, FUBINI, KINKS, VERTICES
-from theory.separation.weak_duality import STABLE, error, level, supremum
+from theory.separation.lemmas.certificate_mass import FOUR_COPIES, INSIDE, MASS, OUTSIDE, POLAR
+from theory.separation.lemmas.certificate_radial import SCALES, smallest
+from theory.separation.lemmas.weak_duality import STABLE, error, level, supremum
 from theory.symbols import eta
 
 NAME = "exponential-separation"

@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity
-from theory.separation.weak_duality import (
+from theory.separation.lemmas.weak_duality import (
     CENTRED,
     DOMINATED,
     INTERPOLATES,

@@ -6,9 +6,9 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import Chain, Drop, Identity
-from theory.separation import disc_weight as disc
-from theory.separation import five_point_moments as moments
-from theory.separation import five_point_weight as slope
+from theory.separation.lemmas import disc_weight as disc
+from theory.separation.lemmas import five_point_moments as moments
+from theory.separation.lemmas import five_point_weight as slope
 from theory.symbols import H, scalar
 
 NAME = "five-point-separation"

@@ -11,7 +11,7 @@ from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Elementary, Hypothesis, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.separation.depth_separation_two_layers import off_axes
-from theory.separation.scaled_gradient import (
+from theory.separation.lemmas.scaled_gradient import (
     NAME,
     PYRAMID,
     SECOND_LAYER,
@@ -24,7 +24,7 @@ from theory.separation.scaled_gradient import (
     gradient_square,
     t,
 )
-from theory.separation.two_layer_gradient import TRACE, entries_of, form, length, over_data
+from theory.separation.lemmas.two_layer_gradient import TRACE, entries_of, form, length, over_data
 from theory.symbols import d, eta, j, n, scalar
 
 G, B = scalar("gamma_square", "G", positive=True), scalar("beta_square", "B", positive=True)

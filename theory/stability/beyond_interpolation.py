@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
-from theory.stability.hessian_at_mean_gradient import (
+from theory.stability.by_hyperplane.hessian_at_mean_gradient import (
     MEAN_ALONG,
     RESIDUALS,
     along,
@@ -22,14 +22,14 @@ from theory.stability.hessian_at_mean_gradient import (
     squared_mean,
     top_eigenvalue,
 )
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     NORM,
     mean_gradient_square,
     norm_definition,
     side_means,
     stability_norm,
 )
-from theory.stability.residual_part import (
+from theory.stability.lemmas.residual_part import (
     BEND,
     HESSIAN,
     MEAN_ABS,
@@ -45,7 +45,7 @@ from theory.stability.residual_part import (
     slope,
     within_radius,
 )
-from theory.stability.residual_part import bend as curvature
+from theory.stability.lemmas.residual_part import bend as curvature
 from theory.symbols import j, mean, sharpness
 
 NAME = "beyond-interpolation"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
-from theory.stability.dual_certificates import (
+from theory.stability.by_hyperplane.merged_amplitudes import AMPLITUDES, generic_points, reach, value_across
+from theory.stability.by_hyperplane.oriented_neurons import merged_amplitude
+from theory.stability.lemmas.dual_certificates import (
     BEST_SCALE,
     HYPERPLANES,
     NAME,
@@ -17,8 +19,6 @@ from theory.stability.dual_certificates import (
     trace_one,
     uniform_bound,
 )
-from theory.stability.merged_amplitudes import AMPLITUDES, generic_points, reach, value_across
-from theory.stability.oriented_neurons import merged_amplitude
 from theory.symbols import H, sharpness
 
 CLAIM = Claim(

@@ -7,7 +7,7 @@ import sympy as sp
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import Derivation
 from theory.kernel.functions import relu
-from theory.stability.derivatives_of_net import (
+from theory.stability.lemmas.derivatives_of_net import (
     BEND,
     GRADIENT_B1,
     GRADIENT_B2,
@@ -28,8 +28,8 @@ from theory.stability.derivatives_of_net import (
     output,
     tau,
 )
-from theory.stability.gram_matrix import GRAM, M, Z, features, inner_product
-from theory.stability.gram_spectrum import (
+from theory.stability.lemmas.gram_matrix import GRAM, M, Z, features, inner_product
+from theory.stability.lemmas.gram_spectrum import (
     GRAM_BELOW,
     HESSIAN_BELOW,
     ORTHOGONAL_OF_H,

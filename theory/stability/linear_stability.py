@@ -10,8 +10,8 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByHypothesis, Chain, Hypothesis, Identity, Rewrite
-from theory.stability.descent import NAME, deviation, inner
-from theory.stability.stochastic_descent import (
+from theory.stability.lemmas.descent import NAME, deviation, inner
+from theory.stability.lemmas.stochastic_descent import (
     CAUCHY_SCHWARZ,
     MEAN_BELOW,
     SGD_MEAN,

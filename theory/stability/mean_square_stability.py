@@ -11,10 +11,14 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
-from theory.stability.batches import SECOND_MOMENTS, UNBIASED, B, batches, law, noise, probability, same, two_or_more
-from theory.stability.batches import total as total_probability
-from theory.stability.oriented_neurons import NORM, K, mean_gradient_square, norm_definition, stability_norm
-from theory.stability.row_sums import (
+from theory.stability.by_hyperplane.oriented_neurons import (
+    NORM,
+    K,
+    mean_gradient_square,
+    norm_definition,
+    stability_norm,
+)
+from theory.stability.by_hyperplane.row_sums import (
     AT_LEAST_ONE,
     FOURTH,
     GAIN,
@@ -30,6 +34,18 @@ from theory.stability.row_sums import (
     square,
     squared_mean,
 )
+from theory.stability.lemmas.batches import (
+    SECOND_MOMENTS,
+    UNBIASED,
+    B,
+    batches,
+    law,
+    noise,
+    probability,
+    same,
+    two_or_more,
+)
+from theory.stability.lemmas.batches import total as total_probability
 from theory.symbols import eta, indexed, j, l, mean, n, scalar
 
 NAME = "mean-square-stability"

@@ -12,9 +12,7 @@ import sympy as sp
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Rewrite
 from theory.kernel.functions import relu, step
-from theory.stability.batches import B, batches, probability, total
-from theory.stability.mean_square_stability import batch_weight, second_moments, share, unbiased
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     GRAM_MEAN,
     NORM,
     SIDES,
@@ -30,6 +28,8 @@ from theory.stability.oriented_neurons import (
     side_means,
     stability_norm,
 )
+from theory.stability.lemmas.batches import B, batches, probability, total
+from theory.stability.mean_square_stability import batch_weight, second_moments, share, unbiased
 from theory.symbols import c, d, eta, i, indexed, j, l, mean, n, q, scalar, w2, x, y
 
 NAME = "nondifferentiable-minima"

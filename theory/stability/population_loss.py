@@ -11,7 +11,7 @@ import sympy as sp
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Rewrite
 from theory.latex import named
-from theory.stability.network_by_hyperplane import (
+from theory.stability.by_hyperplane.network import (
     excess,
     gradient_square,
     mass,
@@ -26,7 +26,7 @@ from theory.stability.network_by_hyperplane import (
     square_definition,
     stability_norm,
 )
-from theory.stability.output_bias import at_least, at_most, bound_of_gradient
+from theory.stability.lemmas.output_bias import at_least, at_most, bound_of_gradient
 from theory.stability.sharpness_lower_bound import NORM
 from theory.symbols import H, c, eta, i, scalar
 

@@ -2,7 +2,7 @@ r"""The sharpness of a net is at least one plus twice its stability norm.
 
 The Rayleigh quotient at the mean gradient :math:`q = \mathbb E\nabla f` is at least :math:`\lvert q\rvert^2`; the inequality of the arithmetic
 and geometric mean, neuron by neuron, turns this into the one-sided weights, and merging neurons that share a hyperplane into the
-stability norm. The net is listed as in `theory.stability.network_by_hyperplane`.
+stability norm. The net is listed as in `theory.stability.by_hyperplane.network`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain, Drop, Identity, Rewrite
-from theory.stability.balanced_neurons import (
+from theory.stability.by_hyperplane.balanced_neurons import (
     BALANCED,
     GAP,
     ONE_SIDED,
@@ -22,8 +22,8 @@ from theory.stability.balanced_neurons import (
     gap_of_place,
     weighted,
 )
-from theory.stability.mean_gradient import MEAN_GRADIENT, NAME, RAYLEIGH, blocks, largest
-from theory.stability.network_by_hyperplane import (
+from theory.stability.by_hyperplane.mean_gradient import MEAN_GRADIENT, NAME, RAYLEIGH, blocks, largest
+from theory.stability.by_hyperplane.network import (
     SIDES,
     amplitude,
     amplitudes,

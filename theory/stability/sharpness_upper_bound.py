@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel.functions import relu
-from theory.stability.trace_of_rescalings import (
+from theory.stability.lemmas.trace_of_rescalings import (
     ATTAINED,
     INFIMUM,
     NAME,

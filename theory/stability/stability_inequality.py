@@ -6,9 +6,9 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis
-from theory.stability.mean_gradient import largest
-from theory.stability.network_by_hyperplane import gradient_square, stability_norm
-from theory.stability.output_bias import at_least, at_most, bound_of_gradient
+from theory.stability.by_hyperplane.mean_gradient import largest
+from theory.stability.by_hyperplane.network import gradient_square, stability_norm
+from theory.stability.lemmas.output_bias import at_least, at_most, bound_of_gradient
 from theory.stability.sharpness_lower_bound import LOWER_BOUND, NORM
 from theory.symbols import eta, scalar, sharpness
 

@@ -9,8 +9,8 @@ import sympy as sp
 
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain
-from theory.stability.network_by_hyperplane import gradient_square, stability_norm
-from theory.stability.output_bias import (
+from theory.stability.by_hyperplane.network import gradient_square, stability_norm
+from theory.stability.lemmas.output_bias import (
     along,
     at_least,
     at_most,

@@ -22,7 +22,7 @@ from theory.kernel import (
 )
 from theory.kernel.functions import relu, step
 from theory.latex import named
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     BALANCE,
     FORWARD,

@@ -10,9 +10,9 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Derivation, Drop, Hypothesis, Identity, Squares
 from theory.kernel.functions import relu, step
-from theory.laplacian.one_scale import R, share
-from theory.laplacian.positive_part import number, parts
-from theory.laplacian.signed_sums import SIGNS, VARIANCE, a, length, o, patterns, scatter, tuples
+from theory.laplacian.lemmas.one_scale import R, share
+from theory.laplacian.lemmas.positive_part import number, parts
+from theory.laplacian.lemmas.signed_sums import SIGNS, VARIANCE, a, length, o, patterns, scatter, tuples
 from theory.symbols import c, d, index, indexed, k, scalar
 
 NAME = "sobolev-approximation"

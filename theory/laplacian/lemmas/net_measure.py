@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Evaluate, Hypothesis, Identity
-from theory.laplacian.bump_coefficients import NAME
-from theory.laplacian.bump_measure import threshold
+from theory.laplacian.lemmas.bump_coefficients import NAME
+from theory.laplacian.lemmas.bump_measure import threshold
 from theory.latex import named
 from theory.separation.depth_separation_shallow import (
     LINEAR,
@@ -19,7 +19,7 @@ from theory.separation.depth_separation_shallow import (
     with_net,
     with_one,
 )
-from theory.separation.weak_duality import (
+from theory.separation.lemmas.weak_duality import (
     NORM,
     amplitude,
     constant,

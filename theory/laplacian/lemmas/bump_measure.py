@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import Chain, Derivation, Elementary, Evaluate
-from theory.laplacian.bump_coefficients import NAME, radon_constant, sphere
+from theory.laplacian.lemmas.bump_coefficients import NAME, radon_constant, sphere
 from theory.symbols import scalar
 
 threshold, distance = scalar("threshold", "b"), scalar("distance", "r", positive=True)

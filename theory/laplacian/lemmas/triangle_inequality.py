@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, Chain, Drop, Elementary, Identity
-from theory.laplacian.smoothed_pyramid import smoothing
+from theory.laplacian.lemmas.smoothed_pyramid import smoothing
 from theory.symbols import scalar
 
 NAME = "universal-approximation"

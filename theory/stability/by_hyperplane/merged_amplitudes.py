@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Hypothesis, Identity
 from theory.kernel.functions import relu
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     FORWARD,
     SIDES,

@@ -7,7 +7,7 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.latex import named
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     BALANCE,
     FORWARD,

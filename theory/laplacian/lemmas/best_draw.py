@@ -9,9 +9,9 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
-from theory.laplacian import pyramid_norm, sampling
-from theory.laplacian.one_scale import R, share
-from theory.laplacian.pyramid_norm import norm, norm_bound
+from theory.laplacian.lemmas import pyramid_norm, sampling
+from theory.laplacian.lemmas.one_scale import R, share
+from theory.laplacian.lemmas.pyramid_norm import norm, norm_bound
 from theory.symbols import index, indexed, k, scalar
 
 NAME = "universal-approximation"

@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Derivation, Hypothesis, Rewrite, Squares
 from theory.latex import named
-from theory.stability.derivatives_of_net import NAME
+from theory.stability.lemmas.derivatives_of_net import NAME
 from theory.symbols import (
     Phi,
     index,

@@ -12,7 +12,7 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Derivation, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.latex import named
-from theory.separation.weak_duality import (
+from theory.separation.lemmas.weak_duality import (
     CENTRED,
     DOMINATED,
     INTERPOLATES,

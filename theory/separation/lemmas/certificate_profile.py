@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import Chain, Elementary, Evaluate
-from theory.separation.certificate_radial import HALF_FIVE, NAME, SCALES, angle, scale, smallest
+from theory.separation.lemmas.certificate_radial import HALF_FIVE, NAME, SCALES, angle, scale, smallest
 from theory.symbols import scalar
 
 offset, across = scalar("line_offset", "t", positive=True), scalar("along_line", r"\sigma", positive=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Drop, Elementary, Evaluate, Hypothesis
-from theory.laplacian.isotropic_transforms import r
-from theory.laplacian.isotropic_weight import NAME, b
+from theory.laplacian.isotropic.transforms import r
+from theory.laplacian.isotropic.weight import NAME, b
 from theory.symbols import d, i, indexed, n, scalar
 
 BERNSTEIN = (

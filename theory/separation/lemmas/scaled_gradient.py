@@ -10,7 +10,7 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.separation.depth_separation_two_layers import SHORTER, off_axes, one_norm, pair, square
-from theory.separation.two_layer_gradient import Blocks, e, over_coordinates, squares
+from theory.separation.lemmas.two_layer_gradient import Blocks, e, over_coordinates, squares
 from theory.symbols import c, d, indexed, j, n, scalar, x
 
 NAME = "two-layer-scales"

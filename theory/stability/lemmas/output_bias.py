@@ -15,7 +15,7 @@ import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Derivation, Differentiate, Hypothesis, Identity
 from theory.latex import latex, named
-from theory.stability.network_by_hyperplane import gradient_square
+from theory.stability.by_hyperplane.network import gradient_square
 from theory.symbols import j, mean, scalar, y
 
 shift, along = scalar("shift_of_output_bias", r"\beta_0"), scalar("along_direction", r"\tau")

@@ -15,7 +15,7 @@ import sympy as sp
 from theory.kernel import Chain, Differentiate, Hypothesis, Rewrite
 from theory.kernel.functions import relu, step
 from theory.latex import named
-from theory.separation.two_layer_gradient import NAME, over_coordinates
+from theory.separation.lemmas.two_layer_gradient import NAME, over_coordinates
 from theory.symbols import c, d, i, indexed, j, n, p, q, scalar, x
 
 

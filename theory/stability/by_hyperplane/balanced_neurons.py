@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Rewrite, Squares
-from theory.stability.mean_gradient import NAME, place, plane
-from theory.stability.network_by_hyperplane import (
+from theory.stability.by_hyperplane.mean_gradient import NAME, place, plane
+from theory.stability.by_hyperplane.network import (
     NEURONS,
     SIDES,
     amplitudes,

@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Drop, Hypothesis, Identity, Squares
 from theory.latex import named
-from theory.stability.descent import NAME, deviation, inner
+from theory.stability.lemmas.descent import NAME, deviation, inner
 from theory.symbols import Phi, eta, index, indexed, j, mean, n, p, parameters, q
 
 B = index("B")

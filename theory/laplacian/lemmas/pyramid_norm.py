@@ -20,8 +20,8 @@ from theory.kernel import (
     Identity,
     Rewrite,
 )
-from theory.laplacian.one_scale import R
-from theory.laplacian.smoothed_pyramid import (
+from theory.laplacian.lemmas.one_scale import R
+from theory.laplacian.lemmas.smoothed_pyramid import (
     above,
     below,
     beta,
@@ -34,7 +34,7 @@ from theory.laplacian.smoothed_pyramid import (
     tau,
     width,
 )
-from theory.laplacian.triangle_inequality import MINKOWSKI, ROOT, excess, first, positive, second
+from theory.laplacian.lemmas.triangle_inequality import MINKOWSKI, ROOT, excess, first, positive, second
 from theory.symbols import scalar
 
 NAME = "universal-approximation"

@@ -8,7 +8,13 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
-from theory.stability.oriented_neurons import GRAM_MEAN, K, gram_definition, mean_gradient_square, side_means
+from theory.stability.by_hyperplane.oriented_neurons import (
+    GRAM_MEAN,
+    K,
+    gram_definition,
+    mean_gradient_square,
+    side_means,
+)
 from theory.symbols import indexed, j, l, mean, n, scalar
 
 NAME = "mean-square-stability"

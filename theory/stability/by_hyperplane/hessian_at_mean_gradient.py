@@ -10,8 +10,7 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, Chain, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
-from theory.stability import residual_part as part
-from theory.stability.oriented_neurons import (
+from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     FORWARD,
     NEURONS,
@@ -29,7 +28,8 @@ from theory.stability.oriented_neurons import (
     preactivation,
     side_means,
 )
-from theory.stability.residual_part import reach, reach_definition, residual, within_radius
+from theory.stability.lemmas import residual_part as part
+from theory.stability.lemmas.residual_part import reach, reach_definition, residual, within_radius
 from theory.symbols import H, c, d, i, indexed, j, l, mean, n, q, scalar, sharpness, w2, x
 
 NAME = "beyond-interpolation"

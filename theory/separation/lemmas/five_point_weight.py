@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Elementary, Hypothesis, Identity, Rewrite, Squares
-from theory.separation.disc_weight import (
+from theory.separation.lemmas.disc_weight import (
     NAME,
     between,
     chord,

@@ -10,7 +10,7 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Derivation, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
-from theory.stability.trace_of_rescalings import (
+from theory.stability.lemmas.trace_of_rescalings import (
     TRACE_BOUND,
     direction,
     form,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis
-from theory.laplacian.isotropic_weight import FALLS, FIRST, NAME, b, falling
-from theory.separation.weak_duality import NORM, amplitude, norm, over_planes, planes, weight
+from theory.laplacian.isotropic.weight import FALLS, FIRST, NAME, b, falling
+from theory.separation.lemmas.weak_duality import NORM, amplitude, norm, over_planes, planes, weight
 from theory.symbols import H, indexed
 
 in_space = falling / (2 * sp.pi * b)

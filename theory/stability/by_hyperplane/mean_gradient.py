@@ -1,6 +1,6 @@
 r"""The squared mean gradient of a net at its data, and the Rayleigh quotient of the Hessian there.
 
-The net is listed as in `theory.stability.network_by_hyperplane`.
+The net is listed as in `theory.stability.by_hyperplane.network`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Rewrite, Squares
 from theory.kernel.functions import relu, step
-from theory.stability.network_by_hyperplane import (
+from theory.stability.by_hyperplane.network import (
     SIDES,
     definition,
     excess,

@@ -6,7 +6,7 @@ import sympy as sp
 
 from theory.kernel import Chain, Differentiate, Hypothesis, Rewrite
 from theory.kernel.functions import relu
-from theory.stability.derivatives_of_net import (
+from theory.stability.lemmas.derivatives_of_net import (
     CONSTANT_PATTERN,
     NAME,
     coordinate,

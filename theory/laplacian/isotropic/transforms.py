@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import Chain, Elementary, Evaluate
-from theory.laplacian.isotropic_weight import NAME
+from theory.laplacian.isotropic.weight import NAME
 from theory.latex import named
 from theory.symbols import scalar
 

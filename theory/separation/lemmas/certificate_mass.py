@@ -5,8 +5,8 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Elementary, Evaluate, Hypothesis
-from theory.separation.certificate_radial import NAME, bump, primitive, radius, smallest
 from theory.separation.depth_separation_shallow import mass
+from theory.separation.lemmas.certificate_radial import NAME, bump, primitive, radius, smallest
 from theory.symbols import scalar
 
 kappa = 4 * primitive(1 - radius**2) + 2 * radius**4 * bump(1) - 5 * radius**6 * (1 - radius**2) ** sp.Rational(3, 2)

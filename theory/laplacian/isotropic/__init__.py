@@ -1,0 +1,1 @@
+"""Laws that are invariant under rotations: their weights, transforms and norms."""

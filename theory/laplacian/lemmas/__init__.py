@@ -1,0 +1,1 @@
+"""Lemmas of the claims about measures and approximation."""

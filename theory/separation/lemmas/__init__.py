@@ -1,0 +1,1 @@
+"""Lemmas of the claims that separate shallow nets from deep ones."""

@@ -1,0 +1,1 @@
+"""Lemmas of the claims about stability, and what they speak of."""
