@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 import sympy as sp
 
@@ -56,6 +56,23 @@ def freshened(e: sp.Basic, new: NewName = dummy) -> sp.Basic:
 def bound_ranges(e: sp.Basic) -> dict[sp.Symbol, sp.Expr]:
     """The upper limits of the indices that sums bind, in an expression that is freshened."""
     return {index: high for total in e.atoms(sp.Sum) for index, _, high in total.limits}
+
+
+def entries_replaced(e: sp.Basic, labels: Container[sp.Symbol], put: Callable[[sp.Indexed], sp.Basic]) -> sp.Basic:
+    """The expression with something else for each entry of these families, from the inside out; the expression is freshened.
+
+    >>> i = sp.Symbol("i", integer=True, positive=True)
+    >>> a = sp.IndexedBase(sp.Symbol("a", integer=True, positive=True))
+    >>> entries_replaced(a[a[i]] + i, {a.label}, lambda entry: entry.indices[0] + 1)
+    2*i + 2
+    """
+    if not e.has(sp.Indexed):
+        return e
+    if isinstance(e, sp.Indexed):
+        indices = tuple(entries_replaced(index, labels, put) for index in e.indices)
+        made = e.base[indices]
+        return put(made) if e.base.label in labels else made
+    return e.func(*(entries_replaced(argument, labels, put) for argument in e.args))
 
 
 def substituted(e: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:

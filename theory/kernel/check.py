@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
-from sympy.core.relational import Relational
 
-from theory.kernel.data import JUSTIFICATIONS, RELATIONS, Derivation, FalseStep, Hypothesis, Step
-from theory.kernel.forms import Where, kind, require_formed, require_plain, require_size
+from theory.kernel.copies import copied
+from theory.kernel.data import RELATIONS, Derivation, FalseStep, Hypothesis, Step
+from theory.kernel.forms import Where, kind, require_formed, require_size
 from theory.kernel.rules import proves
 
 _ACCEPTED: set[Derivation] = set()
-"""What was proved in this process, by content: a derivation that differs in anything is another one."""
+"""The copies that were proved in this process, by content: a derivation that differs in anything is another one."""
 
 
 def check(derivation: Derivation) -> None:
@@ -32,23 +32,23 @@ def check(derivation: Derivation) -> None:
     if type(derivation) is not Derivation:
         raise FalseStep(f"{derivation!r} is not a Derivation")
     try:
-        _require_plain(derivation)
-        if derivation not in _ACCEPTED:
-            _prove(derivation)
+        _judge(copied(derivation))
     except FalseStep:
         raise
     except Exception as error:  # whatever the kernel does not read is not proved
         raise FalseStep(f"'{derivation.name}' cannot be read: {type(error).__name__}: {error}") from None
 
 
-def _prove(derivation: Derivation) -> None:
+def _judge(derivation: Derivation) -> None:
+    if derivation in _ACCEPTED:
+        return
     try:
         where = _where(derivation)
         _require_stated(derivation, where)
     except FalseStep as error:
         raise FalseStep(f"'{derivation.name}': {error}") from None
     for cited in derivation.cites:
-        check(cited)
+        _judge(cited)
     old = derivation.start
     for number, made in enumerate(derivation.steps, 1):
         place = f"step {number} of '{derivation.name}' ({getattr(made.justification, 'reason', '?')})"
@@ -61,23 +61,6 @@ def _prove(derivation: Derivation) -> None:
             raise FalseStep(f"{place} does not hold: the justification does not prove it")
         old = made.expression
     _ACCEPTED.add(derivation)
-
-
-def _require_plain(derivation: Derivation) -> None:
-    """Python's own texts and tuples, SymPy's own expressions: nothing that answers differently when it is asked again."""
-    waiting: list[object] = [derivation.name, derivation.claim, derivation.start, *vars(derivation).values()]
-    while waiting:
-        part = waiting.pop()
-        if type(part) is tuple:
-            waiting += part
-        elif type(part) in (Step, Hypothesis, *JUSTIFICATIONS):
-            waiting += [value for value in vars(part).values() if type(value) is not Derivation]
-        elif isinstance(part, Relational) and type(part) in (*RELATIONS.values(), sp.Ne):
-            waiting += part.args
-        elif isinstance(part, sp.Basic):
-            require_plain(part)
-        elif type(part) not in (str, int, Derivation, type(None)):
-            raise FalseStep(f"'{derivation.name}' is made of other things than texts, tuples and expressions: {part!r}")
 
 
 def _where(derivation: Derivation) -> Where:

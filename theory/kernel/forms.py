@@ -114,13 +114,12 @@ def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = froz
     elif isinstance(e, sp.Symbol):
         kind(e)
     elif isinstance(e, sp.Rational):
-        _require_number(e)
+        return
     elif type(e) in (sp.Sum, sp.Integral):
         _require_binder(e, where, bound)
     elif type(e) is sp.Derivative:
         _require_derivative(e, where, bound)
     elif isinstance(e, AppliedUndef):
-        _require_undefined_function(e)
         _require_all(e.args, where, bound)
     elif type(e) in (sp.Add, sp.Mul, sp.Pow, *ELEMENTARY, *PIECEWISE) or any(e is constant for constant in CONSTANTS):
         _require_defined(e, where)
@@ -129,28 +128,6 @@ def require_formed(e: sp.Basic, where: Where, bound: frozenset[sp.Symbol] = froz
         raise FalseStep(
             f"{getattr(e, 'func', type(e)).__name__} is not in the closed list of what expressions are made of"
         )
-
-
-_PARTS = (
-    *(sp.Add, sp.Mul, sp.Pow, sp.Symbol, sp.Dummy, sp.Indexed, sp.IndexedBase, sp.Sum, sp.Integral, sp.Derivative),
-    *(sp.Lambda, sp.Tuple, *ELEMENTARY, *PIECEWISE),
-)
-
-
-def require_plain(e: sp.Basic) -> None:
-    """Refuse objects of other classes than SymPy's own and the kernel's: those may answer differently when they are asked again."""
-    for part in sp.preorder_traversal(e):
-        if isinstance(part, AppliedUndef):
-            _require_undefined_function(part)
-        elif isinstance(part, sp.Rational):
-            _require_number(part)
-        elif type(part) not in _PARTS and not any(part is each for each in (*CONSTANTS, sp.oo, -sp.oo)):
-            raise FalseStep(f"{type(part).__name__} is not in the closed list of what expressions are made of")
-
-
-def _require_number(e: sp.Rational) -> None:
-    if type(e) is not type(sp.Rational(e.p, e.q)):
-        raise FalseStep(f"{e!r} is no number of SymPy's")
 
 
 def _require_defined(e: sp.Expr, where: Where) -> None:
@@ -188,16 +165,6 @@ def _require_derivative(e: sp.Derivative, where: Where, bound: frozenset[sp.Symb
     _require_all([e.expr, *e.variables], where, bound)
 
 
-def _require_undefined_function(e: AppliedUndef) -> None:
-    """Only functions that are declared to be real, nonnegative or positive, and nothing else."""
-    function = e.func
-    for sign in ("real", "nonnegative", "positive"):
-        plain = sp.Function(function.__name__, **{sign: True})
-        if function == plain and set(vars(function)) == set(vars(plain)) and e.is_real:
-            return
-    raise FalseStep(f"{e} is not declared to be real, nonnegative or positive, and nothing else")
-
-
 def _require_all(parts: Iterable[sp.Basic], where: Where, bound: frozenset[sp.Symbol]) -> None:
     for part in parts:
         require_formed(part, where, bound)
@@ -206,7 +173,8 @@ def _require_all(parts: Iterable[sp.Basic], where: Where, bound: frozenset[sp.Sy
 def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.Symbol]) -> None:
     if len(set(e.variables)) < len(e.variables) or any(len(limit) != 3 for limit in e.limits):
         raise FalseStep(f"{e} needs a variable of its own, and ends, for each of its limits")
-    inside, within = where.without(e.variables), bound
+    where = where.without(e.variables)
+    inside, within = where, bound
     if isinstance(e, sp.Sum):
         within = bound | set(e.variables)
         for index, low, high in e.limits:

@@ -54,8 +54,21 @@ class relu(sp.Function):  # type: ignore[misc]  # noqa: N801
 
 
 def _is_composite(argument: sp.Expr) -> bool:
-    """Whether SymPy would take long to see a sign that it hardly ever sees."""
-    return not argument.is_number and bool(argument.has(sp.Sum, sp.Add))
+    """Whether SymPy would take long to see a sign that it hardly ever sees, or may see a wrong one."""
+    return not argument.is_number and (bool(argument.has(sp.Sum, sp.Add)) or unsigned(argument))
+
+
+SIGN_OF_ARGUMENT = sp.erf | sp.atan | sp.asin | sp.asinh
+"""Functions with the sign of their argument."""
+
+
+def unsigned(e: sp.Expr) -> bool:
+    """Whether SymPy's word on the sign does not count: it holds atan(n - 1) to be positive at n = 1, since not rational.
+
+    >>> unsigned(sp.atan(sp.Symbol("x", real=True)) + 1), unsigned(sp.exp(1))
+    (True, False)
+    """
+    return bool(e.has(sp.erf, sp.atan, sp.asin, sp.asinh, sp.acos, sp.sin, sp.cos, sp.tan, sp.log, sp.gamma))
 
 
 def differentiate(expression: sp.Expr) -> sp.Expr:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping
 
 import sympy as sp
 
-from theory.kernel.binders import bound_ranges, freshened, refuse_under_derivatives
+from theory.kernel.binders import bound_ranges, entries_replaced, freshened, refuse_under_derivatives
 from theory.kernel.data import Derivation, FalseStep, Hypothesis, free_names
 from theory.kernel.forms import Where, kind, require_formed, require_kind
 
@@ -66,11 +66,7 @@ def _at(sides: Sides, at: At, ranges: Mapping[sp.Symbol, sp.Expr], where: Where)
         if functions and any(d.has(*(sp.IndexedBase(label) for label in functions)) for d in e.atoms(sp.Derivative)):
             raise FalseStep("a family cannot be replaced under a derivative")
         # symbols first, so that what a family becomes is not specialised a second time
-        e = e.xreplace(symbols)
-        return e.replace(
-            lambda item: isinstance(item, sp.Indexed) and item.base.label in functions,
-            lambda item: _applied(functions[item.base.label], item.indices),
-        )
+        return entries_replaced(e.xreplace(symbols), functions, lambda e: _applied(functions[e.base.label], e.indices))
 
     left, right = (put_in(side) for side in sides)
     return left, right
@@ -119,6 +115,8 @@ def rewritten(e: sp.Expr, equation: Hypothesis, where: Where) -> sp.Expr:
             f"the right side of '{equation.name}' holds for all of something that its left side does not name"
         )
     if isinstance(left, sp.Symbol):
+        if left in equation.quantified:
+            raise FalseStep(f"'{equation.name}' holds for all {left}, so it says what {left} is nowhere else")
         return e.xreplace({left: right})
     known = where.inside(bound_ranges(e))
 
@@ -131,4 +129,4 @@ def rewritten(e: sp.Expr, equation: Hypothesis, where: Where) -> sp.Expr:
                 raise FalseStep(f"{value} is not known to be in the range 1..{upper} of '{equation.name}'")
         return freshened(right).xreplace(dict(zip(indices, item.indices, strict=True)))
 
-    return e.replace(lambda item: isinstance(item, sp.Indexed) and item.base.label == left.base.label, put)
+    return entries_replaced(e, {left.base.label}, put)

@@ -141,7 +141,7 @@ class _Normaliser:
         if isinstance(e, relu):
             return self._terms(e.args[0] * step(e.args[0]))
         if isinstance(e, step):
-            _, argument = self._split_content(e.args[0])
+            _, _, argument = self._split_content(e.args[0])
             pattern = step(argument)
             return self._terms(pattern) if pattern.is_number else [atom(pattern)]
         if isinstance(e, sp.Abs):
@@ -205,10 +205,13 @@ class _Normaliser:
     def _power(self, base: sp.Expr, exponent: sp.Expr) -> list[Term]:
         number, symbolic = sp.sympify(exponent).as_coeff_Add()
         if symbolic != 0:
+            if number < 0 and not is_positive(base):
+                return [atom(self.canonical(base), exponent)]  # x^(n - 1) may be 0^0, which x^n / x is not
             multiple, unit = symbolic.as_coeff_Mul()
+            raised = base
             if multiple.is_Integer and multiple > 1 and (unit.is_integer or is_nonnegative(base)):
-                base, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
-            opaque = [atom(self.canonical(base), symbolic)]
+                raised, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
+            opaque = [atom(self.canonical(raised), symbolic)]
             return opaque if number == 0 else self._product([opaque, self._power(base, number)])
         if not number.is_Rational:
             return [atom(self.canonical(base) ** exponent)]
@@ -232,10 +235,10 @@ class _Normaliser:
 
     def _root(self, base: sp.Expr, exponent: sp.Rational) -> list[Term]:
         """A fractional power: positive common factors and squares are pulled out, the rest is one opaque factor."""
-        content, inner = self._split_content(base)
+        number, content, inner = self._split_content(base)
         outside = [
-            [rational_power(factor, exponent) if factor.is_Rational else atom(factor, power * exponent)]
-            for factor, power in content.items()
+            [rational_power(number, exponent)],
+            *([atom(factor, power * exponent)] for factor, power in content.items()),
         ]
         terms = list(self._collected(inner).values())
         if len(terms) == 1 and not terms[0].bounds and terms[0].coefficient > 0:
@@ -295,16 +298,17 @@ class _Normaliser:
                 nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and base.is_real)
                 parts.append([atom(base if nonnegative else sp.Abs(base), exponent)])
             return self._product(parts)
-        content, inner = self._split_content(argument)
+        number, content, inner = self._split_content(argument)
         written, mirrored = self.canonical(inner), self.canonical(-inner)
         representative = min(written, mirrored, key=str)
-        return self._product([*(self._power(f, p) for f, p in content.items()), [atom(sp.Abs(representative))]])
+        outside = [[Term(number, ())], *(self._power(f, p) for f, p in content.items())]
+        return self._product([*outside, [atom(sp.Abs(representative))]])
 
-    def _split_content(self, e: sp.Expr) -> tuple[Factors, sp.Expr]:
-        """Split off the positive factors, numbers included, that all terms of an expression have in common."""
+    def _split_content(self, e: sp.Expr) -> tuple[sp.Rational, Factors, sp.Expr]:
+        """Split off the positive number and the positive factors that all terms of an expression have in common."""
         terms = list(self._collected(e).values())
         if not terms:
-            return {}, sp.S.Zero
+            return sp.S.One, {}, sp.S.Zero
         content: Factors = {}
         for base, exponent in terms[0].factors:
             free = not any(index in base.free_symbols for term in terms for index, _ in term.bounds)
@@ -324,6 +328,4 @@ class _Normaliser:
             Term(term.coefficient / number, tuple((b, x - content.get(b, 0)) for b, x in term.factors), term.bounds)
             for term in terms
         ]
-        if number != 1:
-            content[number] = sp.S.One
-        return content, self.canonical(sp.Add(*(term.expression() for term in reduced)))
+        return number, content, self.canonical(sp.Add(*(term.expression() for term in reduced)))

@@ -124,7 +124,7 @@ def _require_discharged(
         _refuse_varying(other.fixed, varied | set(hypothesis.quantified), f"'{other.name}'")
     bounded = {s for entry in (*proof.for_all, *proof.domain) for part in entry for s in sp.sympify(part).free_symbols}
     _refuse_varying(frozenset(bounded - hypothesis.quantified), varied, f"the range of '{proof.name}'")
-    here = where.without(hypothesis.quantified).inside(hypothesis.ranges)
+    here = where.without(hypothesis.quantified | varied).inside(hypothesis.ranges)
     left, right = instance(proof, {}, here)
     stated, concluded = relation.lhs - relation.rhs, left - right
     signs = {sp.Eq: 0, sp.Le: -1, sp.Ge: 1}

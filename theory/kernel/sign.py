@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.kernel.functions import SIGN_OF_ARGUMENT, unsigned
+
 
 def is_positive(e: sp.Expr) -> bool:
     """Whether an expression is seen to be positive.
@@ -15,8 +17,10 @@ def is_positive(e: sp.Expr) -> bool:
     >>> is_positive(1 + 1 / n), is_positive(n - 1)
     (True, False)
     """
-    if e.is_positive:
+    if e.is_positive and not unsigned(e):
         return True
+    if isinstance(e, SIGN_OF_ARGUMENT | sp.gamma):
+        return is_positive(e.args[0])
     if isinstance(e, sp.Add):
         return any(is_positive(term) for term in e.args) and all(is_nonnegative(term) for term in e.args)
     if isinstance(e, sp.Mul):
@@ -31,15 +35,17 @@ def is_positive(e: sp.Expr) -> bool:
 def is_nonnegative(e: sp.Expr) -> bool:
     """Whether an expression is seen to be at least zero.
 
-    Besides SymPy's own knowledge: sums and products of such, even powers and roots, sums over an index,
+    Besides what SymPy knows of symbols and their powers, products and sums: sums and products of such, even powers and roots, sums over an index,
     ``x - min(x, ...)``, ``|x| ± x``, and the triangle inequality ``sum |t_i| - |sum t_i|``.
 
     >>> x, y = sp.symbols("x y", real=True)
     >>> is_nonnegative(sp.Abs(y) - y), is_nonnegative(x - sp.Min(x, y)), is_nonnegative(x)
     (True, True, False)
     """
-    if e.is_nonnegative or is_positive(e):
+    if (e.is_nonnegative and not unsigned(e)) or is_positive(e):
         return True
+    if isinstance(e, SIGN_OF_ARGUMENT):
+        return is_nonnegative(e.args[0])
     if isinstance(e, sp.Mul):
         return all(is_nonnegative(factor) for factor in e.args)
     if isinstance(e, sp.Pow):

@@ -72,11 +72,12 @@ def test_differences_are_not_called_zero(expression: sp.Expr) -> None:
 
 @st.composite
 def expressions(draw: st.DrawFn, depth: int = 3) -> sp.Expr:
-    """Random expressions in the indices i (free or bound), with sums, masks, roots and absolute values."""
+    """Random expressions in the indices i (free or bound), with sums, masks, roots, powers and absolute values."""
     if depth == 0:
-        return draw(st.sampled_from((a[i], b[i], r[i], s, sp.Integer(2), sp.Rational(-1, 3), n)))
+        return draw(st.sampled_from((a[i], b[i], r[i], s, sp.Integer(2), sp.Rational(-1, 3), n, sp.sqrt(2), n - 1)))
     smaller = expressions(depth - 1)
-    kind = draw(st.sampled_from(("add", "mul", "sum", "square", "abs", "step", "relu", "root", "leaf")))
+    kinds = ("add", "mul", "sum", "square", "power", "surd", "abs", "step", "arc", "relu", "root", "common", "leaf")
+    kind = draw(st.sampled_from(kinds))
     x = draw(smaller)
     match kind:
         case "add":
@@ -87,6 +88,15 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> sp.Expr:
             return Sum(x, (i, 1, n)) if x.has(i) else x
         case "square":
             return x**2
+        case "power":
+            return x ** (draw(st.integers(1, 3)) * n + draw(st.integers(-1, 2)))
+        case "surd":
+            return sp.sqrt(draw(st.sampled_from((2, 3, 12)))) * x
+        case "common":
+            factor = draw(st.sampled_from((2, sp.sqrt(2), 2 * sp.sqrt(2), r[i], sp.cbrt(2) * r[i])))
+            return (factor * x**2 + factor) ** sp.Rational(1, draw(st.integers(2, 3)))
+        case "arc":
+            return step(s * sp.atan(x))
         case "abs":
             return sp.Abs(x)
         case "step":
@@ -99,7 +109,7 @@ def expressions(draw: st.DrawFn, depth: int = 3) -> sp.Expr:
             return x
 
 
-@settings(max_examples=120)
+@settings(max_examples=200)
 @given(expressions(), st.integers(0, 100))
 def test_canonical_form_has_the_same_value(expression: sp.Expr, seed: int) -> None:
     """Writing an expression from its normal form does not change its value."""

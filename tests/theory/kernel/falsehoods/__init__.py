@@ -6,11 +6,14 @@ from tests.theory.kernel.falsehoods import (
     attacks,
     bound_names,
     discharged,
+    forged,
     index_sets,
     justifications,
     kinds,
     powers,
+    ranges,
     relations,
+    signs,
 )
 from tests.theory.kernel.falsehoods.common import FALSEHOODS, UNPROVED, Build
 
@@ -23,9 +26,12 @@ __all__ = [
     "attacks",
     "bound_names",
     "discharged",
+    "forged",
     "index_sets",
     "justifications",
     "kinds",
     "powers",
+    "ranges",
     "relations",
+    "signs",
 ]

@@ -1,0 +1,100 @@
+"""Powers with exponents that are not known, common factors under roots, and signs that SymPy gets wrong."""
+
+from __future__ import annotations
+
+import sympy as sp
+
+from tests.theory.kernel.falsehoods.common import because, eq, falsehood, given, identity, n, p, q, unproved, x, y
+from theory.kernel import ByDerivation, Chain, Derivation, Drop, Elementary, Identity, Squares
+from theory.kernel.functions import relu, step
+
+root_two = sp.sqrt(2)
+
+
+@falsehood
+def common_root_under_a_root() -> Derivation:
+    """sqrt(sqrt(2) p + sqrt(2) q) = sqrt(2) sqrt(p + q), false at p = q = 1."""
+    return identity(sp.sqrt(root_two * p + root_two * q), root_two * sp.sqrt(p + q))
+
+
+@falsehood
+def common_root_under_a_third_root() -> Derivation:
+    """cbrt(sqrt(2) p + sqrt(2) q) = cbrt(2) cbrt(p + q)."""
+    return identity(sp.cbrt(root_two * p + root_two * q), sp.cbrt(2) * sp.cbrt(p + q))
+
+
+@falsehood
+def common_root_in_an_absolute_value() -> Derivation:
+    """|2 sqrt(2) x + 2 sqrt(2) y| = 2 |x + y|."""
+    return identity(sp.Abs(2 * root_two * x + 2 * root_two * y), 2 * sp.Abs(x + y))
+
+
+@falsehood
+def odd_power_made_even() -> Derivation:
+    """x^(2n + 1) = x^2 x^(2n), false at x = 2."""
+    return identity(x ** (2 * n + 1), sp.Mul(x**2, x ** (2 * n), evaluate=False))
+
+
+@falsehood
+def odd_power_times_another() -> Derivation:
+    """x^(2n + 1) y = (x^2)^n x^2 y."""
+    return identity(x ** (2 * n + 1) * y, (x**2) ** n * (x**2 * y))
+
+
+@falsehood
+def odd_power_of_a_positive_number() -> Derivation:
+    """p^(2n + 1) = p^(2n + 2), in two steps."""
+    between = sp.Mul(p**2, p ** (2 * n), evaluate=False)
+    start = Chain("odd", p ** (2 * n + 1)).equals(between, Identity("as a product"))
+    return start.equals(p ** (2 * n + 2), Elementary("together")).conclude()
+
+
+@falsehood
+def power_less_two() -> Derivation:
+    """p^(2n - 2) = p^(2n) / p^4."""
+    return identity(p ** (2 * n - 2), sp.Mul(p ** (2 * n), p**-4, evaluate=False))
+
+
+@falsehood
+def arc_tangent_positive_under_a_step() -> Derivation:
+    """step(x atan(n - 1)) = step(x), false at n = 1, where SymPy holds atan(n - 1) to be positive, being irrational."""
+    return identity(step(x * sp.atan(n - 1)), step(x))
+
+
+@unproved
+def arc_tangent_in_a_logarithm() -> Derivation:
+    """log(atan(n - 1))^2 >= 0, undefined at n = 1."""
+    square = Chain("square", sp.log(p) ** 2).at_least(0, Squares("a square", [(1, sp.log(p))])).conclude()
+    cited = ByDerivation(square, at={p: sp.atan(n - 1)})
+    return Chain("attack", sp.log(sp.atan(n - 1)) ** 2).at_least(0, cited).conclude()
+
+
+@falsehood
+def error_function_positive_under_a_step() -> Derivation:
+    """step(erf(n - 1)) = 1, false at n = 1."""
+    return identity(sp.Mul(1, step(x * sp.erf(n - 1))), step(x))
+
+
+@falsehood
+def rectified_arc_tangent() -> Derivation:
+    """step(atan(n - 1)) = 1."""
+    return because(step(sp.atan(n - 1), evaluate=False), 1, Identity("positive"))
+
+
+@unproved
+def divided_by_an_arc_tangent() -> Derivation:
+    """atan(n - 1)/atan(n - 1) = 1, undefined at n = 1."""
+    return identity(sp.Mul(sp.atan(n - 1), 1 / sp.atan(n - 1), evaluate=False), 1)
+
+
+@falsehood
+def cosine_taken_for_positive() -> Derivation:
+    """relu(cos x) = cos x."""
+    return identity(relu(sp.cos(x)), sp.cos(x))
+
+
+@falsehood
+def logarithm_taken_for_nonnegative() -> Derivation:
+    """Y = log p implies y >= 0."""
+    start = Chain("log", sp.log(p), hypotheses=(given(eq(y, sp.log(p))),))
+    return start.at_least(0, Drop("the logarithm", sp.log(p))).conclude()
