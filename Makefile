@@ -57,7 +57,7 @@ latex: $(READY)
 # versions change only here
 lock: $(READY)
 	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
-	$(BIN)/pip freeze --exclude-editable | sed 's/+cpu$$//' > requirements.lock
+	$(BIN)/pip freeze --all --exclude-editable | sed -e 's/+cpu$$//' -e '/^pip==/d' > requirements.lock
 
 clean:
 	rm -rf reports/out build *.egg-info

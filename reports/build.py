@@ -25,7 +25,7 @@ from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import PASSED, Evidence
 from proofs_checks.evidence.standing import standings
 from reports.checks import run_checks
-from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
+from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, is_project, sources_digest
 from theory.registry import registry
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 OUTPUTS = ("html", "pdf", "tex")
 PROFILES = ("quick", "full")
-DEFAULT_FOLDER = ROOT / "reports" / "out"
+DEFAULT_FOLDER = Path("reports") / "out"
+"""Below the folder in which the command is run."""
 STAMP_NAME = "build.json"
 FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
 
@@ -62,9 +63,9 @@ class Stamp:
         _write(folder / STAMP_NAME, json.dumps(asdict(self), indent=1).encode())
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Build the report; returns the exit code."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.build") -> int:
+    """Build the report, with a command line called ``prog`` in the help; returns the exit code."""
+    options = _parser(prog).parse_args(arguments)
     try:
         claims = _known([name.replace("_", "-") for name in options.claim])
         folder = options.out or DEFAULT_FOLDER.joinpath(*(["+".join(claims)] if claims else []))
@@ -86,10 +87,8 @@ def _known(claims: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(set(claims)))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m reports.build", description="Run the checks and typeset what they found."
-    )
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=prog, description="Run the checks and typeset what they found.")
     parser.add_argument(
         "--profile", choices=PROFILES, default="quick", help="effort of the checks and of the MNIST sweep"
     )
@@ -237,6 +236,8 @@ def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[list[tuple[Gro
 
 def _require_output_folder(folder: Path) -> None:
     """Raise ValueError if ``folder`` holds sources, OSError unless files can be made in it."""
+    if not is_project() and any(folder.is_relative_to(ROOT / name) for name in FOLDERS):
+        raise ValueError(f"{folder} is inside installed packages; give another folder to --out")
     if folder in (ROOT, *(ROOT / name for name in FOLDERS)):
         raise ValueError(f"{folder} holds sources; give another folder to --out")
     try:

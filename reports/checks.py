@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reports.sources import ROOT
+from reports.sources import ROOT, is_project
 
 
-def command(evidence: Path, profile: str, claims: Sequence[str] = ()) -> list[str]:
-    """The command line that runs the checks, of some claims or of all, and has them record evidence."""
+def command(evidence: Path, profile: str, claims: Sequence[str] = (), root: Path = ROOT) -> list[str]:
+    """The command line that runs the checks, of some claims or of all, and has them record evidence.
+
+    It is meant for the folder of the project; where ``root`` is a folder of installed packages, for any folder.
+    """
     return [
         sys.executable,
         "-m",
         "pytest",
-        "proofs_checks",
+        *(["proofs_checks"] if is_project(root) else _installed(root)),
         "--evidence",
         str(evidence),
         "--profile",
@@ -25,15 +29,26 @@ def command(evidence: Path, profile: str, claims: Sequence[str] = ()) -> list[st
     ]
 
 
-def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence[str] = ()) -> int:
-    """Run the checks in the folder ``root`` and return pytest's exit code; its output goes where ours goes.
+def _installed(root: Path) -> list[str]:
+    """The checks of installed packages, with the settings that pyproject.toml has in the project."""
+    settings = ["-c", os.devnull, "--rootdir", str(root), "--import-mode=importlib", "-q", "-p", "no:cacheprovider"]
+    return [str(root / "proofs_checks"), *settings]
 
-    A relative ``evidence`` is meant from ``root``. Raises FileNotFoundError if the run left no evidence: what lies
+
+def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence[str] = ()) -> int:
+    """Run the checks of the folder ``root`` and return pytest's exit code; its output goes where ours goes.
+
+    A relative ``evidence`` is meant from ``root``. Of installed packages the checks run where we run, and leave nothing
+    among them. Raises FileNotFoundError if the run left no evidence: what lies
     there from an earlier run is not taken for it.
     """
     written = root / evidence
     before = _identity(written)
-    process = subprocess.Popen(command(evidence, profile, claims), cwd=root)
+    if is_project(root):
+        process = subprocess.Popen(command(evidence, profile, claims, root), cwd=root)
+    else:
+        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        process = subprocess.Popen(command(written, profile, claims, root), env=environment)
     try:
         code = process.wait()
     except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 import jinja2
@@ -16,7 +17,7 @@ from reports.figures import Drawing, Group
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
 from reports.summary import summary
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(str(files("reports") / "templates"))
 
 
 @dataclass(frozen=True)

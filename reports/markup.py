@@ -10,6 +10,8 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.resources import files
+from pathlib import Path
 
 from proofs_checks.evidence.record import (
     FAILED,
@@ -26,7 +28,6 @@ from proofs_checks.evidence.record import (
 )
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, with_formulas
-from reports.sources import ROOT
 
 __all__ = [
     "anchor",
@@ -57,7 +58,7 @@ FEW = 3
 LONG = 120
 """Characters of a figure that is a text of its own."""
 
-BIBLIOGRAPHY = ROOT / "theory" / "bibliography.bib"
+BIBLIOGRAPHY = Path(str(files("theory") / "bibliography.bib"))
 
 COLOURS: dict[str, str] = {
     "machine-checked": "0b3c5d",

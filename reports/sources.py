@@ -16,7 +16,10 @@ from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-"""The project folder."""
+"""The folder that holds the packages: that of the project, or the one into which they were installed."""
+
+DISTRIBUTION = "stable-minima"
+"""What the packages are installed as."""
 
 FOLDERS = ("theory", "numerics", "proofs_checks", "reports")
 """The folders whose content decides what the checks and the report say."""
@@ -46,20 +49,35 @@ def _walk(folder: Path) -> Iterator[Path]:
             yield entry
 
 
+def is_project(root: Path = ROOT) -> bool:
+    """Whether a folder is that of the project, with its settings, and not one of installed packages."""
+    return (root / "pyproject.toml").is_file()
+
+
 def package_versions(root: Path = ROOT) -> dict[str, str]:
-    """Installed version of every package that pyproject.toml asks for, and of Python; "absent" where missing."""
+    """Installed version of every package that is asked for, and of Python; "absent" where missing.
+
+    Packages are asked for by pyproject.toml or, where the packages of the suite are installed, by their distribution.
+    """
     versions = {"python": platform.python_version()}
-    project = root / "pyproject.toml"
-    requirements: Sequence[str] = ()
-    if project.is_file():
-        requirements = tomllib.loads(project.read_text("utf-8")).get("project", {}).get("dependencies", [])
-    for requirement in requirements:
+    for requirement in _requirements(root):
         name = re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
         try:
             versions[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             versions[name] = "absent"
     return versions
+
+
+def _requirements(root: Path) -> Sequence[str]:
+    if is_project(root):
+        project = tomllib.loads((root / "pyproject.toml").read_text("utf-8")).get("project", {})
+        return tuple(project.get("dependencies", ()))
+    try:
+        asked = metadata.requires(DISTRIBUTION) or ()
+    except metadata.PackageNotFoundError:
+        return ()
+    return tuple(requirement for requirement in asked if "extra ==" not in requirement)
 
 
 def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOLDERS) -> str:

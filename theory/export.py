@@ -12,6 +12,7 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from theory.claim import Claim, Statement
@@ -171,13 +172,13 @@ def _write(path: Path, text: str) -> Path:
     return part.replace(path)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status.
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m theory.export") -> int:
+    """Run the command line, called ``prog`` in the help; returns the exit status.
 
     That is 0, or 1 where claims are left out since their modules cannot be imported, or 2 for an unknown or broken
     claim and for a folder that cannot be written.
     """
-    parser = argparse.ArgumentParser(prog="python -m theory.export", description="Write derivations as LaTeX.")
+    parser = argparse.ArgumentParser(prog=prog, description="Write derivations as LaTeX.")
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help="names of claims; all of them if none is given")
     parser.add_argument("--out", type=Path, default=Path("latex"), metavar="DIR", help="folder to write to (latex)")
     options = parser.parse_args(arguments)

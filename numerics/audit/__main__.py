@@ -27,9 +27,9 @@ _OF_K_ONLY = (
 )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Audit the network of the command line; returns the exit status."""
-    options = _parser().parse_args(arguments)
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m numerics.audit") -> int:
+    """Audit the network of the command line, called ``prog`` in the help; returns the exit status."""
+    options = _parser(prog).parse_args(arguments)
     try:
         found, network, (x, y) = _audited(options)
         if options.certificate is not None and found.enclosure is not None:  # others were refused above
@@ -79,9 +79,9 @@ def _failed(error: object, status: int) -> int:
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(prog: str) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m numerics.audit",
+        prog=prog,
         description="What the theory of stable minima says about a shallow ReLU network with one output.",
         epilog="Exit status: 0 answered, 1 undecided, 2 bad input.",
     )

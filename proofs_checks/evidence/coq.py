@@ -14,11 +14,12 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib.resources import files
 from pathlib import Path
 
 from proofs_checks.evidence.record import CLOSED, Theorem
 
-SOURCES = Path(__file__).parents[2] / "theory" / "coq"
+SOURCES = Path(str(files("theory") / "coq"))
 _LIBRARY = "StableMinima"
 _MARK = "<<<answer>>>"
 _GROUP = 8

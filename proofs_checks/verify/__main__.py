@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from proofs_checks.verify.audit import check_audit
@@ -38,9 +38,9 @@ def check(content: bytes) -> str:
     return KINDS[kind](certificate)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m proofs_checks.verify", description="Check certificates exactly.")
+def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_checks.verify") -> int:
+    """Run the command line, called ``prog`` in the help; returns the exit status."""
+    parser = argparse.ArgumentParser(prog=prog, description="Check certificates exactly.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="certificates")
     parser.add_argument("--network", type=Path, metavar="FILE", help="compare with this network, read by the project")
     parser.add_argument("--data", type=Path, metavar="FILE", help="compare with these data, read by the project")

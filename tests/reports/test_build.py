@@ -240,6 +240,24 @@ def test_source_folders_are_no_output_folders(name: str, capsys: pytest.CaptureF
     assert "holds sources" in one_error_line(capsys)
 
 
+def test_installed_packages_are_no_output_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reports.build, "ROOT", tmp_path)
+    monkeypatch.setattr(reports.build, "is_project", lambda: False)
+    monkeypatch.chdir(tmp_path)
+    assert reports.build.main([]) == 2
+    assert "is inside installed packages" in one_error_line(capsys)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.usefixtures("checks")
+def test_output_lands_where_the_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert reports.build.main(["--only", "tex"]) == 0
+    assert (tmp_path / "reports" / "out" / "report.tex").exists()
+
+
 def test_figures_that_cannot_be_drawn_are_said(
     checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

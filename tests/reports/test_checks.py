@@ -26,6 +26,7 @@ def pytest_sessionfinish(session, exitstatus):
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project whose checks pass, run without the plugins of this environment, which are slow to load."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    (tmp_path / "pyproject.toml").touch()
     (tmp_path / "proofs_checks").mkdir()
     (tmp_path / "proofs_checks" / "conftest.py").write_text(CONFTEST)
     (tmp_path / "proofs_checks" / "test_a.py").write_text("def test_a():\n    assert True\n")
@@ -58,3 +59,19 @@ def test_old_evidence_is_not_taken_for_new(root: Path) -> None:
     with pytest.raises(FileNotFoundError, match="exit code 0 and left no evidence"):
         run_checks(root / "evidence.json", "quick", root)
     assert (root / "evidence.json").read_text() == "quick 0"
+
+
+def test_installed_checks_run_where_the_command_runs(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They take no settings from around them, and leave nothing among the packages."""
+    packages = root / "packages"
+    packages.mkdir()
+    (root / "proofs_checks").rename(packages / "proofs_checks")
+    (root / "pyproject.toml").write_text("[tool.pytest.ini_options]\naddopts = '--no-such-option'\n")
+    here = root / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    before = sorted(packages.rglob("*"))
+    assert run_checks(here / "evidence.json", "quick", packages) == 0
+    assert (here / "evidence.json").read_text() == "quick 0"
+    assert sorted(packages.rglob("*")) == before
+    assert [path.name for path in here.iterdir()] == ["evidence.json"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,15 @@ def test_package_versions(root: Path) -> None:
     assert versions["no-such-package"] == "absent"
     assert versions["numpy"][0].isdigit()
     assert "python" in versions
+
+
+def test_installed_packages_ask_by_their_distribution(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "pyproject.toml").unlink()
+    asked = ["numpy>=2", "no-such-package[extra]>1", 'ruff>=0.14; extra == "dev"']
+    monkeypatch.setattr(metadata, "requires", lambda name: {"stable-minima": asked}[name])
+    versions = package_versions(root)
+    assert versions.keys() == {"python", "numpy", "no-such-package"}
+    assert versions["no-such-package"] == "absent"
 
 
 def test_the_project_itself() -> None:

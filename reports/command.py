@@ -1,0 +1,73 @@
+"""``stable-minima audit|verify|export|report``: the commands of the packages under one name.
+
+Each is the module form with other words in front: the same options, output and exit status. A command imports its own
+module alone, so that ``stable-minima verify`` runs nothing but the independent checker.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib import import_module, metadata
+
+from reports.sources import DISTRIBUTION
+
+COMMANDS = {
+    "audit": ("numerics.audit.__main__", "what the theory says about a network"),
+    "verify": ("proofs_checks.verify.__main__", "check certificates in exact arithmetic"),
+    "export": ("theory.export", "write derivations as LaTeX"),
+    "report": ("reports.build", "run the checks and typeset what they found"),
+}
+"""The module of each command, which has a ``main(arguments, prog)``, and what it does."""
+
+MISUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command that is named first; returns its exit status, or 2 where none or an unknown one is named."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        print(f"{DISTRIBUTION} {metadata.version(DISTRIBUTION)}")
+        return 0
+    if options.command is None:
+        print(f"{DISTRIBUTION}: say what to do\n", file=sys.stderr)
+        parser.print_help(sys.stderr)
+        return MISUSED
+    if options.command not in COMMANDS:
+        there = ", ".join(COMMANDS)
+        print(f"{DISTRIBUTION}: there is no command {options.command!r}; there are {there}", file=sys.stderr)
+        return MISUSED
+    module = import_module(COMMANDS[options.command][0])
+    status: int = module.main(options.arguments, prog=f"{DISTRIBUTION} {options.command}")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=DISTRIBUTION,
+        usage=f"{DISTRIBUTION} [-h] [--version] COMMAND ...",
+        description="Verification of the theory of stable minima in shallow ReLU networks.",
+        epilog="\n".join(
+            [
+                "commands:",
+                *(f"  {name:8}{does} (python -m {_module(name)})" for name, (_, does) in COMMANDS.items()),
+                "",
+                f"{DISTRIBUTION} COMMAND --help says more of each.",
+            ]
+        ),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="show the version and exit")
+    parser.add_argument("command", nargs="?", help=argparse.SUPPRESS)
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _module(command: str) -> str:
+    return COMMANDS[command][0].removesuffix(".__main__")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
