@@ -135,5 +135,5 @@ def _number(e: sp.Rational) -> sp.Rational:
     return made
 
 
-def _is_count(entry: object) -> bool:
-    return type(entry) is sp.Tuple and len(entry) == 2 and isinstance(entry[1], sp.Integer) and entry[1] >= 1
+def _is_count(entry: sp.Basic) -> bool:
+    return type(entry) is sp.Tuple and len(entry) == 2 and isinstance(entry[1], sp.Integer) and bool(entry[1] >= 1)

@@ -124,8 +124,9 @@ def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region) -> bool
         return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside)
     # continuous up to infinity, and 0 at most where the argument is 0, so that what is general in the argument is general in them
     settled = isinstance(e, sp.exp | sp.erf | sp.atan)
-    if isinstance(e, sp.Mul) and any(not power.exp.is_number for power in e.atoms(sp.Pow) if power.base.has(step)):
-        return sum(part.has(step) for part in e.args) < 2  # which factor is stronger depends on the exponents
+    unknown = any(not power.exp.is_number for power in e.atoms(sp.Pow) if power.base.has(step))
+    if isinstance(e, sp.Mul) and unknown and sum(part.has(step) for part in e.args) > 1:
+        return False  # which factor is stronger depends on the exponents
     if isinstance(e, sp.Mul) or settled:
         return all(_is_general(part, step, far, outside) for part in e.args)
     return not (e.free_symbols - {step}) and not e.atoms(AppliedUndef)

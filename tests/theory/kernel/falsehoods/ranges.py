@@ -23,7 +23,8 @@ from tests.theory.kernel.falsehoods.common import (
 from theory.kernel import ByDerivation, ByHypothesis, Derivation, Rewrite
 
 N = family("N", integer=True, positive=True)
-in_range = given(eq(sp.Sum(delta(i, j), (j, 1, n)), 1))
+row = sp.Sum(delta(i, j), (j, 1, n))
+in_range = given(eq(row, 1))
 only_one = sp.Sum(delta(j, N[1]) * N[j], (j, 1, N[1]))
 
 
@@ -41,7 +42,7 @@ def index_rewritten_to_a_number() -> Derivation:
 
 def one_of_a_range() -> Derivation:
     """sum_j delta(i, j) = 1 where that is assumed."""
-    return because(in_range.relation.lhs, 1, ByHypothesis("given"), hypotheses=(in_range,))
+    return because(row, 1, ByHypothesis("given"), hypotheses=(in_range,))
 
 
 @falsehood
