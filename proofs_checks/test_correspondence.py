@@ -24,12 +24,12 @@ from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.evidence.record import Theorem
 from proofs_checks.instances.exact import NormalForm, RationalProblem, Terms, normal_form
 from theory.falsifier.evaluate import evaluate
+from theory.quantities import one_sided_weight as one_sided_weight_formula
+from theory.quantities import weight as weight_formula
 from theory.stability.by_hyperplane.mean_gradient import MEAN_GRADIENT
 from theory.stability.gram_form import GRAM
 from theory.stability.sharpness_lower_bound import norm_definition
 from theory.symbols import indexed
-from theory.symbols import one_sided_weight as one_sided_weight_formula
-from theory.symbols import weight as weight_formula
 
 TEXT = (coq.SOURCES / "Evaluation.v").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\(\* net (\w): (\w+) = (.+) \*\)$", TEXT, re.MULTILINE)

@@ -70,21 +70,3 @@ def active(neuron: sp.Expr = i, datum: sp.Expr = j) -> sp.Expr:
 def network(datum: sp.Expr = j) -> sp.Expr:
     """The net at a datum."""
     return sp.Sum(w2[i] * relu(preactivation(i, datum)), (i, 1, k)) + b2
-
-
-def one_sided_weight(direction: sp.IndexedBase, threshold: sp.Expr) -> sp.Expr:
-    r"""The one-sided weight of a hyperplane with unit normal v and threshold b.
-
-    .. math:: \tilde g(v,b) = E[(\langle v,X\rangle - b)_+] \sqrt{P(A)^2 + |E[X 1_A]|^2},  A = \{\langle v,X\rangle > b\}
-
-    ``direction`` is indexed by coordinates. The same formula is computed by ``numerics.weight.one_sided_weight``.
-    """
-    offset = sp.Sum(direction[c] * x[j, c], (c, 1, d)) - threshold
-    mass = mean(step(offset))
-    moment = mean(x[j, q] * step(offset))
-    return mean(relu(offset)) * sp.sqrt(mass**2 + sp.Sum(moment**2, (q, 1, d)))
-
-
-def weight(direction: sp.IndexedBase, opposite: sp.IndexedBase, threshold: sp.Expr) -> sp.Expr:
-    r"""The weight :math:`g(v,b) = \min(\tilde g(v,b), \tilde g(-v,-b))`; ``opposite`` stands for the values of -v."""
-    return sp.Min(one_sided_weight(direction, threshold), one_sided_weight(opposite, -threshold))

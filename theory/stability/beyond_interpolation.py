@@ -18,8 +18,6 @@ from theory.stability.by_hyperplane.hessian_at_mean_gradient import (
     features,
     gradient_at_mean,
     length_square_at_mean,
-    square,
-    squared_mean,
     top_eigenvalue,
 )
 from theory.stability.by_hyperplane.oriented_neurons import (
@@ -27,6 +25,8 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     mean_gradient_square,
     norm_definition,
     side_means,
+    square,
+    squared_mean,
     stability_norm,
 )
 from theory.stability.lemmas.residual_part import (

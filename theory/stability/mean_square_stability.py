@@ -16,6 +16,8 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     K,
     mean_gradient_square,
     norm_definition,
+    square,
+    squared_mean,
     stability_norm,
 )
 from theory.stability.by_hyperplane.row_sums import (
@@ -31,8 +33,6 @@ from theory.stability.by_hyperplane.row_sums import (
     row_sum,
     row_sums,
     second,
-    square,
-    squared_mean,
 )
 from theory.stability.lemmas.batches import (
     SECOND_MOMENTS,

@@ -11,12 +11,12 @@ import sympy as sp
 from theory.claim import OURS, Claim, Source, Statement
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Rewrite
 from theory.latex import named
+from theory.quantities import names
 from theory.stability.by_hyperplane.network import (
     excess,
     gradient_square,
     mass,
     moment,
-    names,
     output_weight,
     over_coordinates,
     over_places,

@@ -11,6 +11,7 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain, Drop, Identity, Rewrite
+from theory.quantities import lever_square, names
 from theory.stability.by_hyperplane.balanced_neurons import (
     BALANCED,
     GAP,
@@ -24,14 +25,12 @@ from theory.stability.by_hyperplane.balanced_neurons import (
 )
 from theory.stability.by_hyperplane.mean_gradient import MEAN_GRADIENT, NAME, RAYLEIGH, blocks, largest
 from theory.stability.by_hyperplane.network import (
-    SIDES,
     amplitude,
     amplitudes,
     features,
     g,
     gradient_square,
     merging,
-    names,
     neuron_square,
     norm_definition,
     off_kinks,
@@ -45,6 +44,7 @@ from theory.stability.by_hyperplane.network import (
     present,
     proper,
     scale,
+    smaller,
     stability_norm,
     weights,
 )
@@ -52,7 +52,6 @@ from theory.symbols import H, c, i, indexed, k, scalar, sharpness
 
 __all__ = ["CLAIM", "g", "norm_definition", "planes", "stability_norm"]
 
-_smaller = sp.Min(*(one_sided[s][H] for s in SIDES))
 _both = sp.Sum((present[1][H, i] + present[-1][H, i]) * sp.Abs(output_weight[H, i]) * scale[H, i] * proper(), (i, 1, k))
 _signed = sp.Sum((present[1][H, i] + present[-1][H, i]) * output_weight[H, i] * scale[H, i] * proper(), (i, 1, k))
 MERGED = (
@@ -63,14 +62,14 @@ MERGED = (
         claim=NAME,
     )
     .equals(
-        over_places(lambda s: sp.Abs(amplitude[s][H, i]) * (one_sided[s][H] + g[H] - _smaller)),
+        over_places(lambda s: sp.Abs(amplitude[s][H, i]) * (one_sided[s][H] + g[H] - smaller())),
         Rewrite("definition of the weight", ["weight"]),
     )
     .at_least(
         over_places(lambda s: sp.Abs(amplitude[s][H, i]) * g[H]),
         Drop(
             "the smaller of the two orientations",
-            over_places(lambda s: sp.Abs(amplitude[s][H, i]) * (one_sided[s][H] - _smaller)),
+            over_places(lambda s: sp.Abs(amplitude[s][H, i]) * (one_sided[s][H] - smaller())),
         ),
     )
     .equals(sp.Sum(g[H] * _both, (H, 1, planes)), Rewrite("definition of the amplitudes", names(amplitudes)))
@@ -114,7 +113,7 @@ CONDITIONAL = (
     Chain(
         "The weight in terms of conditional means",
         (probability * conditional_excess)
-        * sp.sqrt(probability**2 + over_coordinates((probability * conditional_mean[c]) ** 2)),
+        * sp.sqrt(lever_square(probability, over_coordinates((probability * conditional_mean[c]) ** 2))),
         claim=NAME,
     )
     .equals(
@@ -228,7 +227,7 @@ $\E[(\langle v,X\rangle - b)_+] = Pe$ and $\E[X\mathbf 1_A] = P\mu$.
 """.strip(),
             formal=sp.Eq(
                 (probability * conditional_excess)
-                * sp.sqrt(probability**2 + over_coordinates((probability * conditional_mean[c]) ** 2)),
+                * sp.sqrt(lever_square(probability, over_coordinates((probability * conditional_mean[c]) ** 2))),
                 probability**2 * conditional_excess * sp.sqrt(1 + over_coordinates(conditional_mean[c] ** 2)),
                 evaluate=False,
             ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Rewrite, Squares
+from theory.quantities import names
 from theory.stability.by_hyperplane.mean_gradient import NAME, place, plane
 from theory.stability.by_hyperplane.network import (
     NEURONS,
@@ -13,7 +14,6 @@ from theory.stability.by_hyperplane.network import (
     excess,
     gradient_square,
     lever_square,
-    names,
     one_sided_norm,
     output_weight,
     over_neurons,

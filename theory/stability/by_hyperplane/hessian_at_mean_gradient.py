@@ -10,6 +10,7 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, Chain, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
+from theory.quantities import definition, names
 from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     FORWARD,
@@ -35,7 +36,6 @@ from theory.symbols import H, c, d, i, indexed, j, l, mean, n, q, scalar, sharpn
 NAME = "beyond-interpolation"
 
 half = sp.Rational(1, 2)
-square = scalar("mean_gradient_square", r"\lvert q\rvert^2", positive=True)
 along = indexed("gradient_along_mean", "s")
 bend = indexed("curvature_along_mean", "D")
 
@@ -59,10 +59,6 @@ to_constant_input = indexed("to_constant_input", "U'")
 to_output_bias = scalar("to_output_bias", "e")
 
 
-def _equation(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantified: sp.Symbol) -> Hypothesis:
-    return Hypothesis(name, latex, sp.Eq(defined, value, evaluate=False), quantified)
-
-
 def _lever(bias: sp.Expr, weights: sp.Expr) -> sp.Expr:
     return bias + sp.Sum(weights * x[j, c], (c, 1, d))
 
@@ -81,17 +77,17 @@ length_square = (
 
 
 features = tuple(
-    definition
+    each
     for s, sign, words in ((FORWARD, "+", "in the direction of the normal"), (BACKWARD, "-", "against the normal"))
-    for definition in (
-        _equation(
+    for each in (
+        definition(
             f"output of a neuron {words}",
             rf"z^{{{sign}}}_{{H,i,j}} = \bigl({sign.strip('+')}(\langle\varrho_i\nu_H,x_j\rangle - \varrho_i\beta_H)\bigr)_+",
             output[s][H, i, j],
             relu(preactivation(s)),
             H, i, j,
         ),
-        _equation(
+        definition(
             f"mask of a neuron {words}",
             rf"m^{{{sign}}}_{{H,i,j}} = \mathbf 1\{{z^{{{sign}}}_{{H,i,j}} > 0\}}",
             mask[s][H, i, j],
@@ -143,22 +139,15 @@ constant_mean_direction = (relu(constant_bias[q]), _mask, _mask * mean(x[l, c], 
 
 gradient_at_mean = _gradient(sp.S.One, mean_direction, constant_mean_direction)
 bend_at_mean = _bend(mean_direction, constant_mean_direction)
-along_definition = _equation(
+along_definition = definition(
     "gradient along the mean gradient", r"s_j = \langle\nabla f(x_j), q\rangle", along[j], gradient_at_mean, j
 )
-bend_definition = _equation(
+bend_definition = definition(
     "curvature along the mean gradient",
     r"D_j = \tfrac12\langle q, \nabla^2 f(x_j)q\rangle",
     bend[j],
     bend_at_mean,
     j,
-)
-squared_mean = _equation(
-    "squared mean gradient",
-    r"\lvert q\rvert^2 = 1 + \sum_{H,i,\pm}\chi^\pm_{H,i}\bigl[\varrho_i^2(\bar z^\pm_H)^2 + (w^{(2)}_i)^2((P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2)\bigr]"
-    r" + (\text{constant neurons})",
-    square,
-    mean_gradient_square,
 )
 MEAN_ALONG = (
     Chain(
@@ -169,7 +158,7 @@ MEAN_ALONG = (
     )
     .equals(
         mean_gradient_square,
-        Rewrite("block by block", (along_definition.name, *(each.name for each in (*features, *side_means)))),
+        Rewrite("block by block", names((along_definition,), features, side_means)),
     )
     .conclude()
 )
@@ -221,9 +210,7 @@ RESIDUALS = (
         hypotheses=(*features, bend_definition, within_radius, reach_definition),
         claim=NAME,
     )
-    .equals(
-        _bounded(), Rewrite("neuron by neuron", (bend_definition.name, *(definition.name for definition in features)))
-    )
+    .equals(_bounded(), Rewrite("neuron by neuron", names((bend_definition,), features)))
     .at_most(
         _bounded(FORWARD),
         ByDerivation(

@@ -9,9 +9,9 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Rewrite, Squares
 from theory.kernel.functions import relu, step
+from theory.quantities import definition, names
 from theory.stability.by_hyperplane.network import (
     SIDES,
-    definition,
     excess,
     features,
     gradient_square,
@@ -21,7 +21,6 @@ from theory.stability.by_hyperplane.network import (
     mass,
     means,
     moment,
-    names,
     network,
     neuron_square,
     off_kinks,

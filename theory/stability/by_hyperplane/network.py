@@ -13,9 +13,11 @@ from collections.abc import Callable
 
 import sympy as sp
 
+from theory import quantities
 from theory.kernel import Hypothesis
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.quantities import definition
 from theory.symbols import H, b2, c, d, i, indexed, j, k, mean, n, scalar, x
 
 SIDES = (1, -1)
@@ -89,11 +91,6 @@ def network() -> sp.Expr:
     return over_neurons(lambda s: output_weights[s][H, i] * relu(preactivation(s))) + b2
 
 
-def definition(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantified: sp.Symbol) -> Hypothesis:
-    """A definition, for all values of its indices."""
-    return Hypothesis(name, latex, sp.Eq(defined, value, evaluate=False), quantified)
-
-
 def _each(
     name: str, latex: str, make: Callable[[int], tuple[sp.Expr, sp.Expr]], *quantified: sp.Symbol
 ) -> tuple[Hypothesis, ...]:
@@ -102,11 +99,6 @@ def _each(
     for s, sign, opposite, distance in ((1, "", "-", _ABOVE), (-1, "-", "", _BELOW)):
         written[s] = written[s].replace("~", sign).replace("!", opposite).replace("#", distance)
     return tuple(definition(f"{name}, {_WORD[s]} v", written[s], *make(s), *quantified) for s in SIDES)
-
-
-def names(*groups: tuple[Hypothesis, ...]) -> list[str]:
-    """The names of hypotheses, for `Rewrite` and `Differentiate`."""
-    return [hypothesis.name for group in groups for hypothesis in group]
 
 
 presence = _each(
@@ -164,7 +156,7 @@ off_kinks = tuple(
 
 def lever_square(s: int) -> sp.Expr:
     r"""The square :math:`P^2 + \lvert\bar x\rvert^2` on one side of hyperplane H."""
-    return mass[s][H] ** 2 + over_coordinates(moment[s][H, c] ** 2)
+    return quantities.lever_square(mass[s][H], over_coordinates(moment[s][H, c] ** 2))
 
 
 def proper() -> sp.Expr:
@@ -174,7 +166,12 @@ def proper() -> sp.Expr:
 
 def neuron_square(s: int) -> sp.Expr:
     r"""What neuron (H, i) adds to the squared mean gradient: :math:`\varrho^2\bar z^2 + w^2(P^2 + \lvert\bar x\rvert^2)`."""
-    return scale[H, i] ** 2 * excess[s][H] ** 2 + output_weight[H, i] ** 2 * lever_square(s)
+    return quantities.gradient_square(scale[H, i], excess[s][H], output_weight[H, i], lever_square(s))
+
+
+def smaller() -> sp.Expr:
+    r"""The smaller of the one-sided weights of hyperplane H."""
+    return quantities.smaller_side(*(one_sided[s][H] for s in SIDES))
 
 
 amplitudes = _each(
@@ -191,9 +188,7 @@ weights = (
         lambda s: (one_sided[s][H], excess[s][H] * sp.sqrt(lever_square(s))),
         H,
     ),
-    definition(
-        "weight", r"g_H = \min(\tilde g^{+}_H, \tilde g^{-}_H)", g[H], sp.Min(one_sided[1][H], one_sided[-1][H]), H
-    ),
+    definition("weight", r"g_H = \min(\tilde g^{+}_H, \tilde g^{-}_H)", g[H], smaller(), H),
 )
 merging = definition(
     "merged amplitude",
@@ -206,7 +201,7 @@ norm_definition = definition(
     "stability norm",
     r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert g_H",
     stability_norm,
-    sp.Sum(sp.Abs(merged[H]) * g[H], (H, 1, planes)),
+    quantities.weighted_norm(merged[H], g[H], (H, 1, planes)),
 )
 square_definition = definition(
     "squared mean gradient",

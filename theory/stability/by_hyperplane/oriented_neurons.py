@@ -12,9 +12,20 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByDerivation, Chain, Drop, Hypothesis, Rewrite, Squares
+from theory.kernel import ByDerivation, Chain, Drop, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.quantities import (
+    Side,
+    definition,
+    gradient_square,
+    gram_entry,
+    inner_of_data,
+    lever_square,
+    names,
+    smaller_side,
+    weighted_norm,
+)
 from theory.symbols import H, c, d, i, indexed, j, k, l, mean, n, q, scalar, w2, x
 
 planes = sp.Symbol(named("planes", "h"), integer=True, positive=True)
@@ -53,7 +64,6 @@ weight = {
     FORWARD: indexed("forward_weight", r"\tilde g^{+}", nonnegative=True),
     BACKWARD: indexed("backward_weight", r"\tilde g^{-}", nonnegative=True),
 }
-_SIGN = {FORWARD: "+", BACKWARD: "-"}
 _NAME = {FORWARD: "forward", BACKWARD: "backward"}
 
 NEURONS = ((i, 1, k), (H, 1, planes))
@@ -82,17 +92,17 @@ def merged_amplitude() -> sp.Expr:
 
 def over_hyperplanes(forward: sp.Expr, backward: sp.Expr) -> sp.Expr:
     r"""The sum :math:`\sum_H \lvert A_H\rvert \min(s^+_H, s^-_H)`."""
-    return sp.Sum(sp.Abs(merged_amplitude()) * sp.Min(forward, backward), (H, 1, planes))
+    return weighted_norm(merged_amplitude(), smaller_side(forward, backward), (H, 1, planes))
 
 
 def _smaller() -> sp.Expr:
-    return sp.Min(*(mean_output[side][H] * lever[side][H] for side in SIDES))
+    return smaller_side(*(mean_output[side][H] * lever[side][H] for side in SIDES))
 
 
 BALANCE = (
     Chain(
         "Neurons by hyperplane and orientation, with any outputs and levers",
-        over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever[s][H] ** 2 for s in SIDES}),
+        over_neurons({s: gradient_square(length[i], mean_output[s][H], w2[i], lever[s][H] ** 2) for s in SIDES}),
     )
     .at_least(
         2 * over_neurons({s: sp.Abs(w2[i]) * length[i] * mean_output[s][H] * lever[s][H] for s in SIDES}),
@@ -136,53 +146,29 @@ MERGE = (
 )
 
 
-def _definition(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantified: sp.Symbol) -> Hypothesis:
-    return Hypothesis(name, latex, sp.Eq(defined, value, evaluate=False), quantified)
-
-
 def lever_root(side: int) -> sp.Expr:
     r"""The root :math:`\sqrt{P^2 + \lvert\bar x\rvert^2}` on one side of hyperplane H."""
-    return sp.sqrt(mass[side][H] ** 2 + sp.Sum(moment[side][H, c] ** 2, (c, 1, d)))
+    return sp.sqrt(lever_square(mass[side][H], sp.Sum(moment[side][H, c] ** 2, (c, 1, d))))
 
 
+SIDE = {
+    FORWARD: Side(offset(FORWARD), r"\langle\nu_H,x_j\rangle - \beta_H", "+"),
+    BACKWARD: Side(offset(BACKWARD), r"\beta_H - \langle\nu_H,x_j\rangle", "-"),
+}
+"""The two sides of hyperplane H."""
 side_means = tuple(
-    definition
+    each
     for s in SIDES
-    for definition in (
-        _definition(
-            f"mean output, {_NAME[s]}",
-            rf"\bar z^{{{_SIGN[s]}}}_H = \frac1n\sum_j (\pm(\langle\nu_H,x_j\rangle - \beta_H))_+".replace(
-                r"\pm", "" if s > 0 else "-"
-            ),
-            mean_output[s][H],
-            mean(relu(offset(s))),
-            H,
-        ),
-        _definition(
-            f"mass, {_NAME[s]}",
-            rf"P^{{{_SIGN[s]}}}_H = \frac1n\sum_j \mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(
-                r"\pm", "" if s > 0 else "-"
-            ),
-            mass[s][H],
-            mean(step(offset(s))),
-            H,
-        ),
-        _definition(
-            f"first moment, {_NAME[s]}",
-            rf"\bar x^{{{_SIGN[s]}}}_{{H,c}} = \frac1n\sum_j x_{{j,c}}\mathbf 1\{{\pm(\langle\nu_H,x_j\rangle - \beta_H) > 0\}}".replace(
-                r"\pm", "" if s > 0 else "-"
-            ),
-            moment[s][H, c],
-            mean(x[j, c] * step(offset(s))),
-            H,
-            c,
-        ),
+    for each in (
+        definition(f"mean output, {_NAME[s]}", SIDE[s].excess_latex, mean_output[s][H], SIDE[s].excess, H),
+        definition(f"mass, {_NAME[s]}", SIDE[s].mass_latex, mass[s][H], SIDE[s].mass, H),
+        definition(f"first moment, {_NAME[s]}", SIDE[s].moment_latex, moment[s][H, c], SIDE[s].moment(x[j, c]), H, c),
     )
 )
 """Means over the data on either side of a hyperplane, with strict masks."""
 
 stability_norm = scalar("stability_norm_listed", r"\stabilitynorm{f}")
-norm_definition = _definition(
+norm_definition = definition(
     "stability norm",
     r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert \min(\tilde g^+_H, \tilde g^-_H),\ A_H = \sum_{i \text{ on } H} w^{(2)}_i\varrho_i,\ "
     r"\tilde g^\pm_H = \bar z^\pm_H\sqrt{(P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2}",
@@ -190,17 +176,29 @@ norm_definition = _definition(
     over_hyperplanes(*(mean_output[s][H] * lever_root(s) for s in SIDES)),
 )
 
+constant_outputs = relu(constant_bias[q])
+constant_masks = step(constant_bias[q])
+_means_of_data = sp.Sum(mean(x[j, c]) ** 2, (c, 1, d))
 constant_squares = sp.Sum(
-    relu(constant_bias[q]) ** 2
-    + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + sp.Sum(mean(x[j, c]) ** 2, (c, 1, d))),
+    gradient_square(
+        sp.S.One, constant_outputs, constant_weight[q], constant_masks * lever_square(sp.S.One, _means_of_data)
+    ),
     (q, 1, constants),
 )
 mean_gradient_square = (
     1
-    + over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever_root(s) ** 2 for s in SIDES})
+    + over_neurons({s: gradient_square(length[i], mean_output[s][H], w2[i], lever_root(s) ** 2) for s in SIDES})
     + constant_squares
 )
 r"""The squared mean gradient :math:`\lvert\mathbb E\nabla f\rvert^2`: output bias, neurons, constant neurons."""
+square = scalar("mean_gradient_square", r"\lvert q\rvert^2", positive=True)
+squared_mean = definition(
+    "squared mean gradient",
+    r"\lvert q\rvert^2 = 1 + \sum_{H,i,\pm}\chi^\pm_{H,i}\bigl[\varrho_i^2(\bar z^\pm_H)^2 + (w^{(2)}_i)^2((P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2)\bigr]"
+    r" + (\text{constant neurons})",
+    square,
+    mean_gradient_square,
+)
 
 _levers = {lever[s]: sp.Lambda(H, lever_root(s)) for s in SIDES}
 NORM = (
@@ -223,7 +221,7 @@ NORM = (
 )
 
 K = indexed("gram_of_listed", "K")
-gram_definition = _definition(
+gram_definition = definition(
     "Gram matrix",
     r"nK_{j,l} = 1 + \sum_{H,i,\pm}\chi^\pm_{H,i}\bigl[z_jz_l + (w^{(2)}_i)^2 m_jm_l(1 + \langle x_j,x_l\rangle)\bigr] + (\text{constant neurons}),\ "
     r"z_j = (\pm(\langle\varrho_i\nu_H,x_j\rangle - \varrho_i\beta_H))_+,\ m_j = \mathbf 1\{z_j > 0\}",
@@ -232,17 +230,22 @@ gram_definition = _definition(
         1
         + over_neurons(
             {
-                s: relu(preactivation(s, j)) * relu(preactivation(s, l))
-                + w2[i] ** 2
-                * step(preactivation(s, j))
-                * step(preactivation(s, l))
-                * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d)))
+                s: gram_entry(
+                    (relu(preactivation(s, j)), relu(preactivation(s, l))),
+                    w2[i],
+                    (step(preactivation(s, j)), step(preactivation(s, l))),
+                    inner_of_data(),
+                )
                 for s in SIDES
             }
         )
         + sp.Sum(
-            relu(constant_bias[q]) ** 2
-            + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))),
+            gram_entry(
+                (constant_outputs, constant_outputs),
+                constant_weight[q],
+                (constant_masks, sp.S.One),
+                inner_of_data(),
+            ),
             (q, 1, constants),
         )
     )
@@ -260,7 +263,7 @@ GRAM_MEAN = (
         mean_gradient_square,
         Rewrite(
             "the rectifier is homogeneous, its mask does not change with scale",
-            ["Gram matrix", *(definition.name for definition in side_means)],
+            names((gram_definition,), side_means),
         ),
     )
     .conclude()

@@ -7,43 +7,34 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Identity, Rewrite
+from theory.quantities import definition
 from theory.stability.by_hyperplane.oriented_neurons import (
     GRAM_MEAN,
     K,
     gram_definition,
     mean_gradient_square,
     side_means,
+    square,
+    squared_mean,
 )
 from theory.symbols import indexed, j, l, mean, n, scalar
 
 NAME = "mean-square-stability"
 
 row_sum = indexed("row_sum", "s")
-square = scalar("mean_gradient_square", r"\lvert q\rvert^2", positive=True)
 second = scalar("mean_square_row_sum", "F", positive=True)
 gain = scalar("gain", r"\kappa", positive=True)
 
 
-def _equation(name: str, latex: str, defined: sp.Expr, value: sp.Expr, *quantified: sp.Symbol) -> Hypothesis:
-    return Hypothesis(name, latex, sp.Eq(defined, value, evaluate=False), quantified)
-
-
-row_sums = _equation("row sums of K", r"s = K\mathbf 1", row_sum[j], sp.Sum(K[j, l], (l, 1, n)), j)
-squared_mean = _equation(
-    "squared mean gradient",
-    r"\lvert q\rvert^2 = 1 + \sum_{H,i,\pm}\chi^\pm_{H,i}\bigl[\varrho_i^2(\bar z^\pm_H)^2 + (w^{(2)}_i)^2((P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2)\bigr]"
-    r" + (\text{constant neurons})",
-    square,
-    mean_gradient_square,
-)
-mean_square = _equation(
+row_sums = definition("row sums of K", r"s = K\mathbf 1", row_sum[j], sp.Sum(K[j, l], (l, 1, n)), j)
+mean_square = definition(
     "mean square of the row sums",
     r"F = \lvert q\rvert^4 + \frac1n\sum_j (s_j - \lvert q\rvert^2)^2",
     second,
     square**2 + mean((row_sum[j] - square) ** 2),
 )
-gain_definition = _equation(
+gain_definition = definition(
     "gain",
     r"\kappa = 1 + \frac1n\sum_j (s_j^2/F - 1)^2",
     gain,
