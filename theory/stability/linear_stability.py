@@ -10,19 +10,9 @@ import sympy as sp
 
 from theory.claim import PAPER, Claim, Source, Statement
 from theory.kernel import ByHypothesis, Chain, Hypothesis, Identity, Rewrite
+from theory.stability.lemmas.batches import B, batch_weight, batches, probability, total_probability, unbiased
 from theory.stability.lemmas.descent import NAME, deviation, inner
-from theory.stability.lemmas.stochastic_descent import (
-    CAUCHY_SCHWARZ,
-    MEAN_BELOW,
-    SGD_MEAN,
-    B,
-    along,
-    batch_weight,
-    batches,
-    probability,
-    total_probability,
-    unbiased,
-)
+from theory.stability.lemmas.stochastic_descent import CAUCHY_SCHWARZ, MEAN_BELOW, SGD_MEAN, along
 from theory.symbols import Phi, eta, indexed, j, mean, n, p, parameters, q, scalar
 
 half = indexed("half_of_hessian", "A")

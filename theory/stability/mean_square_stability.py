@@ -38,37 +38,24 @@ from theory.stability.lemmas.batches import (
     SECOND_MOMENTS,
     UNBIASED,
     B,
+    batch_weight,
     batches,
+    drawn_batches,
     law,
     noise,
     probability,
     same,
+    second_moments,
+    share,
+    total_probability,
     two_or_more,
+    unbiased,
 )
-from theory.stability.lemmas.batches import total as total_probability
-from theory.symbols import eta, indexed, j, l, mean, n, scalar
+from theory.symbols import eta, indexed, j, l, mean, n
 
 NAME = "mean-square-stability"
 
-batch_weight = indexed("batch_weight", r"\omega")
-share = scalar("batch_share", "p", nonnegative=True)
 coordinates = indexed("coordinates", "c")
-unbiased = Hypothesis(
-    "batches are unbiased",
-    r"\textstyle\sum_B \pi_B \omega_{B,j} = 1/n",
-    sp.Eq(sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), 1 / n, evaluate=False),
-    ((j, n),),
-)
-second_moments = Hypothesis(
-    "second moments of the batch weights",
-    r"\textstyle\sum_B \pi_B \omega_{B,j}\omega_{B,l} = (1-p)/n^2 + \mathbf 1\{j = l\}\,p/n",
-    sp.Eq(
-        sp.Sum(probability[B] * batch_weight[B, j] * batch_weight[B, l], (B, 1, batches)),
-        (1 - share) / n**2 + sp.KroneckerDelta(j, l) * share / n,
-        evaluate=False,
-    ),
-    ((j, n), (l, n)),
-)
 
 
 def _along(coordinate: sp.Expr, datum: sp.Expr) -> sp.Expr:
@@ -94,8 +81,7 @@ one_step = Hypothesis(
     ),
     (coordinates,),
 )
-_batches = (total_probability, unbiased, second_moments)
-sgd = (*_batches, one_step)
+sgd = (*drawn_batches, one_step)
 
 _seen = sp.Sum(batch_weight[B, j] * row_sum[j] ** 2, (j, 1, n))
 _moved = sp.Sum(probability[B] * (mean(row_sum[j]) - eta * _seen) ** 2, (B, 1, batches))
@@ -135,7 +121,7 @@ STEP = (
     Chain(
         "One step of stochastic gradient descent from the mean gradient",
         eta**2 * (1 + share * (gain - 1)) * second**2,
-        hypotheses=(*net, mean_square, gain_definition, *_batches, from_mean_gradient),
+        hypotheses=(*net, mean_square, gain_definition, *drawn_batches, from_mean_gradient),
         claim=NAME,
     )
     .equals(

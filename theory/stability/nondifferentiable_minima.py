@@ -28,8 +28,17 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     side_means,
     stability_norm,
 )
-from theory.stability.lemmas.batches import B, batches, probability, total
-from theory.stability.mean_square_stability import batch_weight, second_moments, share, unbiased
+from theory.stability.lemmas.batches import (
+    B,
+    batch_weight,
+    batches,
+    drawn_batches,
+    probability,
+    second_moments,
+    share,
+    total_probability,
+    unbiased,
+)
 from theory.symbols import c, d, eta, i, indexed, j, l, mean, n, q, scalar, w2, x, y
 
 NAME = "nondifferentiable-minima"
@@ -120,7 +129,6 @@ stays_in_mean_square = Hypothesis(
     r"\E\lvert\delta_1\rvert^2 \le \varepsilon^2 \text{ from } \delta_0 = \varepsilon e",
     sp.Le(after_a_batch, shift**2, evaluate=False),
 )
-drawn_batches = (total, unbiased, second_moments)
 trace = sp.Sum(K[j, j], (j, 1, n))
 in_mean_square = (1 - share) * mean_gradient_square + share * trace
 BATCH_STEP = (
@@ -133,7 +141,7 @@ BATCH_STEP = (
     .equals(
         shift**2 * (1 - 2 * eta * sp.Sum(probability[B] * _weights, (B, 1, batches)))
         + shift**2 * eta**2 * sp.Sum(probability[B] * _pairs, (B, 1, batches)),
-        ByHypothesis(total.name, shift**2),
+        ByHypothesis(total_probability.name, shift**2),
     )
     .equals(
         shift**2 * (1 - 2 * eta) + shift**2 * eta**2 * sp.Sum(probability[B] * _pairs, (B, 1, batches)),

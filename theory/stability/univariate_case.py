@@ -22,6 +22,7 @@ from theory.kernel import (
 )
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.quantities import Side, gradient_square, gram_entry, lever_square
 from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     BALANCE,
@@ -29,7 +30,8 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     MERGE,
     SIDES,
     K,
-    constant_bias,
+    constant_masks,
+    constant_outputs,
     constant_weight,
     constants,
     length,
@@ -60,23 +62,28 @@ def _mask(side: int, datum: sp.Expr) -> sp.Expr:
     return step(length[i] * _offset(side, datum))
 
 
+def _lever(side: Side) -> sp.Expr:
+    r"""The root :math:`\sqrt{P^2 + \bar x^2}` of the one coordinate."""
+    return sp.sqrt(lever_square(side.mass, side.moment(sample[j]) ** 2))
+
+
 _SIDE = {FORWARD: ("right", "+", r"x_j - \tau_H"), BACKWARD: ("left", "-", r"\tau_H - x_j")}
 
 
 def _side(side: int) -> tuple[Hypothesis, Hypothesis]:
     words, sign, inner = _SIDE[side]
-    beyond = step(_offset(side))
+    beyond = Side(_offset(side), inner, sign)
     return (
         Hypothesis(
             f"mean distance to the {words}",
-            rf"\bar z^{{{sign}}}_H = \frac1n\sum_j ({inner})_+",
-            sp.Eq(mean_output[side][H], mean(relu(_offset(side))), evaluate=False),
+            beyond.excess_latex,
+            sp.Eq(mean_output[side][H], beyond.excess, evaluate=False),
             (H,),
         ),
         Hypothesis(
             f"lever to the {words}",
             rf"F^{{{sign}}}_H = \sqrt{{P^2 + \E[X\mathbf 1]^2}} \text{{ for the event }} {inner} > 0",
-            sp.Eq(lever[side][H], sp.sqrt(mean(beyond) ** 2 + mean(sample[j] * beyond) ** 2), evaluate=False),
+            sp.Eq(lever[side][H], _lever(beyond), evaluate=False),
             (H,),
         ),
     )
@@ -87,12 +94,17 @@ _entry = (
     1
     + over_neurons(
         {
-            s: _output(s, j) * _output(s, l) + w2[i] ** 2 * _mask(s, j) * _mask(s, l) * (1 + sample[j] * sample[l])
+            s: gram_entry((_output(s, j), _output(s, l)), w2[i], (_mask(s, j), _mask(s, l)), 1 + sample[j] * sample[l])
             for s in SIDES
         }
     )
     + sp.Sum(
-        relu(constant_bias[q]) ** 2 + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + sample[j] * sample[l]),
+        gram_entry(
+            (constant_outputs, constant_outputs),
+            constant_weight[q],
+            (constant_masks, sp.S.One),
+            1 + sample[j] * sample[l],
+        ),
         (q, 1, constants),
     )
 )
@@ -113,9 +125,11 @@ stable = Hypothesis(
     ),
     (vector,),
 )
-_squares = over_neurons({s: length[i] ** 2 * mean_output[s][H] ** 2 + w2[i] ** 2 * lever[s][H] ** 2 for s in SIDES})
+_squares = over_neurons({s: gradient_square(length[i], mean_output[s][H], w2[i], lever[s][H] ** 2) for s in SIDES})
 _constants = sp.Sum(
-    relu(constant_bias[q]) ** 2 + constant_weight[q] ** 2 * step(constant_bias[q]) * (1 + mean(sample[j]) ** 2),
+    gradient_square(
+        sp.S.One, constant_outputs, constant_weight[q], constant_masks * lever_square(sp.S.One, mean(sample[j]) ** 2)
+    ),
     (q, 1, constants),
 )
 _products = {s: mean_output[s][H] * lever[s][H] for s in SIDES}
@@ -165,19 +179,18 @@ conditional = scalar("conditional_mean", r"\mu")
 
 def _weight(side: int, words: str, event: str) -> tuple[Derivation, Hypothesis, sp.Expr]:
     """The weight beyond a point by conditional means, that its probability is not zero, and the weight by means."""
-    offset = side * (sample[j] - place)
-    beyond = step(offset)
-    by_means = mean(relu(offset)) * sp.sqrt(mean(beyond) ** 2 + mean(sample[j] * beyond) ** 2)
-    chance = Hypothesis(f"data {words}", rf"P = \Prob({event}) > 0", sp.Eq(probability, mean(beyond), evaluate=False))
+    data = Side(side * (sample[j] - place), event)
+    by_means = data.excess * _lever(data)
+    chance = Hypothesis(f"data {words}", rf"P = \Prob({event}) > 0", sp.Eq(probability, data.mass, evaluate=False))
     distances = Hypothesis(
         f"conditional distance {words}",
         rf"\delta = \E[\abs{{X - \tau}} \mid {event}]",
-        sp.Eq(distance, mean(relu(offset)) / probability, evaluate=False),
+        sp.Eq(distance, data.excess / probability, evaluate=False),
     )
     means = Hypothesis(
         f"conditional mean {words}",
         rf"\mu = \E[X \mid {event}]",
-        sp.Eq(conditional, mean(sample[j] * beyond) / probability, evaluate=False),
+        sp.Eq(conditional, data.moment(sample[j]) / probability, evaluate=False),
     )
     derivation = (
         Chain(
@@ -187,11 +200,11 @@ def _weight(side: int, words: str, event: str) -> tuple[Derivation, Hypothesis, 
             claim=NAME,
         )
         .equals(
-            probability * distance * sp.sqrt(probability**2 + (probability * conditional) ** 2),
+            probability * distance * sp.sqrt(lever_square(probability, (probability * conditional) ** 2)),
             Identity("the probability is a common factor"),
         )
         .equals(
-            mean(relu(offset)) * sp.sqrt(probability**2 + mean(sample[j] * beyond) ** 2),
+            data.excess * sp.sqrt(lever_square(probability, data.moment(sample[j]) ** 2)),
             Rewrite("conditional means", (distances.name, means.name)),
         )
         .equals(by_means, Rewrite("the probability is a mean", (chance.name,)))
@@ -208,7 +221,7 @@ LEFT, left_chance, left_weight = _weight(BACKWARD, "to the left", r"X < \tau")
 def _outside(side: int, weight: sp.Expr, words: str, event: str) -> tuple[Derivation, Hypothesis]:
     """The weight of a point that no datum lies beyond, and that none does."""
     offset = side * (sample[j] - place)
-    root = sp.sqrt(mean(step(offset)) ** 2 + mean(sample[j] * step(offset)) ** 2)
+    root = _lever(Side(offset, event))
     none = Hypothesis(
         f"no data {words}",
         rf"\mathbf 1\{{{event}\}} = 0 \text{{ for all }} j",

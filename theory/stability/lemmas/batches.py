@@ -23,11 +23,32 @@ two_data = scalar("chance_of_a_pair", "P_2")
 same = sp.KroneckerDelta(j, l)
 
 two_or_more = Hypothesis("at least two data", r"n - 1 \ne 0", sp.Ne(n - 1, 0, evaluate=False))
-total = Hypothesis(
+total_probability = Hypothesis(
     "probabilities of the batches",
     r"\textstyle\sum_B \pi_B = 1",
     sp.Eq(sp.Sum(probability[B], (B, 1, batches)), 1, evaluate=False),
 )
+batch_weight = indexed("batch_weight", r"\omega")
+unbiased = Hypothesis(
+    "batches are unbiased",
+    r"\textstyle\sum_B \pi_B \omega_{B,j} = 1/n",
+    sp.Eq(sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), 1 / n, evaluate=False),
+    ((j, n),),
+)
+share = scalar("batch_share", "p", nonnegative=True)
+second_moments = Hypothesis(
+    "second moments of the batch weights",
+    r"\textstyle\sum_B \pi_B \omega_{B,j}\omega_{B,l} = (1-p)/n^2 + \mathbf 1\{j = l\}\,p/n",
+    sp.Eq(
+        sp.Sum(probability[B] * batch_weight[B, j] * batch_weight[B, l], (B, 1, batches)),
+        (1 - share) / n**2 + sp.KroneckerDelta(j, l) * share / n,
+        evaluate=False,
+    ),
+    ((j, n), (l, n)),
+)
+drawn_batches = (total_probability, unbiased, second_moments)
+"""What is used of the batches: their weights have these first and second moments."""
+
 indicator = Hypothesis(
     "a datum is in a batch or not",
     r"d_{B,j}^2 = d_{B,j}",
@@ -50,7 +71,7 @@ exchangeable = Hypothesis(
     ),
     ((j, n), (l, n)),
 )
-law = (total, indicator, full, exchangeable)
+law = (total_probability, indicator, full, exchangeable)
 """What is assumed of uniform batches without replacement."""
 _law = (*law, two_or_more)
 
@@ -68,7 +89,7 @@ ONE_DATUM = (
         size * sp.Sum(probability[B], (B, 1, batches)),
         ByHypothesis(full.name, probability[B], over=((B, 1, batches),)),
     )
-    .equals(size, ByHypothesis(total.name, size))
+    .equals(size, ByHypothesis(total_probability.name, size))
     .conclude()
 )
 PAIRS = (
@@ -85,7 +106,7 @@ PAIRS = (
         size**2 * sp.Sum(probability[B], (B, 1, batches)),
         ByHypothesis(full.name, size * probability[B], over=((B, 1, batches),)),
     )
-    .equals(size**2, ByHypothesis(total.name, size**2))
+    .equals(size**2, ByHypothesis(total_probability.name, size**2))
     .conclude()
 )
 noise = (n - size) / (size * (n - 1))

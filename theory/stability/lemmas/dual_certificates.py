@@ -7,11 +7,13 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.quantities import gradient_square
 from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     BALANCE,
     FORWARD,
     MERGE,
+    SIDE,
     SIDES,
     K,
     constant_bias,
@@ -21,11 +23,10 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     length,
     lever,
     mean_output,
-    offset,
     over_hyperplanes,
     over_neurons,
 )
-from theory.symbols import H, c, d, index, indexed, j, l, mean, n, q, scalar, sharpness, w2, x
+from theory.symbols import H, c, d, index, indexed, j, l, n, q, scalar, sharpness, w2, x
 from theory.symbols import i as neuron
 
 NAME = "flattest-implementation"
@@ -69,26 +70,23 @@ levers = {
     FORWARD: indexed("forward_levers", "P^{+}", nonnegative=True),
     BACKWARD: indexed("backward_levers", "P^{-}", nonnegative=True),
 }
-_SIDE = {
-    FORWARD: ("in the direction of the normal", "+", r"\langle\nu_H,x_j\rangle - \beta_H"),
-    BACKWARD: ("against the normal", "-", r"\beta_H - \langle\nu_H,x_j\rangle"),
-}
+_WORDS = {FORWARD: "in the direction of the normal", BACKWARD: "against the normal"}
 
 
 def _side(side: int) -> tuple[Hypothesis, Hypothesis]:
-    words, sign, inner = _SIDE[side]
+    words, sign, inner = _WORDS[side], SIDE[side].sign, SIDE[side].latex
     return (
         Hypothesis(
             f"outputs against the certificate, {words}",
             rf"Q^{{{sign}}}_H = \langle Q^{{{sign}}}_H, U\rangle = \sum_r \bigl(\sum_j u_{{r,j}} ({inner})_+\bigr)^2",
-            sp.Eq(outputs[side][H], _against(relu(offset(side))), evaluate=False),
+            sp.Eq(outputs[side][H], _against(SIDE[side].output), evaluate=False),
             (H,),
         ),
         Hypothesis(
             f"levers against the certificate, {words}",
             rf"P^{{{sign}}}_H = \langle P^{{{sign}}}_H, U\rangle = \sum_r \bigl[\bigl(\sum_j u_{{r,j}} m_j\bigr)^2"
             rf" + \bigl\lvert\sum_j u_{{r,j}} m_j x_j\bigr\rvert^2\bigr],\ m_j = \mathbf 1\{{{inner} > 0\}}",
-            sp.Eq(levers[side][H], _against_lever(step(offset(side))), evaluate=False),
+            sp.Eq(levers[side][H], _against_lever(SIDE[side].mask), evaluate=False),
             (H,),
         ),
     )
@@ -101,7 +99,9 @@ _constants = sp.Sum(
     (q, 1, constants),
 )
 _products = {s: sp.sqrt(outputs[s][H]) * sp.sqrt(levers[s][H]) for s in SIDES}
-_neurons = over_neurons({s: length[neuron] ** 2 * outputs[s][H] + w2[neuron] ** 2 * levers[s][H] for s in SIDES})
+_neurons = over_neurons(
+    {s: gradient_square(length[neuron], sp.sqrt(outputs[s][H]), w2[neuron], levers[s][H]) for s in SIDES}
+)
 _lengths = over_neurons({s: sp.Abs(w2[neuron]) * length[neuron] * _products[s] for s in SIDES})
 rescalings_bound = (ones + 2 * _lengths) / n
 hyperplanes_bound = (ones + 2 * over_hyperplanes(_products[FORWARD], _products[BACKWARD])) / n
@@ -200,9 +200,8 @@ BEST_SCALE = (
 )
 
 _entry = 1 / sp.sqrt(n)
-uniform_bound = 1 + 2 * magnitude * mean(relu(offset(FORWARD))) * sp.sqrt(
-    mean(step(offset(FORWARD))) ** 2 + sp.Sum(mean(x[j, c] * step(offset(FORWARD))) ** 2, (c, 1, d))
-)
+_side_of_plane = SIDE[FORWARD]
+uniform_bound = 1 + 2 * magnitude * _side_of_plane.weight()
 UNIFORM = (
     Chain(
         "One side of a hyperplane against the constant certificate",
@@ -210,10 +209,10 @@ UNIFORM = (
             sp.Sum(_entry, (j, 1, n)) ** 2
             + 2
             * magnitude
-            * sp.sqrt(sp.Sum(relu(offset(FORWARD)) * _entry, (j, 1, n)) ** 2)
+            * sp.sqrt(sp.Sum(_side_of_plane.output * _entry, (j, 1, n)) ** 2)
             * sp.sqrt(
-                sp.Sum(step(offset(FORWARD)) * _entry, (j, 1, n)) ** 2
-                + sp.Sum(sp.Sum(step(offset(FORWARD)) * x[j, c] * _entry, (j, 1, n)) ** 2, (c, 1, d))
+                sp.Sum(_side_of_plane.mask * _entry, (j, 1, n)) ** 2
+                + sp.Sum(sp.Sum(_side_of_plane.mask * x[j, c] * _entry, (j, 1, n)) ** 2, (c, 1, d))
             )
         )
         / n,

@@ -6,6 +6,7 @@ import sympy as sp
 
 from theory.kernel import Chain, Differentiate, Hypothesis, Rewrite
 from theory.kernel.functions import relu
+from theory.quantities import gram_entry, inner_of_data
 from theory.stability.lemmas.derivatives_of_net import (
     CONSTANT_PATTERN,
     NAME,
@@ -18,7 +19,6 @@ from theory.symbols import (
     active,
     b1,
     b2,
-    c,
     d,
     i,
     indexed,
@@ -29,7 +29,6 @@ from theory.symbols import (
     network,
     preactivation,
     w2,
-    x,
 )  # fmt: skip
 
 Z = indexed("Z", "z")
@@ -62,18 +61,18 @@ GRAM = (
         1
         + sp.Sum(relu(preactivation(neuron, j)) * relu(preactivation(neuron, l)), (neuron, 1, k))
         + sp.Sum(
-            w2[neuron] ** 2
-            * active(neuron, j)
-            * active(neuron, l)
-            * (1 + sp.Sum(x[j, coordinate] * x[l, coordinate], (coordinate, 1, d))),
+            gram_entry(
+                (sp.S.Zero, sp.S.Zero),
+                w2[neuron],
+                (active(neuron, j), active(neuron, l)),
+                inner_of_data(index=coordinate),
+            ),
             (neuron, 1, k),
         ),
         Differentiate(CONSTANT_PATTERN, off_kinks.name),
     )
     .equals(
-        1
-        + sp.Sum(Z[j, i] * Z[l, i], (i, 1, k))
-        + sp.Sum(w2[i] ** 2 * M[j, i] * M[l, i], (i, 1, k)) * (1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))),
+        1 + sp.Sum(Z[j, i] * Z[l, i], (i, 1, k)) + sp.Sum(w2[i] ** 2 * M[j, i] * M[l, i], (i, 1, k)) * inner_of_data(),
         Rewrite("collect, neuron by neuron", [feature.name for feature in features]),
     )
     .conclude()

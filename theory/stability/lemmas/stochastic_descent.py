@@ -4,26 +4,11 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByHypothesis, Chain, Drop, Hypothesis, Identity, Squares
-from theory.latex import named
+from theory.kernel import ByHypothesis, Chain, Drop, Identity, Squares
+from theory.stability.lemmas.batches import B, batch_weight, batches, probability, total_probability, unbiased
 from theory.stability.lemmas.descent import NAME, deviation, inner
-from theory.symbols import Phi, eta, index, indexed, j, mean, n, p, parameters, q
+from theory.symbols import Phi, eta, indexed, j, mean, n, p, parameters, q
 
-B = index("B")
-batches = sp.Symbol(named("batches", "N"), integer=True, positive=True)
-probability = indexed("probability", r"\pi", nonnegative=True)
-batch_weight = indexed("batch_weight", r"\omega")
-total_probability = Hypothesis(
-    "probabilities of the batches",
-    r"\textstyle\sum_B \pi_B = 1",
-    sp.Eq(sp.Sum(probability[B], (B, 1, batches)), 1, evaluate=False),
-)
-unbiased = Hypothesis(
-    "batches are unbiased",
-    r"\textstyle\sum_B \pi_B \omega_{B,j} = 1/n",
-    sp.Eq(sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), 1 / n, evaluate=False),
-    ((j, n),),
-)
 along = sp.Sum(Phi[q, j] * deviation[q], (q, 1, parameters))
 SGD_MEAN = (
     Chain(

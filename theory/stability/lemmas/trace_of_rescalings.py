@@ -11,6 +11,7 @@ import sympy as sp
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.quantities import gram_entry, inner_of_data
 from theory.symbols import c, d, i, index, indexed, j, k, l, mean, n, scalar, w2, x
 
 NAME = "sharpness-upper-bound"
@@ -56,9 +57,10 @@ def _silent_output(datum: sp.Expr) -> sp.Expr:
     return relu(silent_scale[o] * silent_length[o] * silent_offset(datum))
 
 
-_inner = 1 + sp.Sum(x[j, c] * x[l, c], (c, 1, d))
-_size = 1 + sp.Sum(x[j, c] ** 2, (c, 1, d))
-_neurons = sp.Sum(_output(j) * _output(l) + (w2[i] / scale[i]) ** 2 * _mask(j) * _mask(l) * _inner, (i, 1, k))
+_size = inner_of_data(j, j)
+_neurons = sp.Sum(
+    gram_entry((_output(j), _output(l)), w2[i] / scale[i], (_mask(j), _mask(l)), inner_of_data()), (i, 1, k)
+)
 _silent_neurons = sp.Sum(_silent_output(j) * _silent_output(l), (o, 1, silent))
 
 
