@@ -20,17 +20,17 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
 import scipy.optimize
 from flint import arb, arb_mat, ctx, fmpq
 
-from numerics.arrays.checks import Array, validate_data, validate_labels
+from numerics.arrays.checks import Array
 from numerics.arrays.moments import preactivation_blocks
+from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.balls import ball
-from numerics.exact.dyadic import Dyadic
-from numerics.exact.network import ExactData, ExactNetwork
+from numerics.exact.network import ExactNetwork
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 from numerics.sharpness import gram_matrix
 
 _PRECISION = 128
@@ -52,7 +52,10 @@ class LossCurvature:
 
 
 def enclosed_curvature(
-    network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, gram_top: arb | None = None
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
+    gram_top: arb | None = None,
 ) -> LossCurvature:
     """Enclose the extreme eigenvalues of the Hessian of the loss at the data x [n, d] with labels y [n].
 
@@ -61,9 +64,9 @@ def enclosed_curvature(
     the enclosure is lambda_max(K) +- rho.
 
     Args:
-        network: k neurons.
-        x: the data [n, d].
-        y: the labels [n].
+        network: k neurons; or a `Problem` with labels.
+        x: the data [n, d]; None beside a Problem.
+        y: the labels [n]; likewise.
         gram_top: an enclosure of lambda_max(K); None computes it.
 
     Raises:
@@ -73,18 +76,17 @@ def enclosed_curvature(
     >>> enclosed_curvature(network, [[1.0]], [1.0]).residual_part
     [1.41421356237310 +/- ...]
     """
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
+    problem = Problem.of(network, x, y)
     with ctx.workprec(_PRECISION):
-        exact = ExactNetwork(network, ExactData(data))
-        parts = _Parts(exact, labels)
+        exact = problem.exact
+        parts = _Parts(exact, problem.labels)
         below = parts.residual_part
         top = enclosed_top_eigenvalue(exact.gram.balls() / exact.n) if gram_top is None else gram_top
         wide = top + below.union(-below)
         if below <= _NEGLIGIBLE * top:
             return LossCurvature(wide, below)
         low, high = wide.lower().max(below.lower()), wide.upper()
-        guess = _float_top(network, data, labels, float(low), float(high))
+        guess = _float_top(problem, float(low), float(high))
         if guess is not None:
             above, beneath = guess * (1 + _STEP), guess * (1 - _STEP)
             if parts.at_most(above):
@@ -94,7 +96,9 @@ def enclosed_curvature(
         return LossCurvature(low.union(high), below)
 
 
-def residual_part(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+def residual_part(
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None
+) -> float:
     """The size rho = max_i |E[r 1_i (X, 1)]| in floats, r the residuals at the data x [n, d] with labels y [n].
 
     Raises:
@@ -105,15 +109,19 @@ def residual_part(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike) -
     >>> residual_part(network, [[1.0]], [1.0])
     1.4142135623730951
     """
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
-    sums = np.zeros((network.k, network.d + 1))
-    residuals = (network(data) - labels) / len(data)
-    for rows, t in preactivation_blocks(network.W1, network.b1, data):
+    return float(np.max(np.linalg.norm(_blocks(Problem.of(network, x, y)), axis=1), initial=0.0))
+
+
+def _blocks(problem: Problem) -> Array:
+    """B_i = E[r 1_i (X, 1)], one a row, [k, d + 1]."""
+    f = problem.network
+    blocks = np.zeros((f.k, f.d + 1))
+    residuals = problem.residuals / problem.n
+    for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
         weighted = np.where(t > 0, residuals[rows, None], 0.0)
-        sums[:, :-1] += weighted.T @ data[rows]
-        sums[:, -1] += weighted.sum(axis=0)
-    return float(np.max(np.linalg.norm(sums, axis=1), initial=0.0))
+        blocks[:, :-1] += weighted.T @ problem.x[rows]
+        blocks[:, -1] += weighted.sum(axis=0)
+    return blocks
 
 
 class _Parts:
@@ -128,9 +136,7 @@ class _Parts:
         self.block_squares = [squares.ball(0, i) / self.n**2 for i in range(self.k)]
         self.slopes = (mask * products * exact.w2).balls() / self.n
         self.outputs = exact.hidden.balls()
-        scaled = mask * exact.w2
-        one = Dyadic.whole(np.array([[1]], dtype=object))
-        self.rest = (scaled @ scaled.T * exact.data.features + one).balls() / self.n
+        self.rest = (exact.gram + -(exact.hidden @ exact.hidden.T)).balls() / self.n
 
     @property
     def residual_part(self) -> arb:
@@ -158,24 +164,23 @@ class _Parts:
         return enclosed_top_eigenvalue(self.rest + scaled * scaled.transpose())
 
 
-def _float_top(network: ShallowNetwork, x: Array, y: Array, low: float, high: float) -> Fraction | None:
+def _float_top(problem: Problem, low: float, high: float) -> Fraction | None:
     """lambda_max(H) between `low` and `high`, in floats; None where floats do not reach."""
-    n = len(x)
+    n = problem.n
     try:
-        gram = gram_matrix(network, x)
-        outputs = np.maximum(network.preactivations(x), 0.0)
-        weighted = np.where(outputs > 0, (network(x) - y)[:, None], 0.0)
+        gram = gram_matrix(problem)
+        outputs = np.maximum(problem.preactivations(), 0.0)
+        blocks = _blocks(problem)
     except OverflowError:
         return None
-    blocks = np.hstack([weighted.T @ x, weighted.sum(axis=0)[:, None]]) / n
     squares = np.sum(blocks**2, axis=1)
-    slopes = np.where(outputs > 0, (x @ blocks[:, :-1].T + blocks[:, -1]) * network.w2, 0.0)
+    slopes = np.where(outputs > 0, (problem.x @ blocks[:, :-1].T + blocks[:, -1]) * problem.network.w2, 0.0)
     gram -= outputs @ outputs.T / n
 
     def excess(c: float) -> float:
         vectors = (slopes + c * outputs) / np.sqrt(n * (c * c - squares))
         matrix = gram + vectors @ vectors.T
-        return float(scipy.linalg.eigh(matrix, eigvals_only=True, subset_by_index=[n - 1, n - 1])[0]) / c - 1
+        return float(top_eigenpairs(matrix)[0][0]) / c - 1
 
     low = max(low, float(np.sqrt(squares.max(initial=0.0)))) * (1 + 1e-12)
     try:

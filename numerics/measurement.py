@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import Array, require_finite, row_norms, validate_data, validate_labels
-from numerics.arrays.hyperplanes import hyperplane_groups
-from numerics.arrays.moments import preactivation_blocks, side_moments
+from numerics.arrays.checks import require_finite
 from numerics.network import ShallowNetwork
-from numerics.norm import one_sided_norm_from_moments, stability_norm_from_moments
-from numerics.sharpness import mean_gradient_square_from_moments, sharpness
-
-# |pre-activation| up to this fraction of |w1_i| max_j |x_j| counts as lying on the kink
-KINK_TOLERANCE = 1e-7
+from numerics.norm import one_sided_norm, stability_norm
+from numerics.problem import Problem
+from numerics.sharpness import mean_gradient_square, sharpness
 
 
 @dataclass(frozen=True)
@@ -72,8 +68,15 @@ def validate_step_size(step_size: float) -> float:
     return value
 
 
-def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_size: float | None = None) -> Measurement:
+def measure(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
+    step_size: float | None = None,
+) -> Measurement:
     """Measure `network` on the data x [n, d] with labels y [n], and at the step size, if one is given.
+
+    A `Problem` with labels may stand in the place of network, data and labels.
 
     Raises:
         TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
@@ -84,18 +87,16 @@ def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_si
     >>> measured.loss, measured.active_neurons, measured.bound, round(measured.tightness, 6)
     (0.0, 1, 19.5, 0.036262)
     """
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
+    problem = Problem.of(network, x, y)
+    f = problem.network
     eta = None if step_size is None else validate_step_size(step_size)
-    above, below = side_moments(network.W1, network.b1, data)
-    one_sided = one_sided_norm_from_moments(network, above)
-    norm = stability_norm_from_moments(network, above, below)
-    gradient_square = mean_gradient_square_from_moments(network, above)
-    top = sharpness(network, data)
+    one_sided, norm = one_sided_norm(problem), stability_norm(problem)
+    gradient_square = mean_gradient_square(problem)
+    top = sharpness(problem)
     with np.errstate(over="ignore"):
-        squares = require_finite((network(data) - labels) ** 2, "the squares of the residuals")
+        squares = require_finite(problem.residuals**2, "the squares of the residuals")
     bound = None if eta is None else 1 / eta - 0.5
-    active = int(np.count_nonzero((above.probability > 0) & (network.w2 != 0)))
+    active = int(np.count_nonzero((problem.above.probability > 0) & (f.w2 != 0)))
     waterfall = {} if eta is None else {"stability": top * eta / 2}
     waterfall |= {
         "all-ones": gradient_square / top,
@@ -103,9 +104,9 @@ def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_si
         "orientation": (1 + 2 * norm) / (1 + 2 * one_sided),
     }
     return Measurement(
-        n=len(data),
-        d=network.d,
-        k=network.k,
+        n=problem.n,
+        d=f.d,
+        k=f.k,
         loss=float(np.mean(squares) / 2),
         step_size=eta,
         sharpness=top,
@@ -117,13 +118,7 @@ def measure(network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_si
         largest_stable_step=2 / top,
         active_neurons=active,
         dead_layer=active == 0,
-        kink_pairs=_kink_pairs(network, data),
-        hyperplanes=len(hyperplane_groups(network.W1, network.b1)),
+        kink_pairs=problem.near_kinks,
+        hyperplanes=len(problem.hyperplanes),
         waterfall=waterfall,
     )
-
-
-def _kink_pairs(network: ShallowNetwork, data: Array) -> int:
-    widths = KINK_TOLERANCE * row_norms(network.W1) * row_norms(data).max()
-    blocks = preactivation_blocks(network.W1, network.b1, data)
-    return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import row_norms, validate_data
+from numerics.arrays.checks import row_norms
 from numerics.arrays.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.arrays.moments import side_moments
 from numerics.arrays.shared_hyperplanes import near_groups
 from numerics.network import ShallowNetwork
-from numerics.norm import stability_norm_from_moments
+from numerics.norm import finite_sum, norm_terms
+from numerics.problem import Problem
 
 # a few units in the last place of float32, in which many networks are kept
 TOLERANCE = 2.0**-21
@@ -30,7 +30,7 @@ class NearHyperplanes:
 
 
 def nearly_coincident(
-    network: ShallowNetwork, x: npt.ArrayLike, tolerance: float = TOLERANCE
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE
 ) -> tuple[NearHyperplanes, ...]:
     """The hyperplanes within `tolerance` of one another whose amplitudes have both signs.
 
@@ -38,8 +38,8 @@ def nearly_coincident(
     |b - s b'| <= tolerance max(|b|, |b'|, max_j |x_j|), s = 1 or -1; chains of near ones are one group.
 
     Args:
-        network: k neurons; those with w1 = 0 belong to no hyperplane.
-        x: the data [n, d], only for their size.
+        network: k neurons, of which those with w1 = 0 belong to no hyperplane; or a `Problem`.
+        x: the data [n, d], only for their size; None beside a Problem.
         tolerance: relative.
 
     Raises:
@@ -49,17 +49,19 @@ def nearly_coincident(
     >>> [group.amplitudes for group in nearly_coincident(network, [[0.0], [-20.0]])]
     [(0.30000000000000004, -0.3)]
     """
-    found = []
-    for group in _near(network, x, tolerance):
-        exact = hyperplane_groups(network.W1[group], network.b1[group])
-        members = tuple(group[part] for part in exact)
-        amplitudes = tuple(_amplitude(network, part) for part in members)
+    problem = Problem.of(network, x)
+    f, found = problem.network, []
+    for group in _near(problem, tolerance):
+        members = tuple(group[part] for part in hyperplane_groups(f.W1[group], f.b1[group]))
+        amplitudes = tuple(_amplitude(f, part) for part in members)
         if min(amplitudes) < 0 < max(amplitudes):
             found.append(NearHyperplanes(members, amplitudes))
     return tuple(found)
 
 
-def merged_stability_norm(network: ShallowNetwork, x: npt.ArrayLike, tolerance: float = TOLERANCE) -> float:
+def merged_stability_norm(
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE
+) -> float:
     """The stability norm with hyperplanes within `tolerance` of one another counted as one, at its largest neuron's.
 
     The other reading is `numerics.norm.stability_norm`, where hyperplanes are as distinct as their floats.
@@ -69,16 +71,14 @@ def merged_stability_norm(network: ShallowNetwork, x: npt.ArrayLike, tolerance: 
     >>> merged_stability_norm(network, [[0.0], [-20.0]]) < 1e-15  # as distinct ones 0.6
     True
     """
-    groups = _near(network, x, tolerance)
-    above, below = side_moments(network.W1, network.b1, validate_data(x, network.d))
-    return stability_norm_from_moments(network, above, below, groups)
+    problem = Problem.of(network, x)
+    return finite_sum(norm_terms(problem, _near(problem, tolerance)))
 
 
-def _near(network: ShallowNetwork, x: npt.ArrayLike, tolerance: float) -> tuple[Indices, ...]:
-    data = validate_data(x, network.d)
+def _near(problem: Problem, tolerance: float) -> tuple[Indices, ...]:
     if not 0 < tolerance < 1:
         raise ValueError(f"the tolerance must lie between 0 and 1, not {tolerance}")
-    return near_groups(network.W1, network.b1, tolerance, float(row_norms(data).max()))
+    return near_groups(problem.network.W1, problem.network.b1, tolerance, float(row_norms(problem.x).max()))
 
 
 def _amplitude(network: ShallowNetwork, members: Indices) -> float:

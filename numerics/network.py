@@ -17,7 +17,7 @@ from numerics.arrays.checks import (
 )
 from numerics.arrays.files import load_arrays, save_arrays
 from numerics.arrays.hyperplanes import Indices, hyperplane_groups, merged_output_weight, representative
-from numerics.arrays.moments import positive_moments, preactivation_blocks
+from numerics.arrays.moments import output_values, positive_moments, stacked
 from numerics.arrays.shared_hyperplanes import kept_scales, parted
 
 __all__ = [
@@ -58,7 +58,7 @@ class ReducedForm:
     members: tuple[Indices, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class ShallowNetwork:
     """f(x) = sum_i w2_i relu(<w1_i, x> + b1_i) + b2, all parameters trained.
 
@@ -84,20 +84,21 @@ class ShallowNetwork:
     w2: Array
     b2: float
 
-    def __post_init__(self) -> None:
-        W1 = real_array(self.W1, "W1", 2).copy()
-        b1 = real_array(self.b1, "b1", 1).copy()
-        w2 = real_array(self.w2, "w2", 1).copy()
-        b2 = float(real_array(self.b2, "b2", 0))
-        if W1.shape[1] == 0:
+    def __init__(self, W1: npt.ArrayLike, b1: npt.ArrayLike, w2: npt.ArrayLike, b2: npt.ArrayLike) -> None:
+        arrays = {
+            "W1": real_array(W1, "W1", 2).copy(),
+            "b1": real_array(b1, "b1", 1).copy(),
+            "w2": real_array(w2, "w2", 1).copy(),
+        }
+        k, d = arrays["W1"].shape
+        if d == 0:
             raise ValueError("W1 must have at least one column, one for each input")
-        for name, vector in (("b1", b1), ("w2", w2)):
-            if len(vector) != len(W1):
-                raise ValueError(f"{name} must have {len(W1)} entries, as W1 has rows, not {len(vector)}")
-        for name, array in (("W1", W1), ("b1", b1), ("w2", w2)):
+        for name, array in arrays.items():
+            if len(array) != k:
+                raise ValueError(f"{name} must have {k} entries, as W1 has rows, not {len(array)}")
             array.setflags(write=False)
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "b2", b2)
+        object.__setattr__(self, "b2", float(real_array(b2, "b2", 0)))
 
     @property
     def d(self) -> int:
@@ -111,17 +112,11 @@ class ShallowNetwork:
 
     def __call__(self, x: npt.ArrayLike) -> Array:
         """The values f(x_j) [n] at the data x [n, d]."""
-        data = validate_data(x, self.d)
-        values = np.empty(len(data))
-        with np.errstate(over="ignore", invalid="ignore"):
-            for rows, t in preactivation_blocks(self.W1, self.b1, data):
-                values[rows] = np.maximum(t, 0.0) @ self.w2 + self.b2
-        return require_finite(values, "the network's values")
+        return output_values(self.W1, self.b1, self.w2, self.b2, validate_data(x, self.d))
 
     def preactivations(self, x: npt.ArrayLike) -> Array:
         """<w1_i, x_j> + b1_i at [j, i], shape [n, k]."""
-        data = validate_data(x, self.d)
-        return np.concatenate([t for _, t in preactivation_blocks(self.W1, self.b1, data)])
+        return stacked(self.W1, self.b1, validate_data(x, self.d))
 
     def gradients(self, x: npt.ArrayLike) -> Array:
         """The gradients of f(x_j) in the parameters, one a row: Phi^T, shape [n, k d + 2k + 1].
@@ -129,7 +124,7 @@ class ShallowNetwork:
         The order is W1 (row by row), b1, w2, b2. The derivative of relu at 0 is taken as 0.
         """
         data = validate_data(x, self.d)
-        t = self.preactivations(data)
+        t = stacked(self.W1, self.b1, data)
         with np.errstate(over="ignore"):
             in_b1 = np.where(t > 0, self.w2, 0.0)
             in_W1 = (in_b1[:, :, None] * data[:, None, :]).reshape(len(data), -1)
@@ -248,6 +243,6 @@ class ShallowNetwork:
         """
         arrays = load_arrays(path, ("W1", "b1", "w2", "b2"))
         try:
-            return cls(**arrays)  # type: ignore[arg-type]
+            return cls(**arrays)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{path} does not hold a shallow network: {error}") from error

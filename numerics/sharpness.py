@@ -1,32 +1,32 @@
 """The sharpness: the largest eigenvalue of the Gram matrix of the network's gradients."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.sparse.linalg import LinearOperator
 
-from numerics.arrays.checks import Array, require_finite, validate_data
-from numerics.arrays.moments import SideMoments, positive_moments, preactivation_blocks, row_blocks
+from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.gram import data_features, gram_sum
+from numerics.arrays.moments import preactivation_blocks, row_blocks
+from numerics.arrays.spectrum import top_eigenpairs
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 
 Method = Literal["auto", "dense", "matrix-free"]
 
 # K then takes 32 MB; beyond, products with K are cheaper than K.
-_LARGEST_DENSE = 2048
-# ARPACK needs more points than Lanczos vectors; below, the operator is turned into a matrix.
-_SMALLEST_ITERATIVE = 40
+LARGEST_DENSE = 2048
 
 
-def gram_matrix(network: ShallowNetwork, x: npt.ArrayLike) -> Array:
+def gram_matrix(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> Array:
     """K = Phi^T Phi / n [n, n], Phi the gradients of f at the n data points x [n, d], without forming Phi:
 
         n K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T),
 
     Z = relu(X W1^T + b1), M its activation pattern (strict: relu'(0) = 0), o the entrywise product. Exactly
     symmetric. At an interpolating differentiable minimum its nonzero eigenvalues are those of the Hessian of
-    the loss 1/(2n) sum_j (f(x_j) - y_j)^2.
+    the loss 1/(2n) sum_j (f(x_j) - y_j)^2. A `Problem` may stand in the place of network and data, here and below.
 
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d].
@@ -35,23 +35,18 @@ def gram_matrix(network: ShallowNetwork, x: npt.ArrayLike) -> Array:
     >>> gram_matrix(ShallowNetwork([[1.0]], [0.0], [2.0], 0.0), [[3.0], [-1.0]])  # (1 + 9 + 4 (1 + 9)) / 2
     array([[25. ,  0.5], [ 0.5,  0.5]])
     """
-    data = validate_data(x, network.d)
-    n = len(data)
-    preactivations = network.preactivations(data)
+    problem = Problem.of(network, x)
+    preactivations = problem.preactivations()
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled_pattern = (preactivations > 0) * np.abs(network.w2)
-        np.maximum(preactivations, 0.0, out=preactivations)
-        gram = data @ data.T
-        gram += 1.0
-        gram *= scaled_pattern @ scaled_pattern.T
-        gram += preactivations @ preactivations.T
-        gram += 1.0
-        gram /= n
+        levers = np.where(preactivations > 0, np.abs(problem.network.w2), 0.0)
+        outputs = np.maximum(preactivations, 0.0, out=preactivations)
+        gram = gram_sum(outputs, levers, data_features(problem.x))
+        gram /= problem.n
         symmetric = (gram + gram.T) / 2
     return require_finite(symmetric, "the entries of the Gram matrix")
 
 
-def gram_operator(network: ShallowNetwork, x: npt.ArrayLike) -> LinearOperator:
+def gram_operator(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> LinearOperator:
     """Products u -> K u [n] with the Gram matrix of `gram_matrix`, never forming it.
 
     With G = (M o u)^T (X, 1) [k, d+1], w_i = (w1_i, b1_i) and p_i = <w_i, G_i> = (Z^T u)_i,
@@ -61,13 +56,13 @@ def gram_operator(network: ShallowNetwork, x: npt.ArrayLike) -> LinearOperator:
     that is 4 n k d multiplications and additions, and memory for M (n k bytes), three matrices [k, d] and a
     few blocks, whatever n is. Errors as for `gram_matrix`; a product that overflows raises OverflowError.
     """
-    data = validate_data(x, network.d)
-    n = len(data)
-    W1, b1, w2_squared = network.W1, network.b1, require_finite(_square(network.w2), "the squares of w2")
-    pattern = np.empty((n, network.k), dtype=np.bool_)
+    problem = Problem.of(network, x)
+    f, data, n = problem.network, problem.x, problem.n
+    W1, b1, w2_squared = f.W1, f.b1, require_finite(_square(f.w2), "the squares of w2")
+    pattern = np.empty((n, f.k), dtype=np.bool_)
     for rows, preactivations in preactivation_blocks(W1, b1, data):
         np.greater(preactivations, 0, out=pattern[rows])
-    width = max(network.k, network.d)
+    width = max(f.k, f.d)
 
     def product(u: Array) -> Array:
         vector = np.asarray(u, dtype=np.float64).reshape(n)
@@ -89,7 +84,13 @@ def gram_operator(network: ShallowNetwork, x: npt.ArrayLike) -> LinearOperator:
     return LinearOperator((n, n), matvec=product, rmatvec=product, dtype=np.float64)
 
 
-def sharpness(network: ShallowNetwork, x: npt.ArrayLike, *, method: Method = "auto", tolerance: float = 1e-10) -> float:
+def sharpness(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    *,
+    method: Method = "auto",
+    tolerance: float = 1e-10,
+) -> float:
     """lambda_max(Phi Phi^T / n) = lambda_max(K), to a relative error of `tolerance`; see `top_eigenpair`.
 
     At an interpolating differentiable minimum this is the largest eigenvalue of the Hessian of the loss, and
@@ -103,7 +104,11 @@ def sharpness(network: ShallowNetwork, x: npt.ArrayLike, *, method: Method = "au
 
 
 def top_eigenpair(
-    network: ShallowNetwork, x: npt.ArrayLike, *, method: Method = "auto", tolerance: float = 1e-10
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    *,
+    method: Method = "auto",
+    tolerance: float = 1e-10,
 ) -> tuple[float, Array]:
     """The top eigenvalue of K (see `gram_matrix`) and its eigenvector u [n], |u| = 1, sum of entries >= 0.
 
@@ -115,8 +120,8 @@ def top_eigenpair(
     position. Neither is an enclosure; certificates take more.
 
     Args:
-        network: the network.
-        x: the data [n, d].
+        network: the network; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
         method: "dense" forms K, O(n^2) memory; "matrix-free" does not; "auto" is dense up to n = 2048.
         tolerance: relative, between 0 and 1; below about 1e-14 rounding decides.
 
@@ -124,19 +129,18 @@ def top_eigenpair(
         TypeError, ValueError: the data are not finite real numbers [n, d], or senseless options.
         ArithmeticError: the residual does not reach the tolerance, or a value exceeds the range of float64.
     """
-    data = validate_data(x, network.d)
+    problem = Problem.of(network, x)
     if method not in ("auto", "dense", "matrix-free"):
         raise ValueError(f"method must be 'auto', 'dense' or 'matrix-free', not {method!r}")
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
-    if method == "dense" or (method == "auto" and len(data) <= _LARGEST_DENSE):
-        matrix = gram_matrix(network, data)
-        return _checked_pair(matrix, _top_of_dense(matrix, tolerance), tolerance)
-    operator = gram_operator(network, data)
-    return _checked_pair(operator, _top_of_operator(operator, tolerance), tolerance)
+    dense = method == "dense" or (method == "auto" and problem.n <= LARGEST_DENSE)
+    gram = gram_matrix(problem) if dense else gram_operator(problem)
+    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
+    return _checked_pair(gram, top_eigenpairs(gram, tolerance=tolerance / 10)[1][0], tolerance)
 
 
-def mean_gradient_square(network: ShallowNetwork, x: npt.ArrayLike) -> float:
+def mean_gradient_square(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
     """|E grad f|^2 = 1 + sum_i (E relu_i)^2 + w2_i^2 (P_i^2 + |E[X 1_i]|^2), means over the data x [n, d].
 
     The Rayleigh quotient of K at 1/sqrt(n), hence at most the sharpness.
@@ -145,14 +149,9 @@ def mean_gradient_square(network: ShallowNetwork, x: npt.ArrayLike) -> float:
     >>> round(mean_gradient_square(network, [[3.0], [-1.0]]), 12)  # 1 + (3/2)^2 + 4 (1/4 + 9/4)
     13.25
     """
-    data = validate_data(x, network.d)
-    return mean_gradient_square_from_moments(network, positive_moments(network.W1, network.b1, data))
-
-
-def mean_gradient_square_from_moments(network: ShallowNetwork, above: SideMoments) -> float:
-    """|E grad f|^2 from the positive moments of the network's own (W1, b1)."""
+    problem = Problem.of(network, x)
     with np.errstate(over="ignore"):
-        terms = above.excess**2 + _square(network.w2 * above.feature_norm)
+        terms = problem.above.excess**2 + _square(problem.network.w2 * problem.above.feature_norm)
         return 1.0 + float(require_finite(terms, "the squares of the mean gradient").sum())
 
 
@@ -162,43 +161,7 @@ def _square(values: Array) -> Array:
     return squares
 
 
-def _top_of_dense(matrix: Array, tolerance: float) -> Array:
-    n = len(matrix)
-    if n >= _SMALLEST_ITERATIVE:
-        try:
-            u = _lanczos(matrix, tolerance)
-            shifted = -matrix
-            shifted[np.diag_indices(n)] += (1 + tolerance) * float(u @ matrix @ u)
-            scipy.linalg.cholesky(shifted, overwrite_a=True, check_finite=False)
-            return u
-        except (ArpackError, scipy.linalg.LinAlgError):
-            pass  # an eigenvalue lies above, or too close to tell
-    vectors: Array = scipy.linalg.eigh(matrix, subset_by_index=[n - 1, n - 1])[1]
-    return vectors[:, 0]
-
-
-def _top_of_operator(operator: LinearOperator, tolerance: float) -> Array:
-    n = operator.shape[0]
-    if n < _SMALLEST_ITERATIVE:
-        matrix = np.column_stack([operator.matvec(unit) for unit in np.eye(n)])
-        return _top_of_dense((matrix + matrix.T) / 2, tolerance)
-    try:
-        return _lanczos(operator, tolerance)
-    except ArpackError as error:
-        raise ArithmeticError(f"Lanczos did not reach the tolerance {tolerance}: {error}") from error
-
-
-def _lanczos(gram: Any, tolerance: float) -> Array:
-    n = gram.shape[0]
-    # 1/sqrt(n) is close to the top eigenvector where 1 + <x_i, x_j> >= 0, but on data with a symmetry it can
-    # be orthogonal to it; a fixed random part keeps the start deterministic and in general position.
-    start = 1.0 + 0.1 * np.random.default_rng(0).standard_normal(n)
-    vectors: Array = eigsh(gram, k=1, which="LA", v0=start, tol=tolerance / 10, maxiter=10 * n)[1]
-    u = vectors[:, 0]
-    return u / np.linalg.norm(u)
-
-
-def _checked_pair(gram: Any, vector: Array, tolerance: float) -> tuple[float, Array]:
+def _checked_pair(gram: Array | LinearOperator, vector: Array, tolerance: float) -> tuple[float, Array]:
     u = vector / np.linalg.norm(vector)
     image = gram @ u
     theta = float(u @ image)

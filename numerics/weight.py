@@ -45,7 +45,13 @@ def weight(directions: npt.ArrayLike, thresholds: npt.ArrayLike, x: npt.ArrayLik
     """
     v, b, data = _validate_hyperplanes(directions, thresholds, x)
     above, below = side_moments(v, -b, data)
-    return np.minimum(weight_of_side(above), weight_of_side(below))
+    return smaller_side(weight_of_side(above), weight_of_side(below))
+
+
+def smaller_side(above: Array, below: Array) -> Array:
+    """The smaller of what stands for gt(v, b) and for gt(-v, -b), hyperplane by hyperplane: what g is made with."""
+    smaller: Array = np.minimum(above, below)
+    return smaller
 
 
 def weight_of_side(moments: SideMoments) -> Array:

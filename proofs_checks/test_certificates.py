@@ -13,9 +13,8 @@ import pytest
 
 from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
 from numerics.exact.enclosure import enclose
-from numerics.flattest.rescaling import certify as certify_flattest
-from numerics.flattest.rescaling import flattest
-from numerics.minimum.certified import CertifiedMinimum, certify
+from numerics.flattest.rescaling import certify_flattest, flattest
+from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.stored import StoredNetwork, stored_networks
 from numerics.separation.planar.planar_sets import FIVE_BY_FIVE, GRID, SEVENTEEN, PlanarSet
 from numerics.separation.planar.rational_bound import rational_lower_bound
@@ -47,7 +46,7 @@ def ends(claims: Claims, name: str) -> tuple[Fraction, Fraction]:
 
 def minimum_of(stored: StoredNetwork, path: Path) -> None:
     """Write the certificate of the minimum next to a network."""
-    minimum = certify(stored.network, stored.task.x, stored.task.y, stored.step_size)
+    minimum = certify_minimum(stored.network, stored.task.x, stored.task.y, step_size=stored.step_size)
     assert isinstance(minimum, CertifiedMinimum)
     write_minimum(path, minimum, stored.task.x, stored.task.y)
 
@@ -102,7 +101,7 @@ def test_flattest(evidence: Evidence, tmp_path: Path) -> None:
         for name in NETWORKS:
             stored, path = STORED[name], tmp_path / f"{name}.json"
             found = flattest(stored.network, stored.task.x)
-            proved = certify_flattest(stored.network, stored.task.x, found)
+            proved = certify_flattest(stored.network, stored.task.x, found=found)
             write_flattest(path, stored.network, stored.task.x, found, proved)
             low, high = ends(accepted(path, tally), "flattest_sharpness")
             assert high * (1 - Fraction(1, 10**6)) <= low
@@ -198,7 +197,7 @@ def test_control_minimum(
 def test_control_turned_label(evidence: Evidence, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With one label turned the network interpolates no more."""
     stored, path = STORED["64-raw-0.4"], tmp_path / "minimum.json"
-    minimum = certify(stored.network, stored.task.x, stored.task.y, stored.step_size)
+    minimum = certify_minimum(stored.network, stored.task.x, stored.task.y, step_size=stored.step_size)
     assert isinstance(minimum, CertifiedMinimum)
     labels = stored.task.y.copy()
     labels[0] = -labels[0]

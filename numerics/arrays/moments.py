@@ -33,6 +33,24 @@ def preactivation_blocks(W1: Array, b1: Array, x: Array) -> Iterator[tuple[slice
             yield rows, require_finite(x[rows] @ W1.T + b1, "the pre-activations")
 
 
+def stacked(W1: Array, b1: Array, x: Array) -> Array:
+    """All pre-activations, [n, k], of the blocks of `preactivation_blocks`. Errors as there."""
+    return np.concatenate([t for _, t in preactivation_blocks(W1, b1, x)])
+
+
+def output_values(W1: Array, b1: Array, w2: Array, b2: float, x: Array) -> Array:
+    """sum_i w2_i relu(<w1_i, x_j> + b1_i) + b2 [n].
+
+    Raises:
+        OverflowError: a pre-activation or a value exceeds the range of float64.
+    """
+    values = np.empty(len(x))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows, t in preactivation_blocks(W1, b1, x):
+            values[rows] = np.maximum(t, 0.0) @ w2 + b2
+    return require_finite(values, "the network's values")
+
+
 @dataclass(frozen=True)
 class SideMoments:
     """Means over the data on one side, t_i > 0 or t_i < 0, of each of k neurons with pre-activation t_i.

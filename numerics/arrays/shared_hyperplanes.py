@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import numpy.typing as npt
 
 from numerics.arrays.checks import Array, row_exponents
 from numerics.arrays.hyperplanes import Indices
@@ -82,7 +83,9 @@ def _normalised(W1: Array, b1: Array) -> tuple[Array, Array]:
         return scaled / norms[:, None], np.ldexp(-b1 / norms, -exponents)
 
 
-def _near(v: Array, b: float, others: Array, thresholds: Array, tolerance: float, reach: float) -> Array:
+def _near(
+    v: Array, b: float, others: Array, thresholds: Array, tolerance: float, reach: float
+) -> npt.NDArray[np.bool_]:
     largest = tolerance * np.maximum(np.maximum(np.abs(thresholds), abs(b)), reach)
     near = np.zeros(len(others), dtype=bool)
     with np.errstate(invalid="ignore"):

@@ -9,18 +9,16 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import row_norms
-from numerics.arrays.moments import preactivation_blocks
 from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
 from numerics.audit.intervals import Interval, interval
 from numerics.audit.statements import statements
-from numerics.exact.enclosure import enclose, exact_step_size
-from numerics.flattest.rescaling import certify, flattest
+from numerics.exact.enclosure import enclose, enclosed_loss, exact_step_size
+from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_curvature
 from numerics.loading import as_network
-from numerics.measurement import KINK_TOLERANCE
-from numerics.network import Array, ShallowNetwork, validate_data, validate_labels
+from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem
 
 Report = Callable[[str], None]
 
@@ -31,8 +29,8 @@ _MOST_ENTRIES = 2**20
 
 def audit(
     network: object,
-    x: npt.ArrayLike,
-    y: npt.ArrayLike,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
     step_size: Fraction | float | None = None,
     *,
     report: Report = lambda _: None,
@@ -42,10 +40,10 @@ def audit(
     Up to n = 1024 (and n times k or d up to 2^20) everything is enclosed; beyond, computed in floats with margins.
 
     Args:
-        network: a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a fitted scikit-learn MLPRegressor, or
-            the path of a file (see `numerics.loading.load_network`).
-        x: the data as they reach the network.
-        y: the labels.
+        network: a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a fitted scikit-learn MLPRegressor, the
+            path of a file (see `numerics.loading.load_network`), or a `Problem` with labels.
+        x: the data as they reach the network; None beside a Problem.
+        y: the labels; likewise.
         step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2; a
             float stands for its exact value, Fraction("0.1") for the decimal.
         report: told what is done next, in a few words.
@@ -60,18 +58,19 @@ def audit(
     >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
     ('stable', [19.5, 19.5], 25.0102)
     """
-    loaded = as_network(network)
-    f = loaded.network
-    data = validate_data(x, f.d)
-    labels = validate_labels(y, len(data))
+    if isinstance(network, Problem):
+        problem, notes = Problem.of(network, x, y), tuple[str, ...]()
+    else:
+        loaded = as_network(network)
+        problem, notes = Problem.of(loaded.network, x, y), loaded.notes
     eta = None if step_size is None else exact_step_size(step_size)
-    if can_enclose(f, data):
-        found = _enclosed(f, data, labels, eta, report)
+    if can_enclose(problem.network, problem.x):
+        found = _enclosed(problem, eta, report)
     else:
         report("measuring in floats")
-        found = measured(f, data, labels, eta)
+        found = measured(problem, eta)
     found = judged(found)
-    return replace(found, notes=loaded.notes + statements(found))
+    return replace(found, notes=notes + statements(found))
 
 
 def can_enclose(network: ShallowNetwork, x: Array) -> bool:
@@ -79,53 +78,51 @@ def can_enclose(network: ShallowNetwork, x: Array) -> bool:
     return len(x) <= _MOST_DATA and len(x) * max(network.k, network.d) <= _MOST_ENTRIES
 
 
-def _enclosed(f: ShallowNetwork, x: Array, y: Array, eta: Fraction | None, report: Report) -> Audit:
+def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
     report("enclosing the Gram matrix")
-    found = enclose(f, x, y, eta)
-    assert found.loss is not None
-    exact = bool(found.loss == 0)
+    found = enclose(problem, step_size=eta)
+    loss = enclosed_loss(problem)
+    exact = bool(loss == 0)
     gram = interval(found.sharpness)
     top, negative = gram, (Fraction(0), Fraction(0))
     if not exact and found.kinks == 0:
         report("enclosing the Hessian")
-        curvature = enclosed_curvature(f, x, y, found.sharpness)
+        curvature = enclosed_curvature(problem, gram_top=found.sharpness)
         top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
     report("seeking the flattest rescaling")
     return Audit(
-        n=len(x),
-        d=f.d,
-        k=f.k,
+        n=problem.n,
+        d=problem.network.d,
+        k=problem.network.k,
         enclosed=True,
         step_size=eta,
-        loss=interval(found.loss),
+        loss=interval(loss),
         sharpness=top,
         gram_sharpness=gram,
         negative_curvature=negative,
         mean_gradient_square=interval(found.mean_gradient_square),
         one_sided=interval(found.one_sided_norm),
         stability_norm=interval(found.stability_norm),
-        flattest_sharpness=_flattest_sharpness(f, x),
+        flattest_sharpness=_flattest_sharpness(problem),
         kinks=found.kinks,
-        near_kinks=_near_kinks(f, x),
+        near_kinks=_near_kinks(problem),
         interpolating=exact,
         enclosure=found,
     )
 
 
-def _flattest_sharpness(f: ShallowNetwork, x: Array) -> Interval | None:
+def _flattest_sharpness(problem: Problem) -> Interval | None:
     # sought in floats, whose range may not do; the proof, and everything else, is exact
     try:
         with np.errstate(over="ignore", invalid="ignore"):
-            proved = certify(f, x, flattest(f, x))
+            proved = certify_flattest(problem, found=flattest(problem))
     except (ArithmeticError, ValueError):
         return None
     return proved.lower, proved.upper
 
 
-def _near_kinks(f: ShallowNetwork, x: Array) -> int | None:
+def _near_kinks(problem: Problem) -> int | None:
     try:
-        widths = KINK_TOLERANCE * row_norms(f.W1) * row_norms(x).max()
-        blocks = preactivation_blocks(f.W1, f.b1, x)
-        return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)
+        return problem.near_kinks
     except OverflowError:
         return None

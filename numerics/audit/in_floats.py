@@ -12,7 +12,7 @@ from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
 from numerics.hessian import residual_part
 from numerics.measurement import measure
-from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
@@ -20,18 +20,17 @@ _MARGIN = 1e-9
 _ROUNDING = 1e-12
 
 
-def measured(f: ShallowNetwork, x: Array, y: Array, eta: Fraction | None) -> Audit:
-    """The audit of f on the data x [n, d] with labels y [n]; memory O(n d + n k / 8 + k d) beyond a few blocks.
+def measured(problem: Problem, eta: Fraction | None) -> Audit:
+    """The audit of a network on data [n, d] with labels; memory O(n d + n k / 8 + k d) beyond a few blocks.
 
     Raises:
         ArithmeticError: a value exceeds the range of float64, or the sharpness cannot be computed to 1e-10.
     """
-    found = measure(f, x, y)
-    residuals = f(x) - y
-    scale = float(np.sqrt(np.mean(residuals**2) * np.mean(1 + row_norms(x) ** 2)))
-    rho = residual_part(f, x, y) + _MARGIN * scale
-    gram_error = _MARGIN * found.sharpness + _of_undecided_masks(f, x, found.sharpness)
-    error, root = _of_values(f, x, y), float(np.sqrt(2 * found.loss))
+    found = measure(problem)
+    scale = float(np.sqrt(np.mean(problem.residuals**2) * np.mean(1 + row_norms(problem.x) ** 2)))
+    rho = residual_part(problem) + _MARGIN * scale
+    gram_error = _MARGIN * found.sharpness + _of_undecided_masks(problem, found.sharpness)
+    error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
     return Audit(
         n=found.n,
         d=found.d,
@@ -48,7 +47,7 @@ def measured(f: ShallowNetwork, x: Array, y: Array, eta: Fraction | None) -> Aud
         flattest_sharpness=None,
         kinks=None if found.kink_pairs else 0,
         near_kinks=found.kink_pairs,
-        interpolating=False if np.abs(residuals).max() > error else None,
+        interpolating=False if np.abs(problem.residuals).max() > error else None,
     )
 
 
@@ -57,12 +56,13 @@ def _around(value: float, error: float | None = None) -> Interval:
     return Fraction(value) - margin, Fraction(value) + margin
 
 
-def _of_undecided_masks(f: ShallowNetwork, x: Array, top: float) -> float:
+def _of_undecided_masks(problem: Problem, top: float) -> float:
     """How much lambda_max(K) may move if data within rounding of a kink lie on its other side.
 
     Each such pair changes one gradient by w2_i (x_j, 1); with D the sum of their squares, K moves by at most
     2 sqrt(lambda D / n) + D / n.
     """
+    f, x = problem.network, problem.x
     reach = row_norms(x)
     widths = _ROUNDING * (row_norms(f.W1) * reach.max() + np.abs(f.b1))
     total = 0.0
@@ -73,7 +73,8 @@ def _of_undecided_masks(f: ShallowNetwork, x: Array, top: float) -> float:
     return 2 * float(np.sqrt(top * moved)) + moved
 
 
-def _of_values(f: ShallowNetwork, x: Array, y: Array) -> float:
+def _of_values(problem: Problem) -> float:
     """A bound of the rounding errors in f(x_j) - y_j, generous by far."""
-    sizes = np.abs(f.w2) @ (row_norms(f.W1) * row_norms(x).max() + np.abs(f.b1))
-    return _ROUNDING * float(sizes + abs(f.b2) + np.abs(y).max())
+    f = problem.network
+    sizes = np.abs(f.w2) @ (row_norms(f.W1) * row_norms(problem.x).max() + np.abs(f.b1))
+    return _ROUNDING * float(sizes + abs(f.b2) + np.abs(problem.labels).max())

@@ -21,14 +21,15 @@ import scipy.linalg
 
 from numerics.arrays.checks import Array
 from numerics.arrays.files import atomic_writer
+from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.balls import decimals, lower, upper
 from numerics.exact.dyadic import power_of_two
 from numerics.exact.enclosure import Enclosure, enclosed_gram, exact_step_size
-from numerics.exact.network import ExactData, ExactNetwork
 from numerics.flattest.family import without_constants
 from numerics.flattest.rescaling import CertifiedFlattest, Flattest
 from numerics.minimum.certified import CertifiedMinimum
-from numerics.network import ShallowNetwork, validate_data, validate_labels
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 from numerics.separation.planar.dichotomies import PlanarData
 from numerics.separation.planar.rational_bound import RationalBound
 from numerics.sharpness import gram_matrix
@@ -68,18 +69,17 @@ def write_audit(
         TypeError, ValueError: the data are not finite real numbers of the right shape, or others than were enclosed.
         OSError: the file cannot be written.
     """
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
+    problem = Problem(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
-    if enclosure.loss is None or enclosure.n != len(data) or enclosure.step_size != eta:
+    if enclosure.loss is None or enclosure.n != problem.n or enclosure.step_size != eta:
         raise ValueError("the enclosure must be of this network, these data with labels, and this step size")
     _write(
         path,
         "audit",
         network=_network(network),
-        data={"x": _array(data), "y": _array(labels)},
+        data=_data(problem),
         step_size=None if eta is None else str(eta),
-        vector=_array(_top_vector(network, data)),
+        vector=_array(_top_vector(problem)),
         claims={
             "sharpness": _sharpness((lower(enclosure.sharpness), upper(enclosure.sharpness))),
             "stability_norm": _claim((lower(enclosure.stability_norm), upper(enclosure.stability_norm))),
@@ -98,21 +98,18 @@ def write_minimum(path: _Path, minimum: CertifiedMinimum, x: npt.ArrayLike, y: n
         TypeError, ValueError: the data are not finite real numbers of the right shape.
         OSError: the file cannot be written.
     """
-    network = minimum.centre
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
-    exact = ExactNetwork(network, ExactData(data))
-    residuals = np.array([float(entry) for entry in exact.residuals(labels).balls().entries()])
-    newton = scipy.linalg.solve(len(data) * gram_matrix(network, data), residuals, assume_a="pos")
+    problem = Problem(minimum.centre, x, y)
+    residuals = np.array([float(entry) for entry in problem.exact.residuals(problem.labels).balls().entries()])
+    newton = scipy.linalg.solve(problem.n * gram_matrix(problem), residuals, assume_a="pos")
     smallest = 1 / upper(minimum.inverse_bound) ** 2
     sharpness = lower(minimum.sharpness), upper(minimum.sharpness)
     _write(
         path,
         "minimum",
-        network=_network(network),
-        data={"x": _array(data), "y": _array(labels)},
+        network=_network(problem.network),
+        data=_data(problem),
         step_size=str(minimum.step_size),
-        vector=_array(_top_vector(network, data)),
+        vector=_array(_top_vector(problem)),
         radius=str(minimum.radius),
         newton=_array(newton),
         floor=_decimal(smallest * Fraction(3, 4), up=False),
@@ -140,7 +137,7 @@ def write_flattest(
         path,
         "flattest",
         network=_network(without_constants(network)),
-        data={"x": _array(validate_data(x, network.d))},
+        data={"x": _array(Problem(network, x).x)},
         scales=_array(found.scales),
         vectors=_array(found.vectors),
         claims={"flattest_sharpness": _sharpness((proved.lower, proved.upper))},
@@ -186,6 +183,10 @@ def _network(network: ShallowNetwork) -> dict[str, object]:
     return {name: _array(np.asarray(getattr(network, name))) for name in ("W1", "b1", "w2", "b2")}
 
 
+def _data(problem: Problem) -> dict[str, object]:
+    return {"x": _array(problem.x), "y": _array(problem.labels)}
+
+
 def _array(values: Array) -> dict[str, object]:
     content = np.asarray(values, dtype="<f8", order="C")
     table = np.unique(content)
@@ -227,14 +228,14 @@ def _verdict(sharpness: _Enclosed, step_size: Fraction | None) -> dict[str, obje
     return {"bound": _claim((bound, bound)), "verdict": decided}
 
 
-def _top_vector(network: ShallowNetwork, x: Array) -> Array:
+def _top_vector(problem: Problem) -> Array:
     """An eigenvector of the largest eigenvalue of K [n], in floats."""
     try:
-        gram = gram_matrix(network, x)
+        gram = gram_matrix(problem)
     except OverflowError:
-        balls = enclosed_gram(network, x)
+        balls = enclosed_gram(problem)
         mantissa, exponent = max(abs(entry).upper() for entry in balls.entries()).man_exp()
         scaled = balls * power_of_two(-int(mantissa).bit_length() - int(exponent))
         gram = np.array([[float(entry) for entry in row] for row in scaled.table()])
-    vector: Array = scipy.linalg.eigh(gram, subset_by_index=[len(gram) - 1, len(gram) - 1])[1][:, 0]
+    vector: Array = top_eigenpairs(gram)[1][0]
     return vector

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-from flint import arb, arb_mat, fmpz_mat
+from flint import arb, arb_mat, fmpz, fmpz_mat
 
 from numerics.arrays.checks import Array
 
-Integers = npt.NDArray[Any]
-"""A NumPy array of whole numbers of any size."""
+Pattern = npt.NDArray[np.bool_]
+"""Which entries of a matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +45,9 @@ class Dyadic:
         return cls(fmpz_mat(floats.shape[0], floats.shape[1], entries), low - 53)
 
     @classmethod
-    def whole(cls, integers: Integers, exponent: int = 0) -> Self:
-        """An array of whole numbers [m, p], times a power of two."""
-        return cls(fmpz_mat(integers.shape[0], integers.shape[1], integers.ravel().tolist()), exponent)
+    def mask(cls, pattern: Pattern) -> Self:
+        """1 where the pattern [m, p] is true, else 0."""
+        return cls(fmpz_mat(pattern.shape[0], pattern.shape[1], pattern.ravel().astype(int).tolist()))
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -56,11 +55,9 @@ class Dyadic:
         return self.matrix.nrows(), self.matrix.ncols()
 
     @cached_property
-    def integers(self) -> Integers:
-        """The whole numbers, as an array."""
-        array = np.empty(self.shape, dtype=object)
-        array.ravel()[:] = self.matrix.entries()
-        return array
+    def entries(self) -> list[fmpz]:
+        """The whole numbers, row by row."""
+        return list(self.matrix.entries())
 
     @property
     def T(self) -> Dyadic:
@@ -71,28 +68,55 @@ class Dyadic:
         return Dyadic(self.matrix * other.matrix, self.exponent + other.exponent)
 
     def __mul__(self, other: Dyadic) -> Dyadic:
-        """Entry by entry, with NumPy's broadcasting."""
-        return Dyadic.whole(self.integers * other.integers, self.exponent + other.exponent)
+        """Entry by entry; a single row or column is repeated as often as the other has some."""
+        first, second = _of_one_shape(self, other)
+        products = [a * b for a, b in zip(first.entries, second.entries, strict=True)]
+        return Dyadic(fmpz_mat(*first.shape, products), self.exponent + other.exponent)
 
     def __add__(self, other: Dyadic) -> Dyadic:
-        """Entry by entry, with NumPy's broadcasting."""
+        """Likewise."""
         low = min(self.exponent, other.exponent)
-        return Dyadic.whole(self._over(low) + other._over(low), low)
+        first, second = _of_one_shape(self, other)
+        return Dyadic(first._over(low) + second._over(low), low)
 
     def __neg__(self) -> Dyadic:
         return Dyadic(-self.matrix, self.exponent)
 
-    def _over(self, exponent: int) -> Integers:
+    def _over(self, exponent: int) -> fmpz_mat:
         gap = self.exponent - exponent
-        return self.integers * 2**gap if gap else self.integers
+        return self.matrix * 2**gap if gap else self.matrix
 
-    def mapped(self, change: Callable[[Integers], Integers]) -> Dyadic:
-        """The same power of two, with other whole numbers made from these."""
-        return Dyadic.whole(change(self.integers), self.exponent)
+    def repeated(self, rows: int, columns: int) -> Dyadic:
+        """A single row or column (or both) as often as the shape needs."""
+        matrix = self.matrix
+        if self.shape[0] != rows:
+            matrix = _ones(rows, 1) * matrix
+        if self.shape[1] != columns:
+            matrix = matrix * _ones(1, columns)
+        return Dyadic(matrix, self.exponent)
+
+    def signs(self) -> npt.NDArray[np.int8]:
+        """1, 0 and -1 for the entries above, at and below 0."""
+        signs = np.array([1 if entry > 0 else -1 if entry < 0 else 0 for entry in self.entries], dtype=np.int8)
+        return signs.reshape(self.shape)
+
+    def positive_part(self) -> Dyadic:
+        """max(entry, 0)."""
+        return Dyadic(fmpz_mat(*self.shape, [entry if entry > 0 else 0 for entry in self.entries]), self.exponent)
+
+    def row(self, number: int) -> Dyadic:
+        """One row, [1, p]."""
+        width = self.shape[1]
+        return Dyadic(fmpz_mat(1, width, self.entries[number * width : (number + 1) * width]), self.exponent)
 
     def columns_summed(self) -> Dyadic:
         """The sums over the rows, [1, p]."""
-        return Dyadic(fmpz_mat(1, self.shape[0], [1] * self.shape[0]) * self.matrix, self.exponent)
+        return Dyadic(_ones(1, self.shape[0]) * self.matrix, self.exponent)
+
+    def row_squares(self) -> Dyadic:
+        """The sums of the squares of each row, [1, m]."""
+        sums = [sum((entry * entry for entry in row), fmpz(0)) for row in self.matrix.table()]
+        return Dyadic(fmpz_mat(1, len(sums), sums), 2 * self.exponent)
 
     def fraction(self, row: int = 0, column: int = 0) -> Fraction:
         """One entry."""
@@ -105,6 +129,16 @@ class Dyadic:
     def balls(self) -> arb_mat:
         """The matrix in balls of the working precision."""
         return arb_mat(self.matrix) * power_of_two(self.exponent)
+
+
+def _of_one_shape(first: Dyadic, second: Dyadic) -> tuple[Dyadic, Dyadic]:
+    (rows, columns), (others, other_columns) = first.shape, second.shape
+    shape = others if rows == 1 else rows, other_columns if columns == 1 else columns
+    return first.repeated(*shape), second.repeated(*shape)
+
+
+def _ones(rows: int, columns: int) -> fmpz_mat:
+    return fmpz_mat(rows, columns, [1] * (rows * columns))
 
 
 def power_of_two(exponent: int) -> arb:

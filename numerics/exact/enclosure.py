@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_mat, ctx
 
-from numerics.arrays.checks import Array, validate_data, validate_labels
-from numerics.arrays.hyperplanes import hyperplane_groups, representative
+from numerics.arrays.hyperplanes import representative
 from numerics.exact.balls import ball, lower, upper
-from numerics.exact.network import ExactData, ExactNetwork
+from numerics.exact.network import ExactNetwork, smaller_side
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 
 __all__ = [
     "EnclosedHyperplane",
@@ -23,6 +23,7 @@ __all__ = [
     "Verdict",
     "enclose",
     "enclosed_gram",
+    "enclosed_loss",
     "enclosed_top_eigenvalue",
     "exact_step_size",
     "stability_verdict",
@@ -110,8 +111,8 @@ def exact_step_size(step_size: Fraction | float) -> Fraction:
 
 
 def enclose(
-    network: ShallowNetwork,
-    x: npt.ArrayLike,
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     step_size: Fraction | float | None = None,
 ) -> Enclosure:
@@ -121,9 +122,9 @@ def enclose(
     square roots, the eigenvalue and the last division round, in balls. No size of weights overflows.
 
     Args:
-        network: k neurons; k = 0 is a constant.
-        x: the data [n, d].
-        y: the labels [n], for the loss.
+        network: k neurons, k = 0 is a constant; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
+        y: the labels [n], for the loss; likewise.
         step_size: eta, for the bound and the verdict.
 
     Raises:
@@ -136,12 +137,11 @@ def enclose(
     >>> found.sharpness.str(9, radius=False)
     '25.0101998'
     """
-    data = validate_data(x, network.d)
-    labels = None if y is None else validate_labels(y, len(data))
+    problem = Problem.of(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
     with ctx.workprec(_PRECISION):
-        exact = ExactNetwork(network, ExactData(data))
-        hyperplanes = _hyperplanes(exact)
+        exact = problem.exact
+        hyperplanes = _hyperplanes(problem)
         terms = _one_sided_terms(exact)
         return Enclosure(
             n=exact.n,
@@ -156,30 +156,32 @@ def enclose(
                 None if term is None else term / _row_norm(exact, i) for i, term in enumerate(terms)
             ),
             kinks=exact.kinks,
-            loss=None if labels is None else _loss(exact, labels),
+            loss=None if problem.y is None else enclosed_loss(problem),
             step_size=eta,
             bound=None if eta is None else ball(1 / eta - Fraction(1, 2)),
         )
 
 
-def enclosed_gram(network: ShallowNetwork, x: npt.ArrayLike) -> arb_mat:
+def enclosed_gram(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> arb_mat:
     """K = Phi^T Phi / n [n, n] of `numerics.sharpness.gram_matrix`, its entries exact up to one rounding in balls.
 
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d].
     """
-    data = validate_data(x, network.d)
+    problem = Problem.of(network, x)
     with ctx.workprec(_PRECISION):
-        return _gram(ExactNetwork(network, ExactData(data)))
+        return _gram(problem.exact)
+
+
+def enclosed_loss(problem: Problem) -> arb:
+    """1/(2n) sum_j (f(x_j) - y_j)^2. Raises ValueError if there are no labels."""
+    with ctx.workprec(_PRECISION):
+        residuals = problem.exact.residuals(problem.labels)
+        return (residuals.T @ residuals).ball() / (2 * problem.n)
 
 
 def _gram(exact: ExactNetwork) -> arb_mat:
     return exact.gram.balls() * (1 / arb(exact.n))
-
-
-def _loss(exact: ExactNetwork, labels: Array) -> arb:
-    residuals = exact.residuals(labels)
-    return (residuals.T @ residuals).ball() / (2 * exact.n)
 
 
 def _mean_gradient_square(exact: ExactNetwork) -> arb:
@@ -189,22 +191,22 @@ def _mean_gradient_square(exact: ExactNetwork) -> arb:
 
 
 def _row_norm(exact: ExactNetwork, neuron: int) -> arb:
-    row = exact.row(neuron)
+    row = exact.W1.row(neuron)
     return (row @ row.T).ball().sqrt()
 
 
 def _one_sided_terms(exact: ExactNetwork) -> list[arb | None]:
     """|w1_i| gt(v_i, b_i) of each neuron: |w1| cancels in |a| gt, so it is divided out last or not at all."""
     living = np.any(exact.network.W1 != 0, axis=1)
-    return [exact.above.term(i, exact.n) if living[i] else None for i in range(exact.k)]
+    return [exact.above.term(i) if living[i] else None for i in range(exact.k)]
 
 
-def _hyperplanes(exact: ExactNetwork) -> tuple[EnclosedHyperplane, ...]:
-    found = []
-    for group in hyperplane_groups(exact.network.W1, exact.network.b1):
-        chosen = representative(exact.network.W1, group)
+def _hyperplanes(problem: Problem) -> tuple[EnclosedHyperplane, ...]:
+    exact, found = problem.exact, []
+    for group in problem.hyperplanes:
+        chosen = representative(problem.network.W1, group)
         norm = _row_norm(exact, chosen)
-        smaller = exact.above.term(chosen, exact.n).min(exact.below.term(chosen, exact.n))
         amplitude = abs(ball(exact.merged_output_weight(group))) * norm
+        smaller = smaller_side(exact.above.term(chosen), exact.below.term(chosen))
         found.append(EnclosedHyperplane(tuple(int(i) for i in group), amplitude, smaller / norm))
     return tuple(found)

@@ -7,30 +7,46 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 from flint import arb, fmpz_mat
 
 from numerics.arrays.checks import Array
 from numerics.arrays.hyperplanes import Indices, representative
-from numerics.exact.dyadic import Dyadic, Integers
+from numerics.exact.dyadic import Dyadic, Pattern
 from numerics.network import ShallowNetwork
 
 
 @dataclass(frozen=True, eq=False)
 class ExactSide:
-    """Sums over the data on one side, t_i > 0 or t_i < 0, of each of k neurons.
+    """Sums over the n data on one side, t_i > 0 or t_i < 0, of each of k neurons.
 
-    mask [n, k] of whole numbers 0 and 1;  count [1, k]: number of data;  excess [1, k]: sum of |t_i|;
+    outputs [n, k]: |t_ij| on the side, else 0;  mask [n, k]: 1 on the side, else 0;  excess [1, k]: sum of |t_i|;
     feature [1, k]: |sum of (x_j, 1)|^2.
     """
 
+    outputs: Dyadic
     mask: Dyadic
-    count: Dyadic
     excess: Dyadic
     feature: Dyadic
 
-    def term(self, neuron: int, data: int) -> arb:
+    @property
+    def n(self) -> int:
+        """The number of data."""
+        return self.mask.shape[0]
+
+    def term(self, neuron: int) -> arb:
         """E |t| 1{side} sqrt(P(side)^2 + |E X 1{side}|^2): |w1| times the one-sided weight."""
-        return self.excess.ball(0, neuron) * self.feature.ball(0, neuron).sqrt() / data**2
+        return self.excess.ball(0, neuron) * self.feature.ball(0, neuron).sqrt() / self.n**2
+
+
+def smaller_side(above: arb, below: arb) -> arb:
+    """The smaller of what stands for gt(v, b) and for gt(-v, -b): what g is made with; see `numerics.weight`."""
+    return above.min(below)
+
+
+def gram_sum(outputs: Dyadic, levers: Dyadic, features: Dyadic) -> Dyadic:
+    """The matrix n K = 1 1^T + Z Z^T + (L L^T) o (1 1^T + X X^T) [n, n], as `numerics.arrays.gram.gram_sum`, exactly."""
+    return levers @ levers.T * features + outputs @ outputs.T + _one()
 
 
 class ExactData:
@@ -62,48 +78,42 @@ class ExactNetwork:
     @cached_property
     def hidden(self) -> Dyadic:
         """Z = relu of the pre-activations [n, k]."""
-        return self.preactivations.mapped(lambda t: np.where(t > 0, t, 0))
+        return self.preactivations.positive_part()
 
     @cached_property
-    def pattern(self) -> Integers:
-        """Where the neurons are active: 1 and 0, [n, k]."""
-        return _mask(self.preactivations.integers)
+    def signs(self) -> npt.NDArray[np.int8]:
+        """The signs of the pre-activations [n, k]."""
+        return self.preactivations.signs()
 
     @cached_property
     def above(self) -> ExactSide:
         """Where the neurons are active."""
-        return self._side(self.preactivations)
+        return self._side(self.hidden, self.signs > 0)
 
     @cached_property
     def below(self) -> ExactSide:
         """Where the pre-activations are negative."""
-        return self._side(-self.preactivations)
+        return self._side((-self.preactivations).positive_part(), self.signs < 0)
 
-    def _side(self, t: Dyadic) -> ExactSide:
-        mask = Dyadic.whole(_mask(t.integers))
+    def _side(self, outputs: Dyadic, pattern: Pattern) -> ExactSide:
+        mask = Dyadic.mask(pattern)
         count = mask.columns_summed()
-        moments = mask.T @ self.data.x
-        squares = (moments * moments).T.columns_summed()
-        return ExactSide(mask, count, (mask * t).columns_summed(), squares + count * count)
+        feature = (mask.T @ self.data.x).row_squares() + count * count
+        return ExactSide(outputs, mask, outputs.columns_summed(), feature)
 
     @cached_property
     def kinks(self) -> int:
         """The number of pairs of neuron and datum with pre-activation exactly zero."""
-        return int(np.count_nonzero(self.preactivations.integers == 0))
+        return int(np.count_nonzero(self.signs == 0))
 
     @cached_property
     def gram(self) -> Dyadic:
         """Phi^T Phi = n K, [n, n]."""
-        scaled = self.above.mask * self.w2
-        return scaled @ scaled.T * self.data.features + self.hidden @ self.hidden.T + _one()
+        return gram_sum(self.hidden, self.above.mask * self.w2, self.data.features)
 
     def residuals(self, y: Array) -> Dyadic:
         """f(x_j) - y_j [n, 1]."""
         return self.hidden @ self.w2.T + self.b2 + -Dyadic.of(y[:, None])
-
-    def row(self, neuron: int) -> Dyadic:
-        """w1 of one neuron, [1, d]."""
-        return Dyadic(fmpz_mat(1, self.network.d, self.W1.integers[neuron].tolist()), self.W1.exponent)
 
     def merged_output_weight(self, group: Indices) -> Fraction:
         """sum_i w2_i |w1_i| / |w1_r| over neurons on one hyperplane, r their representative."""
@@ -114,9 +124,5 @@ class ExactNetwork:
         return sum((self.w2.fraction(0, int(i)) * ratio for i, ratio in zip(group, ratios, strict=True)), Fraction(0))
 
 
-def _mask(t: Integers) -> Integers:
-    return (t > 0).astype(np.int64).astype(object)
-
-
 def _one() -> Dyadic:
-    return Dyadic.whole(np.array([[1]], dtype=object))
+    return Dyadic(fmpz_mat(1, 1, [1]))

@@ -5,20 +5,24 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import scipy.linalg
-from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite, row_norms
+from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.hyperplanes import Indices
+from numerics.arrays.spectrum import top_eigenpairs
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+from numerics.sharpness import LARGEST_DENSE
 
-# K then takes 32 MB; beyond, products with K are cheaper than K.
-_LARGEST_DENSE = 2048
-# below, all of LAPACK is faster than Lanczos, and safer
-_SMALLEST_ITERATIVE = 100
+# a scale has 53 bits; nothing is seen of the last nine
 _SCALE_BITS = 44
+# logarithm of s, e^20 from balance: there a neuron's share of K is that much larger than at balance
+_FARTHEST = 20.0
 # a share of K of which nothing is seen in float64, squared
 _NEGLIGIBLE = 2.0**-30
+# of the squares that a sum of products is made of: below, more than three digits are lost to cancellation
+_CANCELLED = 2.0**-10
 
 
 def without_constants(network: ShallowNetwork) -> ShallowNetwork:
@@ -28,6 +32,8 @@ def without_constants(network: ShallowNetwork) -> ShallowNetwork:
     6.5
     """
     constant = ~np.any(network.W1 != 0, axis=1)
+    if not constant.any():
+        return network
     outputs = network.w2[constant] * np.maximum(network.b1[constant], 0.0)
     return ShallowNetwork(
         network.W1,
@@ -38,7 +44,7 @@ def without_constants(network: ShallowNetwork) -> ShallowNetwork:
 
 
 class Rescalings:
-    """A network without constant neurons, at the data x [n, d], with scales c_i of its neurons still free.
+    """A network without constant neurons, on data [n, d], with scales c_i of its neurons still free.
 
     Only the m neurons that are active on some datum and have w2 != 0 have a best scale. With s_i = c_i^2 / c0_i^2
     in units of the balanced scales c0 (see `ShallowNetwork.balanced`), that all float numbers are moderate,
@@ -51,10 +57,10 @@ class Rescalings:
     vanishing: neurons with w2 = 0 that are active; K falls as their scales go to 0, and never stops to.
     """
 
-    def __init__(self, network: ShallowNetwork, x: Array) -> None:
-        self.network = network
-        self.n = len(x)
-        preactivations = network.preactivations(x)
+    def __init__(self, problem: Problem) -> None:
+        network, x = problem.network, problem.x
+        self.network, self.n = network, problem.n
+        preactivations = problem.preactivations()
         active = np.any(preactivations > 0, axis=0)
         self.neurons: Indices = np.flatnonzero(active & (network.w2 != 0))
         self.vanishing: Indices = np.flatnonzero(active & (network.w2 == 0))
@@ -68,14 +74,14 @@ class Rescalings:
         with np.errstate(over="ignore", invalid="ignore"):
             self.outputs = require_finite(outputs * self._base, "the balanced outputs")
             self.weights = require_finite(weights / self._base, "the balanced output weights")
-            self._features = None if self.n > _LARGEST_DENSE else require_finite(x @ x.T + 1.0, "products of the data")
+            features = None if self.n > LARGEST_DENSE else data_features(x)
+            self._features = None if features is None else require_finite(features, "products of the data")
         self._vanishing_sizes = row_norms(np.maximum(preactivations[:, self.vanishing], 0.0).T)
 
     def dual_terms(self, vectors: Array) -> tuple[Array, Array]:
         """<Q_i, U> and a_i^2 <P_i, U> [m] for U = sum_r u_r u_r^T, the vectors u_r being the rows [r, n]."""
-        return np.sum((vectors @ self.outputs) ** 2, axis=0), self.weights**2 * lever_terms(
-            self.pattern, self._x, vectors
-        )
+        hidden = np.sum((vectors @ self.outputs) ** 2, axis=0)
+        return hidden, self.weights**2 * lever_terms(self.pattern, self._x, vectors, self._features)
 
     def dual_value(self, vectors: Array) -> float:
         """(1^T U 1 + 2 sum_i a_i sqrt(<P_i, U> <Q_i, U>)) / (n tr U): no rescaling is flatter."""
@@ -88,7 +94,7 @@ class Rescalings:
         hidden, patterns = self.dual_terms(vectors)
         tiny = np.finfo(np.float64).tiny
         ratio = np.log(np.maximum(patterns, tiny)) - np.log(np.maximum(hidden, tiny))
-        return np.clip(ratio / 2, -20.0, 20.0)
+        return np.clip(ratio / 2, -_FARTHEST, _FARTHEST)
 
     def top_eigenpairs(self, log_scales: Array, count: int = 1) -> tuple[Array, Array]:
         """The largest eigenvalues of K(s) [count], descending, and their eigenvectors, as rows [count, n]."""
@@ -98,9 +104,9 @@ class Rescalings:
         if self._features is None:
             gram = self._operator(outputs, levers)
         else:
-            gram = (1.0 + outputs @ outputs.T + (levers @ levers.T) * self._features) / self.n
+            gram = gram_sum(outputs, levers, self._features) / self.n
             require_finite(gram, "the entries of the Gram matrix")
-        return _top_eigenpairs(gram, min(count, self.n))
+        return top_eigenpairs(gram, min(count, self.n))
 
     def _operator(self, outputs: Array, levers: Array) -> LinearOperator:
         def product(u: Array) -> Array:
@@ -144,26 +150,26 @@ class Rescalings:
         return result
 
 
-def lever_terms(pattern: Array, x: Array, vectors: Array) -> Array:
-    """<P_i, U> = sum_r |sum_j u_rj m_ij (x_j, 1)|^2 [m], for patterns [n, m], data [n, d] and vectors [r, n]."""
+def lever_terms(pattern: Array, x: Array, vectors: Array, features: Array | None) -> Array:
+    """<P_i, U> = sum_r |sum_j u_rj m_ij (x_j, 1)|^2 [m], for patterns [n, m], data [n, d] and vectors [r, n].
+
+    With w = u_r o m_i and the features F = 1 1^T + X X^T, where they are at hand, the square is w^T F w, which is
+    faster for n < d. Where its terms cancel, and the rest would be rounding, the sum is squared after all.
+    """
     total = np.zeros(pattern.shape[1])
     for u in vectors:
         weighted = pattern * u[:, None]
-        total += np.sum((weighted.T @ x) ** 2, axis=1) + weighted.sum(axis=0) ** 2
+        if features is None or len(x) >= x.shape[1]:
+            total += _squared_sums(weighted, x)
+            continue
+        squares = np.sum(weighted * (features @ weighted), axis=0)
+        cancelled = squares <= _CANCELLED * (np.diag(features) @ weighted**2)
+        squares[cancelled] = _squared_sums(weighted[:, cancelled], x)
+        total += squares
     return total
 
 
-def _top_eigenpairs(gram: Array | LinearOperator, count: int) -> tuple[Array, Array]:
-    n = gram.shape[0]
-    if n >= max(_SMALLEST_ITERATIVE, 8 * count):
-        # 1/sqrt(n) alone could be orthogonal to the top eigenvector on data with a symmetry
-        start = 1.0 + 0.1 * np.random.default_rng(0).standard_normal(n)
-        try:
-            values, vectors = eigsh(gram, k=count, which="LA", v0=start, tol=1e-14, maxiter=20 * n)
-            order = np.argsort(values)[::-1]
-            return values[order], vectors.T[order]
-        except ArpackError as error:
-            if isinstance(gram, LinearOperator):
-                raise ArithmeticError(f"the top eigenvalues were not found: {error}") from error
-    values, vectors = scipy.linalg.eigh(gram, subset_by_index=[n - count, n - 1])
-    return values[::-1], vectors.T[::-1]
+def _squared_sums(weighted: Array, x: Array) -> Array:
+    """|sum_j w_j (x_j, 1)|^2 for each column w."""
+    squares: Array = np.sum((weighted.T @ x) ** 2, axis=1) + weighted.sum(axis=0) ** 2
+    return squares

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from numerics.arrays.checks import Array, real_array, validate_data
-from numerics.arrays.hyperplanes import hyperplane_groups, merged_output_weight, representative
+from numerics.arrays.checks import Array, real_array
+from numerics.arrays.gram import data_features
+from numerics.arrays.hyperplanes import merged_output_weight, representative
 from numerics.flattest.family import Rescalings, lever_terms
 from numerics.flattest.search import search_flattest
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+from numerics.weight import smaller_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +37,9 @@ class ImplementationBound:
         return 2 / self.lower
 
 
-def implementation_lower_bound(network: ShallowNetwork, x: npt.ArrayLike, vectors: npt.ArrayLike) -> float:
+def implementation_lower_bound(
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike
+) -> float:
     """A bound below lambda_max(K) at every way to write the same function, of whatever width:
 
         (1/(n tr U)) [1^T U 1 + 2 sum_H |a_H| min(sqrt(<P_H, U><Q_H, U>), sqrt(<P_H^-, U><Q_H^-, U>))],
@@ -44,8 +49,8 @@ def implementation_lower_bound(network: ShallowNetwork, x: npt.ArrayLike, vector
     `numerics.flattest.rescaling.certified_implementation_lower_bound`.
 
     Args:
-        network: any implementation of the function.
-        x: the data [n, d]; a datum on a hyperplane counts for neither side.
+        network: any implementation of the function; or a `Problem`.
+        x: the data [n, d]; a datum on a hyperplane counts for neither side. None beside a Problem.
         vectors: rows u_r [r, n], not all zero; U = sum_r u_r u_r^T.
 
     Raises:
@@ -53,15 +58,16 @@ def implementation_lower_bound(network: ShallowNetwork, x: npt.ArrayLike, vector
         OverflowError: a value exceeds the range of float64.
 
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
-    >>> round(implementation_lower_bound(network, [[3.0], [-1.0]], [[1.0, 1.0]]), 12)  # 1 + sqrt(2)
+    >>> bound = implementation_lower_bound(network, [[3.0], [-1.0]], vectors=[[1.0, 1.0]])
+    >>> round(bound, 12)  # 1 + sqrt(2)
     2.414213562373
     """
-    data = validate_data(x, network.d)
-    return _Hyperplanes(network, data).bound(validate_vectors(vectors, len(data)))
+    problem = Problem.of(network, x)
+    return _Hyperplanes(problem).bound(validate_vectors(vectors, problem.n))
 
 
 def flattest_implementation_bound(
-    network: ShallowNetwork, x: npt.ArrayLike, *, rounds: int = 60
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, rounds: int = 60
 ) -> ImplementationBound:
     """Maximise `implementation_lower_bound` over U, between bounds.
 
@@ -71,79 +77,99 @@ def flattest_implementation_bound(
     the two roots at its U, and L-BFGS minimises it; every U met on the way is a certificate, every V(h) a ceiling.
 
     Args:
-        network: any implementation of the function.
-        x: the data [n, d].
+        network: any implementation of the function; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
         rounds: how many V(h) are evaluated at most, about.
 
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d], or fewer than one round.
         ArithmeticError: a value exceeds the range of float64.
     """
-    data = validate_data(x, network.d)
+    problem = Problem.of(network, x)
     if rounds < 1:
         raise ValueError(f"there must be at least one round, not {rounds}")
-    planes = _Hyperplanes(network, data)
-    ones = np.ones((1, len(data)))
-    best = ImplementationBound(planes.bound(ones), ones, float("inf"))
-
-    def value_and_slope(shares: Array) -> tuple[float, Array]:
-        nonlocal best
-        search = search_flattest(Rescalings(planes.split(shares), data), _GAP, _ROUNDS)
-        bound, u = planes.bound(search.vectors), search.vectors
-        ceiling = min(best.ceiling, search.upper)
-        best = ImplementationBound(bound, u, ceiling) if bound > best.lower else _with_ceiling(best, ceiling)
-        above, below = planes.side_terms(u)
-        slope = 2 * planes.amplitudes * (above - below) / (len(data) * np.sum(u**2))
-        if best.ceiling - best.lower <= _GAP * best.ceiling:
-            raise StopIteration
-        return search.upper, slope
-
-    above, below = planes.side_terms(ones)
+    shares = _Shares(problem)
+    above, below = shares.planes.side_terms(np.ones((1, problem.n)))
     start = np.where(above <= below, 1.0, 0.0)
-    try:
-        # first the orientations that are flatter for the constant vector, often the best already
-        value_and_slope(start)
+    # first the orientations that are flatter for the constant vector, often the best already
+    shares.value_and_slope(start)
+    if not shares.settled:
         minimize(
-            value_and_slope, 0.9 * start + 0.05, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * len(start),
+            shares.value_and_slope,
+            # at an end the slope towards the other side cannot be seen
+            (1 - 2 * _INWARDS) * start + _INWARDS,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=[(0.0, 1.0)] * len(start),
+            callback=shares.stop_if_settled,
+            # only the rounds and the gap end the search
             options={"maxfun": rounds, "maxiter": rounds, "ftol": 1e-15, "gtol": 1e-12},
-        )  # fmt: skip
-    except StopIteration:
-        pass
-    return best
+        )
+    return shares.best
 
 
+# what certificates in exact arithmetic are asked for, and what `search_flattest` reaches in so many rounds
 _GAP = 1e-10
 _ROUNDS = 20
+_INWARDS = 0.05
 
 
-def _with_ceiling(bound: ImplementationBound, ceiling: float) -> ImplementationBound:
-    return ImplementationBound(bound.lower, bound.vectors, ceiling)
+class _Shares:
+    """V(h) and its slope, and the best bounds met on the way."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.planes = problem, _Hyperplanes(problem)
+        ones = np.ones((1, problem.n))
+        self.best = ImplementationBound(self.planes.bound(ones), ones, float("inf"))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the bounds have met."""
+        return self.best.ceiling - self.best.lower <= _GAP * self.best.ceiling
+
+    def stop_if_settled(self, _: Array) -> None:
+        """The sign by which SciPy lets a callback end the search."""
+        if self.settled:
+            raise StopIteration
+
+    def value_and_slope(self, shares: Array) -> tuple[float, Array]:
+        """V at the shares h [m], and its slope [m]."""
+        search = search_flattest(Rescalings(self.problem.at(self.planes.split(shares))), _GAP, _ROUNDS)
+        u, ceiling = search.vectors, min(self.best.ceiling, search.upper)
+        self.best = replace(self.best, ceiling=ceiling)
+        bound = self.planes.bound(u)
+        if bound > self.best.lower:
+            self.best = ImplementationBound(bound, u, ceiling)
+        above, below = self.planes.side_terms(u)
+        return search.upper, 2 * self.planes.amplitudes * (above - below) / (self.problem.n * np.sum(u**2))
 
 
 class _Hyperplanes:
     """The distinct hyperplanes of a network, each by its neuron with the largest weights and that neuron's scale."""
 
-    def __init__(self, network: ShallowNetwork, x: Array) -> None:
-        groups = hyperplane_groups(network.W1, network.b1)
-        chosen = [representative(network.W1, group) for group in groups]
+    def __init__(self, problem: Problem) -> None:
+        network, x = problem.network, problem.x
+        chosen = [representative(network.W1, group) for group in problem.hyperplanes]
         self._x, self._W1, self._b1 = x, network.W1[chosen], network.b1[chosen]
-        self._merged = np.array([merged_output_weight(network.W1, network.w2, group) for group in groups])
+        self._merged = np.array([merged_output_weight(network.W1, network.w2, group) for group in problem.hyperplanes])
         self.amplitudes = np.abs(self._merged)
-        preactivations = network.preactivations(x)[:, chosen]
+        preactivations = problem.preactivations()[:, chosen]
         self._outputs = np.maximum(preactivations, 0.0), np.maximum(-preactivations, 0.0)
         self._patterns = tuple((outputs > 0).astype(np.float64) for outputs in self._outputs)
+        self._features = data_features(x) if len(x) < x.shape[1] else None
 
     def side_terms(self, vectors: Array) -> tuple[Array, Array]:
         """sqrt(<P_H, U> <Q_H, U>) on either side."""
         above, below = (
-            np.linalg.norm(vectors @ outputs, axis=0) * np.sqrt(lever_terms(pattern, self._x, vectors))
+            np.linalg.norm(vectors @ outputs, axis=0) * np.sqrt(lever_terms(pattern, self._x, vectors, self._features))
             for outputs, pattern in zip(self._outputs, self._patterns, strict=True)
         )
         return above, below
 
     def bound(self, vectors: Array) -> float:
         """`implementation_lower_bound`."""
-        total = np.sum(vectors.sum(axis=1) ** 2) + 2 * np.sum(self.amplitudes * np.minimum(*self.side_terms(vectors)))
+        smaller = smaller_side(*self.side_terms(vectors))
+        total = np.sum(vectors.sum(axis=1) ** 2) + 2 * np.sum(self.amplitudes * smaller)
         return float(total / (len(self._x) * np.sum(vectors**2)))
 
     def split(self, shares: Array) -> ShallowNetwork:

@@ -6,6 +6,7 @@ import numpy as np
 import scipy.linalg
 
 from numerics.arrays.checks import Array
+from numerics.arrays.spectrum import top_eigenpairs
 
 _LARGEST_STEP = 1.0
 _NEWTON_STEPS = 60
@@ -36,7 +37,7 @@ def smallest_top_eigenvalue(base: Array, hidden: Array, patterns: Array, gap: fl
     0.5
     """
     r, m = len(base), len(hidden)
-    unit = _top(base + (hidden + patterns).sum(axis=0))
+    unit = float(top_eigenpairs(base + (hidden + patterns).sum(axis=0))[0][0])
     base, hidden, patterns = base / unit, hidden / unit, patterns / unit
     state = np.concatenate([[1.1], np.zeros(m)])
     mu = 0.1
@@ -57,10 +58,6 @@ def _matrix(base: Array, hidden: Array, patterns: Array, log_scales: Array) -> A
     s = np.exp(log_scales)
     matrix: Array = base + np.tensordot(s, hidden, 1) + np.tensordot(1 / s, patterns, 1)
     return matrix
-
-
-def _top(matrix: Array) -> float:
-    return float(scipy.linalg.eigvalsh(matrix, subset_by_index=[len(matrix) - 1, len(matrix) - 1])[0])
 
 
 def _centre(base: Array, hidden: Array, patterns: Array, state: Array, mu: float) -> tuple[Array, bool]:

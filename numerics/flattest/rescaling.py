@@ -9,18 +9,26 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from numerics.arrays.checks import Array, real_array, validate_data
-from numerics.arrays.hyperplanes import hyperplane_groups, representative
+from numerics.arrays.checks import Array, real_array
+from numerics.arrays.hyperplanes import representative
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.dyadic import Dyadic
-from numerics.exact.network import ExactData, ExactNetwork, ExactSide
+from numerics.exact.network import ExactNetwork, ExactSide, gram_sum, smaller_side
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.flattest.family import Rescalings, without_constants
 from numerics.flattest.implementation import validate_vectors
 from numerics.flattest.search import Method, search_flattest
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 
-__all__ = ["CertifiedFlattest", "Flattest", "Method", "certified_implementation_lower_bound", "certify", "flattest"]
+__all__ = [
+    "CertifiedFlattest",
+    "Flattest",
+    "Method",
+    "certified_implementation_lower_bound",
+    "certify_flattest",
+    "flattest",
+]
 
 _PRECISION = 128
 
@@ -78,7 +86,13 @@ class CertifiedFlattest:
         return 2 / self.upper, 2 / self.lower
 
 
-def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e-10, rounds: int = 40) -> Flattest:
+def flattest(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    *,
+    tolerance: float = 1e-10,
+    rounds: int = 40,
+) -> Flattest:
     """Minimise lambda_max(K) over the rescalings of `network` at the data x [n, d], with a proof of how well.
 
     With s_i = c_i^2, K is convex in s, and (Sion)
@@ -91,11 +105,11 @@ def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e
     eigenvectors met so far, until no eigenvalue outside exceeds it.
 
     Nothing rests on convergence: `lower` and `upper` bound the infimum whatever the search did (up to rounding; see
-    `certify`), and `gap` says how far apart they are, which may be more than the tolerance.
+    `certify_flattest`), and `gap` says how far apart they are, which may be more than the tolerance.
 
     Args:
-        network: k neurons. Those with w1 = 0 are folded into b2, which makes K no larger.
-        x: the data [n, d].
+        network: k neurons, of which those with w1 = 0 are folded into b2, which makes K no larger; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
         tolerance: the relative gap at which to stop; the interior point method reaches about 1e-10.
         rounds: how many rounds each method may take at most.
 
@@ -108,13 +122,13 @@ def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e
     >>> round(found.upper, 12), round(found.lower, 12)  # 1 + 4 sqrt(2)
     (6.656854249492, 6.656854249492)
     """
-    data = validate_data(x, network.d)
+    problem = Problem.of(network, x)
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
     if rounds < 1:
         raise ValueError(f"there must be at least one round, not {rounds}")
-    folded = without_constants(network)
-    family = Rescalings(folded, data)
+    folded = without_constants(problem.network)
+    family = Rescalings(problem.at(folded))
     search = search_flattest(family, tolerance, rounds)
     scales = family.scales(search.log_scales)
     return Flattest(
@@ -129,7 +143,9 @@ def flattest(network: ShallowNetwork, x: npt.ArrayLike, *, tolerance: float = 1e
     )
 
 
-def certify(network: ShallowNetwork, x: npt.ArrayLike, found: Flattest) -> CertifiedFlattest:
+def certify_flattest(
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, found: Flattest
+) -> CertifiedFlattest:
     """Prove the bounds of `found` for `network` at the data x [n, d], whoever found them.
 
     Weights, data, scales and vectors are the rationals that the floats are; activation patterns and sums are exact,
@@ -137,8 +153,8 @@ def certify(network: ShallowNetwork, x: npt.ArrayLike, found: Flattest) -> Certi
     float, stands in the place of 1/c_i: that is larger, and needs no division.
 
     Args:
-        network: the network whose rescalings are bounded.
-        x: the data [n, d].
+        network: the network whose rescalings are bounded; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
         found: only its scales [k] and vectors [r, n] are used.
 
     Raises:
@@ -146,43 +162,45 @@ def certify(network: ShallowNetwork, x: npt.ArrayLike, found: Flattest) -> Certi
             not positive, or the vectors are zero.
         ArithmeticError: an enclosure is infinite.
     """
-    data = validate_data(x, network.d)
-    u = validate_vectors(found.vectors, len(data))
+    problem = Problem.of(network, x)
+    u = validate_vectors(found.vectors, problem.n)
     c = real_array(found.scales, "the scales", 1)
-    if len(c) != network.k or not (c > 0).all():
-        raise ValueError(f"there must be one positive scale for each of the {network.k} neurons, not {c}")
-    exact = ExactNetwork(without_constants(network), ExactData(data))
+    if len(c) != problem.network.k or not (c > 0).all():
+        raise ValueError(f"there must be one positive scale for each of the {problem.network.k} neurons, not {c}")
+    exact = problem.at(without_constants(problem.network)).exact
     with ctx.workprec(_PRECISION):
         top = enclosed_top_eigenvalue(_gram_above(exact, c).balls() * (1 / arb(exact.n)))
         vectors = Dyadic.of(u)
-        terms = _side_terms(exact, exact.above, exact.hidden, vectors)
+        terms = _side_terms(exact, exact.above, vectors)
         every = sum((abs(exact.w2.ball(0, i)) * terms[i] for i in range(exact.k)), arb(0))
         return CertifiedFlattest(lower=lower(_dual_value(exact.n, vectors, every)), upper=upper(top))
 
 
-def certified_implementation_lower_bound(network: ShallowNetwork, x: npt.ArrayLike, vectors: npt.ArrayLike) -> Fraction:
+def certified_implementation_lower_bound(
+    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike
+) -> Fraction:
     """A number that `implementation_lower_bound` of these vectors is proved not to be below.
 
     Arguments and errors as there; network, data and vectors are the rationals that the floats are.
     """
-    data = validate_data(x, network.d)
-    u = validate_vectors(vectors, len(data))
-    exact = ExactNetwork(without_constants(network), ExactData(data))
+    problem = Problem.of(network, x)
+    u = validate_vectors(vectors, problem.n)
+    exact = problem.at(without_constants(problem.network)).exact
     with ctx.workprec(_PRECISION):
         certificate = Dyadic.of(u)
-        above = _side_terms(exact, exact.above, exact.hidden, certificate)
-        below = _side_terms(exact, exact.below, exact.below.mask * -exact.preactivations, certificate)
+        above = _side_terms(exact, exact.above, certificate)
+        below = _side_terms(exact, exact.below, certificate)
         merged = arb(0)
-        for group in hyperplane_groups(network.W1, network.b1):
-            chosen = representative(network.W1, group)
-            merged += abs(ball(exact.merged_output_weight(group))) * above[chosen].min(below[chosen])
+        for group in problem.hyperplanes:
+            chosen = representative(problem.network.W1, group)
+            merged += abs(ball(exact.merged_output_weight(group))) * smaller_side(above[chosen], below[chosen])
         return lower(_dual_value(exact.n, certificate, merged))
 
 
 def _dual_value(n: int, vectors: Dyadic, terms: arb) -> arb:
-    trace = (vectors * vectors).columns_summed().T.columns_summed()
-    sums = vectors.T.columns_summed()
-    return ((sums @ sums.T).ball() + 2 * terms) / (n * trace.ball())
+    trace = vectors.row_squares().T.columns_summed()
+    total = vectors.T.columns_summed().row_squares()
+    return (total.ball() + 2 * terms) / (n * trace.ball())
 
 
 def _gram_above(exact: ExactNetwork, c: Array) -> Dyadic:
@@ -191,7 +209,7 @@ def _gram_above(exact: ExactNetwork, c: Array) -> Dyadic:
     reciprocals = np.array([_at_least(1 / value) for value in scales])
     outputs = exact.hidden * Dyadic.of(c[None, :])
     levers = exact.above.mask * (exact.w2 * Dyadic.of(reciprocals[None, :]))
-    return levers @ levers.T * exact.data.features + outputs @ outputs.T + Dyadic.of(np.ones((1, 1)))
+    return gram_sum(outputs, levers, exact.data.features)
 
 
 def _at_least(value: Fraction) -> float:
@@ -199,15 +217,12 @@ def _at_least(value: Fraction) -> float:
     return nearest if Fraction(nearest) >= value else float(np.nextafter(nearest, np.inf))
 
 
-def _side_terms(exact: ExactNetwork, side: ExactSide, outputs: Dyadic, vectors: Dyadic) -> list[arb]:
+def _side_terms(exact: ExactNetwork, side: ExactSide, vectors: Dyadic) -> list[arb]:
     """sqrt(<P_i, U> <Q_i, U>) of each neuron, on one side."""
-    products = vectors @ outputs
-    hidden = (products * products).columns_summed()
+    hidden = (vectors @ side.outputs).T.row_squares()
     patterns = Dyadic.of(np.zeros((1, exact.k)))
     for r in range(vectors.shape[0]):
-        u = Dyadic.whole(vectors.integers[r][:, None], vectors.exponent)
-        weighted = side.mask * u
-        moments = weighted.T @ exact.data.x
+        weighted = side.mask * vectors.row(r).T
         count = weighted.columns_summed()
-        patterns = patterns + (moments * moments).T.columns_summed() + count * count
+        patterns = patterns + (weighted.T @ exact.data.x).row_squares() + count * count
     return [hidden.ball(0, i).sqrt() * patterns.ball(0, i).sqrt() for i in range(exact.k)]

@@ -10,10 +10,10 @@ import numpy.typing as npt
 
 from numerics.arrays.checks import Array, row_norms, validate_data
 from numerics.arrays.hyperplanes import representative
-from numerics.arrays.moments import side_moments
 from numerics.network import ShallowNetwork
 from numerics.norm import norm_terms
-from numerics.weight import weight_of_side
+from numerics.problem import Problem
+from numerics.weight import smaller_side, weight_of_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +41,10 @@ class NormCarriers:
         return int(np.searchsorted(np.cumsum(self.shares), 0.5) + 1) if self.shares.any() else 0
 
 
-def norm_carriers(network: ShallowNetwork, x: npt.ArrayLike) -> NormCarriers:
+def norm_carriers(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> NormCarriers:
     """The hyperplanes of the net by their part |a_H| g_H of the stability norm on the data x [n, d].
+
+    A `Problem` may stand in the place of network and data.
 
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d].
@@ -51,14 +53,15 @@ def norm_carriers(network: ShallowNetwork, x: npt.ArrayLike) -> NormCarriers:
     >>> carriers.distances.tolist(), carriers.half
     ([0.5, -0.5], 1)
     """
-    data = validate_data(x, network.d)
-    reduced = network.reduced()
+    problem = Problem.of(network, x)
+    f, data = problem.network, problem.x
+    reduced = f.reduced()
     v, b, a = reduced.directions, reduced.thresholds, reduced.amplitudes
     # sides by the pre-activations: rows of norm 1 are rounded, and a datum on a kink would leave it
-    above, below = side_moments(network.W1, network.b1, data)
-    chosen = [representative(network.W1, members) for members in reduced.members]
-    terms = norm_terms(network, above, below, reduced.members)
-    weights = np.minimum(weight_of_side(above), weight_of_side(below))[chosen] / row_norms(network.W1[chosen])
+    above, below = problem.above, problem.below
+    chosen = [representative(f.W1, members) for members in reduced.members]
+    terms = norm_terms(problem, reduced.members)
+    weights = smaller_side(weight_of_side(above), weight_of_side(below))[chosen] / row_norms(f.W1[chosen])
     total = math.fsum(terms)
     projections = data @ v.T
     away = b - data.mean(axis=0) @ v.T

@@ -62,6 +62,6 @@ def as_network(model: object) -> LoadedNetwork:
 def _own_format(place: Path) -> ShallowNetwork:
     arrays = load_npz(place, ("W1", "b1", "w2", "b2"))
     try:
-        return ShallowNetwork(**arrays)  # type: ignore[arg-type]
+        return ShallowNetwork(**arrays)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{place} does not hold a shallow network: {error}") from error

@@ -9,27 +9,26 @@ from typing import Literal
 import numpy.typing as npt
 from flint import arb, ctx
 
-from numerics.arrays.checks import validate_data, validate_labels
 from numerics.exact.balls import ball, lower, outward
-from numerics.exact.enclosure import Enclosure, Verdict, enclose, exact_step_size, stability_verdict
-from numerics.exact.network import ExactData, ExactNetwork
+from numerics.exact.enclosure import Enclosure, Verdict, enclose, enclosed_loss, exact_step_size, stability_verdict
 from numerics.minimum.newton import (
     NotCertified,
     activation_margin,
     certified_radius,
     distance_between,
     mean_gradient_square_near,
+    neuron_sizes,
     newton_constants,
     pairs_within,
     polished,
     require_distinct_hyperplanes,
-    row_norms,
     sharpness_near,
     stability_norm_near,
 )
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 
-__all__ = ["POLISHING_LOSS", "CertifiedMinimum", "KinkedNetwork", "NotCertified", "certify"]
+__all__ = ["POLISHING_LOSS", "CertifiedMinimum", "KinkedNetwork", "NotCertified", "certify_minimum"]
 
 POLISHING_LOSS = 1e-13
 """Polishing starts at no larger loss: from further away it is destructive."""
@@ -90,7 +89,7 @@ class CertifiedMinimum:
         if the margin is neither near rounding nor near the radius. Else polishing merely chose among the cells that
         meet at kinks on which the network ends, and the minimum should not be counted as found by training.
         """
-        largest = max(row_norms(self.centre), default=arb(0))
+        largest = max(neuron_sizes(self.centre), default=arb(0))
         inside = self.start_margin > self.distance + ball(self.radius)
         genuine = self.margin > ROUNDING_MARGIN * largest and self.margin > _MARGIN_PER_RADIUS * ball(self.radius)
         return "training" if inside and genuine else "polishing"
@@ -164,8 +163,12 @@ class KinkedNetwork:
         )
 
 
-def certify(
-    network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike, step_size: Fraction | float
+def certify_minimum(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    y: npt.ArrayLike | None = None,
+    *,
+    step_size: Fraction | float,
 ) -> CertifiedMinimum | KinkedNetwork:
     """Prove that an exact interpolating minimum lies near `network`, and enclose its sharpness and stability norm.
 
@@ -173,9 +176,9 @@ def certify(
     how its centre was found. See the claim certified-minimum for the theorem used.
 
     Args:
-        network: trained on the data to a loss of at most 1e-13.
-        x: the data [n, d].
-        y: the labels [n].
+        network: trained on the data to a loss of at most 1e-13; or a `Problem` with labels.
+        x: the data [n, d]; None beside a Problem.
+        y: the labels [n]; likewise.
         step_size: eta; a float stands for its exact value, Fraction("0.45") for the decimal.
 
     Returns:
@@ -187,28 +190,27 @@ def certify(
             derivative is not onto, as for equal data); the Newton step is too long; or hyperplanes of the minimum
             may coincide, so that its stability norm is not determined.
     """
-    data = validate_data(x, network.d)
-    labels = validate_labels(y, len(data))
+    problem = Problem.of(network, x, y)
+    labels = problem.labels
     eta = exact_step_size(step_size)
     with ctx.workprec(_PRECISION):
-        start = ExactNetwork(network, ExactData(data))
-        residuals = start.residuals(labels)
-        loss = (residuals.T @ residuals).ball() / (2 * len(data))
+        start = problem.exact
+        loss = enclosed_loss(problem)
         if not loss <= POLISHING_LOSS:
             raise NotCertified(
                 f"the loss is {float(loss):.1e}, above {POLISHING_LOSS}: train the network further first"
             )
         centre = polished(start, labels)
-        distance = distance_between(network, centre.network)
+        distance = distance_between(start, centre)
         start_margin = activation_margin(start)
         inverse_bound, lipschitz, newton_step = newton_constants(centre, labels)
         radius = certified_radius(inverse_bound, lipschitz, newton_step)
         margin = activation_margin(centre)
         if not margin > ball(radius):
-            return KinkedNetwork(eta, pairs_within(start, distance + ball(radius)), enclose(network, data, labels, eta))
+            return KinkedNetwork(eta, pairs_within(start, distance + ball(radius)), enclose(problem, step_size=eta))
         require_distinct_hyperplanes(centre, radius)
         return CertifiedMinimum(
-            n=len(data),
+            n=problem.n,
             step_size=eta,
             centre=centre.network,
             radius=radius,

@@ -10,8 +10,8 @@ from flint import arb
 
 from numerics.arrays.checks import Array
 from numerics.exact.balls import ball, upper
-from numerics.exact.dyadic import Dyadic
-from numerics.exact.network import ExactNetwork, ExactSide
+from numerics.exact.dyadic import Dyadic, power_of_two
+from numerics.exact.network import ExactNetwork, ExactSide, smaller_side
 from numerics.exact.spectrum import enclosed_bottom_eigenvalue, enclosed_top_eigenvalue
 from numerics.network import ShallowNetwork
 from numerics.sharpness import gram_matrix
@@ -90,11 +90,10 @@ def activation_margin(exact: ExactNetwork) -> arb:
     """min_ij |<w1_i, x_j> + b1_i| / |(x_j, 1)|: no closer is a parameter vector with a datum on a kink."""
     if exact.k == 0:
         return arb.pos_inf()
-    smallest = np.min(np.abs(exact.preactivations.integers), axis=1)[:, None]
-    nearest = Dyadic.whole(smallest, exact.preactivations.exponent)
     margin = arb.pos_inf()
-    for j in range(exact.n):
-        margin = margin.min(nearest.ball(j) / exact.data.features.ball(j, j).sqrt())
+    for j, row in enumerate(exact.preactivations.matrix.table()):
+        nearest = min(abs(entry) for entry in row) * power_of_two(exact.preactivations.exponent)
+        margin = margin.min(nearest / exact.data.features.ball(j, j).sqrt())
     return margin
 
 
@@ -122,7 +121,7 @@ def require_distinct_hyperplanes(exact: ExactNetwork, radius: Fraction) -> None:
 def _newton_update(exact: ExactNetwork, y: Array) -> ShallowNetwork:
     z = _solution(exact, exact.residuals(y))
     network, x = exact.network, exact.data.floats
-    coefficients = exact.pattern.astype(np.float64).T * z * network.w2[:, None]
+    coefficients = (exact.signs > 0).astype(np.float64).T * z * network.w2[:, None]
     return ShallowNetwork(
         network.W1 - coefficients @ x,
         network.b1 - coefficients.sum(axis=1),
@@ -133,7 +132,7 @@ def _newton_update(exact: ExactNetwork, y: Array) -> ShallowNetwork:
 
 def _solution(exact: ExactNetwork, residuals: Dyadic) -> Array:
     """J J^T z = F in floats."""
-    gram = len(exact.data.floats) * gram_matrix(exact.network, exact.data.floats)
+    gram = exact.n * gram_matrix(exact.network, exact.data.floats)
     try:
         factor = scipy.linalg.cho_factor(gram, lower=True)
     except scipy.linalg.LinAlgError as error:
@@ -150,8 +149,7 @@ def sharpness_near(exact: ExactNetwork, change: arb) -> arb:
 
 def mean_gradient_square_near(exact: ExactNetwork, change: arb) -> arb:
     """(1/n^2) |sum_j grad f(x_j)|^2, likewise."""
-    ones = Dyadic.whole(np.ones((exact.n, 1), dtype=np.int64).astype(object))
-    norm = (ones.T @ exact.gram @ ones).ball().sqrt()
+    norm = exact.gram.columns_summed().T.columns_summed().ball().sqrt()
     return _widened(norm, change * arb(exact.n).sqrt()) ** 2 / exact.n**2
 
 
@@ -160,41 +158,40 @@ def stability_norm_near(exact: ExactNetwork, radius: Fraction) -> arb:
     r = ball(radius)
     total = arb(0)
     for i in range(exact.k):
-        smaller = _term_near(exact.above, i, exact.n, r).min(_term_near(exact.below, i, exact.n, r))
+        smaller = smaller_side(_term_near(exact.above, i, r), _term_near(exact.below, i, r))
         total += abs(_widened(exact.w2.ball(0, i), r)) * smaller
     return total
 
 
-def _term_near(side: ExactSide, neuron: int, data: int, r: arb) -> arb:
+def _term_near(side: ExactSide, neuron: int, r: arb) -> arb:
     # the mean of |t| over a side moves by at most r |E (X, 1) 1{side}|
     feature = side.feature.ball(0, neuron).sqrt()
-    return _widened(side.excess.ball(0, neuron), r * feature) * feature / data**2
+    return _widened(side.excess.ball(0, neuron), r * feature) * feature / side.n**2
 
 
 def _widened(value: arb, by: arb) -> arb:
     return value + arb(0, by.upper())
 
 
-def distance_between(first: ShallowNetwork, second: ShallowNetwork) -> arb:
-    difference = _parameters(first) + -_parameters(second)
-    return _norm(difference)
-
-
-def _parameters(network: ShallowNetwork) -> Dyadic:
-    return Dyadic.of(np.concatenate([network.W1.ravel(), network.b1, network.w2, [network.b2]])[:, None])
+def distance_between(first: ExactNetwork, second: ExactNetwork) -> arb:
+    """The Euclidean distance in the space of all parameters."""
+    pairs = ((first.W1, second.W1), (first.b1, second.b1), (first.w2, second.w2), (first.b2, second.b2))
+    squares = [(one + -other).row_squares().T.columns_summed().ball() for one, other in pairs]
+    return sum(squares, arb(0)).sqrt()
 
 
 def _norm(column: Dyadic) -> arb:
     return (column.T @ column).ball().sqrt()
 
 
-def row_norms(network: ShallowNetwork) -> list[arb]:
-    rows = Dyadic.of(np.column_stack([network.W1, network.b1]))
-    squares = (rows * rows).T.columns_summed()
+def neuron_sizes(network: ShallowNetwork) -> list[arb]:
+    """|(w1_i, b1_i)| [k]."""
+    squares = Dyadic.of(np.column_stack([network.W1, network.b1])).row_squares()
     return [squares.ball(0, i).sqrt() for i in range(network.k)]
 
 
 def pairs_within(exact: ExactNetwork, distance: arb) -> int:
+    """The number of pairs of neuron and datum on a kink at some parameters within the distance, rounded up."""
     sizes = np.array([[float(entry) for entry in row] for row in exact.preactivations.balls().table()])
     norms = np.array([float(exact.data.features.ball(j, j)) for j in range(exact.n)]) ** 0.5
     return int(np.count_nonzero(np.abs(sizes) <= float(distance.upper()) * norms[:, None]))

@@ -12,7 +12,7 @@ import scipy.optimize
 
 from numerics.exact.balls import ball
 from numerics.exact.enclosure import enclose, stability_verdict
-from numerics.minimum.certified import CertifiedMinimum, NotCertified, certify
+from numerics.minimum.certified import CertifiedMinimum, NotCertified, certify_minimum
 from numerics.minimum.stored import StoredNetwork, stored_networks
 from numerics.network import ShallowNetwork
 from proofs_checks.evidence.ledger import Evidence, Proofs
@@ -32,7 +32,7 @@ Certified = dict[str, CertifiedMinimum]
 @pytest.fixture(scope="module")
 def minima() -> Certified:
     """The certified minimum next to each network, by name."""
-    found = {name: certify(s.network, s.task.x, s.task.y, s.step_size) for name, s in STORED.items()}
+    found = {name: certify_minimum(s.network, s.task.x, s.task.y, step_size=s.step_size) for name, s in STORED.items()}
     return {name: minimum for name, minimum in found.items() if isinstance(minimum, CertifiedMinimum)}
 
 
@@ -165,7 +165,7 @@ def test_control_not_interpolating(evidence: Evidence) -> None:
 def refusal(network: ShallowNetwork, stored: StoredNetwork, y: np.ndarray) -> str | None:
     """Why nothing is certified; None if something is."""
     try:
-        certify(network, stored.task.x, y, stored.step_size)
+        certify_minimum(network, stored.task.x, y, step_size=stored.step_size)
     except NotCertified as error:
         return str(error)
     return None

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from numerics.exact.enclosure import enclose
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
-from numerics.flattest.rescaling import certified_implementation_lower_bound, certify, flattest
+from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.training.mnist import parity_task
@@ -57,12 +57,12 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         constant = np.full((n, n), 1 / n)
         expected = ((Fraction(1), 1), *((2 * q, r) for q, r in net.norm))
         assert close(dual_bound(Problem(net.network, net.x), constant), expected, 1e-13)
-        assert close(implementation_lower_bound(net.network, net.x, np.ones((1, n))), expected, 1e-13)
+        assert close(implementation_lower_bound(net.network, net.x, vectors=np.ones((1, n))), expected, 1e-13)
         assert close(1 + 2 * stability_norm(net.network, net.x), expected, 1e-13)
         tally.count()
         at_other, vectors = exact_dual_bound(net.problem, other), np.array([other], dtype=float)
         assert close(dual_bound(Problem(net.network, net.x), vectors.T @ vectors), at_other, 1e-12)
-        assert close(implementation_lower_bound(net.network, net.x, vectors), at_other, 1e-12)
+        assert close(implementation_lower_bound(net.network, net.x, vectors=vectors), at_other, 1e-12)
         assert value(at_other).lower() <= net.problem.sharpness().upper()
         tally.count()
 
@@ -151,7 +151,7 @@ def test_strong_duality_random(evidence: Evidence) -> None:
         several = 0
         for problem in (*CASES.values(), *map(random_problem, range(40)), *map(symmetric_problem, range(40))):
             found = flattest(problem.network, problem.x)
-            proved = certify(problem.network, problem.x, found)
+            proved = certify_flattest(problem.network, problem.x, found=found)
             proofs.at_most(proved.gap, GAP, f"the gap between the bounds at {problem!r}")
             proofs.at_most(proved.lower, proved.upper, "weak duality")
             widest = max(widest, proved.gap)
@@ -175,7 +175,7 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
         def holds(problem: Problem) -> None:
             net, x = problem.network, problem.x
             best = flattest_implementation_bound(net, x)
-            bound = certified_implementation_lower_bound(net, x, best.vectors)
+            bound = certified_implementation_lower_bound(net, x, vectors=best.vectors)
             rescaled = flattest(net, x).network.rescaled(np.full(net.k, 2.0))
             for implementation in (net, rescaled, *implementations(net)):
                 if np.array_equal(implementation(x), net(x)):
@@ -235,11 +235,11 @@ def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun]) 
         assert run.measurement is not None
         x = parity_task(run.measurement.n, run.preprocessing).x
         network = run.result.network
-        proved = certify(network, x, flattest(network, x))
+        proved = certify_flattest(network, x, found=flattest(network, x))
         proofs.at_most(proved.gap, GAP, "the gap")
         proofs.encloses("sharpness of the flattest rescaling", (proved.lower, proved.upper))
         best = flattest_implementation_bound(network, x)
-        bound = certified_implementation_lower_bound(network, x, best.vectors)
+        bound = certified_implementation_lower_bound(network, x, vectors=best.vectors)
         proofs.at_most(bound, proved.upper, "no implementation bound exceeds the flattest rescaling")
         proofs.encloses("bound on every implementation, from below", (bound, bound))
 
@@ -281,7 +281,7 @@ def test_control_fixed_point(evidence: Evidence, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("numerics.flattest.search._interior_point", lambda *_: None)
     for seed in range(20):
         problem = symmetric_problem(seed)
-        proved = certify(problem.network, problem.x, flattest(problem.network, problem.x, rounds=100))
+        proved = certify_flattest(problem.network, problem.x, found=flattest(problem.network, problem.x, rounds=100))
         if proved.gap > GAP:
             found = f"seed {seed}: the gap is {float(proved.gap):.3g} after 100 rounds"
             break

@@ -15,9 +15,8 @@ from flint import arb
 from numerics.certificate.write import FORMAT, write_audit, write_flattest, write_minimum, write_separation
 from numerics.exact.balls import lower, upper
 from numerics.exact.enclosure import enclose
-from numerics.flattest.rescaling import certify as certify_flattest
-from numerics.flattest.rescaling import flattest
-from numerics.minimum.certified import CertifiedMinimum, certify
+from numerics.flattest.rescaling import certify_flattest, flattest
+from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.network import Array, ShallowNetwork
 from numerics.separation.planar.rational_bound import rational_lower_bound
 from numerics.training.mnist import parity_task
@@ -43,7 +42,7 @@ def contains(claim: list[str], value: arb) -> bool:
 def minimum_near(example: Example, step_size: Fraction = ETA) -> tuple[CertifiedMinimum, Array, Array]:
     """An exact minimum whose labels are the network's values."""
     y = example.network(example.x)
-    minimum = certify(example.network, example.x, y, step_size)
+    minimum = certify_minimum(example.network, example.x, y, step_size=step_size)
     assert isinstance(minimum, CertifiedMinimum)
     return minimum, example.x, y
 
@@ -144,7 +143,7 @@ def test_flattest(tmp_path: Path) -> None:
     """Scales and vectors are those found; constant neurons are folded into the output bias."""
     network, x = net([[1.0], [0.0]], [0.5, 2.0], [4.0, 3.0]), np.array([[1.0], [-2.0], [3.0]])
     found = flattest(network, x)
-    proved = certify_flattest(network, x, found)
+    proved = certify_flattest(network, x, found=found)
     write_flattest(tmp_path / "flattest.json", network, x, found, proved)
     read = json.loads((tmp_path / "flattest.json").read_text(encoding="utf-8"))
     assert np.array_equal(decoded(read["scales"]), found.scales)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from numerics.flattest.family import without_constants
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
-from numerics.flattest.rescaling import certified_implementation_lower_bound, certify, flattest
+from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.sharpness import sharpness
@@ -98,7 +98,7 @@ def test_the_network_found_has_the_sharpness_and_the_function(seed: int) -> None
 @pytest.mark.parametrize(("name", "example"), tricky_list())
 def test_tricky_cases_are_certified(name: str, example: Example) -> None:
     found = flattest(example.network, example.x)
-    proved = certify(example.network, example.x, found)
+    proved = certify_flattest(example.network, example.x, found=found)
     assert 0 <= proved.gap < 1e-9, name
     assert float(proved.lower) == pytest.approx(found.lower, rel=1e-9)
     assert float(proved.upper) == pytest.approx(found.upper, rel=1e-9)
@@ -157,7 +157,7 @@ def test_matrix_free_beyond_the_dense_size(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(("seed", "n"), [(0, 4), (1, 10), (2, 30), (4, 50)])
 def test_symmetric_data_are_certified(seed: int, n: int) -> None:
     example = symmetric(seed, n, 2, 4)
-    proved = certify(example.network, example.x, flattest(example.network, example.x))
+    proved = certify_flattest(example.network, example.x, found=flattest(example.network, example.x))
     assert 0 <= proved.gap < 1e-9
 
 
@@ -178,13 +178,13 @@ def test_the_fixed_point_alone_does_not_settle_on_symmetric_data(monkeypatch: py
 def test_certificates_are_refuted_when_tampered_with() -> None:
     example = gaussian(7, 8, 2, 3)
     found = flattest(example.network, example.x)
-    proved = certify(example.network, example.x, found)
+    proved = certify_flattest(example.network, example.x, found=found)
     scales = found.scales * np.array([2.0, 1.0, 1.0])
-    worse = certify(example.network, example.x, type(found)(**{**vars(found), "scales": scales}))
+    worse = certify_flattest(example.network, example.x, found=type(found)(**{**vars(found), "scales": scales}))
     assert worse.upper > proved.upper
     assert worse.lower == proved.lower
     vectors = found.vectors + 0.3 * np.eye(8)[:1]
-    worse = certify(example.network, example.x, type(found)(**{**vars(found), "vectors": vectors}))
+    worse = certify_flattest(example.network, example.x, found=type(found)(**{**vars(found), "vectors": vectors}))
     assert worse.lower < proved.lower
 
 
@@ -193,7 +193,7 @@ def test_neurons_of_one_hyperplane_stay_on_it() -> None:
     f, x = net([[0.75], [0.75]], [0.03125, 0.03125], [0.25, -0.5]), [[0.0], [-0.25]]
     found = flattest(f, x)
     assert stability_norm(found.network, x) == pytest.approx(stability_norm(f, x), rel=1e-12)
-    assert implementation_lower_bound(found.network, x, found.vectors) <= found.upper * (1 + 1e-12)
+    assert implementation_lower_bound(found.network, x, vectors=found.vectors) <= found.upper * (1 + 1e-12)
     assert sharpness(found.network, x) == pytest.approx(found.upper, rel=1e-9)
 
 
@@ -204,7 +204,7 @@ def test_twins_whose_weights_use_all_bits_stay_together() -> None:
     found = flattest(f, x)
     assert len(found.network.reduced().members) == 1
     np.testing.assert_allclose(found.network(x), f(x), rtol=1e-12, atol=1e-13)
-    assert certify(f, x, found).gap < 1e-9
+    assert certify_flattest(f, x, found=found).gap < 1e-9
     assert sharpness(found.network, x) <= 2 * found.upper
 
 
@@ -212,11 +212,11 @@ def test_twins_whose_weights_use_all_bits_stay_together() -> None:
 @given(examples(), st.integers(0, 2**32))
 def test_the_implementation_bound(example: Example, seed: int) -> None:
     f, x = example.network, example.x
-    ones = implementation_lower_bound(f, x, np.ones((1, len(x))))
+    ones = implementation_lower_bound(f, x, vectors=np.ones((1, len(x))))
     assert ones == pytest.approx(1 + 2 * stability_norm(f, x), rel=1e-12)
     u = np.random.default_rng(seed).standard_normal((2, len(x)))
-    bound = implementation_lower_bound(f, x, u)
-    proved = certified_implementation_lower_bound(f, x, u)
+    bound = implementation_lower_bound(f, x, vectors=u)
+    proved = certified_implementation_lower_bound(f, x, vectors=u)
     assert float(proved) == pytest.approx(bound, rel=1e-9, abs=1e-9)
     assert bound <= flattest(f, x).upper * (1 + 1e-9)
 
@@ -226,7 +226,9 @@ def test_the_implementation_bound(example: Example, seed: int) -> None:
 def test_the_best_implementation_bound(seed: int) -> None:
     example = gaussian(seed, n=12, d=2, k=4)
     best = flattest_implementation_bound(example.network, example.x)
-    assert best.lower == pytest.approx(implementation_lower_bound(example.network, example.x, best.vectors), rel=1e-12)
+    assert best.lower == pytest.approx(
+        implementation_lower_bound(example.network, example.x, vectors=best.vectors), rel=1e-12
+    )
     assert 1 + 2 * stability_norm(example.network, example.x) <= best.lower * (1 + 1e-12)
     assert best.lower <= best.ceiling * (1 + 1e-12)
     # flipping neurons, that is another affine part, changes nothing of what is bounded
@@ -239,7 +241,7 @@ def test_the_best_implementation_bound(seed: int) -> None:
 def test_largest_stable_steps() -> None:
     example = gaussian(11, 10, 3, 4)
     found = flattest(example.network, example.x)
-    proved = certify(example.network, example.x, found)
+    proved = certify_flattest(example.network, example.x, found=found)
     low, high = found.largest_stable_step
     assert low <= high * (1 + 1e-12)
     assert sharpness(found.network, example.x) == pytest.approx(2 / low, rel=1e-9)
@@ -258,9 +260,9 @@ def test_senseless_input_is_refused() -> None:
     with pytest.raises(ValueError, match="2 columns"):
         flattest(example.network, [[1.0]])
     with pytest.raises(ValueError, match="all zero"):
-        implementation_lower_bound(example.network, example.x, np.zeros((1, 3)))
+        implementation_lower_bound(example.network, example.x, vectors=np.zeros((1, 3)))
     with pytest.raises(ValueError, match="3 entries"):
-        implementation_lower_bound(example.network, example.x, np.ones((1, 2)))
+        implementation_lower_bound(example.network, example.x, vectors=np.ones((1, 2)))
     found = flattest(example.network, example.x)
     with pytest.raises(ValueError, match="one positive scale"):
-        certify(gaussian(0, 3, 2, 3).network, example.x, found)
+        certify_flattest(gaussian(0, 3, 2, 3).network, example.x, found=found)

@@ -11,7 +11,14 @@ from flint import arb
 
 from numerics.exact.balls import ball
 from numerics.exact.enclosure import enclose
-from numerics.minimum.certified import CertifiedMinimum, KinkedNetwork, NotCertified, certify, decimal_text, power_text
+from numerics.minimum.certified import (
+    CertifiedMinimum,
+    KinkedNetwork,
+    NotCertified,
+    certify_minimum,
+    decimal_text,
+    power_text,
+)
 from numerics.minimum.stored import FOLDER, move_off_kinks, on_grid, retrained, stored_networks
 from numerics.training.train import TrainingPlan, train
 from tests.numerics.examples import Example, gaussian, interpolating, net
@@ -26,7 +33,7 @@ def small() -> Example:
 
 def certified(example: Example, step_size: Fraction = Fraction(1, 100)) -> CertifiedMinimum:
     """The certified minimum next to a network that is not on kinks."""
-    minimum = certify(example.network, example.x, example.y, step_size)
+    minimum = certify_minimum(example.network, example.x, example.y, step_size=step_size)
     assert isinstance(minimum, CertifiedMinimum)
     return minimum
 
@@ -54,7 +61,7 @@ def test_every_hypothesis_is_met() -> None:
 
 def test_constants_of_a_net_worked_by_hand() -> None:
     """f(x) = relu(x) at x = 1: J = (1, 1, 1, 1), so beta = 1/2; M = sqrt 2; the margin is 1/sqrt 2; exact already."""
-    minimum = certify(net([[1.0]], [0.0], [1.0]), [[1.0]], [1.0], Fraction(1, 2))
+    minimum = certify_minimum(net([[1.0]], [0.0], [1.0]), [[1.0]], [1.0], step_size=Fraction(1, 2))
     assert isinstance(minimum, CertifiedMinimum)
     assert 0.5 <= float(minimum.inverse_bound) < 0.5 + 1e-12
     assert minimum.lipschitz.overlaps(arb(2).sqrt())
@@ -87,40 +94,40 @@ def test_a_network_that_does_not_interpolate_is_refused() -> None:
     """Loss above 1e-13."""
     example = small()
     with pytest.raises(NotCertified, match="train the network further"):
-        certify(example.network, example.x, example.y + 1e-3, 0.01)
+        certify_minimum(example.network, example.x, example.y + 1e-3, step_size=0.01)
 
 
 def test_equal_data_are_refused() -> None:
     """The derivative is not onto."""
     network, x = net([[1.0]], [0.0], [1.0]), [[1.0], [1.0]]
     with pytest.raises(NotCertified, match=r"singular|onto"):
-        certify(network, x, [1.0, 1.0], 0.1)
+        certify_minimum(network, x, [1.0, 1.0], step_size=0.1)
 
 
 def test_neurons_on_one_hyperplane_are_refused() -> None:
     """They may part at the minimum, so that the norm is not determined."""
     network = net([[1.0], [2.0]], [0.5, 1.0], [1.0, 1.0])
     with pytest.raises(NotCertified, match="may share a hyperplane"):
-        certify(network, [[1.0]], [4.5], 0.1)
+        certify_minimum(network, [[1.0]], [4.5], step_size=0.1)
 
 
 def test_a_neuron_without_weights_is_refused() -> None:
     """Whether it belongs to a hyperplane is not determined."""
     with pytest.raises(NotCertified, match="may have w1 = 0"):
-        certify(net([[0.0]], [1.0], [1.0]), [[1.0]], [1.0], 0.1)
+        certify_minimum(net([[0.0]], [1.0], [1.0]), [[1.0]], [1.0], step_size=0.1)
 
 
 def test_a_datum_on_a_kink() -> None:
     """It is said, and the norm and the mean gradient of the network are certified instead."""
     network, x, y = net([[1.0], [1.0]], [-1.0, 0.5], [1.0, 1.0]), [[1.0], [2.0]], [1.5, 3.5]
-    found = certify(network, x, y, Fraction(1, 10))
+    found = certify_minimum(network, x, y, step_size=Fraction(1, 10))
     assert isinstance(found, KinkedNetwork)
     assert found.kinks == 1
     assert found.enclosure.kinks == 1
     assert found.strongly_stable_possible
     assert "ends on kinks (1 pair" in found.theorem()
     assert found.enclosure.mean_gradient_square >= 1 + 2 * found.enclosure.stability_norm
-    strict = certify(network, x, y, Fraction(1))
+    strict = certify_minimum(network, x, y, step_size=Fraction(1))
     assert isinstance(strict, KinkedNetwork)
     assert strict.strongly_stable_possible is False
 
@@ -128,7 +135,7 @@ def test_a_datum_on_a_kink() -> None:
 def test_a_margin_near_rounding_is_not_counted() -> None:
     """A pre-activation of 1e-12: there is a minimum, but polishing or rounding chose its cell."""
     network, x = net([[1.0], [1.0]], [-1.0 + 1e-12, 0.5], [1.0, 1.0]), np.array([[1.0], [2.0]])
-    minimum = certify(network, x, network(x), Fraction(1, 100))
+    minimum = certify_minimum(network, x, network(x), step_size=Fraction(1, 100))
     assert isinstance(minimum, CertifiedMinimum)
     assert minimum.cell_chosen_by == "polishing"
     assert not minimum.counted
@@ -161,7 +168,7 @@ def test_carried_networks() -> None:
 def test_a_carried_network_is_certified() -> None:
     """The smallest task."""
     stored = STORED["64-standardised-0.08"]
-    minimum = certify(stored.network, stored.task.x, stored.task.y, stored.step_size)
+    minimum = certify_minimum(stored.network, stored.task.x, stored.task.y, step_size=stored.step_size)
     assert isinstance(minimum, CertifiedMinimum)
     assert minimum.counted
     assert minimum.radius < Fraction(1, 10**15)

@@ -16,9 +16,8 @@ from numerics.certificate.write import write_audit, write_flattest, write_minimu
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.enclosure import enclose
 from numerics.exact.network import ExactData, ExactNetwork
-from numerics.flattest.rescaling import certify as certify_flattest
-from numerics.flattest.rescaling import flattest
-from numerics.minimum.certified import CertifiedMinimum, certify
+from numerics.flattest.rescaling import certify_flattest, flattest
+from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
 from numerics.network import Array, ShallowNetwork
 from numerics.separation.planar.planar_sets import CROSS
@@ -63,14 +62,14 @@ def audit(example: Example, path: Path, step_size: Fraction | None = ETA) -> Doc
 def flattest_of(example: Example, path: Path) -> Document:
     """The certificate of a flattest rescaling."""
     found = flattest(example.network, example.x)
-    proved = certify_flattest(example.network, example.x, found)
+    proved = certify_flattest(example.network, example.x, found=found)
     return written(lambda target: write_flattest(target, example.network, example.x, found, proved), path)
 
 
 def minimum_of(example: Example, path: Path, step_size: Fraction = ETA) -> Document:
     """The certificate of a minimum whose labels are the network's values."""
     y = example.network(example.x)
-    found = certify(example.network, example.x, y, step_size)
+    found = certify_minimum(example.network, example.x, y, step_size=step_size)
     assert isinstance(found, CertifiedMinimum)
     return written(lambda target: write_minimum(target, found, example.x, y), path)
 
@@ -118,7 +117,7 @@ def require_true(document: Document) -> None:
     network, x = network_of(document), decoded(document["data"]["x"])
     if document["kind"] == "flattest":
         low, high = claimed(document, "flattest_sharpness")
-        best = certify_flattest(network, x, flattest(network, x))
+        best = certify_flattest(network, x, found=flattest(network, x))
         assert low <= best.upper
         assert best.lower <= high
         return

@@ -1,0 +1,82 @@
+"""The largest eigenvalues of a symmetric matrix in floats: one routine for all sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.linalg
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
+
+from numerics.arrays.checks import Array
+
+# measured: below, all of LAPACK is faster than Lanczos; ARPACK's basis of 20 vectors has to be much smaller than n
+_SMALLEST_ITERATIVE = 100
+_ROWS_PER_VECTOR = 8
+
+
+def top_eigenpairs(
+    matrix: Array | LinearOperator, count: int = 1, tolerance: float = 1e-13, *, iterative: bool = True
+) -> tuple[Array, Array]:
+    """The `count` largest eigenvalues, descending, and unit eigenvectors as rows [count, n].
+
+    A matrix smaller than 100 is left to LAPACK, a larger one to Lanczos from a start in general position. Where the
+    matrix is at hand, a Cholesky factorisation of (1 + 10 tolerance) theta I - A then shows that no eigenvalue lies
+    above the theta found, up to rounding; if it fails, LAPACK has the last word. For an operator all rests on Lanczos.
+
+    Args:
+        matrix: symmetric [n, n].
+        count: at most n.
+        tolerance: of the residuals, relative to the eigenvalue; below about 1e-14 rounding decides.
+        iterative: False leaves everything to LAPACK, for eigenvalues that are small against the norm of the matrix.
+
+    Raises:
+        ArithmeticError: Lanczos did not reach the tolerance for an operator.
+        ValueError: an entry is not finite.
+
+    >>> values, vectors = top_eigenpairs(np.array([[2.0, 1.0], [1.0, 2.0]]))
+    >>> values, np.abs(vectors).round(6)
+    (array([3.]), array([[0.707107, 0.707107]]))
+    """
+    n = matrix.shape[0]
+    large = n >= max(_SMALLEST_ITERATIVE, _ROWS_PER_VECTOR * count)
+    if isinstance(matrix, LinearOperator):
+        if large:
+            return _by_lanczos(matrix, count, tolerance)
+        columns = np.column_stack([matrix.matvec(unit) for unit in np.eye(n)])
+        return _by_lapack((columns + columns.T) / 2, count)
+    if large and iterative:
+        try:
+            values, vectors = _by_lanczos(matrix, count, tolerance)
+        except ArithmeticError:
+            return _by_lapack(matrix, count)
+        if _nothing_above(matrix, (1 + 10 * tolerance) * float(values[0])):
+            return values, vectors
+    return _by_lapack(matrix, count)
+
+
+def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:
+    n = len(matrix)
+    values, vectors = scipy.linalg.eigh(matrix, subset_by_index=[n - count, n - 1])
+    return values[::-1], vectors.T[::-1]
+
+
+def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) -> tuple[Array, Array]:
+    n = matrix.shape[0]
+    # 1/sqrt(n) is close to the top eigenvector of K where 1 + <x_i, x_j> >= 0, but on data with a symmetry it can
+    # be orthogonal to it; a fixed random part keeps the start deterministic and in general position
+    start = 1.0 + 0.1 * np.random.default_rng(0).standard_normal(n)
+    try:
+        values, vectors = eigsh(matrix, k=count, which="LA", v0=start, tol=tolerance, maxiter=20 * n)
+    except ArpackError as error:
+        raise ArithmeticError(f"Lanczos did not reach the tolerance {tolerance}: {error}") from error
+    order = np.argsort(values)[::-1]
+    return values[order], vectors.T[order]
+
+
+def _nothing_above(matrix: Array, level: float) -> bool:
+    shifted = -matrix
+    shifted[np.diag_indices(len(matrix))] += level
+    try:
+        scipy.linalg.cholesky(shifted, overwrite_a=True, check_finite=False)
+    except scipy.linalg.LinAlgError:
+        return False
+    return True

@@ -1,0 +1,155 @@
+"""A network on data: validated once, immutable, and the same quantities whichever way a function is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from numerics.arrays import checks
+from numerics.arrays.hyperplanes import hyperplane_groups
+from numerics.arrays.moments import side_moments
+from numerics.audit import audit
+from numerics.exact.enclosure import enclose, enclosed_gram
+from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
+from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
+from numerics.hessian import residual_part
+from numerics.laplacian.norm_carriers import norm_carriers
+from numerics.measurement import measure
+from numerics.minimum.certified import CertifiedMinimum, certify_minimum
+from numerics.near_hyperplanes import merged_stability_norm, nearly_coincident
+from numerics.norm import one_sided_norm, stability_norm
+from numerics.problem import Problem
+from numerics.sharpness import gram_matrix, gram_operator, mean_gradient_square, top_eigenpair
+from tests.numerics.examples import Example, examples, gaussian, interpolating, net
+
+
+def problem_of(example: Example) -> Problem:
+    return Problem(example.network, example.x, example.y)
+
+
+@given(examples())
+def test_what_it_keeps(example: Example) -> None:
+    problem, f = problem_of(example), example.network
+    np.testing.assert_array_equal(problem.values, f(example.x))
+    np.testing.assert_array_equal(problem.residuals, f(example.x) - example.y)
+    np.testing.assert_array_equal(problem.preactivations(), f.preactivations(example.x))
+    above, below = side_moments(f.W1, f.b1, example.x)
+    for kept, expected in ((problem.above, above), (problem.below, below)):
+        np.testing.assert_array_equal(kept.excess, expected.excess)
+        np.testing.assert_array_equal(kept.feature_norm, expected.feature_norm)
+    assert [g.tolist() for g in problem.hyperplanes] == [g.tolist() for g in hyperplane_groups(f.W1, f.b1)]
+    assert problem.kinks <= problem.near_kinks
+
+
+def test_arrays_are_copied_and_read_only() -> None:
+    x, y = np.ones((2, 1)), np.zeros(2)
+    problem = Problem(net([[1.0]], [0.0], [1.0]), x, y)
+    x[0], y[0] = 5.0, 5.0
+    assert problem.x.tolist() == [[1.0], [1.0]]
+    assert problem.labels.tolist() == [0.0, 0.0]
+    for array in (problem.x, problem.labels, problem.values, problem.residuals):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 1.0
+    with pytest.raises(AttributeError):
+        problem.y = None  # type: ignore[misc]
+
+
+def test_everything_is_computed_once() -> None:
+    problem = problem_of(gaussian(0, 5, 2, 3))
+    for name in ("above", "below", "hyperplanes", "values", "residuals", "exact"):
+        assert getattr(problem, name) is getattr(problem, name)
+
+
+def test_another_network_on_the_same_data() -> None:
+    problem = problem_of(gaussian(0, 5, 2, 3))
+    other = problem.at(gaussian(1, 5, 2, 4).network)
+    assert other.x is problem.x
+    assert other.exact.data is problem.exact.data
+    assert problem.at(problem.network) is problem
+    with pytest.raises(ValueError, match="2 inputs"):
+        problem.at(gaussian(1, 5, 3, 4).network)
+
+
+def test_refusals() -> None:
+    f = net([[1.0, 2.0]], [0.0], [1.0])
+    problem = Problem.of(f, [[1.0, 2.0]])
+    assert Problem.of(problem) is problem
+    with pytest.raises(TypeError, match="beside"):
+        Problem.of(problem, [[1.0, 2.0]])
+    with pytest.raises(TypeError, match="beside"):
+        Problem.of(problem, None, [1.0])
+    with pytest.raises(TypeError, match="data"):
+        Problem.of(f)
+    with pytest.raises(ValueError, match="labels"):
+        _ = problem.residuals
+    with pytest.raises(ValueError, match="columns"):
+        Problem.of(f, [[1.0]])
+    with pytest.raises(ValueError, match="finite"):
+        Problem.of(f, [[1.0, np.inf]])
+    with pytest.raises(ValueError, match="one label"):
+        Problem.of(f, [[1.0, 2.0]], [1.0, 2.0])
+
+
+FLOATS: dict[str, Callable[..., Any]] = {
+    "stability norm": stability_norm,
+    "one-sided norm": one_sided_norm,
+    "merged norm": merged_stability_norm,
+    "mean gradient": mean_gradient_square,
+    "Gram matrix": gram_matrix,
+    "Gram operator": lambda *given: gram_operator(*given) @ np.ones(6),
+    "top eigenpair": lambda *given: top_eigenpair(*given)[1],
+    "near hyperplanes": nearly_coincident,
+    "carriers": lambda *given: norm_carriers(*given).norm_terms,
+    "enclosed Gram matrix": lambda *given: float(enclosed_gram(*given)[0, 1]),
+    "enclosed norm": lambda *given: enclose(*given).stability_norm.str(30),
+    "flattest": lambda *given: flattest(*given).upper,
+    "certified flattest": lambda *given: certify_flattest(*given, found=flattest(*given)).upper,
+    "implementation": lambda *given: implementation_lower_bound(*given, vectors=np.ones((1, 6))),
+    "certified implementation": lambda *given: certified_implementation_lower_bound(*given, vectors=np.ones((1, 6))),
+    "implementations": lambda *given: flattest_implementation_bound(*given, rounds=2).lower,
+}
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_problem_stands_in_the_place_of_network_and_data(name: str) -> None:
+    example = gaussian(3, n=6, d=2, k=4)
+    np.testing.assert_array_equal(FLOATS[name](problem_of(example)), FLOATS[name](example.network, example.x))
+
+
+def test_and_of_labels() -> None:
+    example = interpolating(gaussian(3, n=3, d=2, k=6))
+    problem, loose = problem_of(example), (example.network, example.x, example.y)
+    assert measure(problem, step_size=0.1) == measure(*loose, 0.1)
+    assert residual_part(problem) == residual_part(*loose)
+    found, expected = (certify_minimum(*given, step_size=0.01) for given in ((problem,), loose))
+    assert isinstance(found, CertifiedMinimum)
+    assert isinstance(expected, CertifiedMinimum)
+    assert found.radius == expected.radius
+    assert audit(problem, step_size=0.1).stability_norm == audit(*loose, 0.1).stability_norm
+    with pytest.raises(TypeError, match="beside"):
+        audit(problem, example.x)
+
+
+def test_an_audit_validates_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One look at the data and at the labels, and one pass over the pre-activations for the moments."""
+    seen: list[str] = []
+
+    def counted(name: str) -> Callable[..., Any]:
+        original = getattr(checks, name)
+
+        def check(*arguments: Any) -> Any:
+            seen.append(name)
+            return original(*arguments)
+
+        return check
+
+    example = gaussian(3, n=6, d=2, k=4)
+    for name in ("validate_data", "validate_labels"):
+        monkeypatch.setattr(f"numerics.problem.{name}", counted(name))
+        monkeypatch.setattr(f"numerics.network.{name}", counted(name))
+    audit(example.network, example.x, example.y, 0.1)
+    assert seen == ["validate_data", "validate_labels"]
