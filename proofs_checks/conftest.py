@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import sys
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -146,7 +147,11 @@ def proofs(request: pytest.FixtureRequest) -> coq.Build | str:
     if why_not:
         assert not os.environ.get("CI"), f"{why_not}, but here proofs have to be checked"
         return why_not
-    return request.config.stash[_PROOFS].result()
+    building = request.config.stash[_PROOFS]
+    if not building.done() and sys.stdout.isatty():
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            print("waiting for Coq: uncompiled proofs take some minutes ", flush=True)
+    return building.result()
 
 
 @pytest.fixture
@@ -187,6 +192,10 @@ def _finish(session: pytest.Session, exitstatus: int) -> None:
     from proofs_checks.evidence.compose import compose
 
     config, ledger = session.config, session.config.stash[_LEDGER]
+    keyword = config.getoption("keyword", "")
+    if keyword and not session.items and not ledger.crashes:
+        config.stash[_TROUBLE] = f"-k {keyword} selects no check; the claims are {', '.join(registry().names)}"
+        return
     ran = _claims_of(item.path for item in session.items)
     unfinished = [item.path for item in session.items if item.nodeid not in config.stash[_FINISHED]]
     parts = [_absolute(argument.partition("::")[0], config) for argument in config.args if "::" in argument]

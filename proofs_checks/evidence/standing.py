@@ -25,6 +25,8 @@ from proofs_checks.evidence.record import (
 )
 
 MACHINE = "machine-checked"
+GROUNDS_APART = "; "
+"""What stands between the grounds that something is unsupported by."""
 
 
 @dataclass(frozen=True)
@@ -141,14 +143,17 @@ class _Judge:
         own = _fault(claim) or self._of_all(claim) or self._own_failure(claim, name) or self._own(claim, statement)
         if own.level is None:
             return own
-        level, given = own.level, [own.given]
+        level, given, missing = own.level, [own.given], []
         for ground in (*claim.rests_on, *statement.rests_on):
             below = self._ground(ground)
             if below.level is None:
-                reason = below.reason if below.outcome == UNSUPPORTED else f"{ground} {below.outcome}"
-                return Verdict(outcome=UNSUPPORTED, reason=reason)
+                missing.append(below.reason if below.outcome == UNSUPPORTED else f"{ground} {below.outcome}")
+                continue
             level = min(level, below.level, key=rank)
             given.append(below.given)
+        if missing:
+            reasons = dict.fromkeys(part for reason in missing for part in reason.split(GROUNDS_APART))
+            return Verdict(outcome=UNSUPPORTED, reason=GROUNDS_APART.join(reasons))
         return Verdict(level, _together(given))
 
     def _ground(self, reference: str) -> Verdict:

@@ -14,7 +14,7 @@ from proofs_checks.evidence.record import (
     instances,
     smallest_slack,
 )
-from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict
+from proofs_checks.evidence.standing import GROUNDS_APART, ClaimStanding, Standing, Verdict
 
 HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
 
@@ -51,7 +51,8 @@ def _standing(standing: Standing) -> tuple[str, str]:
 
 def _short(verdict: Verdict) -> str:
     if verdict.outcome == UNSUPPORTED:
-        return verdict.text
+        first, *others = verdict.text.split(GROUNDS_APART)
+        return f"{first} and {len(others)} more" if others else first
     match verdict.given:
         case ():
             return verdict.word

@@ -164,6 +164,29 @@ def test_several_claims(claims: Claims) -> None:
     assert rows["second-step", "square"][0] == "not checked here"
 
 
+def test_a_name_of_nothing(claims: Claims) -> None:
+    """A keyword that selects no check says which claims there are, and prints no table."""
+    claims("first-step")
+    status, rows, printed = claims.run("proofs_checks", "-k", "nonsense")
+    assert (status, rows) == (5, {})
+    assert "-k nonsense selects no check; the claims are first-step" in printed
+
+
+def test_all_grounds_are_named(claims: Claims) -> None:
+    """What is unsupported says by which grounds: the first in the table, all in the file."""
+    for name in ("ground-step", "other-step", "third-step"):
+        claims(name)
+    claims("first-step", "ground-step.square", "other-step.shift", "third-step")
+    status, rows, printed = claims.run("proofs_checks", "-k", "first-step", "--evidence", "evidence.json")
+    assert status == 0, printed
+    assert rows["first-step", ""][0] == "unsupported: ground-step.square not checked here and 2 more"
+    written = json.loads((claims.project.folder / "evidence.json").read_text("utf-8"))
+    reason = next(c for c in written["claims"] if c["name"] == "first-step")["standing"]["verdict"]["reason"]
+    assert reason == "; ".join(
+        f"{ground} not checked here" for ground in ("ground-step.square", "other-step.shift", "third-step")
+    )
+
+
 def test_part_of_a_claim(claims: Claims) -> None:
     """A test by its node: what did not run is not checked here, and too few controls are no failure."""
     claims("first-step")

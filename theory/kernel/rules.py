@@ -31,7 +31,10 @@ from theory.kernel.forms import Where, kind, require_formed
 from theory.kernel.functions import differentiate, relu, step
 from theory.kernel.instances import instance, rewritten, specialised
 from theory.kernel.integral import nonnegative_on_interval, value_of_integral
-from theory.kernel.normal_form import is_zero
+from theory.kernel.normal_form import canonical, is_zero
+
+_LONGEST = 300
+"""Characters of what is left over that are shown."""
 
 
 def proves(old: sp.Expr, made: Step, derivation: Derivation, where: Where) -> bool:
@@ -44,6 +47,14 @@ def proves(old: sp.Expr, made: Step, derivation: Derivation, where: Where) -> bo
 
 def _gap(old: sp.Expr, new: sp.Expr, relation: str) -> sp.Expr:
     return new - old if relation == "<=" else old - new
+
+
+def _vanishes(e: sp.Expr, where: Where) -> bool:
+    """Whether an expression is seen to be zero; raises `FalseStep` with what is left of it if not."""
+    if is_zero(e, where):
+        return True
+    rest = str(canonical(e, where))
+    raise FalseStep(f"what is left over is {rest if len(rest) <= _LONGEST else f'{rest[:_LONGEST]} ...'}")
 
 
 def _summed(term: sp.Expr, over: Limits) -> sp.Expr:
@@ -62,7 +73,7 @@ def _require_nonnegative(e: sp.Expr, where: Where, what: str = "") -> None:
 
 
 def _identity(_j: Identity, old: sp.Expr, new: sp.Expr, _relation: str, _: Derivation, where: Where) -> bool:
-    return is_zero(old - new, where)
+    return _vanishes(old - new, where)
 
 
 def _squares(j: Squares, old: sp.Expr, new: sp.Expr, relation: str, _: Derivation, where: Where) -> bool:
@@ -71,12 +82,12 @@ def _squares(j: Squares, old: sp.Expr, new: sp.Expr, relation: str, _: Derivatio
         _require_nonnegative(weight, inside, "the weight ")
         require_formed(root, inside)  # so that it is real
     witness = sp.Add(*(weight * root**2 for weight, root in j.squares))
-    return relation != "=" and is_zero(_gap(old, new, relation) - _summed(witness, j.over), where)
+    return relation != "=" and _vanishes(_gap(old, new, relation) - _summed(witness, j.over), where)
 
 
 def _drop(j: Drop, old: sp.Expr, new: sp.Expr, relation: str, _: Derivation, where: Where) -> bool:
     _require_nonnegative(j.term, where)
-    return relation != "=" and is_zero(_gap(old, new, relation) - j.term, where)
+    return relation != "=" and _vanishes(_gap(old, new, relation) - j.term, where)
 
 
 def _by_hypothesis(j: ByHypothesis, old: sp.Expr, new: sp.Expr, relation: str, d: Derivation, where: Where) -> bool:
@@ -146,7 +157,7 @@ def _follows(
         if not inside.nonnegative(factor):
             raise FalseStep(f"the factor {factor} is not seen to be nonnegative, so it may turn the inequality")
         difference = difference if sense is sp.Ge else -difference
-    return is_zero(gap - _summed(factor * difference, over), where)
+    return _vanishes(gap - _summed(factor * difference, over), where)
 
 
 def _refuse_varying(fixed: frozenset[sp.Symbol], varied: set[sp.Symbol], what: str) -> None:
@@ -160,7 +171,7 @@ def _rewrite(j: Rewrite, old: sp.Expr, new: sp.Expr, _relation: str, d: Derivati
         if difference.has(sp.Derivative):
             raise FalseStep("a definition cannot be used under a derivative: what is held fixed would be lost")
         difference = rewritten(difference, stated(d, name), where)
-    return is_zero(difference, where)
+    return _vanishes(difference, where)
 
 
 def _differentiate(j: Differentiate, old: sp.Expr, new: sp.Expr, relation: str, d: Derivation, where: Where) -> bool:
@@ -177,7 +188,7 @@ def _differentiate(j: Differentiate, old: sp.Expr, new: sp.Expr, relation: str, 
                 raise FalseStep(f"no hypothesis named says that {argument} is not 0")
         sides.append(differentiate(side))
         require_formed(sides[-1], where)
-    return relation == "=" and is_zero(sides[0] - sides[1], where)
+    return relation == "=" and _vanishes(sides[0] - sides[1], where)
 
 
 def _avoids(argument: sp.Expr, kink: Hypothesis, where: Where) -> bool:
