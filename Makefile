@@ -11,7 +11,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test tests checks soak lint format latex lock clean
+.PHONY: setup report test tests checks soak lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -50,6 +50,9 @@ lint: $(READY)
 format: $(READY)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+docs: $(READY)
+	$(BIN)/python docs/reference.py --out build/docs
 
 latex: $(READY)
 	$(BIN)/python -m theory.export --out reports/out/latex

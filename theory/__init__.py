@@ -63,7 +63,8 @@ def __getattr__(name: str) -> Any:
     # imported when a name is asked for, since all but the registry brings SymPy with it
     if name not in __all__:
         raise AttributeError(f"module 'theory' has no attribute {name!r}")
-    return getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel"), name)
+    found = globals()[name] = getattr(import_module("theory.claim" if name in _OF_CLAIM else "theory.kernel"), name)
+    return found
 
 
 def __dir__() -> list[str]:
