@@ -20,19 +20,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numerics.audit.examination import audit
-    from numerics.exact.enclosure import enclose
+    from numerics.enclosure import enclose
+    from numerics.gram import gram_sharpness
     from numerics.loading.data import load_data
     from numerics.loading.networks import load_network
     from numerics.measurement import measure
     from numerics.network import ShallowNetwork
     from numerics.norm import stability_norm
+    from numerics.problem import Problem
     from numerics.sharpness import sharpness
     from numerics.weight import weight
 
 __all__ = [
+    "Problem",
     "ShallowNetwork",
     "audit",
     "enclose",
+    "gram_sharpness",
     "load_data",
     "load_network",
     "measure",
@@ -42,9 +46,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Problem": "numerics.problem",
     "ShallowNetwork": "numerics.network",
     "audit": "numerics.audit.examination",
-    "enclose": "numerics.exact.enclosure",
+    "enclose": "numerics.enclosure",
+    "gram_sharpness": "numerics.gram",
     "load_data": "numerics.loading.data",
     "load_network": "numerics.loading.networks",
     "measure": "numerics.measurement",

@@ -1,4 +1,4 @@
-"""The Hessian of the loss away from interpolation: what the residuals add to the Gram matrix.
+"""The Hessian of the loss away from interpolation, enclosed: what the residuals add to the Gram matrix.
 
 With r_j = f(x_j) - y_j and B_i = E[r 1_i (X, 1)], the Hessian at a point with no datum on a kink is
 
@@ -24,14 +24,14 @@ import scipy.optimize
 from flint import arb, arb_mat, ctx, fmpq
 
 from numerics.arrays.checks import Array
-from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.balls import ball
 from numerics.exact.network import ExactNetwork
 from numerics.exact.spectrum import enclosed_top_eigenvalue
+from numerics.gram import gram_matrix
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
-from numerics.sharpness import gram_matrix
+from numerics.sharpness import residual_blocks
 
 _PRECISION = 128
 # relative to lambda_max(K): where the residuals move less than this, nothing more is computed
@@ -51,7 +51,7 @@ class LossCurvature:
     residual_part: arb
 
 
-def enclosed_curvature(
+def enclosed_hessian(
     network: ShallowNetwork | Problem,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
@@ -73,7 +73,7 @@ def enclosed_curvature(
         TypeError, ValueError: data or labels are not finite real numbers of the right shape.
 
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # B = (1, 1) at x = 1 with residual 1
-    >>> enclosed_curvature(network, [[1.0]], [1.0]).residual_part
+    >>> enclosed_hessian(network, [[1.0]], [1.0]).residual_part
     [1.41421356237310 +/- ...]
     """
     problem = Problem.of(network, x, y)
@@ -94,34 +94,6 @@ def enclosed_curvature(
             if parts.at_least(beneath):
                 low = low.max(ball(beneath))
         return LossCurvature(low.union(high), below)
-
-
-def residual_part(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None
-) -> float:
-    """The size rho = max_i |E[r 1_i (X, 1)]| in floats, r the residuals at the data x [n, d] with labels y [n].
-
-    Raises:
-        TypeError, ValueError: data or labels are not finite real numbers of the right shape.
-        OverflowError: a pre-activation exceeds the range of float64.
-
-    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
-    >>> residual_part(network, [[1.0]], [1.0])
-    1.4142135623730951
-    """
-    return float(np.max(np.linalg.norm(_blocks(Problem.of(network, x, y)), axis=1), initial=0.0))
-
-
-def _blocks(problem: Problem) -> Array:
-    """B_i = E[r 1_i (X, 1)], one a row, [k, d + 1]."""
-    f = problem.network
-    blocks = np.zeros((f.k, f.d + 1))
-    residuals = problem.residuals / problem.n
-    for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
-        weighted = np.where(t > 0, residuals[rows, None], 0.0)
-        blocks[:, :-1] += weighted.T @ problem.x[rows]
-        blocks[:, -1] += weighted.sum(axis=0)
-    return blocks
 
 
 class _Parts:
@@ -170,7 +142,7 @@ def _float_top(problem: Problem, low: float, high: float) -> Fraction | None:
     try:
         gram = gram_matrix(problem)
         outputs = np.maximum(problem.preactivations(), 0.0)
-        blocks = _blocks(problem)
+        blocks = residual_blocks(problem)
     except OverflowError:
         return None
     squares = np.sum(blocks**2, axis=1)

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from numerics.arrays.checks import require_finite
+from numerics.gram import gram_sharpness, mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
-from numerics.sharpness import mean_gradient_square, sharpness
 
 
 @dataclass(frozen=True)
@@ -20,19 +20,19 @@ class Measurement:
     n, d, k: number of data points, inputs, neurons.
     loss: 1/(2n) sum_j (f(x_j) - y_j)^2.
     step_size: eta, or None.
-    sharpness: lambda_max(Phi Phi^T / n), the Hessian's at an interpolating differentiable minimum only.
+    gram_sharpness: lambda_max(K) = lambda_max(Phi Phi^T / n), the sharpness at an interpolating differentiable minimum.
     mean_gradient_square: |E grad f|^2.
     one_sided_norm, stability_norm: sum_i |a_i| gt_i, and |f|_S.
     bound: 1/eta - 1/2, or None without a step size.
     tightness: stability_norm / bound, or None where the bound is not positive or there is none.
-    largest_stable_step: 2 / sharpness.
+    largest_stable_step: 2 / gram_sharpness.
     active_neurons: neurons with w2 != 0 that are active on at least one datum.
     dead_layer: no neuron is active, so f is constant on the data and every claim holds trivially.
-    kink_pairs: pairs of neuron and datum with |pre-activation| <= 1e-7 |w1_i| max_j |x_j|; a network without
+    near_kinks: pairs of neuron and datum with |pre-activation| <= 1e-7 |w1_i| max_j |x_j|; a network without
         any is differentiable at the data.
     hyperplanes: number of distinct hyperplanes of the neurons with w1 != 0.
     waterfall: the factors between (1 + 2 |f|_S) eta / 2 and 1, in order:
-        "stability" sharpness eta / 2 (left out without a step size), "all-ones" |E grad f|^2 / sharpness,
+        "stability" gram_sharpness eta / 2 (left out without a step size), "all-ones" |E grad f|^2 / gram_sharpness,
         "balance" (1 + 2 one_sided_norm) / |E grad f|^2,
         "orientation" (1 + 2 stability_norm) / (1 + 2 one_sided_norm).
     """
@@ -42,7 +42,7 @@ class Measurement:
     k: int
     loss: float
     step_size: float | None
-    sharpness: float
+    gram_sharpness: float
     mean_gradient_square: float
     one_sided_norm: float
     stability_norm: float
@@ -51,7 +51,7 @@ class Measurement:
     largest_stable_step: float
     active_neurons: int
     dead_layer: bool
-    kink_pairs: int
+    near_kinks: int
     hyperplanes: int
     waterfall: dict[str, float]
 
@@ -92,7 +92,7 @@ def measure(
     eta = None if step_size is None else validate_step_size(step_size)
     one_sided, norm = one_sided_norm(problem), stability_norm(problem)
     gradient_square = mean_gradient_square(problem)
-    top = sharpness(problem)
+    top = gram_sharpness(problem)
     with np.errstate(over="ignore"):
         squares = require_finite(problem.residuals**2, "the squares of the residuals")
     bound = None if eta is None else 1 / eta - 0.5
@@ -109,7 +109,7 @@ def measure(
         k=f.k,
         loss=float(np.mean(squares) / 2),
         step_size=eta,
-        sharpness=top,
+        gram_sharpness=top,
         mean_gradient_square=gradient_square,
         one_sided_norm=one_sided,
         stability_norm=norm,
@@ -118,7 +118,7 @@ def measure(
         largest_stable_step=2 / top,
         active_neurons=active,
         dead_layer=active == 0,
-        kink_pairs=problem.near_kinks,
+        near_kinks=problem.near_kinks,
         hyperplanes=len(problem.hyperplanes),
         waterfall=waterfall,
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
-from numerics.exact.enclosure import enclose
+from numerics.enclosure import enclose
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.stored import StoredNetwork, stored_networks

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from numerics.gram import gram_matrix, mean_gradient_square
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import gram_matrix, mean_gradient_square
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.evidence import coq
 from proofs_checks.evidence.ledger import Evidence

@@ -13,9 +13,9 @@ from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
 from numerics.audit.intervals import Interval, interval
 from numerics.audit.statements import statements
-from numerics.exact.enclosure import enclose, enclosed_loss, exact_step_size
+from numerics.enclosure import enclose, enclosed_loss, exact_step_size
 from numerics.flattest.rescaling import certify_flattest, flattest
-from numerics.hessian import enclosed_curvature
+from numerics.hessian import enclosed_hessian
 from numerics.loading import as_network
 from numerics.network import Array, ShallowNetwork
 from numerics.problem import Problem
@@ -83,11 +83,11 @@ def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
     found = enclose(problem, step_size=eta)
     loss = enclosed_loss(problem)
     exact = bool(loss == 0)
-    gram = interval(found.sharpness)
+    gram = interval(found.gram_sharpness)
     top, negative = gram, (Fraction(0), Fraction(0))
     if not exact and found.kinks == 0:
         report("enclosing the Hessian")
-        curvature = enclosed_curvature(problem, gram_top=found.sharpness)
+        curvature = enclosed_hessian(problem, gram_top=found.gram_sharpness)
         top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
     report("seeking the flattest rescaling")
     return Audit(
@@ -103,7 +103,7 @@ def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
         mean_gradient_square=interval(found.mean_gradient_square),
         one_sided=interval(found.one_sided_norm),
         stability_norm=interval(found.stability_norm),
-        flattest_sharpness=_flattest_sharpness(problem),
+        flattest_gram_sharpness=_flattest_gram_sharpness(problem),
         kinks=found.kinks,
         near_kinks=_near_kinks(problem),
         interpolating=exact,
@@ -111,7 +111,7 @@ def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
     )
 
 
-def _flattest_sharpness(problem: Problem) -> Interval | None:
+def _flattest_gram_sharpness(problem: Problem) -> Interval | None:
     # sought in floats, whose range may not do; the proof, and everything else, is exact
     try:
         with np.errstate(over="ignore", invalid="ignore"):

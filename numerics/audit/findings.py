@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from numerics.audit.intervals import Interval, product, reciprocal
-from numerics.exact.enclosure import Enclosure, Verdict
+from numerics.enclosure import Enclosure, Verdict
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -21,7 +21,7 @@ class Audit:
     gram_sharpness: lambda_max(K) = lambda_max(Phi Phi^T / n); the same where the network interpolates.
     negative_curvature: nu = max(0, -lambda_min(H)).
     mean_gradient_square, one_sided, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
-    flattest_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
+    flattest_gram_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
     kinks: pairs of neuron and datum exactly on a kink, None if floats leave it open; near_kinks: pairs with
         |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, None if that cannot be computed in floats.
     interpolating: whether the loss is exactly 0; None if floats leave it open.
@@ -45,7 +45,7 @@ class Audit:
     mean_gradient_square: Interval
     one_sided: Interval
     stability_norm: Interval
-    flattest_sharpness: Interval | None
+    flattest_gram_sharpness: Interval | None
     kinks: int | None
     near_kinks: int | None
     interpolating: bool | None

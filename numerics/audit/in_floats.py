@@ -10,9 +10,9 @@ from numerics.arrays.checks import row_norms
 from numerics.arrays.moments import preactivation_blocks
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
-from numerics.hessian import residual_part
 from numerics.measurement import measure
 from numerics.problem import Problem
+from numerics.sharpness import residual_part
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
@@ -29,7 +29,7 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     found = measure(problem)
     scale = float(np.sqrt(np.mean(problem.residuals**2) * np.mean(1 + row_norms(problem.x) ** 2)))
     rho = residual_part(problem) + _MARGIN * scale
-    gram_error = _MARGIN * found.sharpness + _of_undecided_masks(problem, found.sharpness)
+    gram_error = _MARGIN * found.gram_sharpness + _of_undecided_masks(problem, found.gram_sharpness)
     error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
     return Audit(
         n=found.n,
@@ -38,15 +38,15 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
         enclosed=False,
         step_size=eta,
         loss=(Fraction(max(0.0, root - error)) ** 2 / 2, Fraction(root + error) ** 2 / 2),
-        sharpness=_around(found.sharpness, gram_error + rho),
-        gram_sharpness=_around(found.sharpness, gram_error),
+        sharpness=_around(found.gram_sharpness, gram_error + rho),
+        gram_sharpness=_around(found.gram_sharpness, gram_error),
         negative_curvature=(Fraction(0), Fraction(rho)),
         mean_gradient_square=_around(found.mean_gradient_square),
         one_sided=_around(found.one_sided_norm),
         stability_norm=_around(found.stability_norm),
-        flattest_sharpness=None,
-        kinks=None if found.kink_pairs else 0,
-        near_kinks=found.kink_pairs,
+        flattest_gram_sharpness=None,
+        kinks=None if found.near_kinks else 0,
+        near_kinks=found.near_kinks,
         interpolating=False if np.abs(problem.residuals).max() > error else None,
     )
 

@@ -27,8 +27,8 @@ def draw(found: Audit) -> Figure:
         (r"$|\mathbb{E}\nabla f|^2$", _middle(found.mean_gradient_square)),
         ("sharpness of the Gram matrix", _middle(found.gram_sharpness)),
     ]
-    if found.flattest_sharpness is not None:
-        bars.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_sharpness)))
+    if found.flattest_gram_sharpness is not None:
+        bars.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_gram_sharpness)))
     if found.sharpness != found.gram_sharpness:
         bars.append(("sharpness of the loss", _middle(found.sharpness)))
     figure = Figure(figsize=(7.0, 0.6 + 0.45 * len(bars)), layout="constrained")

@@ -18,7 +18,7 @@ def statements(found: Audit) -> tuple[str, ...]:
         notes.append(
             "No kink of the function divides the data: its stability norm is 0, and the bound says nothing of it."
         )
-    if found.enclosed and found.flattest_sharpness is None:
+    if found.enclosed and found.flattest_gram_sharpness is None:
         notes.append("The range of floats does not suffice to seek the flattest rescaling.")
     if not found.enclosed:
         notes += [

@@ -21,7 +21,7 @@ _INTERVALS = (
     "bound",
     "tightness",
     "largest_stable_step",
-    "flattest_sharpness",
+    "flattest_gram_sharpness",
 )
 
 
@@ -47,7 +47,7 @@ def to_table(found: Audit, width: int = 100) -> str:
         ("pairs on kinks", _kinks(found)),
         ("sharpness", readable(found.sharpness)),
         ("largest stable step", _or_nothing(found.largest_stable_step)),
-        ("flattest rescaling has", _or_nothing(found.flattest_sharpness)),
+        ("flattest rescaling has", _or_nothing(found.flattest_gram_sharpness)),
         ("stability norm", readable(found.stability_norm)),
         ("one-sided norm", readable(found.one_sided)),
     ]

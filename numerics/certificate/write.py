@@ -22,17 +22,17 @@ import scipy.linalg
 from numerics.arrays.checks import Array
 from numerics.arrays.files import atomic_writer
 from numerics.arrays.spectrum import top_eigenpairs
+from numerics.enclosure import Enclosure, enclosed_gram, exact_step_size
 from numerics.exact.balls import decimals, lower, upper
 from numerics.exact.dyadic import power_of_two
-from numerics.exact.enclosure import Enclosure, enclosed_gram, exact_step_size
 from numerics.flattest.family import without_constants
 from numerics.flattest.rescaling import CertifiedFlattest, Flattest
+from numerics.gram import gram_matrix
 from numerics.minimum.certified import CertifiedMinimum
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from numerics.separation.planar.dichotomies import PlanarData
 from numerics.separation.planar.rational_bound import RationalBound
-from numerics.sharpness import gram_matrix
 
 __all__ = ["FORMAT", "write_audit", "write_flattest", "write_minimum", "write_separation"]
 
@@ -55,7 +55,7 @@ def write_audit(
     step_size: Fraction | float | None,
     enclosure: Enclosure,
 ) -> None:
-    """Write what `numerics.exact.enclosure.enclose` found of the network on the data, as an "audit".
+    """Write what `numerics.enclosure.enclose` found of the network on the data, as an "audit".
 
     Args:
         path: the file, replaced only when all of it is written.
@@ -81,12 +81,12 @@ def write_audit(
         step_size=None if eta is None else str(eta),
         vector=_array(_top_vector(problem)),
         claims={
-            "sharpness": _sharpness((lower(enclosure.sharpness), upper(enclosure.sharpness))),
+            "sharpness": _sharpness((lower(enclosure.gram_sharpness), upper(enclosure.gram_sharpness))),
             "stability_norm": _claim((lower(enclosure.stability_norm), upper(enclosure.stability_norm))),
             "one_sided": _claim((lower(enclosure.one_sided_norm), upper(enclosure.one_sided_norm))),
             "loss": _claim((lower(enclosure.loss), upper(enclosure.loss))),
             "kinks": enclosure.kinks,
-            **_verdict((lower(enclosure.sharpness), upper(enclosure.sharpness)), eta),
+            **_verdict((lower(enclosure.gram_sharpness), upper(enclosure.gram_sharpness)), eta),
         },
     )
 

@@ -11,9 +11,9 @@ from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.hyperplanes import Indices
 from numerics.arrays.spectrum import top_eigenpairs
+from numerics.gram import LARGEST_DENSE
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
-from numerics.sharpness import LARGEST_DENSE
 
 # a scale has 53 bits; nothing is seen of the last nine
 _SCALE_BITS = 44

@@ -9,8 +9,8 @@ from typing import Literal
 import numpy.typing as npt
 from flint import arb, ctx
 
+from numerics.enclosure import Enclosure, Verdict, enclose, enclosed_loss, exact_step_size, stability_verdict
 from numerics.exact.balls import ball, lower, outward
-from numerics.exact.enclosure import Enclosure, Verdict, enclose, enclosed_loss, exact_step_size, stability_verdict
 from numerics.minimum.newton import (
     NotCertified,
     activation_margin,

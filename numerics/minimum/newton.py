@@ -13,8 +13,8 @@ from numerics.exact.balls import ball, upper
 from numerics.exact.dyadic import Dyadic, power_of_two
 from numerics.exact.network import ExactNetwork, ExactSide, smaller_side
 from numerics.exact.spectrum import enclosed_bottom_eigenvalue, enclosed_top_eigenvalue
+from numerics.gram import gram_matrix
 from numerics.network import ShallowNetwork
-from numerics.sharpness import gram_matrix
 
 _POLISHING_STEPS = 8
 

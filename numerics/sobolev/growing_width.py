@@ -9,15 +9,16 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64
 
 from numerics.arrays.checks import validate_data, validate_labels
 from numerics.exact.balls import Exact
+from numerics.gram import gram_sharpness, top_eigenpair
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.population.isotropic import UniformBall
 from numerics.separation.pyramid import pyramid
 from numerics.separation.smoothed import sample
-from numerics.sharpness import sharpness, top_eigenpair
 from numerics.sobolev.sampling import (
     Draw,
     RadialFunction,
@@ -63,7 +64,9 @@ class Row:
         return 2 / self.sharpness_bound
 
 
-def ball_points(dimension: int, radius: float, count: int, generator: np.random.Generator) -> Array:
+def ball_points(
+    dimension: int, radius: float, count: int, generator: np.random.Generator
+) -> Float64[Array, "{count} {dimension}"]:
     """Points [count, d], uniform on the ball of the radius about 0."""
     normal = generator.normal(size=(count, dimension))
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
@@ -101,10 +104,10 @@ def sampled_rows(
     return tuple(rows)
 
 
-def _row(first: Draw, x: Array, errors: Sequence[float], generator: np.random.Generator | None) -> Row:
+def _row(first: Draw, x: Float64[Array, "n d"], errors: Sequence[float], generator: np.random.Generator | None) -> Row:
     bound = sharpness_bound_on(first.mass, first.radius, x)
     net = best_scales(first.network(), x)
-    top = sharpness(net, x)
+    top = gram_sharpness(net, x)
     return Row(
         dimension=net.d,
         width=first.width,
@@ -112,7 +115,7 @@ def _row(first: Draw, x: Array, errors: Sequence[float], generator: np.random.Ge
         largest_error=max(errors),
         error_bound=float(error_bound(first.mass, first.radius, first.width)),
         sharpness=top,
-        one_scale_sharpness=sharpness(first.network(), x),
+        one_scale_sharpness=gram_sharpness(first.network(), x),
         sharpness_bound=bound,
         norm=stability_norm(net, x),
         staying=deviation_growth(net, x, 2 / bound, seed=int(generator.integers(2**31))) if generator else None,
@@ -157,10 +160,10 @@ def deviation_growth(
     return _size(change) / size
 
 
-_Parameters = tuple[Array, Array, Array, float]
+_Parameters = tuple[Float64[Array, "k d"], Float64[Array, " k"], Float64[Array, " k"], float]
 
 
-def _gradient(network: ShallowNetwork, data: Array, u: Array) -> _Parameters:
+def _gradient(network: ShallowNetwork, data: Float64[Array, "n d"], u: Float64[Array, " n"]) -> _Parameters:
     """sum_j u_j grad f(x_j), in W1, b1, w2 and b2."""
     t = network.preactivations(data)
     active = (t > 0) * u[:, None]

@@ -53,10 +53,10 @@ class SweepRun:
     @property
     def remark(self) -> str:
         """What to bear in mind about a counted run; empty for a differentiable minimum."""
-        if self.measurement is None or not self.measurement.kink_pairs:
+        if self.measurement is None or not self.measurement.near_kinks:
             return ""
         pairs = self.measurement.n * self.measurement.k
-        return f"not differentiable: {self.measurement.kink_pairs} of {pairs} pairs lie on a kink"
+        return f"not differentiable: {self.measurement.near_kinks} of {pairs} pairs lie on a kink"
 
 
 def profile(name: Literal["quick", "full"], *, seed: int = 0) -> SweepPlan:

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from numerics.gram import gram_sharpness
 from numerics.network import Array, ShallowNetwork
-from numerics.sharpness import sharpness
 from numerics.weight import weight
 from proofs_checks.instances.exact import RationalProblem, Terms, Vector, dot
 from proofs_checks.instances.problem import Comparison, Problem
@@ -104,7 +104,7 @@ def without_cancelling(problem: Problem) -> Comparison:
     # the pair w2 relu(t) - w2 relu(t) is the same function as no neuron at all
     alone = Problem(ShallowNetwork(np.zeros((1, net.d)), np.zeros(1), np.zeros(1), net.b2), x)
     same = np.all(reduced.amplitudes == 0)
-    large = sharpness(alone.network, x) if same else np.inf
+    large = gram_sharpness(alone.network, x) if same else np.inf
     return Comparison(float(large), float(1 + 2 * np.dot(sizes, weights)), problem.rounding)
 
 
@@ -113,4 +113,4 @@ def against_certificate(problem: Problem, seed: int = 0, trace: float = 1.0, cho
     U = trace * certificate(len(problem.x), seed)
     # a root in the bound of a cancelled sum keeps only half of the digits
     rounding = problem.rounding + 1e-7 * dual_bound(problem, U, choose)
-    return Comparison(sharpness(problem.network, problem.x), dual_bound(problem, U, choose), rounding)
+    return Comparison(gram_sharpness(problem.network, problem.x), dual_bound(problem, U, choose), rounding)

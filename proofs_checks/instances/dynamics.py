@@ -6,8 +6,8 @@ from itertools import product
 
 import numpy as np
 
+from numerics.gram import top_eigenpair
 from numerics.network import Array, ShallowNetwork
-from numerics.sharpness import top_eigenpair
 from proofs_checks.instances.networks import Problem
 
 DEVIATION = 1e-8

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness
 from numerics.laplacian.largest_density import LargestDensity, largest_density
 from numerics.laplacian.line_bound import radon_below_weight
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import sharpness
 from numerics.training.train import TrainingPlan, train
 from numerics.weight import weight
 from proofs_checks.evidence.ledger import Evidence
@@ -145,7 +145,7 @@ def test_bound(evidence: Evidence, densities: dict[str, LargestDensity]) -> None
             density = densities[name].density
             integral = float(np.abs(form.amplitudes) @ density.radon(form.directions, form.thresholds))
             norm = stability_norm(problem.network, problem.x)
-            largest_step = 2 / sharpness(problem.network, problem.x)
+            largest_step = 2 / gram_sharpness(problem.network, problem.x)
             for large in (norm, 1 / largest_step - 0.5):
                 comparison = Comparison(large, integral, problem.rounding)
                 assert not comparison.violated, f"{comparison} is false at {problem!r}"
@@ -214,7 +214,7 @@ def test_trained_nets(
                 integral / measured.stability_norm, 4
             )
         tally.figures["largest sharpness x step size / 2"] = max(m.waterfall["stability"] for _, m in trained)
-        tally.figures["with data on kinks"] = sum(m.kink_pairs > 0 for _, m in trained)
+        tally.figures["with data on kinks"] = sum(m.near_kinks > 0 for _, m in trained)
     evidence.seed("nets on twelve points of the plane", SEED)
 
 

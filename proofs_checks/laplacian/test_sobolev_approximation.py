@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from flint import fmpq_poly
 
-from numerics.sharpness import sharpness
+from numerics.gram import gram_sharpness
 from numerics.sobolev.compact_bump import CompactBump
 from numerics.sobolev.growing_width import ball_points, deviation_growth, sampled_rows, with_labels
 from numerics.sobolev.laplacian_mass import ball_laplacian_mass, odd_mass_bound
@@ -122,7 +122,7 @@ def test_pinned_sharpness(evidence: Evidence) -> None:
         one = sampled.AT_THE_EDGE
         for net, slope, value in ((one.network(), 0.0, 41 / 16), (one.with_affine([5 / 3], 0.0), 5 / 3, 91 / 16)):
             assert float(sharpness_bound(5 / 6, Fraction(3, 4), slope)) == pytest.approx(value, rel=1e-14)
-            assert sharpness(net, sampled.EDGE) == pytest.approx(value, rel=1e-14)
+            assert gram_sharpness(net, sampled.EDGE) == pytest.approx(value, rel=1e-14)
             tally.count()
         assert np.abs(one.network().w2) == pytest.approx([0.5, 0.5], rel=1e-14)
 
@@ -152,7 +152,7 @@ def test_affine_part(evidence: Evidence) -> None:
             net = one.with_affine(slope, 0.5)
             assert np.allclose(net(x), one.network()(x) + x @ slope + 0.5)
             bound = float(sharpness_bound(one.mass, 2, float(np.linalg.norm(slope))))
-            tally.add(1 - sharpness(net, x) / bound)
+            tally.add(1 - gram_sharpness(net, x) / bound)
         assert tally.smallest > 0
 
 
@@ -187,7 +187,7 @@ def test_labels_of_the_function(evidence: Evidence) -> None:
                 one = draw(function, 2, width, generator)
                 net = best_scales(with_labels(best_scales(one.network(), x), x, function.value(x)), x)
                 bound = sharpness_bound_on(one.mass, 2.0, x)
-                tally.add(1 - sharpness(net, x) / bound)
+                tally.add(1 - gram_sharpness(net, x) / bound)
                 assert tally.smallest > 0
                 assert deviation_growth(net, x, 2 / bound, steps=100, seed=SEED) <= 1.01
 
@@ -270,7 +270,7 @@ def test_controls_of_the_nets(evidence: Evidence) -> None:
         because="independent errors add up in squares",
         statement="sampling",
     )
-    top = sharpness(sampled.AT_THE_EDGE.with_affine([5 / 3], 0.0), sampled.EDGE)
+    top = gram_sharpness(sampled.AT_THE_EDGE.with_affine([5 / 3], 0.0), sampled.EDGE)
     for variant, bound in (
         ("the bound of the sharpness without the affine part", Fraction(41, 16)),
         (r"half of the affine part, $\norm u R\sqrt{1+R^2}$", Fraction(41, 16) + Fraction(25, 16)),

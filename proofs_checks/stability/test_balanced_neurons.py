@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from numerics.gram import mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm
-from numerics.sharpness import mean_gradient_square
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import RationalProblem, normal_form
 from proofs_checks.instances.networks import Comparison, Problem, problems

@@ -12,7 +12,7 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.exact.enclosure import enclose
+from numerics.enclosure import enclose
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
 from numerics.network import ShallowNetwork
@@ -180,7 +180,7 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
             for implementation in (net, rescaled, *implementations(net)):
                 if np.array_equal(implementation(x), net(x)):
                     proofs.at_most(
-                        bound, arb(enclose(implementation, x).sharpness.upper()), f"the bound at {problem!r}"
+                        bound, arb(enclose(implementation, x).gram_sharpness.upper()), f"the bound at {problem!r}"
                     )
             norm = 1 + 2 * enclose(net, x).stability_norm
             # the float certificate may lose its last digits against the constant one
@@ -211,10 +211,10 @@ def test_trained_networks(evidence: Evidence, trained: list[SweepRun]) -> None:
             x = data[run.preprocessing]
             found = flattest(run.result.network, x)
             best = flattest_implementation_bound(run.result.network, x)
-            excess.append(run.measurement.sharpness / found.upper)
-            distance.append(run.measurement.sharpness / best.lower)
+            excess.append(run.measurement.gram_sharpness / found.upper)
+            distance.append(run.measurement.gram_sharpness / best.lower)
             gaps.append(found.gap)
-            tally.add((run.measurement.sharpness - found.lower) / run.measurement.sharpness)
+            tally.add((run.measurement.gram_sharpness - found.lower) / run.measurement.gram_sharpness)
         tally.figures |= {
             "sharper than the flattest rescaling, least factor": min(excess),
             "sharper than the flattest rescaling, largest factor": max(excess),

@@ -10,8 +10,8 @@ import pytest
 import sympy as sp
 from hypothesis import given
 
+from numerics.gram import gram_matrix, gram_operator, gram_sharpness
 from numerics.network import Array
-from numerics.sharpness import gram_matrix, gram_operator, sharpness
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import RationalProblem, Vector, characteristic_polynomial, close
 from proofs_checks.instances.hessian import autograd_hessian
@@ -86,7 +86,7 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         gram = np.array(net.gram, dtype=float)
         np.testing.assert_array_equal(gram_matrix(net.network, net.x) * len(net.x), gram)
         if net.sharpness is not None:
-            assert close(sharpness(net.network, net.x), net.sharpness)
+            assert close(gram_sharpness(net.network, net.x), net.sharpness)
         if not net.problem.kinks():
             problem = Problem(net.network, net.x)
             found = autograd_hessian(problem, np.array(net.problem.residuals(), dtype=float))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_matrix, gram_sharpness
 from numerics.norm import stability_norm
-from numerics.sharpness import gram_matrix, sharpness
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close, dot
 from proofs_checks.instances.exact_steps import batch_share, gain, mean_over_batches, row_sums
@@ -37,7 +37,7 @@ def second_moment_radius(problem: Problem, batch: int, step_size: float) -> floa
 
 def largest_step(problem: Problem, batch: int) -> float:
     """The largest step size at which SGD is bounded in mean square, by bisection from above."""
-    low, high = 0.0, 2 / sharpness(problem.network, problem.x)
+    low, high = 0.0, 2 / gram_sharpness(problem.network, problem.x)
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (middle, high) if second_moment_radius(problem, batch, middle) <= 1 else (low, middle)
@@ -93,7 +93,7 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
             assert (1 + p * (gain(exact) - 1)) * square <= 2 / threshold
     assert close(stability_norm(net.network, net.x), net.norm)
     assert kurtosis(problem) == pytest.approx(float(gain(exact)), rel=1e-12)
-    assert sharpness(net.network, net.x) == pytest.approx(float(exact.sharpness().mid()), rel=1e-12)
+    assert gram_sharpness(net.network, net.x) == pytest.approx(float(exact.sharpness().mid()), rel=1e-12)
 
 
 def test_bound(evidence: Evidence) -> None:
@@ -108,7 +108,7 @@ def test_bound(evidence: Evidence) -> None:
             comparison = bound(problem, batch)
             assert not comparison.violated, f"{comparison} is false at {problem!r}, batches of {batch}"
             if batch >= len(problem.x):
-                limit = 2 / sharpness(problem.network, problem.x)
+                limit = 2 / gram_sharpness(problem.network, problem.x)
                 assert largest_step(problem, len(problem.x)) == pytest.approx(limit, rel=1e-6)
             tally.add(comparison.slack)
 

@@ -67,7 +67,7 @@ def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
             "counted": len(kept),
             "excluded, layer dead": sum(run.result.outcome == "dead" for run in runs),
             "excluded, other": sum(not run.counted and run.result.outcome != "dead" for run in runs),
-            "counted, with near-kinks": sum(measured.kink_pairs > 0 for measured in kept),
+            "counted, with near-kinks": sum(measured.near_kinks > 0 for measured in kept),
             "largest loss counted": max(measured.loss for measured in kept),
         }
     evidence.seed("MNIST initialisation", sorted({run.plan.seed for run in runs}))
@@ -83,7 +83,7 @@ def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
             tally.add(1 - share)
             assert run.measurement is not None
             assert run.result.network is not None
-            near += run.measurement.kink_pairs > 0
+            near += run.measurement.near_kinks > 0
             x = parity_task(run.measurement.n, run.preprocessing).x
             exact += int(np.sum(run.result.network.preactivations(x) == 0))
         tally.figures = {
@@ -99,9 +99,9 @@ def test_measured(net: Pinned) -> None:
     """What is measured on trained networks, on nets whose norm, sharpness and loss are known by hand."""
     found = measure(net.network, net.x, net.y, float(net.step_size))
     assert close(found.stability_norm, net.norm)
-    assert found.sharpness == pytest.approx(float(net.problem.sharpness().mid()), rel=1e-12)
+    assert found.gram_sharpness == pytest.approx(float(net.problem.sharpness().mid()), rel=1e-12)
     assert found.loss == pytest.approx(float(net.loss), rel=1e-12, abs=1e-15)
-    assert (found.kink_pairs > 0) == (net.problem.kinks() > 0)
+    assert (found.near_kinks > 0) == (net.problem.kinks() > 0)
 
 
 @pytest.mark.parametrize("preprocessing", PREPROCESSINGS)

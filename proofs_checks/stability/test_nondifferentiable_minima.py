@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 
 from numerics.exact.balls import ball
+from numerics.gram import gram_matrix, mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import gram_matrix, mean_gradient_square
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.dynamics import DEVIATION, descend, parameters
 from proofs_checks.instances.exact import RationalProblem, close, value

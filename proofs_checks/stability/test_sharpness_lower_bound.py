@@ -11,8 +11,8 @@ import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness, mean_gradient_square
 from numerics.norm import one_sided_norm, stability_norm
-from numerics.sharpness import mean_gradient_square, sharpness
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import RationalProblem, close, normal_form, value
@@ -41,7 +41,7 @@ def exact(problem: Problem) -> RationalProblem:
 def sharpness_against_gradient(problem: Problem) -> Comparison:
     """The first inequality of the chain."""
     return Comparison(
-        sharpness(problem.network, problem.x), mean_gradient_square(problem.network, problem.x), problem.rounding
+        gram_sharpness(problem.network, problem.x), mean_gradient_square(problem.network, problem.x), problem.rounding
     )
 
 
@@ -60,12 +60,12 @@ def one_sided_against_norm(problem: Problem) -> Comparison:
 def sharpness_against_norm(problem: Problem, *, constant: float = 1, factor: float = 2) -> Comparison:
     """The whole chain: constant + factor |f|_S, where the claim has 1 and 2."""
     small = constant + factor * stability_norm(problem.network, problem.x)
-    return Comparison(sharpness(problem.network, problem.x), small, problem.rounding)
+    return Comparison(gram_sharpness(problem.network, problem.x), small, problem.rounding)
 
 
 def sharpness_against_variant(problem: Problem, variant: Callable[[Problem], float]) -> Comparison:
     """One plus twice another norm, where the claim has the stability norm."""
-    return Comparison(sharpness(problem.network, problem.x), 1 + 2 * variant(problem), problem.rounding)
+    return Comparison(gram_sharpness(problem.network, problem.x), 1 + 2 * variant(problem), problem.rounding)
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -81,7 +81,7 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert close(one_sided_norm(net.network, net.x), net.one_sided)
         assert mean_gradient_square(net.network, net.x) == pytest.approx(float(net.mean_gradient_square), rel=1e-14)
         if net.sharpness is not None:
-            assert close(sharpness(net.network, net.x), net.sharpness)
+            assert close(gram_sharpness(net.network, net.x), net.sharpness)
         values = listed(net.problem)
         assert in_roots(values["stability_norm"]) == net.norm
         assert in_roots(evaluate(listed_net.one_sided_norm, values)) == net.one_sided

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 
+from numerics.gram import gram_matrix, gram_sharpness
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import one_sided_norm
-from numerics.sharpness import gram_matrix, sharpness
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, problems
@@ -68,7 +68,7 @@ def bound(problem: Problem, factor: float = 2.0, one: float = 1.0) -> Comparison
     """The bound (factor 2 and the 1 of the biases in the claim) against the sharpness at the best rescaling."""
     best = best_rescaling(problem)
     small = float(np.sum(energies(best)[0][best.network.w2 == 0]))
-    return Comparison(value(problem, factor, one) + small, sharpness(best.network, best.x), best.rounding)
+    return Comparison(value(problem, factor, one) + small, gram_sharpness(best.network, best.x), best.rounding)
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -86,7 +86,7 @@ def test_pinned(evidence: Evidence, name: str) -> None:
         assert close(float(np.trace(gram_matrix(best.network, best.x))), KNOWN[name])
         top = PINNED[name].problem.sharpness()
         assert float(top.lower()) <= np.trace(gram_matrix(problem.network, problem.x))
-        assert sharpness(problem.network, problem.x) == pytest.approx(float(top.mid()), rel=1e-12)
+        assert gram_sharpness(problem.network, problem.x) == pytest.approx(float(top.mid()), rel=1e-12)
         tally.count()
 
 
@@ -131,7 +131,7 @@ def test_trace(evidence: Evidence) -> None:
 def lower_weights(problem: Problem) -> Comparison:
     """The lower bound's weights in the upper bound."""
     best = best_rescaling(problem)
-    return Comparison(1 + 2 * one_sided_norm(best.network, best.x), sharpness(best.network, best.x), best.rounding)
+    return Comparison(1 + 2 * one_sided_norm(best.network, best.x), gram_sharpness(best.network, best.x), best.rounding)
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import one_sided_norm, stability_norm
-from numerics.sharpness import sharpness
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.dynamics import growth
 from proofs_checks.instances.exact import RationalProblem, close, normal_form, top_at_most, value
@@ -37,7 +37,7 @@ def bound_against_norm(
 
     The claim has the offset 1/2 and the excess 1; an excess above 1 goes beyond the largest stable step size.
     """
-    eta = excess * share * 2 / sharpness(problem.network, problem.x)
+    eta = excess * share * 2 / gram_sharpness(problem.network, problem.x)
     return Comparison(1 / eta - offset, norm(problem.network, problem.x), problem.rounding / share)
 
 
@@ -62,7 +62,7 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
     with evidence.tested(CLAIM, BOUND, "norm, largest stable step size and bound, pinned by hand") as tally:
         assert close(stability_norm(net.network, net.x), net.norm)
         if net.largest_stable_step is not None:
-            assert close(2 / sharpness(net.network, net.x), net.largest_stable_step, 2.0**-40)
+            assert close(2 / gram_sharpness(net.network, net.x), net.largest_stable_step, 2.0**-40)
         assert net.bound == 1 / net.step_size - Fraction(1, 2)
         assert top_at_most(net.problem.gram(), 2 / net.step_size)
         assert value(net.norm) <= value([(net.bound, 1)])
@@ -102,7 +102,7 @@ def test_no_stable_minimum_above_two(evidence: Evidence) -> None:
     with evidence.tested(CLAIM, "none-above-two", "no stable minimum for a step size above 2") as tally:
 
         def none(problem: Problem) -> None:
-            comparison = Comparison(sharpness(problem.network, problem.x), 1.0, problem.rounding)
+            comparison = Comparison(gram_sharpness(problem.network, problem.x), 1.0, problem.rounding)
             assert not comparison.violated, f"{comparison} is false at {problem!r}"
             tally.add(comparison.slack)
 
@@ -110,7 +110,7 @@ def test_no_stable_minimum_above_two(evidence: Evidence) -> None:
             none(problem)
         given(problems())(none)()
         dead = CASES["a dead layer"]
-        assert sharpness(dead.network, dead.x) == pytest.approx(1.0, rel=1e-14)  # so the 2 is attained
+        assert gram_sharpness(dead.network, dead.x) == pytest.approx(1.0, rel=1e-14)  # so the 2 is attained
         assert growth(dead, 1.99) < 1 < growth(dead, 2.01)
 
 
@@ -155,7 +155,7 @@ def test_waterfall_multiplies_up(evidence: Evidence) -> None:
         @settings(max_examples=80)
         @given(problems())
         def multiply(problem: Problem) -> None:
-            eta = 2 / sharpness(problem.network, problem.x)
+            eta = 2 / gram_sharpness(problem.network, problem.x)
             measured = measure(problem.network, problem.x, problem.network(problem.x), eta)
             product = np.prod(list(measured.waterfall.values()))
             assert product == pytest.approx((1 + 2 * measured.stability_norm) * eta / 2, rel=1e-12)
@@ -184,7 +184,7 @@ def test_waterfall_multiplies_up(evidence: Evidence) -> None:
             "no stable minimum for a step size above 1.9",
             "a net that is constant on the data is stable up to 2",
             "none-above-two",
-            lambda p: Comparison(sharpness(p.network, p.x), 2 / 1.9, p.rounding, "sharpness"),
+            lambda p: Comparison(gram_sharpness(p.network, p.x), 2 / 1.9, p.rounding, "sharpness"),
         ),
         (
             "the one-sided norm of the reflected neurons in place of the stability norm",

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import mean_gradient_square
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import mean_gradient_square
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import Matrix, RationalProblem, top_at_most, value
 from proofs_checks.instances.hessian import autograd_hessian

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness
 from numerics.norm import stability_norm
-from numerics.sharpness import sharpness
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close, value
@@ -73,7 +73,7 @@ def weighted_curvature(problem: Problem, **variant: object) -> float:
 
 def bound_against_curvature(problem: Problem, offset: float = 0.5, **variant: object) -> Comparison:
     """1/eta - 1/2 at the largest stable step size, against the integral."""
-    eta = 2 / sharpness(problem.network, problem.x)
+    eta = 2 / gram_sharpness(problem.network, problem.x)
     return Comparison(1 / eta - offset, weighted_curvature(problem, **variant), problem.rounding)
 
 
@@ -132,7 +132,7 @@ def test_pinned(evidence: Evidence, name: str) -> None:
         assert close(weighted_curvature(problem), net.norm, 1e-13)
         assert close(stability_norm(net.network, net.x), net.norm)
         top = float(net.problem.sharpness().mid())
-        assert sharpness(net.network, net.x) == pytest.approx(top, rel=1e-12)
+        assert gram_sharpness(net.network, net.x) == pytest.approx(top, rel=1e-12)
         assert float(value(net.norm).mid()) <= top / 2 - 0.5 + 1e-12
         tally.count()
 

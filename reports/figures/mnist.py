@@ -102,9 +102,9 @@ def _edge(runs: Sequence[SweepRun]) -> Described:
     for axis in (sharpness.xaxis, sharpness.yaxis, tightness.xaxis, kinks.xaxis):
         plain_ticks(axis)
     for name, group in groups.items():
-        _scatter(sharpness, [(2 / run.plan.step_size, m.sharpness, m) for run, m in group], name)
+        _scatter(sharpness, [(2 / run.plan.step_size, m.gram_sharpness, m) for run, m in group], name)
         _scatter(tightness, [(run.plan.step_size, m.tightness or np.nan, m) for run, m in group], name, joined=True)
-        share = [(run.plan.step_size, 1000 * m.kink_pairs / (m.n * m.k), m) for run, m in group]
+        share = [(run.plan.step_size, 1000 * m.near_kinks / (m.n * m.k), m) for run, m in group]
         _scatter(kinks, share, name, joined=True)
         run, measured = group[len(group) // 2 - 1]
         side = 1 if name == "raw" else -1
@@ -112,8 +112,8 @@ def _edge(runs: Sequence[SweepRun]) -> Described:
         point = (run.plan.step_size, measured.tightness or np.nan)
         label(tightness, name, point, offset, color=COLOURS[name], ha=align)
     kinks.set_ylim(0, None)
-    over = max(m.sharpness * run.plan.step_size / 2 for group in groups.values() for run, m in group)
-    above = sum(m.sharpness * run.plan.step_size > 2 for group in groups.values() for run, m in group)
+    over = max(m.gram_sharpness * run.plan.step_size / 2 for group in groups.values() for run, m in group)
+    above = sum(m.gram_sharpness * run.plan.step_size > 2 for group in groups.values() for run, m in group)
     caption = (
         "At the edge of stability. Left: the largest eigenvalue of $\\Phi\\Phi^{\\mathsf T}/n$ against $2/\\eta$, the "
         "threshold of linear stability. Middle: the stability norm as a share of its bound. Right: pairs of a neuron "
@@ -222,7 +222,7 @@ def _scatter(
     if joined:
         axes.plot([x for x, _, _ in points], [y for _, y, _ in points], color=COLOURS[name], linewidth=0.7, zorder=2)
     for smooth, face in ((True, COLOURS[name]), (False, "white")):
-        chosen = [(x, y) for x, y, measured in points if (measured.kink_pairs == 0) == smooth]
+        chosen = [(x, y) for x, y, measured in points if (measured.near_kinks == 0) == smooth]
         axes.plot(
             [x for x, _ in chosen], [y for _, y in chosen],
             linestyle="none", marker=MARKERS[name], color=COLOURS[name], markerfacecolor=face, zorder=3,
@@ -252,7 +252,7 @@ def _reasons(runs: Sequence[SweepRun]) -> list[str]:
 def _tally(runs: Sequence[SweepRun]) -> str:
     """How many runs there are, which are not counted, and which have kinks."""
     measured = _measured(runs)
-    kinked = [m.kink_pairs for m in measured if m.kink_pairs]
+    kinked = [m.near_kinks for m in measured if m.near_kinks]
     lost = Counter(_reasons([run for run in runs if not run.counted]))
     text = f"Of {len(runs)} runs {len(measured)} count"
     if lost:

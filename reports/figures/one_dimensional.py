@@ -89,6 +89,6 @@ def _draw_weight(axes: Axes, x: Array) -> None:
 
 
 def _state(eta: float, result: TrainingResult, measured: Measurement) -> str:
-    kinks = f", {measured.kink_pairs} pairs on a kink" if measured.kink_pairs else ""
+    kinks = f", {measured.near_kinks} pairs on a kink" if measured.near_kinks else ""
     state = "" if result.outcome == "interpolating" else f", {result.outcome}, loss {result.loss:.0e}"
     return f"{measured.stability_norm:.3f} at $\\eta = {eta:g}${state}{kinks}"

@@ -166,5 +166,5 @@ def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, scale: Colours, 
 
 
 def _state(result: TrainingResult, measured: Measurement) -> str:
-    kinks = f", {measured.kink_pairs} pairs on a kink" if measured.kink_pairs else ""
+    kinks = f", {measured.near_kinks} pairs on a kink" if measured.near_kinks else ""
     return f"loss {result.loss:.0e} at $\\eta = {measured.step_size:g}${kinks}"

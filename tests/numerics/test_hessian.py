@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.exact.balls import lower, upper
-from numerics.hessian import enclosed_curvature, residual_part
+from numerics.hessian import enclosed_hessian
 from numerics.network import Array, ShallowNetwork
+from numerics.sharpness import residual_part
 from proofs_checks.instances.exact import RationalProblem, top_at_most
 from proofs_checks.instances.networks import Problem, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
@@ -44,7 +45,7 @@ def test_against_automatic_differentiation(example: Example, exponent: int) -> N
     residuals = 10.0**exponent * example.y
     here = Example(example.network, example.x, example.network(example.x) - residuals)
     spectrum = np.linalg.eigvalsh(hessian(here))
-    found = enclosed_curvature(here.network, here.x, here.y)
+    found = enclosed_hessian(here.network, here.x, here.y)
     rounding = 1e-12 * max(1.0, np.abs(spectrum).max())
     low, high = float(lower(found.top)), float(upper(found.top))
     assert low - rounding <= spectrum[-1] <= high + rounding
@@ -63,7 +64,7 @@ def encloses_the_top(found: arb, exact: RationalProblem) -> bool:
 
 @pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
 def test_hessian_worked_out_by_hand(pinned: Pinned) -> None:
-    found = enclosed_curvature(pinned.network, pinned.x, pinned.y)
+    found = enclosed_hessian(pinned.network, pinned.x, pinned.y)
     assert encloses_the_top(found.top, pinned.problem)
     assert upper(found.top) - lower(found.top) <= upper(found.top) / 10**8
     sizes = residual_squares(pinned.problem)
@@ -94,13 +95,13 @@ def test_against_the_exact_hessian(problem: Problem, residual: float) -> None:
     f, x = problem.network, problem.x
     y = f(x) - residual * np.arange(1, len(x) + 1)
     exact = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, x, y)
-    assert encloses_the_top(enclosed_curvature(f, x, y).top, exact)
+    assert encloses_the_top(enclosed_hessian(f, x, y).top, exact)
 
 
 def test_a_cubic() -> None:
     # 2 relu(x) at x = 1 with label 1: on (w1, b1) along (1, 1), w2 and b2 the Hessian is
     # [[8, 3 sqrt 2, 2 sqrt 2], [3 sqrt 2, 1, 1], [2 sqrt 2, 1, 1]], and 0 across
-    found = enclosed_curvature(net([[1.0]], [0.0], [2.0]), [[1.0]], [1.0])
+    found = enclosed_hessian(net([[1.0]], [0.0], [2.0]), [[1.0]], [1.0])
 
     def characteristic(value: Fraction) -> Fraction:
         return value**3 - 10 * value**2 - 10 * value + 2
@@ -115,7 +116,7 @@ def test_a_cubic() -> None:
 
 def test_residuals_alone() -> None:
     # the residual outweighs the rest: lambda_max(H) is just above rho = 1e9 sqrt(2)
-    found = enclosed_curvature(net([[1e-3]], [0.0], [1e-3]), [[1.0]], [1e9])
+    found = enclosed_hessian(net([[1e-3]], [0.0], [1e-3]), [[1.0]], [1e9])
     spectrum = np.linalg.eigvalsh(hessian(Example(net([[1e-3]], [0.0], [1e-3]), np.ones((1, 1)), np.array([1e9]))))
     assert float(lower(found.top)) <= spectrum[-1] * (1 + 1e-12)
     assert spectrum[-1] <= float(upper(found.top)) * (1 + 1e-12)
@@ -123,16 +124,16 @@ def test_residuals_alone() -> None:
 
 def test_values_beyond_the_floats() -> None:
     # the Hessian has entries near 1e600; only the wide enclosure is left, and it is still one
-    found = enclosed_curvature(net([[1e300]], [0.0], [1e300]), [[1.0]], [0.0])
+    found = enclosed_hessian(net([[1e300]], [0.0], [1e300]), [[1.0]], [0.0])
     assert found.top.is_finite()
     assert lower(found.top) > 10**599
 
 
 def test_at_interpolation_and_without_neurons() -> None:
     f = net([[1.0]], [0.0], [2.0])
-    assert enclosed_curvature(f, [[1.0]], [2.0]).residual_part == 0
+    assert enclosed_hessian(f, [[1.0]], [2.0]).residual_part == 0
     assert residual_part(f, [[1.0]], [2.0]) == 0
     constant = ShallowNetwork(np.zeros((0, 1)), np.zeros(0), np.zeros(0), 0.0)
-    found = enclosed_curvature(constant, [[1.0]], [2.0])
+    found = enclosed_hessian(constant, [[1.0]], [2.0])
     assert found.top.contains(1)
     assert found.residual_part == 0

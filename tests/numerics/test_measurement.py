@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness, mean_gradient_square
 from numerics.measurement import measure
 from numerics.norm import one_sided_norm, stability_norm
-from numerics.sharpness import mean_gradient_square, sharpness
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 
@@ -23,7 +23,7 @@ def test_fields_worked_out_by_hand(pinned: Pinned) -> None:
     assert found.mean_gradient_square == pytest.approx(float(pinned.mean_gradient_square), rel=1e-15)
     assert found.bound == pytest.approx(float(pinned.bound), rel=1e-14)
     assert found.hyperplanes == len(pinned.hyperplanes)
-    assert found.kink_pairs == pinned.problem.kinks()
+    assert found.near_kinks == pinned.problem.kinks()
     assert pinned.largest_stable_step is None or close(found.largest_stable_step, pinned.largest_stable_step, 1e-10)
 
 
@@ -33,12 +33,12 @@ def test_the_fields_are_those_of_their_functions(example: Example, step_size: fl
     found = measure(f, x, y, step_size)
     assert (found.n, found.d, found.k) == (len(x), f.d, f.k)
     assert found.loss == pytest.approx(np.mean((f(x) - y) ** 2) / 2, rel=1e-12)
-    assert found.sharpness == sharpness(f, x)
+    assert found.gram_sharpness == gram_sharpness(f, x)
     assert found.mean_gradient_square == pytest.approx(mean_gradient_square(f, x), rel=1e-15)
     assert found.one_sided_norm == one_sided_norm(f, x)
     assert found.stability_norm == stability_norm(f, x)
     assert found.bound == pytest.approx(1 / step_size - 0.5)
-    assert found.largest_stable_step == pytest.approx(2 / found.sharpness)
+    assert found.largest_stable_step == pytest.approx(2 / found.gram_sharpness)
     assert found.tightness == pytest.approx(found.stability_norm / (1 / step_size - 0.5))
     assert found.hyperplanes == len(f.reduced().members)
 
@@ -80,11 +80,11 @@ def test_kinks_are_counted_in_units_of_neuron_and_data() -> None:
     x, y = [[1.0, 0.0], [0.0, 2.0]], [0.0, 0.0]
     # |w| R = 2, so the width is 2e-7: at the first datum the pre-activations are 1e-7, 3e-7 and 0
     f = net([[1.0, 0.0], [1.0, 0.0], [1.0, 0.0]], [-1.0 + 1e-7, -1.0 + 3e-7, -1.0], [1.0, 1.0, 1.0])
-    assert measure(f, x, y).kink_pairs == 2
-    assert measure(f.rescaled([2.0**40] * 3), x, y).kink_pairs == 2
+    assert measure(f, x, y).near_kinks == 2
+    assert measure(f.rescaled([2.0**40] * 3), x, y).near_kinks == 2
     # a neuron without weights is on its kink everywhere iff its bias is zero
-    assert measure(net([[0.0, 0.0], [0.0, 0.0]], [0.0, 1e-9], [1.0, 1.0]), x, y).kink_pairs == 2
-    assert measure(tricky()["data on a kink"].network, tricky()["data on a kink"].x, [0.0, 0.0, 0.0]).kink_pairs == 2
+    assert measure(net([[0.0, 0.0], [0.0, 0.0]], [0.0, 1e-9], [1.0, 1.0]), x, y).near_kinks == 2
+    assert measure(tricky()["data on a kink"].network, tricky()["data on a kink"].x, [0.0, 0.0, 0.0]).near_kinks == 2
 
 
 @pytest.mark.parametrize(("name", "example"), tricky_list())
@@ -99,7 +99,7 @@ def test_power_of_two_rescalings_change_only_what_they_should(example: Example) 
     f = example.network
     here = measure(f, example.x, example.y, 0.1)
     there = measure(f.rescaled(np.full(f.k, 4.0)), example.x, example.y, 0.1)
-    for field in ("loss", "stability_norm", "one_sided_norm", "active_neurons", "kink_pairs", "hyperplanes"):
+    for field in ("loss", "stability_norm", "one_sided_norm", "active_neurons", "near_kinks", "hyperplanes"):
         assert getattr(here, field) == getattr(there, field)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_sharpness, mean_gradient_square
 from numerics.norm import one_sided_norm, stability_norm
-from numerics.sharpness import mean_gradient_square, sharpness
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, examples, gaussian, grid_examples, net, tricky, tricky_list
@@ -47,7 +47,12 @@ def test_norms_are_those_of_the_reduced_and_canonical_form(seed: int) -> None:
 @given(examples())
 def test_the_chain_of_lower_bounds(example: Example) -> None:
     f, x = example.network, example.x
-    chain = [1 + 2 * stability_norm(f, x), 1 + 2 * one_sided_norm(f, x), mean_gradient_square(f, x), sharpness(f, x)]
+    chain = [
+        1 + 2 * stability_norm(f, x),
+        1 + 2 * one_sided_norm(f, x),
+        mean_gradient_square(f, x),
+        gram_sharpness(f, x),
+    ]
     for smaller, larger in itertools.pairwise(chain):
         assert smaller <= larger * (1 + 1e-11)
 

@@ -13,17 +13,17 @@ from numerics.arrays import checks
 from numerics.arrays.hyperplanes import hyperplane_groups
 from numerics.arrays.moments import side_moments
 from numerics.audit import audit
-from numerics.exact.enclosure import enclose, enclosed_gram
+from numerics.enclosure import enclose, enclosed_gram
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
-from numerics.hessian import residual_part
+from numerics.gram import gram_matrix, gram_operator, mean_gradient_square, top_eigenpair
 from numerics.laplacian.norm_carriers import norm_carriers
 from numerics.measurement import measure
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.near_hyperplanes import merged_stability_norm, nearly_coincident
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
-from numerics.sharpness import gram_matrix, gram_operator, mean_gradient_square, top_eigenpair
+from numerics.sharpness import residual_part
 from tests.numerics.examples import Example, examples, gaussian, interpolating, net
 
 

@@ -1,69 +1,24 @@
-"""The Gram matrix and its top eigenvalue, four ways: formula, operator, gradients, automatic differentiation."""
+"""The sharpness of the loss against automatic differentiation, the rational Hessian and the Gram matrix."""
+
+from __future__ import annotations
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
-from hypothesis import strategies as st
-from scipy.sparse.linalg import LinearOperator
 
-from numerics.network import Array, ShallowNetwork
-from numerics.sharpness import Method, gram_matrix, gram_operator, mean_gradient_square, sharpness, top_eigenpair
-from proofs_checks.instances.pinned import PINNED, Pinned, close
-from tests.numerics.examples import (
-    Example,
-    dense_gram,
-    examples,
-    gaussian,
-    interpolating,
-    net,
-    tricky,
-    tricky_list,
-)
-
-METHODS: tuple[Method, ...] = ("dense", "matrix-free")
-
-
-@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
-def test_gram_matrix_worked_out_by_hand(pinned: Pinned) -> None:
-    f, x, n = pinned.network, pinned.x, len(pinned.x)
-    np.testing.assert_allclose(n * gram_matrix(f, x), np.array(pinned.gram, dtype=float), rtol=1e-15)
-    np.testing.assert_allclose(n * (gram_operator(f, x) @ np.eye(n)), np.array(pinned.gram, dtype=float), rtol=1e-14)
-    assert mean_gradient_square(f, x) == pytest.approx(float(pinned.mean_gradient_square), rel=1e-15)
-
-
-@pytest.mark.parametrize("method", METHODS)
-@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
-def test_sharpness_worked_out_by_hand(pinned: Pinned, method: Method) -> None:
-    found = sharpness(pinned.network, pinned.x, method=method)
-    assert found == pytest.approx(float(pinned.problem.sharpness().mid()), rel=1e-10)
-    assert pinned.sharpness is None or close(found, pinned.sharpness, 1e-10)
-
-
-@given(examples())
-def test_the_gram_matrix_is_that_of_the_gradients(example: Example) -> None:
-    K = gram_matrix(example.network, example.x)
-    np.testing.assert_allclose(K, dense_gram(example), rtol=1e-11, atol=1e-12)
-    np.testing.assert_array_equal(K, K.T)
-
-
-@given(examples())
-def test_the_operator_is_the_gram_matrix(example: Example) -> None:
-    operator = gram_operator(example.network, example.x)
-    K = gram_matrix(example.network, example.x)
-    np.testing.assert_allclose(operator @ np.eye(len(K)), K, rtol=1e-10, atol=1e-11 * np.abs(K).max())
-
-
-@pytest.mark.parametrize(("name", "example"), tricky_list())
-def test_tricky_cases_four_ways(name: str, example: Example) -> None:
-    K = dense_gram(example)
-    np.testing.assert_allclose(gram_matrix(example.network, example.x), K, rtol=1e-12, err_msg=name)
-    expected = float(np.linalg.eigvalsh(K)[-1])
-    for method in METHODS:
-        assert sharpness(example.network, example.x, method=method) == pytest.approx(expected, rel=1e-10), name
+from numerics.gram import gram_sharpness
+from numerics.hessian import enclosed_hessian
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+from numerics.sharpness import hessian_operator, residual_part, sharpness
+from proofs_checks.instances.exact import RationalProblem
+from proofs_checks.instances.pinned import PINNED, Pinned
+from tests.numerics.examples import Example, examples, gaussian, grid_examples, interpolating, net
 
 
 def hessian_top(example: Example) -> float:
+    """By automatic differentiation."""
     f, x, y = example.network, torch.tensor(example.x), torch.tensor(example.y)
     k, d = f.k, f.d
     flat = torch.tensor(np.concatenate([f.W1.ravel(), f.b1, f.w2, [f.b2]]))
@@ -77,135 +32,46 @@ def hessian_top(example: Example) -> float:
     return float(torch.linalg.eigvalsh(hessian)[-1])
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_at_interpolation_it_is_the_top_of_the_hessian(seed: int) -> None:
-    example = interpolating(gaussian(seed, n=12, d=3, k=4))
-    expected = hessian_top(example)
-    for method in METHODS:
-        assert sharpness(example.network, example.x, method=method) == pytest.approx(expected, rel=1e-10)
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("shape", [(12, 3, 4), (5, 20, 8)])
+def test_against_automatic_differentiation(seed: int, shape: tuple[int, int, int]) -> None:
+    example = gaussian(seed, *shape)
+    here = interpolating(example)
+    assert sharpness(example.network, example.x, example.y) == pytest.approx(hessian_top(example), rel=1e-10)
+    assert sharpness(here.network, here.x, here.y) == pytest.approx(hessian_top(here), rel=1e-10)
+    assert gram_sharpness(here.network, here.x) == pytest.approx(hessian_top(here), rel=1e-10)
+    assert abs(gram_sharpness(example.network, example.x) - hessian_top(example)) > 1e-3
 
 
-def test_off_interpolation_it_is_not() -> None:
-    example = gaussian(0, n=12, d=3, k=4)
-    assert abs(sharpness(example.network, example.x) - hessian_top(example)) > 1e-3
-
-
-@given(st.integers(0, 2**32), st.integers(40, 90), st.sampled_from([1e-6, 1.0, 1e6]))
-def test_both_methods_agree(seed: int, n: int, scale: float) -> None:
-    example = gaussian(seed, n, d=3, k=4, scale=scale)
-    dense, free = (sharpness(example.network, example.x, method=method) for method in METHODS)
-    assert dense == pytest.approx(float(np.linalg.eigvalsh(dense_gram(example))[-1]), rel=1e-10)
-    assert free == pytest.approx(dense, rel=1e-10)
-
-
-def test_coordinates_of_very_different_scale() -> None:
-    random = np.random.default_rng(0)
-    x = random.standard_normal((60, 6)) * np.logspace(-6, 6, 6)
-    network = ShallowNetwork(
-        random.standard_normal((5, 6)) * np.logspace(6, -6, 6),
-        random.standard_normal(5),
-        random.standard_normal(5),
-        0.0,
-    )
-    expected = float(np.linalg.eigvalsh(dense_gram(Example(network, x, np.zeros(60))))[-1])
-    for method in METHODS:
-        assert sharpness(network, x, method=method) == pytest.approx(expected, rel=1e-10)
-
-
-def test_an_antisymmetric_top_eigenvector_is_found() -> None:
-    # the all-ones vector, near which Lanczos starts, is an eigenvector here, and another one is the top
-    example = tricky()["symmetric data"]
-    values, vectors = np.linalg.eigh(dense_gram(example))
-    assert abs(vectors[:, -1].sum()) < 1e-10
-    for method in METHODS:
-        assert sharpness(example.network, example.x, method=method) == pytest.approx(values[-1], rel=1e-10)
-
-
-def test_a_multiple_top_eigenvalue() -> None:
-    # two clusters that see one neuron each, alike: K has the same top eigenvalue twice but for the output bias
-    x = np.repeat([[1.0], [-1.0]], 30, axis=0)
-    example = Example(net([[1.0], [-1.0]], [0.0, 0.0], [1e4, 1e4]), x, np.zeros(60))
-    expected = float(np.linalg.eigvalsh(dense_gram(example))[-1])
-    for method in METHODS:
-        assert sharpness(example.network, example.x, method=method) == pytest.approx(expected, rel=1e-10)
+@given(grid_examples())
+def test_the_hessian_is_the_rational_one(example: Example) -> None:
+    f = example.network
+    exact = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, example.x, example.y).hessian()
+    operator = hessian_operator(Problem(f, example.x, example.y))
+    np.testing.assert_allclose(operator @ np.eye(operator.shape[0]), np.array(exact, dtype=float), rtol=1e-13)
 
 
 @given(examples())
-def test_the_mean_gradient_is_a_rayleigh_quotient(example: Example) -> None:
-    expected = dense_gram(example).sum() / len(example.x)
-    assert mean_gradient_square(example.network, example.x) == pytest.approx(expected, rel=1e-12)
-    assert expected * (1 + 1e-12) >= 1.0
+def test_it_is_enclosed_and_near_that_of_the_gram_matrix(example: Example) -> None:
+    problem = Problem(example.network, example.x, example.y)
+    found, enclosed = sharpness(problem), enclosed_hessian(problem)
+    assert float(enclosed.top.lower()) * (1 - 1e-9) <= found <= float(enclosed.top.upper()) * (1 + 1e-9)
+    assert abs(found - gram_sharpness(problem)) <= residual_part(problem) + 1e-9 * found
+    assert found >= 1 - 1e-9
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_eigenvectors_are_normalised_with_a_fixed_sign(method: Method) -> None:
-    example = gaussian(4, n=70, d=3, k=5)
-    theta, u = top_eigenpair(example.network, example.x, method=method)
-    assert np.linalg.norm(u) == pytest.approx(1.0, rel=1e-12)
-    assert u.sum() >= 0
-    np.testing.assert_allclose(dense_gram(example) @ u, theta * u, atol=1e-9 * theta)
+@pytest.mark.parametrize("pinned", PINNED.values(), ids=list(PINNED))
+def test_worked_out_by_hand(pinned: Pinned) -> None:
+    found = sharpness(pinned.network, pinned.x, pinned.network(pinned.x))
+    assert found == pytest.approx(float(pinned.problem.sharpness().mid()), rel=1e-10)
 
 
-def test_results_are_reproducible() -> None:
-    example = gaussian(9, n=80, d=4, k=6)
-    for method in METHODS:
-        first, second = (top_eigenpair(example.network, example.x, method=method) for _ in range(2))
-        assert first[0] == second[0]
-        np.testing.assert_array_equal(first[1], second[1])
-
-
-def test_blocks_do_not_change_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=53, d=4, k=6)
-    u = np.random.default_rng(0).standard_normal(53)
-    whole = gram_operator(example.network, example.x) @ u
-    monkeypatch.setattr("numerics.arrays.moments._BLOCK_ENTRIES", 60)
-    np.testing.assert_allclose(gram_operator(example.network, example.x) @ u, whole, rtol=1e-12)
-
-
-def test_a_known_value() -> None:
-    # d = n = k = 1: K = 1 + z^2 + w2^2 (1 + x^2)
-    assert sharpness(net([[2.0]], [-1.0], [3.0]), [[2.0]]) == pytest.approx(1 + 9 + 9 * 5, rel=1e-15)
-    # dead layer: the output bias alone
-    assert sharpness(net([[1.0]], [-9.0], [3.0]), [[2.0], [1.0]]) == pytest.approx(1.0, rel=1e-15)
-
-
-def test_unreachable_tolerances_are_reported() -> None:
-    example = gaussian(2, n=60, d=3, k=4)
-    for method in METHODS:
-        with pytest.raises(ArithmeticError, match="tolerance"):
-            sharpness(example.network, example.x, method=method, tolerance=1e-18)
-
-
-def first_unit_vector(matrix: Array | LinearOperator, *_: object) -> tuple[Array, Array]:
-    """What an iteration that went wrong might return: no eigenvector, and its Rayleigh quotient."""
-    unit = np.eye(matrix.shape[0])[:1]
-    return np.array([(matrix @ unit[0])[0]]), unit
-
-
-def test_a_wrong_eigenvector_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=120, d=3, k=4)
-    monkeypatch.setattr("numerics.arrays.spectrum._by_lanczos", first_unit_vector)
-    expected = float(np.linalg.eigvalsh(dense_gram(example))[-1])
-    assert sharpness(example.network, example.x, method="dense") == pytest.approx(expected, rel=1e-12)
-    with pytest.raises(ArithmeticError, match="residual"):
-        sharpness(example.network, example.x, method="matrix-free")
-
-
-def test_a_lower_eigenvector_does_not_pass_for_the_top_where_k_is_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=120, d=3, k=4)
-    values, vectors = np.linalg.eigh(dense_gram(example))
-    monkeypatch.setattr("numerics.arrays.spectrum._by_lanczos", lambda *_: (values[-2:-1], vectors[:, -2:-1].T))
-    assert sharpness(example.network, example.x, method="dense") == pytest.approx(values[-1], rel=1e-12)
-
-
-def test_arguments_are_checked() -> None:
-    f = net([[1.0]], [0.0], [1.0])
-    with pytest.raises(ValueError, match="method"):
-        sharpness(f, [[1.0]], method="fast")  # type: ignore[arg-type]
-    for tolerance in (0.0, -1.0, 1.0, np.nan):
-        with pytest.raises(ValueError, match="tolerance"):
-            sharpness(f, [[1.0]], tolerance=tolerance)
-    with pytest.raises(ValueError, match="finite"):
-        sharpness(f, [[np.nan]])
-    with pytest.raises(OverflowError, match="Gram matrix"):
-        sharpness(net([[1e200]], [0.0], [1.0]), [[1.0]])
+def test_without_neurons_and_refusals() -> None:
+    constant = ShallowNetwork(np.zeros((0, 2)), np.zeros(0), np.zeros(0), 1.0)
+    assert sharpness(constant, [[1.0, 2.0]], [5.0]) == 1.0
+    with pytest.raises(ValueError, match="labels"):
+        sharpness(net([[1.0]], [0.0], [1.0]), [[1.0]])
+    with pytest.raises(ValueError, match="tolerance"):
+        sharpness(net([[1.0]], [0.0], [1.0]), [[1.0]], [1.0], tolerance=2.0)
+    with pytest.raises(OverflowError):
+        sharpness(net([[1e200]], [0.0], [1.0]), [[1.0]], [1.0])

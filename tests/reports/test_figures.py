@@ -84,9 +84,9 @@ def run(preprocessing: Any, eta: float, *, kinks: int = 0, reason: str = "", nor
     active = 0 if reason.startswith("dead") else 60
     factors = {"stability": 0.9, "all-ones": 0.95, "balance": 0.5, "orientation": 0.8}
     measurement = Measurement(
-        n=256, d=784, k=64, loss=1e-13, step_size=eta, sharpness=1.9 / eta, mean_gradient_square=1.0,
+        n=256, d=784, k=64, loss=1e-13, step_size=eta, gram_sharpness=1.9 / eta, mean_gradient_square=1.0,
         one_sided_norm=1.0, stability_norm=norm, bound=1 / eta - 0.5, tightness=norm / (1 / eta - 0.5),
-        largest_stable_step=eta, active_neurons=active, dead_layer=active == 0, kink_pairs=kinks, hyperplanes=64,
+        largest_stable_step=eta, active_neurons=active, dead_layer=active == 0, near_kinks=kinks, hyperplanes=64,
         waterfall=factors,
     )  # fmt: skip
     curve = np.array([0, 10]), np.array([1.0, 1e-13])

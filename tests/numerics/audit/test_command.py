@@ -16,7 +16,7 @@ import torch
 
 from numerics.audit import examination
 from numerics.audit.__main__ import main
-from numerics.exact.enclosure import Enclosure
+from numerics.enclosure import Enclosure
 from numerics.network import ShallowNetwork
 from tests.numerics.examples import net
 
@@ -51,8 +51,10 @@ def test_table(files: Path, capsys: Captured) -> None:
 def test_json(files: Path, capsys: Captured) -> None:
     assert run(files, "--json", "--step-size", "2/5") == 0
     found = json.loads(capsys.readouterr().out)
-    asked = "n d k loss sharpness stability_norm one_sided bound tightness largest_stable_step flattest_sharpness kinks"
-    assert {*asked.split(), "interpolating", "verdict"} <= set(found)
+    asked = (
+        "n d k loss sharpness stability_norm one_sided bound tightness largest_stable_step kinks interpolating verdict"
+    )
+    assert {*asked.split(), "gram_sharpness", "flattest_gram_sharpness"} <= set(found)
     assert (found["n"], found["d"], found["k"], found["kinks"]) == (2, 1, 1, 0)
     assert (found["loss"], found["bound"], found["step_size"]) == (["0", "0"], ["2", "2"], "2/5")
     assert (found["interpolating"], found["verdict"], found["enclosed"]) == (True, "stable", True)

@@ -11,7 +11,7 @@ from hypothesis import given
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.intervals import Interval
-from numerics.exact.enclosure import enclose
+from numerics.enclosure import enclose
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from proofs_checks.instances.profiles import settings
@@ -45,7 +45,7 @@ def test_one_datum() -> None:
     assert_encloses(found.bound, "9/2")
     assert_encloses(found.largest_stable_step, "32/125")
     # balanced, 1 + 2 * 15/8
-    assert_encloses(found.flattest_sharpness, "19/4")
+    assert_encloses(found.flattest_gram_sharpness, "19/4")
     assert (found.kinks, found.near_kinks, found.interpolating, found.verdict) == (0, 0, True, "stable")
     assert any("stability-inequality" in note for note in found.notes)
     assert any("says nothing" in note for note in found.notes)
@@ -135,8 +135,8 @@ def test_a_network_trained_by_sklearn() -> None:
     assert model.loss == "squared_error"
     error = np.mean((model.predict(shapes.x) - shapes.y) ** 2) / 2
     assert float(found.loss[0]) == pytest.approx(error, rel=1e-9)
-    assert found.flattest_sharpness is not None
-    assert found.flattest_sharpness[1] <= found.gram_sharpness[1]
+    assert found.flattest_gram_sharpness is not None
+    assert found.flattest_gram_sharpness[1] <= found.gram_sharpness[1]
     assert any("alpha" in note for note in found.notes)
     assert 1 + 2 * found.stability_norm[0] <= found.sharpness[1] * (1 + found.negative_curvature[1])
 
@@ -151,7 +151,7 @@ def test_enclosures_contain_the_measurement(example: Example) -> None:
     here = interpolating(example)
     found, floats = audit(here.network, here.x, here.y, 0.1), measure(here.network, here.x, here.y, 0.1)
     for mine, theirs in (
-        (found.gram_sharpness, floats.sharpness),
+        (found.gram_sharpness, floats.gram_sharpness),
         (found.one_sided, floats.one_sided_norm),
         (found.stability_norm, floats.stability_norm),
         (found.mean_gradient_square, floats.mean_gradient_square),
@@ -166,7 +166,7 @@ def test_floats_with_margins_contain_the_enclosures(example: Example) -> None:
     found, enclosed = in_floats(example), enclose(example.network, example.x, example.y, 0.1)
     exact = audit(example.network, example.x, example.y, 0.1)
     assert not found.enclosed
-    assert found.flattest_sharpness is None
+    assert found.flattest_gram_sharpness is None
     for name in ("loss", "gram_sharpness", "mean_gradient_square", "one_sided", "stability_norm"):
         mine, theirs = getattr(found, name), getattr(exact, name)
         assert mine[0] <= theirs[1], name

@@ -13,8 +13,8 @@ import pytest
 from flint import arb
 
 from numerics.certificate.write import FORMAT, write_audit, write_flattest, write_minimum, write_separation
+from numerics.enclosure import enclose
 from numerics.exact.balls import lower, upper
-from numerics.exact.enclosure import enclose
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.network import Array, ShallowNetwork
@@ -86,7 +86,7 @@ def test_claims_contain_the_enclosures(tmp_path: Path) -> None:
         assert found.loss is not None
         assert found.bound is not None
         for name, value in (
-            ("sharpness", found.sharpness),
+            ("sharpness", found.gram_sharpness),
             ("stability_norm", found.stability_norm),
             ("one_sided", found.one_sided_norm),
             ("loss", found.loss),

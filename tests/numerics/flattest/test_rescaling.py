@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from numerics.flattest.family import without_constants
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
+from numerics.gram import gram_sharpness
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.sharpness import sharpness
 from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
 
@@ -27,7 +27,7 @@ def brute_force(example: Example) -> float:
     def value(log_scales: Array) -> float:
         c = np.exp(np.clip(log_scales, -12, 12))
         # the sharpness does not mind that rounding takes neurons off their common hyperplane
-        return sharpness(ShallowNetwork(c[:, None] * f.W1, c * f.b1, f.w2 / c, f.b2), example.x)
+        return gram_sharpness(ShallowNetwork(c[:, None] * f.W1, c * f.b1, f.w2 / c, f.b2), example.x)
 
     random = np.random.default_rng(0)
     options = {"maxiter": 4000, "maxfev": 4000, "xatol": 1e-9, "fatol": 1e-11, "adaptive": True}
@@ -80,7 +80,7 @@ def test_the_ends_hold_and_close(example: Example) -> None:
     found = flattest(example.network, example.x)
     assert found.lower <= found.upper * (1 + 1e-12)
     assert found.gap < 1e-8
-    assert found.upper <= sharpness(example.network, example.x) * (1 + 1e-10)
+    assert found.upper <= gram_sharpness(example.network, example.x) * (1 + 1e-10)
     # the bound of the main theorem is the dual value of one certificate among many
     assert found.lower >= (1 + 2 * stability_norm(example.network, example.x)) * (1 - 1e-12)
 
@@ -89,7 +89,7 @@ def test_the_ends_hold_and_close(example: Example) -> None:
 def test_the_network_found_has_the_sharpness_and_the_function(seed: int) -> None:
     example = gaussian(seed, n=20, d=3, k=6)
     found = flattest(example.network, example.x)
-    assert sharpness(found.network, example.x) == pytest.approx(found.upper, rel=1e-9)
+    assert gram_sharpness(found.network, example.x) == pytest.approx(found.upper, rel=1e-9)
     np.testing.assert_allclose(found.network(example.x), example.network(example.x), rtol=1e-10, atol=1e-12)
     again = flattest(found.network, example.x)
     assert again.upper == pytest.approx(found.upper, rel=1e-9)
@@ -102,7 +102,7 @@ def test_tricky_cases_are_certified(name: str, example: Example) -> None:
     assert 0 <= proved.gap < 1e-9, name
     assert float(proved.lower) == pytest.approx(found.lower, rel=1e-9)
     assert float(proved.upper) == pytest.approx(found.upper, rel=1e-9)
-    assert float(proved.upper) <= sharpness(without_constants(example.network), example.x) * (1 + 1e-9)
+    assert float(proved.upper) <= gram_sharpness(without_constants(example.network), example.x) * (1 + 1e-9)
 
 
 def test_an_active_neuron_without_output_is_scaled_away() -> None:
@@ -112,7 +112,7 @@ def test_an_active_neuron_without_output_is_scaled_away() -> None:
     assert not found.attained
     assert without.attained
     assert found.upper == pytest.approx(without.upper, rel=1e-12)
-    assert sharpness(found.network, x) == pytest.approx(without.upper, rel=1e-12)
+    assert gram_sharpness(found.network, x) == pytest.approx(without.upper, rel=1e-12)
 
 
 def test_a_dead_neuron_does_not_matter() -> None:
@@ -194,7 +194,7 @@ def test_neurons_of_one_hyperplane_stay_on_it() -> None:
     found = flattest(f, x)
     assert stability_norm(found.network, x) == pytest.approx(stability_norm(f, x), rel=1e-12)
     assert implementation_lower_bound(found.network, x, vectors=found.vectors) <= found.upper * (1 + 1e-12)
-    assert sharpness(found.network, x) == pytest.approx(found.upper, rel=1e-9)
+    assert gram_sharpness(found.network, x) == pytest.approx(found.upper, rel=1e-9)
 
 
 def test_twins_whose_weights_use_all_bits_stay_together() -> None:
@@ -205,7 +205,7 @@ def test_twins_whose_weights_use_all_bits_stay_together() -> None:
     assert len(found.network.reduced().members) == 1
     np.testing.assert_allclose(found.network(x), f(x), rtol=1e-12, atol=1e-13)
     assert certify_flattest(f, x, found=found).gap < 1e-9
-    assert sharpness(found.network, x) <= 2 * found.upper
+    assert gram_sharpness(found.network, x) <= 2 * found.upper
 
 
 @settings(max_examples=40)
@@ -244,7 +244,7 @@ def test_largest_stable_steps() -> None:
     proved = certify_flattest(example.network, example.x, found=found)
     low, high = found.largest_stable_step
     assert low <= high * (1 + 1e-12)
-    assert sharpness(found.network, example.x) == pytest.approx(2 / low, rel=1e-9)
+    assert gram_sharpness(found.network, example.x) == pytest.approx(2 / low, rel=1e-9)
     exact_low, exact_high = proved.largest_stable_step
     assert isinstance(exact_low, Fraction)
     assert exact_low <= exact_high

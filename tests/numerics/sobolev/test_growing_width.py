@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from numerics.gram import gram_sharpness
 from numerics.network import ShallowNetwork
-from numerics.sharpness import sharpness
 from numerics.sobolev.growing_width import (
     ball_points,
     deviation_growth,
@@ -40,7 +40,7 @@ def test_deviations_grow_above_the_threshold_only() -> None:
     """Along the sharpest direction a step eta multiplies a deviation by 1 - eta lambda."""
     net = ShallowNetwork(np.array([[1.0], [-2.0]]), np.array([0.3, 0.1]), np.array([1.0, 0.5]), 0.0)
     x = np.array([[1.0], [2.0], [-1.0]])
-    top = sharpness(net, x)
+    top = gram_sharpness(net, x)
     for multiple, steps in ((1.5, 10), (2.0, 6), (2.5, 5)):
         growth = deviation_growth(net, x, multiple / top, steps=steps)
         assert growth == pytest.approx(abs(1 - multiple) ** steps, rel=1e-3)

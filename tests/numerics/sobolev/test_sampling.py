@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.gram import gram_matrix, gram_sharpness
 from numerics.network import ShallowNetwork
-from numerics.sharpness import gram_matrix, sharpness
 from numerics.sobolev.compact_bump import CompactBump
 from numerics.sobolev.growing_width import ball_points
 from numerics.sobolev.ridgelet import GaussianBump
@@ -46,8 +46,8 @@ def test_sharpness(d: int, width: int, radius: float, seed: int) -> None:
     assert net(np.zeros((1, d)))[0] == 1.0
     assert np.all(one.thresholds >= 0)
     assert net.canonical().amplitudes == pytest.approx(one.signs * one.mass / width)
-    assert sharpness(net, x) <= float(sharpness_bound(one.mass, radius)) * (1 + 1e-9)
-    assert sharpness(best_scales(net, x), x) <= sharpness_bound_on(one.mass, radius, x) * (1 + 1e-9)
+    assert gram_sharpness(net, x) <= float(sharpness_bound(one.mass, radius)) * (1 + 1e-9)
+    assert gram_sharpness(best_scales(net, x), x) <= sharpness_bound_on(one.mass, radius, x) * (1 + 1e-9)
     assert sharpness_bound_on(one.mass, radius, x) <= float(sharpness_bound(one.mass, radius)) * (1 + 1e-9)
 
 
@@ -74,7 +74,7 @@ def test_affine_part_is_added() -> None:
     assert net(x) == pytest.approx(one.network()(x) + x @ [3.0, -4.0] + 7.0)
     edge = np.array([[1.2, -1.6]])
     affine = 1 + 2 * 5 * 2 * math.sqrt(5)
-    assert affine <= sharpness(net, edge) <= float(sharpness_bound(one.mass, 2, 5))
+    assert affine <= gram_sharpness(net, edge) <= float(sharpness_bound(one.mass, 2, 5))
 
 
 def test_refused() -> None:

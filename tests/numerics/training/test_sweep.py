@@ -69,7 +69,7 @@ def test_counted_runs_are_measured_at_their_step_size(finished: tuple[tuple[Swee
 
 def test_kinks_are_remarked_on(finished: tuple[tuple[SweepRun, ...], Path]) -> None:
     for run in finished[0]:
-        kinks = 0 if run.measurement is None else run.measurement.kink_pairs
+        kinks = 0 if run.measurement is None else run.measurement.near_kinks
         assert (f"{kinks} of" in run.remark) == (kinks > 0)
 
 

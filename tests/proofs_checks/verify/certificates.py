@@ -13,8 +13,8 @@ import numpy as np
 from flint import arb, ctx
 
 from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
+from numerics.enclosure import enclose
 from numerics.exact.balls import ball, lower, upper
-from numerics.exact.enclosure import enclose
 from numerics.exact.network import ExactData, ExactNetwork
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
@@ -128,7 +128,7 @@ def require_true(document: Document) -> None:
         assert overlaps(claimed(document, "one_sided"), found.one_sided_norm)
         assert overlaps(claimed(document, "loss"), found.loss)
         assert document["claims"]["kinks"] == found.kinks
-        sharpness, norm = found.sharpness, found.stability_norm
+        sharpness, norm = found.gram_sharpness, found.stability_norm
     else:
         radius = Fraction(document["radius"])
         with ctx.workprec(192):

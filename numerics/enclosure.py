@@ -47,7 +47,7 @@ class EnclosedHyperplane:
 class Enclosure:
     """A network of k neurons on n data; every number a ball that contains the true value.
 
-    sharpness: lambda_max(K), K with strict masks (relu'(0) = 0).
+    gram_sharpness: lambda_max(K), K with strict masks (relu'(0) = 0).
     mean_gradient_square: |E grad f|^2, with the same masks.
     one_sided_norm, stability_norm: sum_i |a_i| gt_i over neurons with w1 != 0, and |f|_S.
     hyperplanes: what the stability norm is the sum of.
@@ -59,7 +59,7 @@ class Enclosure:
     """
 
     n: int
-    sharpness: arb
+    gram_sharpness: arb
     mean_gradient_square: arb
     one_sided_norm: arb
     stability_norm: arb
@@ -73,7 +73,7 @@ class Enclosure:
     @property
     def verdict(self) -> Verdict | None:
         """Whether lambda_max(K) <= 2/eta; None without a step size."""
-        return None if self.step_size is None else stability_verdict(self.sharpness, self.step_size)
+        return None if self.step_size is None else stability_verdict(self.gram_sharpness, self.step_size)
 
     @property
     def tightness(self) -> arb | None:
@@ -134,7 +134,7 @@ def enclose(
     >>> found = enclose(network, [[3.0], [-1.0]], [6.0, 0.0], Fraction(1, 20))
     >>> found.verdict, found.loss, found.stability_norm.overlaps(arb(0.5).sqrt())
     ('stable', 0, True)
-    >>> found.sharpness.str(9, radius=False)
+    >>> found.gram_sharpness.str(9, radius=False)
     '25.0101998'
     """
     problem = Problem.of(network, x, y)
@@ -145,7 +145,7 @@ def enclose(
         terms = _one_sided_terms(exact)
         return Enclosure(
             n=exact.n,
-            sharpness=enclosed_top_eigenvalue(_gram(exact)),
+            gram_sharpness=enclosed_top_eigenvalue(_gram(exact)),
             mean_gradient_square=_mean_gradient_square(exact),
             one_sided_norm=sum(
                 (abs(exact.w2.ball(0, i)) * term for i, term in enumerate(terms) if term is not None), arb(0)
@@ -163,7 +163,7 @@ def enclose(
 
 
 def enclosed_gram(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> arb_mat:
-    """K = Phi^T Phi / n [n, n] of `numerics.sharpness.gram_matrix`, its entries exact up to one rounding in balls.
+    """K = Phi^T Phi / n [n, n] of `numerics.gram.gram_matrix`, its entries exact up to one rounding in balls.
 
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d].

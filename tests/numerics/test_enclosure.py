@@ -11,8 +11,8 @@ import pytest
 from flint import arb, arb_mat, fmpq
 from mpmath import mpf
 
+from numerics.enclosure import Enclosure, enclose, enclosed_gram, enclosed_top_eigenvalue, stability_verdict
 from numerics.exact.balls import lower, upper
-from numerics.exact.enclosure import Enclosure, enclose, enclosed_gram, enclosed_top_eigenvalue, stability_verdict
 from numerics.exact.spectrum import enclosed_bottom_eigenvalue
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
@@ -34,7 +34,7 @@ def test_what_was_worked_out_by_hand_is_enclosed(pinned: Pinned) -> None:
     for ball, expected in (
         (found.stability_norm, exact_value(pinned.norm)),
         (found.one_sided_norm, exact_value(pinned.one_sided)),
-        (found.sharpness, pinned.problem.sharpness()),
+        (found.gram_sharpness, pinned.problem.sharpness()),
         (found.mean_gradient_square, exact_value([(pinned.mean_gradient_square, 1)])),
         (found.loss, exact_value([(pinned.loss, 1)])),
         (found.bound, exact_value([(pinned.bound, 1)])),
@@ -85,7 +85,7 @@ def reference(example: Example) -> dict[str, mpf]:
         norm += 0 if cancels else abs(amplitude) * min(side(first, 1), side(first, -1)) / length
     values = [mpmath.fdot([max(value, 0) for value in row], w2) + b2 for row in t]
     return {
-        "sharpness": max(mpmath.eigsy(gram, eigvals_only=True)),
+        "gram_sharpness": max(mpmath.eigsy(gram, eigvals_only=True)),
         "mean_gradient_square": mpmath.fdot(mean, mean),
         "one_sided_norm": mpmath.fsum(abs(w2[i]) * side(i, 1) for i in range(network.k) if any(W1[i])),
         "stability_norm": norm,
@@ -128,7 +128,7 @@ def test_tricky_cases(name: str, example: Example) -> None:
     found = enclose(example.network, example.x, example.y, 0.1)
     if name != "uneven scales":  # 60 digits are too few there for the allowance
         assert_contained(found, example)
-    assert float(found.sharpness.rad()) <= 1e-11 * float(found.sharpness)
+    assert float(found.gram_sharpness.rad()) <= 1e-11 * float(found.gram_sharpness)
     assert float(found.stability_norm.rad()) <= 1e-30 * (1 + float(found.stability_norm))
 
 
@@ -143,8 +143,8 @@ def test_kinks_are_counted_exactly() -> None:
 def test_masks_are_exact() -> None:
     """The sign of a pre-activation that floats round to zero is that of the rational."""
     network, x = net([[1.0, 1.0]], [2.0**-80], [1.0]), [[1.0, -1.0]]
-    assert enclose(network, x).sharpness.contains(4 + fmpq(1, 2**160))
-    assert enclose(net([[1.0, 1.0]], [-(2.0**-80)], [1.0]), x).sharpness.contains(1)
+    assert enclose(network, x).gram_sharpness.contains(4 + fmpq(1, 2**160))
+    assert enclose(net([[1.0, 1.0]], [-(2.0**-80)], [1.0]), x).gram_sharpness.contains(1)
 
 
 def test_amplitudes_that_cancel() -> None:
@@ -158,8 +158,8 @@ def test_amplitudes_that_cancel() -> None:
 def test_enormous_weights() -> None:
     """No size of weights overflows."""
     found = enclose(net([[1e300]], [0.0], [1e300]), [[1e300], [-1.0]], [0.0, 0.0], 0.1)
-    assert found.sharpness.is_finite()
-    assert found.sharpness > arb(10) ** 1199
+    assert found.gram_sharpness.is_finite()
+    assert found.gram_sharpness > arb(10) ** 1199
     assert found.verdict == "unstable"
 
 
@@ -193,7 +193,7 @@ def test_entries_that_are_not_finite_are_refused() -> None:
 
 
 def test_gram_is_exact() -> None:
-    """The example of the docstring of `numerics.sharpness.gram_matrix`."""
+    """The example of the docstring of `numerics.gram.gram_matrix`."""
     found = enclosed_gram(net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]])
     assert found.contains(arb_mat([[25, arb(0.5)], [arb(0.5), arb(0.5)]]))
 
@@ -206,7 +206,7 @@ def test_verdicts() -> None:
     assert enclose(network, x).verdict is None
     exact = enclose(network, x, step_size=Fraction("0.0799673738"))
     assert exact.verdict == "stable"
-    threshold = 2 / (lower(exact.sharpness) / 2 + upper(exact.sharpness) / 2)
+    threshold = 2 / (lower(exact.gram_sharpness) / 2 + upper(exact.gram_sharpness) / 2)
     assert enclose(network, x, step_size=threshold).verdict == "undecided"
 
 
@@ -240,7 +240,7 @@ def test_width_on_images(preprocessing: str) -> None:
     network = initial_network(784, TrainingPlan(16, 0.1, 10))
     found = enclose(network, task.x, task.y, 0.1)
     measured = measure(network, task.x, task.y, 0.1)
-    for name in ("sharpness", "mean_gradient_square", "one_sided_norm", "stability_norm", "loss", "bound"):
+    for name in ("gram_sharpness", "mean_gradient_square", "one_sided_norm", "stability_norm", "loss", "bound"):
         enclosure = getattr(found, name)
         assert float(enclosure.rad()) <= 1e-10 * float(enclosure)
         assert getattr(measured, name) == pytest.approx(float(enclosure), rel=1e-9)

@@ -1,0 +1,179 @@
+"""The Gram matrix K of the network's gradients, its largest eigenvalue, and the mean gradient."""
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse.linalg import LinearOperator
+
+from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.gram import data_features, gram_sum
+from numerics.arrays.moments import preactivation_blocks, row_blocks
+from numerics.arrays.spectrum import top_eigenpairs
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+
+Method = Literal["auto", "dense", "matrix-free"]
+
+# K then takes 32 MB; beyond, products with K are cheaper than K.
+LARGEST_DENSE = 2048
+
+
+def gram_matrix(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> Array:
+    """K = Phi^T Phi / n [n, n], Phi the gradients of f at the n data points x [n, d], without forming Phi:
+
+        n K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T),
+
+    Z = relu(X W1^T + b1), M its activation pattern (strict: relu'(0) = 0), o the entrywise product. Exactly
+    symmetric. At an interpolating differentiable minimum its nonzero eigenvalues are those of the Hessian of
+    the loss 1/(2n) sum_j (f(x_j) - y_j)^2. A `Problem` may stand in the place of network and data, here and below.
+
+    Raises:
+        TypeError, ValueError: the data are not finite real numbers [n, d].
+        OverflowError: an entry exceeds the range of float64.
+
+    >>> gram_matrix(ShallowNetwork([[1.0]], [0.0], [2.0], 0.0), [[3.0], [-1.0]])  # (1 + 9 + 4 (1 + 9)) / 2
+    array([[25. ,  0.5], [ 0.5,  0.5]])
+    """
+    problem = Problem.of(network, x)
+    preactivations = problem.preactivations()
+    with np.errstate(over="ignore", invalid="ignore"):
+        levers = np.where(preactivations > 0, np.abs(problem.network.w2), 0.0)
+        outputs = np.maximum(preactivations, 0.0, out=preactivations)
+        gram = gram_sum(outputs, levers, data_features(problem.x))
+        gram /= problem.n
+        symmetric = (gram + gram.T) / 2
+    return require_finite(symmetric, "the entries of the Gram matrix")
+
+
+def gram_operator(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> LinearOperator:
+    """Products u -> K u [n] with the Gram matrix of `gram_matrix`, never forming it.
+
+    With G = (M o u)^T (X, 1) [k, d+1], w_i = (w1_i, b1_i) and p_i = <w_i, G_i> = (Z^T u)_i,
+
+        (n K u)_j = 1^T u + sum_i M_ji <p_i w_i + w2_i^2 G_i, (x_j, 1)>,
+
+    that is 4 n k d multiplications and additions, and memory for M (n k bytes), three matrices [k, d] and a
+    few blocks, whatever n is. Errors as for `gram_matrix`; a product that overflows raises OverflowError.
+    """
+    problem = Problem.of(network, x)
+    f, data, n = problem.network, problem.x, problem.n
+    W1, b1, w2_squared = f.W1, f.b1, require_finite(_square(f.w2), "the squares of w2")
+    pattern = np.empty((n, f.k), dtype=np.bool_)
+    for rows, preactivations in preactivation_blocks(W1, b1, data):
+        np.greater(preactivations, 0, out=pattern[rows])
+    width = max(f.k, f.d)
+
+    def product(u: Array) -> Array:
+        vector = np.asarray(u, dtype=np.float64).reshape(n)
+        in_x, in_one = np.zeros_like(W1), np.zeros_like(b1)
+        with np.errstate(over="ignore", invalid="ignore"):
+            for rows in row_blocks(n, width):
+                weighted = pattern[rows] * vector[rows, None]
+                in_x += weighted.T @ data[rows]
+                in_one += weighted.sum(axis=0)
+            p = np.einsum("kd,kd->k", W1, in_x) + b1 * in_one
+            in_x = p[:, None] * W1 + w2_squared[:, None] * in_x
+            in_one = p * b1 + w2_squared * in_one
+            result = np.full(n, vector.sum())
+            for rows in row_blocks(n, width):
+                result[rows] += np.sum((data[rows] @ in_x.T + in_one) * pattern[rows], axis=1)
+            result /= n
+        return require_finite(result, "the entries of K u")
+
+    return LinearOperator((n, n), matvec=product, rmatvec=product, dtype=np.float64)
+
+
+def gram_sharpness(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    *,
+    method: Method = "auto",
+    tolerance: float = 1e-10,
+) -> float:
+    """lambda_max(Phi Phi^T / n) = lambda_max(K), to a relative error of `tolerance`; see `top_eigenpair`.
+
+    At an interpolating differentiable minimum this is the largest eigenvalue of the Hessian of the loss, and
+    the minimum is linearly stable at step size eta iff it is at most 2/eta. Never below 1, by b2.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> round(gram_sharpness(network, [[3.0], [-1.0]]), 9)  # 12.75 + sqrt(150.3125)
+    25.010199835
+    """
+    return top_eigenpair(network, x, method=method, tolerance=tolerance)[0]
+
+
+def top_eigenpair(
+    network: ShallowNetwork | Problem,
+    x: npt.ArrayLike | None = None,
+    *,
+    method: Method = "auto",
+    tolerance: float = 1e-10,
+) -> tuple[float, Array]:
+    """The top eigenvalue of K (see `gram_matrix`) and its eigenvector u [n], |u| = 1, sum of entries >= 0.
+
+    The value theta is the Rayleigh quotient of the vector found, so theta <= lambda_max(K) up to rounding,
+    and the residual |K u - theta u| <= tolerance theta is checked with a product by K itself: some eigenvalue
+    of K lies within tolerance theta of theta. That it is the largest is checked too where K is formed: a
+    Cholesky factorisation of (1 + tolerance) theta I - K shows that no eigenvalue lies above, up to rounding;
+    if it fails, all of the spectrum is bisected. Without K it rests on Lanczos from a start in general
+    position. Neither is an enclosure; certificates take more.
+
+    Args:
+        network: the network; or a `Problem`.
+        x: the data [n, d]; None beside a Problem.
+        method: "dense" forms K, O(n^2) memory; "matrix-free" does not; "auto" is dense up to n = 2048.
+        tolerance: relative, between 0 and 1; below about 1e-14 rounding decides.
+
+    Raises:
+        TypeError, ValueError: the data are not finite real numbers [n, d], or senseless options.
+        ArithmeticError: the residual does not reach the tolerance, or a value exceeds the range of float64.
+    """
+    problem = Problem.of(network, x)
+    if method not in ("auto", "dense", "matrix-free"):
+        raise ValueError(f"method must be 'auto', 'dense' or 'matrix-free', not {method!r}")
+    if not 0 < tolerance < 1:
+        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    dense = method == "dense" or (method == "auto" and problem.n <= LARGEST_DENSE)
+    gram = gram_matrix(problem) if dense else gram_operator(problem)
+    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
+    return checked_pair(gram, top_eigenpairs(gram, tolerance=tolerance / 10)[1][0], tolerance)
+
+
+def mean_gradient_square(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
+    """|E grad f|^2 = 1 + sum_i (E relu_i)^2 + w2_i^2 (P_i^2 + |E[X 1_i]|^2), means over the data x [n, d].
+
+    The Rayleigh quotient of K at 1/sqrt(n), hence at most `gram_sharpness`.
+
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> round(mean_gradient_square(network, [[3.0], [-1.0]]), 12)  # 1 + (3/2)^2 + 4 (1/4 + 9/4)
+    13.25
+    """
+    problem = Problem.of(network, x)
+    with np.errstate(over="ignore"):
+        terms = problem.above.excess**2 + _square(problem.network.w2 * problem.above.feature_norm)
+        return 1.0 + float(require_finite(terms, "the squares of the mean gradient").sum())
+
+
+def _square(values: Array) -> Array:
+    with np.errstate(over="ignore"):
+        squares: Array = values * values
+    return squares
+
+
+def checked_pair(gram: Array | LinearOperator, vector: Array, tolerance: float) -> tuple[float, Array]:
+    """The Rayleigh quotient theta of a vector, and the vector at norm 1, its entries' sum >= 0.
+
+    Raises:
+        ArithmeticError: |A u - theta u| > tolerance theta.
+    """
+    u = vector / np.linalg.norm(vector)
+    image = gram @ u
+    theta = float(u @ image)
+    residual = float(np.linalg.norm(image - theta * u))
+    if not residual <= tolerance * theta:
+        raise ArithmeticError(
+            f"the residual of the top eigenpair is {residual / theta:.1e} of the eigenvalue {theta:.6g},"
+            f" above the tolerance {tolerance:.1e}; raise the tolerance"
+        )
+    return theta, -u if u.sum() < 0 else u
