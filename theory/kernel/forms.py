@@ -11,7 +11,7 @@ from sympy.core.function import AppliedUndef
 from theory.kernel.binders import RESERVED
 from theory.kernel.data import FalseStep
 from theory.kernel.elementary import is_nonnegative_on, is_positive_on
-from theory.kernel.functions import relu, step
+from theory.kernel.functions import relu, step, unsigned
 from theory.kernel.sign import is_nonnegative, is_positive
 
 KINDS: dict[str, dict[str, bool]] = {
@@ -140,6 +140,9 @@ def _require_defined(e: sp.Expr, where: Where) -> None:
         defined = where.nonnegative(1 - e.args[0] ** 2)
     elif isinstance(e, sp.tan):
         defined = where.positive(sp.cos(e.args[0]))
+    elif isinstance(e, sp.KroneckerDelta):
+        # of whole numbers alone, of whose differences SymPy knows whether they are zero
+        defined = all(argument.is_integer and not unsigned(argument) for argument in e.args)
     else:
         defined = True
     if not defined:

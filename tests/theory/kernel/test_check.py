@@ -66,7 +66,7 @@ def test_nothing_can_be_changed() -> None:
     check(derivation)
     # even by force it is another derivation then, and judged anew
     object.__setattr__(derivation, "start", x)
-    refused(derivation, "left over is -x\*\*2 + x")
+    refused(derivation, r"left over is -x\*\*2 \+ x")
 
 
 def test_hypotheses_are_used_within_what_they_say() -> None:

@@ -88,6 +88,24 @@ def divided_by_an_arc_tangent() -> Derivation:
 
 
 @falsehood
+def delta_of_an_arc_tangent() -> Derivation:
+    """delta(atan(n - 1), 0) = 0, false at n = 1."""
+    return identity(sp.KroneckerDelta(sp.atan(n - 1), 0, evaluate=False), 0)
+
+
+@falsehood
+def delta_of_an_arc_sine() -> Derivation:
+    """delta(asin((n - 1)/n), 0) = 0, false at n = 1."""
+    return identity(sp.KroneckerDelta(sp.asin((n - 1) / n), 0, evaluate=False), 0)
+
+
+@falsehood
+def delta_of_an_arc_cosine() -> Derivation:
+    """delta(acos(1/n), 0) = 0, false at n = 1."""
+    return identity(sp.KroneckerDelta(sp.acos(1 / n), 0, evaluate=False), 0)
+
+
+@falsehood
 def cosine_taken_for_positive() -> Derivation:
     """relu(cos x) = cos x."""
     return identity(relu(sp.cos(x)), sp.cos(x))
