@@ -1,9 +1,10 @@
 r"""LaTeX for papers: ``python -m theory.export [CLAIM ...] [--out DIR]``.
 
-Writes one ``.tex`` file per claim (its statements, each with its hypotheses, its formal relation and the derivation with a
-reason at each line), ``preamble.tex`` with the macros and ``bibliography.bib``. Of a claim that is named only the module and
-what it rests on are imported. Every claim file compiles with pdflatex as it is; after ``\input{preamble}`` in the
-preamble of a paper it can also be ``\input`` there.
+Writes one ``.tex`` file per claim (what its symbols stand for, its statements, each with its hypotheses, its formal relation
+and the derivation with a reason at each line), ``preamble.tex`` with the macros, ``notation.tex`` with the notation of the
+setting and ``bibliography.bib``. Of a claim that is named only the module and what it rests on are imported. Every claim
+file compiles with pdflatex as it is, and then begins with the notation; after ``\input{preamble}`` in the preamble of a
+paper it can also be ``\input`` there, and ``notation.tex`` before the first of them.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from importlib.resources import files
 from pathlib import Path
 
 from theory.claim import Claim, Statement
 from theory.kernel import Derivation, Hypothesis
 from theory.latex import LINE, MACROS, latex, latex_interval, latex_relation, latex_steps
 from theory.line_breaks import printed_width
+from theory.notation import setting_tex, symbols
 from theory.registry import BrokenClaimError, registry
 
-BIBLIOGRAPHY = Path(__file__).with_name("bibliography.bib")
+BIBLIOGRAPHY = files("theory") / "bibliography.bib"
 
 PREAMBLE = r"""% Macros of the stable-minima derivations. Load once, before \begin{document}.
 \usepackage{amsmath,amssymb,amsthm,graphicx}
@@ -44,16 +47,20 @@ DOCUMENT_BEGIN = r"""\ifdefined\stableminimapreamble
   \usepackage[a4paper,margin=2cm]{geometry}
   \input{preamble}
   \begin{document}
+  \input{notation}
   \def\stableminimaend{\bibliographystyle{plain}\bibliography{bibliography}\end{document}}
 \fi
 """
 
 
 def claim_tex(claim: Claim) -> str:
-    """The LaTeX of a claim: a theorem environment for each statement, its hypotheses, and its derivations."""
+    """The LaTeX of a claim: its symbols, a theorem environment for each statement, its hypotheses, and its derivations."""
     parts = [DOCUMENT_BEGIN, r"\begingroup\sloppy"]
     parts += [rf"\subsection*{{{claim.title}}}", rf"\label{{claim:{claim.name}}}"]
     parts += [rf"\noindent Source: \cite{{{claim.source.key}}}, {claim.source.note}."]
+    meanings = [rf"${written}$: {plain(words)}" for written, words in symbols(claim).items()]
+    if meanings:
+        parts += [rf"\par\smallskip{{\raggedright\noindent\textit{{Symbols.}} {'; '.join(meanings)}.\par}}"]
     for statement in claim.statements:
         parts += _statement_tex(statement)
     if claim.lemmas:
@@ -152,14 +159,15 @@ def _display(text: str) -> str:
 def export(names: list[str], folder: Path) -> list[Path]:
     """Write the files for the claims named (all that are not broken if none is) into a folder, and return their paths.
 
-    Raises ``KeyError`` for a name that no claim has and ``BrokenClaimError`` for one whose module cannot be imported,
+    Names may be written with hyphens or underscores. Raises ``KeyError`` for a name that no claim has and ``BrokenClaimError`` for one whose module cannot be imported,
     before anything is written, and ``OSError`` where the folder cannot be written.
     """
     claims = registry()
-    chosen = [claims[name] for name in names] if names else list(claims)
+    chosen = [claims[name.replace("_", "-")] for name in names] if names else list(claims)
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
         "preamble.tex": PREAMBLE.replace("MACROS", "\n".join(MACROS.values())),
+        "notation.tex": setting_tex(),
         "bibliography.bib": BIBLIOGRAPHY.read_text(encoding="utf-8"),
         **{f"{claim.name}.tex": claim_tex(claim) for claim in chosen},
     }
@@ -179,7 +187,12 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m theory.e
     claim and for a folder that cannot be written.
     """
     parser = argparse.ArgumentParser(prog=prog, description="Write derivations as LaTeX.")
-    parser.add_argument("claims", nargs="*", metavar="CLAIM", help="names of claims; all of them if none is given")
+    parser.add_argument(
+        "claims",
+        nargs="*",
+        metavar="CLAIM",
+        help="names of claims, with hyphens or underscores; all of them if none is given",
+    )
     parser.add_argument("--out", type=Path, default=Path("latex"), metavar="DIR", help="folder to write to (latex)")
     options = parser.parse_args(arguments)
     try:

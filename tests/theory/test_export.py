@@ -47,6 +47,7 @@ def test_files(exported: Path) -> None:
     """One file per claim, the preamble, the bibliography; every statement and every reason is in its file."""
     assert {path.name for path in exported.iterdir()} == {f"{name}.tex" for name in registry().names} | {
         "preamble.tex",
+        "notation.tex",
         "bibliography.bib",
     }
     for claim in registry():
@@ -148,7 +149,12 @@ def test_everything_that_is_said_compiles(tmp_path: Path, small: Iterator[Regist
 def test_selection_and_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Named claims only; an unknown or broken one or a folder that cannot be written is one clear line, status 2."""
     assert main(["small", "--out", str(tmp_path / "some")]) == 0
-    assert {path.name for path in (tmp_path / "some").iterdir()} == {"small.tex", "preamble.tex", "bibliography.bib"}
+    assert {path.name for path in (tmp_path / "some").iterdir()} == {
+        "small.tex",
+        "preamble.tex",
+        "notation.tex",
+        "bibliography.bib",
+    }
     capsys.readouterr()
     for name, complaint in (("smal", "no claim is called 'smal'"), ("broken", "broken: rests on nowhere")):
         assert main([name, "--out", str(tmp_path / "none")]) == 2
@@ -165,6 +171,12 @@ def test_broken_claims_are_left_out(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert main(["--out", str(tmp_path)]) == 1
     assert (tmp_path / "small.tex").exists()
     assert "left out broken: rests on nowhere" in capsys.readouterr().err
+
+
+def test_names_with_underscores(tmp_path: Path) -> None:
+    """As modules have them."""
+    assert main(["linear_stability", "--out", str(tmp_path)]) == 0
+    assert (tmp_path / "linear-stability.tex").exists()
 
 
 def test_notation() -> None:
