@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import sympy as sp
 from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 
+from theory.inner_products import InnerProduct, inner_product, without_coordinate
 from theory.kernel.functions import relu, step
 from theory.line_breaks import broken, printed_width
 
@@ -75,7 +78,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def signed_terms(self, e: sp.Add) -> list[str]:
         """The terms of a sum in order, each but the first with its sign in front."""
-        terms = sorted(e.args, key=lambda t: (t.could_extract_minus_sign(), not t.is_number, t.has(sp.Sum)))
+        terms = sorted(e.args, key=_order_of_term)
         written = [str(self._print(terms[0]))]
         for term in terms[1:]:
             minus = term.could_extract_minus_sign()
@@ -86,21 +89,43 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return rf"\left({self._print(e)}\right)" if isinstance(e, sp.Add) else str(self._print(e))
 
     def _needs_mul_brackets(self, e: sp.Expr, first: bool = False, last: bool = False) -> bool:
-        if isinstance(e, step | relu | sp.Abs | sp.Pow | sp.Indexed | sp.Min):
+        if isinstance(e, step | relu | sp.Abs | sp.Pow | sp.Indexed | sp.Min) or _is_inner(e):
             return False  # they bring delimiters of their own
         return bool(super()._needs_mul_brackets(e, first, last))
 
     def _print_Mul(self, e: sp.Expr) -> str:
         factors = list(sp.Mul.make_args(e))
-        sums = [f for f in factors if isinstance(f, sp.Sum)]
+        sums = [f for f in factors if isinstance(f, sp.Sum) and not _is_inner(f)]
         if not sums:
-            return self._print_power_of_mean(factors) or str(super()._print_Mul(e))
-        weight = sp.Mul(*(f for f in factors if not isinstance(f, sp.Sum)))
+            return self._print_power_of_mean(factors) or self._print_product(factors)
+        weight = sp.Mul(*(f for f in factors if f not in sums))
         product = "".join(rf"\left({self._print(f)}\right) " for f in sums[:-1]) + self._print(sums[-1])
         if abs(weight) == 1:
             return f"-{product}" if weight == -1 else product
         front = rf"\left({self._print(weight)}\right)" if isinstance(weight, sp.Add) else self._print(weight)
         return f"{front} {product}"
+
+    def _print_product(self, factors: list[sp.Expr]) -> str:
+        """Numbers and coefficients first, then inner products, masks and rectifiers: w 1{h > 0}, w (h)_+."""
+        last = [f for f in factors if _is_inner(f) or isinstance(f, step | relu | sp.Add)]
+        last.sort(key=lambda f: (isinstance(f, step | relu), isinstance(f, sp.Add)))
+        front = sp.Mul(*(f for f in factors if f not in last))
+        written = " ".join(self._print_factor_of_sum(f) for f in last)
+        if not last or abs(front) == 1:
+            return f"{'-' if front == -1 else ''}{written}" if last else str(super()._print_Mul(sp.Mul(*factors)))
+        return f"{self._print(front) if not isinstance(front, sp.Mul) else super()._print_Mul(front)} {written}"
+
+    def _print_inner_product(self, found: InnerProduct) -> str:
+        vectors = [without_coordinate(vector, found.coordinate) for vector in (found.first, found.second)]
+        first, second = (str(self._print(vector)) for vector in vectors)
+        left, right = (r"\left", r"\right") if re.search(r" [+-] |\\sum|\\frac", first + second) else ("", "")
+        if found.is_square:
+            product = rf"{left}\lVert {first} {right}\rVert^{{2}}"
+        else:
+            product = rf"{left}\langle {first}, {second} {right}\rangle"
+        if found.factor == 1:
+            return product
+        return f"{self._print_factor_of_sum(found.factor)} {product}"
 
     def _print_power_of_mean(self, factors: list[sp.Expr]) -> str:
         """A power of a sum over the same power of its size, written as a power of the mean."""
@@ -122,10 +147,13 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return rf"{value}^{{{exp}}}" if exp else value
 
     def _print_Sum(self, e: sp.Sum) -> str:
+        found = inner_product(e)
         signs = "".join(
             rf"\sum_{{{self._print(index)}={self._print(low)}}}^{{{self._print(high)}}} "
-            for index, low, high in reversed(e.limits)
+            for index, low, high in reversed(e.limits if found is None else found.rest)
         )
+        if found is not None:
+            return signs + self._print_inner_product(found)
         body = self._print(e.function)
         return signs + (rf"\left({body}\right)" if isinstance(e.function, sp.Add) else body)
 
@@ -135,6 +163,19 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         if isinstance(e.base, sp.Indexed) and {"^", "'"} & set(self._print(e.base)) and e.exp.is_Integer and e.exp > 0:
             return rf"\left({self._print(e.base)}\right)^{{{self._print(e.exp)}}}"
         return str(super()._print_Pow(e))
+
+
+def _is_inner(e: sp.Expr) -> bool:
+    """Whether an expression is written as one inner product, without a sign of summation."""
+    found = inner_product(e)
+    return found is not None and not found.rest and found.factor == 1
+
+
+def _order_of_term(term: sp.Expr) -> tuple[bool, bool, bool, bool]:
+    """What is subtracted comes last, and sums do; numbers come first, and inner products before the bias."""
+    found = [inner_product(factor) for factor in sp.Mul.make_args(term) if _is_inner(factor)]
+    inner = any(each is not None and not each.is_square for each in found)
+    return term.could_extract_minus_sign(), not term.is_number, not inner, not inner and term.has(sp.Sum)
 
 
 LINE = 64

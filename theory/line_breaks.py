@@ -97,12 +97,20 @@ def _places(text: str) -> list[_Place]:
         if braces == 0:
             if token in (" + ", " - "):
                 found.append(_Place(match.start(), depth, SIGN))
-            elif token.startswith(_OPENS_A_FACTOR) and before == " ":
+            elif token.startswith(_OPENS_A_FACTOR) and before == " " and not _is_open(text[: match.start()].rstrip()):
                 found.append(_Place(match.start(), depth, FACTOR))
         braces += (token == "{") - (token == "}")
         depth += (token in ("\\left", "\\{")) - (token in ("\\right", "\\}"))
         before = token
     return found
+
+
+def _is_open(text: str) -> bool:
+    """Whether a formula ends in a sign of summation or of a derivative, or in a fraction, and what these are of follows."""
+    if re.search(r"\\sum_\{[^{}]*\}\^\{[^{}]*\}$", text):
+        return True
+    at = text.rfind("\\frac")
+    return at >= 0 and _end_of_group(text, _end_of_group(text, at + len("\\frac"))) == len(text)
 
 
 def _best(text: str, start: int, places: list[_Place], width: int) -> int | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.inner_products import dimension
 from theory.kernel.functions import relu, step
 from theory.latex import named
 
@@ -31,7 +32,8 @@ def indexed(name: str, latex: str, **assumptions: bool) -> sp.IndexedBase:
 
 
 i, j, l, c, p, q, H, m = (index(name) for name in ("i", "j", "l", "c", "p", "q", "H", "m"))  # noqa: E741
-n, d, k = (index(name) for name in ("n", "d", "k"))
+n, k = index("n"), index("k")
+d = dimension(index("d"))
 parameters = sp.Symbol(named("D", "D"), integer=True, positive=True)
 """The number of parameters."""
 

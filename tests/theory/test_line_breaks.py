@@ -69,3 +69,12 @@ def test_lines_fit() -> None:
 def test_what_cannot_be_broken_is_left_whole(kept: str) -> None:
     """A power of a fraction, a fraction under a root, a long denominator."""
     assert broken(kept, 3) == [kept]
+
+
+def test_no_line_ends_in_a_sign_that_waits_for_its_body() -> None:
+    """Neither a sum nor a derivative is parted from what it is of."""
+    summed = r"aaaaaaaa + \sum_{i=1}^{k} \left(bbbbbbbb + cccccccc\right)"
+    derived = r"aaaaaaaa + \frac{\partial}{\partial b} \left(bbbbbbbb + cccccccc\right)"
+    for text in (summed, derived):
+        for width in range(4, 24):
+            assert not any(line.endswith(("}^{k}", r"\partial b}")) for line in broken(text, width))
