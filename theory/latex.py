@@ -11,6 +11,17 @@ from sympy.printing.latex import LatexPrinter
 from theory.inner_products import InnerProduct, inner_product, without_coordinate
 from theory.kernel.functions import relu, step
 from theory.line_breaks import broken, printed_width
+from theory.notation import named, notation
+
+__all__ = [
+    "MACROS",
+    "latex",
+    "latex_inline",
+    "latex_interval",
+    "latex_relation",
+    "latex_steps",
+    "named",
+]
 
 MACROS = {
     r"\E": r"\newcommand{\E}{\mathbb{E}}",
@@ -22,21 +33,6 @@ MACROS = {
     r"\sharpness": r"\newcommand{\sharpness}{\lambda_{\max}}",
 }
 """The macros that statements and derivations use, each with its definition."""
-
-_names: dict[str, str] = {}
-
-
-def named(name: str, latex: str) -> str:
-    """Register how a symbol or an indexed base is written, and return its name, with primes if others write that name otherwise.
-
-    A name stands for one notation: modules that use one word for two quantities get two symbols.
-
-    >>> named("width_of_an_example", "k"), named("width_of_an_example", "m"), named("width_of_an_example", "k")
-    ('width_of_an_example', "width_of_an_example'", 'width_of_an_example')
-    """
-    while _names.setdefault(name, latex) != latex:
-        name += "'"
-    return name
 
 
 def latex(expression: sp.Basic) -> str:
@@ -53,12 +49,12 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
     """Sums with their weights in front, indicators, rectifiers, and terms in the order of a textbook."""
 
     def _print_Symbol(self, e: sp.Symbol, style: str = "plain") -> str:
-        return _names.get(e.name) or str(super()._print_Symbol(e, style))
+        return notation(e.name) or str(super()._print_Symbol(e, style))
 
     _print_Dummy = _print_Symbol  # noqa: N815 - the name SymPy looks for
 
     def _print_Indexed(self, e: sp.Indexed) -> str:
-        base = _names.get(str(e.base.label)) or str(self._print(e.base.label))
+        base = notation(str(e.base.label)) or str(self._print(e.base.label))
         return f"{base}_{{{','.join(self._print(index) for index in e.indices)}}}"
 
     def _print_step(self, e: sp.Expr, exp: str | None = None) -> str:
@@ -140,7 +136,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return mean if rest == 1 else f"{self._print(rest)} {mean}"
 
     def _print_AppliedUndef(self, e: sp.Expr, exp: str | None = None) -> str:
-        template = _names.get(e.func.__name__)
+        template = notation(e.func.__name__)
         if template is None:
             return str(super()._print_Function(e, exp))
         value = template.format(*(self._print(argument) for argument in e.args))

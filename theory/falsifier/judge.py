@@ -5,8 +5,10 @@ It shares no code with the kernel and reads derivations by the names of their fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import takewhile
+from math import prod
 from typing import Any
 
 import sympy as sp
@@ -30,6 +32,8 @@ MOST_WORK = 150_000
 """Values asked for, after which no more instances are drawn."""
 SIZES = (1, 2)
 """Sizes at which steps are expanded and given to the solver."""
+LONGEST = 240
+"""Characters of an instance as it is shown; what does not fit is counted."""
 MARGIN = fmpq(1, 10**20)
 """Irrational numbers have to differ by more than this to refute a step."""
 ANALYSIS = ("erf", "erfc", "gamma", "loggamma", "log", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "asinh", "acosh", "atanh")  # fmt: skip
@@ -113,13 +117,14 @@ def steps_of(derivation: Any) -> list[Step]:
     return steps
 
 
-def falsify(derivation: Any, *, seed: int = 0) -> Report:
+def falsify(derivation: Any, *, seed: int = 0, written: Callable[[str], str] = str) -> Report:
     """Try to refute every step of a derivation; the counts of what was tried.
 
-    Steps of derivations that are cited are not looked at. Raises `Refuted` at the first step found false.
+    Steps of derivations that are cited are not looked at. Raises `Refuted` at the first step found false;
+    its message shows names as they are ``written``.
     """
     with values.working():
-        stage, steps = setting(derivation), steps_of(derivation)
+        stage, steps = replace(setting(derivation), written=written), steps_of(derivation)
         report, reached = at_instances(stage, steps, seed)
         for step, count in zip(steps, reached, strict=True):
             found = decided(stage, step, seed)
@@ -128,10 +133,10 @@ def falsify(derivation: Any, *, seed: int = 0) -> Report:
         return report
 
 
-def counterexample(derivation: Any, *, seed: int = 0) -> str | None:
+def counterexample(derivation: Any, *, seed: int = 0, written: Callable[[str], str] = str) -> str | None:
     """Why a derivation is false, or ``None`` if no reason was found."""
     try:
-        falsify(derivation, seed=seed)
+        falsify(derivation, seed=seed, written=written)
     except Refuted as found:
         return str(found)
     return None
@@ -240,12 +245,29 @@ def _violated(relation: str, left: Number, right: Number) -> bool:
 
 
 def described(point: Point, read: Iterable[Key]) -> str:
-    """The values that were used, in one line."""
+    """The values that were used, in one line and in the notation of the statement: sizes, then numbers, then families."""
+    written, used = point.setting.written, [key for key in read if key in point.values]
+    plain = sorted((key for key in used if isinstance(key, sp.Symbol)), key=lambda key: (not key.is_integer, str(key)))
+    shown = [f"{written(key.name)} = {values.readable(point.values[key])}" for key in plain]
+    labels = sorted({key[0] for key in used if isinstance(key, tuple)}, key=str)
+    for label in labels:
+        entries = sorted((key for key in used if isinstance(key, tuple) and key[0] == label), key=lambda key: key[1])
+        numbers = {key[1]: values.readable(point.values[key]) for key in entries}
+        sizes = [max(place) for place in zip(*numbers, strict=True)]
+        if len(numbers) == prod(sizes):
+            shown.append(f"{written(label.name)} = {_rows(numbers, (), sizes)}")
+        else:
+            shown += [
+                f"{written(label.name)}_{','.join(map(str, place))} = {number}" for place, number in numbers.items()
+            ]
+    kept = list(takewhile(lambda at: len(", ".join(shown[: at + 1])) <= LONGEST, range(len(shown))))
+    more = len(shown) - len(kept)
+    return ", ".join([*shown[: len(kept)], *([f"and {more} more"] if more else [])]) or "every instance"
 
-    def text(key: Key) -> str:
-        return str(key) if isinstance(key, sp.Symbol) else f"{key[0]}[{', '.join(map(str, key[1]))}]"
 
-    shown = [
-        f"{text(key)} = {values.readable(point.values[key])}" for key in sorted(read, key=text) if key in point.values
-    ]
-    return ", ".join(shown) or "every instance"
+def _rows(numbers: Mapping[tuple[int, ...], str], place: tuple[int, ...], sizes: Sequence[int]) -> str:
+    """The entries of a family as a row, or as rows in a row."""
+    if not sizes:
+        return numbers[place]
+    inner = (_rows(numbers, (*place, at), sizes[1:]) for at in range(1, sizes[0] + 1))
+    return f"({', '.join(inner)})"

@@ -5,7 +5,7 @@ Derivations are read by the names of their fields alone, so that nothing here de
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -137,6 +137,8 @@ class Setting:
     """Whether a hypothesis is false as it stands."""
     undeclared: frozenset[sp.Symbol] = field(default_factory=frozenset)
     """Free indices whose ranges the derivation cannot declare: they lie in the range of every sum."""
+    written: Callable[[str], str] = str
+    """How a name is shown; no instance depends on it."""
 
     @property
     def conditions(self) -> Hashable:

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.theory.falsifier.bare import Bare, Hypothesis, Step, Why, stated
-from theory.falsifier import Refuted, Report, counterexample, falsify, falsify_all
+from theory.falsifier import Refuted, Report, assumptions, counterexample, falsify, falsify_all
 from theory.kernel.functions import relu, step
+from theory.notation import named, written
 
 i, j, m, n, k = sp.symbols("i j m n k", integer=True, positive=True)
 a, b, x = sp.symbols("a b x", real=True)
@@ -128,7 +129,7 @@ def test_the_instance_is_named() -> None:
     assert message == "step 1 of 'bare' (because): 1 >= 3 is false at n = 1"
     message = counterexample(stated(total(A[i]), "=", A[1]))
     assert message is not None
-    found = re.search(r"(\S+) = (\S+) is false at A\[1\] = (\S+), A\[2\] = (\S+), n = 2$", message)
+    found = re.search(r"(\S+) = (\S+) is false at n = 2, A = \((\S+), (\S+)\)$", message)
     assert found is not None
     left, right, first, second = map(sp.Rational, found.groups())
     assert left == first + second != right == first
@@ -237,3 +238,34 @@ def test_polynomial_identities(numbers: list[int], factor: int, perturbation: sp
     assert falsify(stated(left, "=", right)).instances == 30
     with pytest.raises(Refuted):
         falsify(stated(left, "=", right + factor * perturbation))
+
+
+def test_an_instance_is_shown_in_the_notation_of_the_statement() -> None:
+    """Names as they are written, families as rows, entries by themselves where some are missing."""
+    weight = sp.IndexedBase(sp.Symbol(named("falsifier_weight", r"\omega"), real=True))
+    message = counterexample(stated(sp.Sum(weight[i, j], (i, 1, n), (j, 1, n)), "=", weight[1, 1]), written=written)
+    assert message is not None
+    number = r"-?\d+(/\d+)?"
+    assert re.search(rf"n = 2, \\omega = \(\({number}, {number}\), \({number}, {number}\)\)$", message)
+    message = counterexample(stated(weight[1, 1] + weight[2, 2], "=", weight[1, 1]), written=written)
+    assert message is not None
+    assert re.search(rf"\\omega_1,1 = {number}, \\omega_2,2 = {number}$", message)
+
+
+def test_a_large_instance_is_cut() -> None:
+    """What does not fit is counted."""
+    many = sp.symbols("quantity_of_a_long_name_0:30", real=True)
+    message = counterexample(stated(sp.Add(*many), "=", 1000))
+    assert message is not None
+    assert len(message.partition("false at ")[2]) < 270
+    assert re.search(r", and \d+ more$", message)
+
+
+def test_derivations_with_the_same_hypotheses_share_their_instances() -> None:
+    """In the same order of steps and in any other: the reports are those of each alone."""
+    first = stated(total(A[i]) * a, "=", a, sp.Eq(total(A[i]), 1, evaluate=False))
+    second = stated(total(A[i]) + b, "=", b + 1, sp.Eq(total(A[i]), 1, evaluate=False))
+    reports = [falsify(each) for each in (first, second, first)]
+    assumptions._PREPARED.clear()
+    assert [falsify(second), falsify(first)] == [reports[1], reports[0]]
+    assert reports[0] == reports[2]
