@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import sympy as sp
@@ -21,6 +20,7 @@ from theory.falsifier.kinds import fits, is_index, of_kind
 from theory.falsifier.programs import Bound, Entry, evaluated, program
 from theory.falsifier.series import solution
 from theory.falsifier.setting import Definition, Setting
+from theory.falsifier.styles import style
 from theory.falsifier.values import Beyond, Number, Undefined
 
 Key: TypeAlias = sp.Symbol | Entry
@@ -35,37 +35,6 @@ MOST_WORK = 50_000
 
 class Inadmissible(ValueError):  # noqa: N818 - it names what was found
     """An instance at which a hypothesis does not hold, or a definition has no value."""
-
-
-@dataclass(frozen=True)
-class Style:
-    """How values are drawn: ``size`` fixes all sizes, is 0 for sizes at random, or -1 for sizes that differ."""
-
-    name: str
-    size: int = 0
-
-
-STYLES = (
-    Style("zero", 1),
-    Style("small", 1),
-    Style("zero", 2),
-    Style("minus one", 2),
-    Style("equal"),
-    Style("one"),
-    Style("rising", -1),
-    Style("falling", -1),
-    Style("signs"),
-    Style("identity", 2),
-    Style("small", 2),
-    Style("signs"),
-    Style("equal"),
-)
-"""Boundary cases; after them small and large fractions and signs alternate."""
-
-
-def style(number: int) -> Style:
-    """The style of an instance by its number."""
-    return STYLES[number] if number < len(STYLES) else Style(("small", "large", "small", "signs")[number % 4])
 
 
 class Point:

@@ -22,7 +22,7 @@ from theory.kernel import (
 )
 from theory.kernel.functions import relu, step
 from theory.latex import named
-from theory.quantities import Side, gradient_square, gram_entry, lever_square
+from theory.quantities import Side, definition, gradient_square, gram_entry, lever_square
 from theory.stability.by_hyperplane.oriented_neurons import (
     BACKWARD,
     BALANCE,
@@ -73,19 +73,10 @@ _SIDE = {FORWARD: ("right", "+", r"x_j - \tau_H"), BACKWARD: ("left", "-", r"\ta
 def _side(side: int) -> tuple[Hypothesis, Hypothesis]:
     words, sign, inner = _SIDE[side]
     beyond = Side(_offset(side), inner, sign)
+    root = rf"F^{{{sign}}}_H = \sqrt{{P^2 + \E[X\mathbf 1]^2}} \text{{ for the event }} {inner} > 0"
     return (
-        Hypothesis(
-            f"mean distance to the {words}",
-            beyond.excess_latex,
-            sp.Eq(mean_output[side][H], beyond.excess, evaluate=False),
-            (H,),
-        ),
-        Hypothesis(
-            f"lever to the {words}",
-            rf"F^{{{sign}}}_H = \sqrt{{P^2 + \E[X\mathbf 1]^2}} \text{{ for the event }} {inner} > 0",
-            sp.Eq(lever[side][H], _lever(beyond), evaluate=False),
-            (H,),
-        ),
+        definition(f"mean distance to the {words}", beyond.excess_latex, mean_output[side][H], beyond.excess, H),
+        definition(f"lever to the {words}", root, lever[side][H], _lever(beyond), H),
     )
 
 
