@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64
 
 from numerics.arrays.checks import Array, real_array, validate_data
 
@@ -35,14 +36,13 @@ class BumpDensity:
     1.0
     """
 
-    centres: Array
-    radii: Array
-    heights: Array
+    centres: Float64[Array, "m 2"]
+    radii: Float64[Array, " m"]
+    heights: Float64[Array, " m"]
 
-    def __post_init__(self) -> None:
-        """Refuse what is no density."""
-        centres = real_array(self.centres, "the centres", 2)
-        radii, heights = real_array(self.radii, "the radii", 1), real_array(self.heights, "the heights", 1)
+    def __init__(self, centres: npt.ArrayLike, radii: npt.ArrayLike, heights: npt.ArrayLike) -> None:
+        centres = real_array(centres, "the centres", 2)
+        radii, heights = real_array(radii, "the radii", 1), real_array(heights, "the heights", 1)
         if centres.shape[1] != 2 or not len(centres) == len(radii) == len(heights):
             raise ValueError(
                 "a bump has a centre in the plane, a radius and a height, but the shapes are "
@@ -62,7 +62,7 @@ class BumpDensity:
         """The density factor * rho, factor >= 0."""
         return BumpDensity(self.centres, self.radii, factor * self.heights)
 
-    def __call__(self, x: npt.ArrayLike) -> Array:
+    def __call__(self, x: npt.ArrayLike) -> Float64[Array, " n"]:
         """The values of rho at the points x [n, 2]; [n]."""
         points = validate_data(x, 2)
         values = np.zeros(len(points))
@@ -71,7 +71,7 @@ class BumpDensity:
             values += height * np.maximum(1 - distance, 0) ** 2
         return values
 
-    def radon(self, directions: npt.ArrayLike, thresholds: npt.ArrayLike) -> Array:
+    def radon(self, directions: npt.ArrayLike, thresholds: npt.ArrayLike) -> Float64[Array, " l"]:
         """The integrals of rho over the lines {<v,x> = b}, v [l, 2] unit vectors, b [l]; [l]."""
         v, b = real_array(directions, "directions", 2), real_array(thresholds, "thresholds", 1)
         if v.shape != (len(b), 2):
@@ -80,7 +80,7 @@ class BumpDensity:
         return values
 
 
-def chords(offsets: Array, radii: Array) -> Array:
+def chords(offsets: Float64[Array, "*s m"], radii: Float64[Array, " m"]) -> Float64[Array, "*s m"]:
     """(16/15) r q(u/r), the integral of a bump of height 1 over a line at the signed distance u of its centre.
 
     offsets u [..., m], radii r [m]; [..., m].
@@ -89,14 +89,14 @@ def chords(offsets: Array, radii: Array) -> Array:
     return np.asarray(16 / 15 * radii * square**2 * np.sqrt(square))
 
 
-def chord_slopes(offsets: Array, radii: Array) -> Array:
+def chord_slopes(offsets: Float64[Array, "*s m"], radii: Float64[Array, " m"]) -> Float64[Array, "*s m"]:
     """The derivative of `chords` in u, -(16/3) (u/r) (1 - u^2/r^2)_+^{3/2}."""
     s = offsets / radii
     square = np.maximum(1 - s**2, 0)
     return np.asarray(-16 / 3 * s * square * np.sqrt(square))
 
 
-def chord_bend(radii: Array) -> Array:
+def chord_bend(radii: Float64[Array, " m"]) -> Float64[Array, " m"]:
     """A bound of the second derivative of `chords` in u, (16/15) 5/r."""
     return np.asarray(16 / 15 * _PROFILE_BENDS / radii)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64, Int64
 from scipy import sparse
 from scipy.ndimage import maximum_filter
 from scipy.optimize import linprog
@@ -22,6 +23,8 @@ from numerics.arrays.moments import side_moments
 from numerics.laplacian.bump_density import BumpDensity, chords
 from numerics.laplacian.line_bound import LineBound, radon_below_weight
 from numerics.weight import weight, weight_of_side
+
+Places = npt.NDArray[np.intp]
 
 _ROUNDS = 8
 _ANGLES = 60
@@ -111,7 +114,9 @@ def mass_ceiling(x: npt.ArrayLike, *, angles: int = 360) -> float:
     return least
 
 
-def _mean_of_minimum(left: tuple[Array, Array], right: tuple[Array, Array]) -> Array:
+def _mean_of_minimum(
+    left: tuple[Float64[Array, " l"], Float64[Array, " l"]], right: tuple[Float64[Array, " l"], Float64[Array, " l"]]
+) -> Float64[Array, " l"]:
     """The mean over [0, 1] of the smaller of two linear functions with these end values."""
     first, last = left[0] - left[1], right[0] - right[1]
     crossing = np.where(first * last < 0, first / np.where(first == last, 1, first - last), 1.0)
@@ -121,7 +126,9 @@ def _mean_of_minimum(left: tuple[Array, Array], right: tuple[Array, Array]) -> A
     return np.where(first * last < 0, crossing * (start + meeting) / 2 + (1 - crossing) * (meeting + end) / 2, apart)
 
 
-def _bumps(data: Array, hull: ConvexHull, spacing: float, spread: float) -> tuple[Array, Array]:
+def _bumps(
+    data: Float64[Array, "n 2"], hull: ConvexHull, spacing: float, spread: float
+) -> tuple[Float64[Array, "m 2"], Float64[Array, " m"]]:
     low, high = data.min(axis=0), data.max(axis=0)
     counts = np.floor((high - low) / spacing).astype(int)
     # the same distance to the first and the last row
@@ -138,7 +145,9 @@ def _bumps(data: Array, hull: ConvexHull, spacing: float, spread: float) -> tupl
     return centres[fits], radii[fits]
 
 
-def _candidates(data: Array, angles: int) -> tuple[Array, Array, Array]:
+def _candidates(
+    data: Float64[Array, "n 2"], angles: int
+) -> tuple[Float64[Array, "l 2"], Float64[Array, " l"], Float64[Array, " l"]]:
     """Directions [l, 2], thresholds [l] and weights [l] of lines to try: evenly spread, and close to the data.
 
     Where a line meets a datum the weight jumps, and what counts is the smaller value beside it.
@@ -156,7 +165,7 @@ def _candidates(data: Array, angles: int) -> tuple[Array, Array, Array]:
     return directions, flat, weight(directions, flat, data)
 
 
-def _through_pairs(data: Array) -> tuple[Array, Array]:
+def _through_pairs(data: Float64[Array, "n 2"]) -> tuple[Float64[Array, "l 2"], Float64[Array, " l"]]:
     """Lines close to those through two data, with the two on either side of them: corners of the weight's pieces."""
     first, second = np.triu_indices(len(data), 1)
     apart = np.linalg.norm(data[second] - data[first], axis=1)
@@ -175,12 +184,19 @@ def _through_pairs(data: Array) -> tuple[Array, Array]:
     return np.concatenate(directions), np.concatenate(offsets)
 
 
-def _ratios(density: BumpDensity, directions: Array, thresholds: Array, weights: Array) -> Array:
+def _ratios(
+    density: BumpDensity,
+    directions: Float64[Array, "l 2"],
+    thresholds: Float64[Array, " l"],
+    weights: Float64[Array, " l"],
+) -> Float64[Array, " l"]:
     radon = density.radon(directions, thresholds)
     return np.where(radon > 0, radon / np.where(weights > 0, weights, np.inf), 0.0)
 
 
-def _heights(data: Array, centres: Array, radii: Array) -> Array:
+def _heights(
+    data: Float64[Array, "n 2"], centres: Float64[Array, "m 2"], radii: Float64[Array, " m"]
+) -> Float64[Array, " m"]:
     """The linear program on ever better chosen lines: those where the last solution was large are kept or added."""
     masses = np.pi * radii**2 / 3
     lines = _candidates(data, _ANGLES)
@@ -208,7 +224,7 @@ def _heights(data: Array, centres: Array, radii: Array) -> Array:
     return density.heights
 
 
-def _peaks(ratios: Array, angles: int, per_angle: int) -> npt.NDArray[np.intp]:
+def _peaks(ratios: Float64[Array, " l"], angles: int, per_angle: int) -> Int64[Places, " peaks"]:
     """Places of ratios above 1: on the grid those that are the largest among their neighbours, and all others."""
     grid = angles * per_angle
     table = ratios[:grid].reshape(angles, per_angle)

@@ -19,10 +19,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Bool, Float64
 
 from numerics.arrays.checks import Array, validate_data
 from numerics.laplacian.bump_density import CHORD_SLOPE, BumpDensity, chord_bend, chord_slopes, chords
 from numerics.weight import weight
+
+Mask = npt.NDArray[np.bool_]
 
 _UNDECIDED = 6
 """So many distinct data may be undecided in a box before their moments are bounded in the crudest way."""
@@ -91,7 +94,7 @@ def radon_below_weight(density: BumpDensity, x: npt.ArrayLike, *, depth: int = 9
 class _Lines:
     """The data and the bumps, about the middle of the data, so that angles move them little."""
 
-    def __init__(self, density: BumpDensity, x: Array) -> None:
+    def __init__(self, density: BumpDensity, x: Float64[Array, "n 2"]) -> None:
         used = density.heights > 0
         # data at one place change sides together
         places, counts = np.unique(x, axis=0, return_counts=True)
@@ -109,7 +112,7 @@ class _Lines:
         self.size = len(self.points) + len(self.radii)
         self.data, self.density = x, density
 
-    def margin(self, boxes: Array, half: Array) -> Array:
+    def margin(self, boxes: Float64[Array, "m 2"], half: Float64[Array, 2]) -> Float64[Array, " m"]:
         """A lower bound of g - R rho over each box of lines [m, 2], with rounding taken off; [m]."""
         alpha, beta = float(half[0]), float(half[1])
         v, along = _frame(boxes[:, 0])
@@ -135,7 +138,7 @@ class _Lines:
             )  # fmt: skip
         return np.where(reached, np.minimum(*margins), 0.0)
 
-    def violated(self, boxes: Array) -> tuple[float, float] | None:
+    def violated(self, boxes: Float64[Array, "m 2"]) -> tuple[float, float] | None:
         """The line among the boxes' middles on which R rho exceeds g by most, if it does on any."""
         v, _ = _frame(boxes[:, 0])
         thresholds = boxes[:, 1] + v @ self.middle
@@ -146,8 +149,15 @@ class _Lines:
         return float(boxes[worst, 0]), float(thresholds[worst])
 
     def _radon(
-        self, v: Array, along: Array, thresholds: Array, alpha: float, beta: float
-    ) -> tuple[Array, tuple[Array, Array], Array, Array]:
+        self,
+        v: Float64[Array, "m 2"],
+        along: Float64[Array, "m 2"],
+        thresholds: Float64[Array, " m"],
+        alpha: float,
+        beta: float,
+    ) -> tuple[
+        Float64[Array, " m"], tuple[Float64[Array, " m"], Float64[Array, " m"]], Float64[Array, " m"], Bool[Mask, " m"]
+    ]:
         """R rho at the middles, its derivatives there, a bound of the rest of Taylor's formula; whether rho is met."""
         offsets = v @ self.centres.T - thresholds[:, None]
         met = np.abs(offsets) < self.radii + self.bump_distance * alpha + beta + _ROUNDING * self.reach
@@ -158,7 +168,7 @@ class _Lines:
         turn = (slopes * (along @ self.centres.T)) @ self.heights
         return chords(offsets, self.radii) @ self.heights, (turn, -slopes @ self.heights), rest, met.any(axis=1)
 
-    def _least_moment(self, certain: npt.NDArray[np.bool_], undecided: npt.NDArray[np.bool_]) -> Array:
+    def _least_moment(self, certain: Bool[Mask, "m n"], undecided: Bool[Mask, "m n"]) -> Float64[Array, " m"]:
         """The least |E (1,X) 1_{C+T}| over the subsets T of the undecided data, or a lower bound; [boxes]."""
         base = certain @ self.moments
         counts = undecided.sum(axis=1)
@@ -175,7 +185,7 @@ class _Lines:
         return np.asarray(least)
 
 
-def _frame(angles: Array) -> tuple[Array, Array]:
+def _frame(angles: Float64[Array, " m"]) -> tuple[Float64[Array, "m 2"], Float64[Array, "m 2"]]:
     """The unit vectors (cos phi, sin phi) and their derivatives, each [m, 2]."""
     cosine, sine = np.cos(angles), np.sin(angles)
     return np.column_stack([cosine, sine]), np.column_stack([-sine, cosine])

@@ -9,13 +9,16 @@ import math
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64
 
 from numerics.arrays.checks import Array, validate_data
 from numerics.arrays.moments import row_blocks
 from numerics.network import ReducedForm, ShallowNetwork
 
 
-def mollified_laplacian(network: ShallowNetwork, x: npt.ArrayLike, width: float, *, absolute: bool = False) -> Array:
+def mollified_laplacian(
+    network: ShallowNetwork, x: npt.ArrayLike, width: float, *, absolute: bool = False
+) -> Float64[Array, " n"]:
     r"""(Delta f * phi_s)(x) = sum_H a_H phi_s(<v,x> - b), phi_s the density of N(0, s^2); [n].
 
     A Gaussian N(0, s^2 I) on R^d, integrated over a hyperplane, is that of the distance from it on the line: so the
@@ -47,14 +50,14 @@ def mollified_laplacian(network: ShallowNetwork, x: npt.ArrayLike, width: float,
     return values
 
 
-def square_grid(reach: float, count: int) -> tuple[Array, Array]:
+def square_grid(reach: float, count: int) -> tuple[Float64[Array, " {count}"], Float64[Array, "{count}**2 2"]]:
     """`count` ticks from -reach to reach, and the points [count^2, 2] with these coordinates, x_1 fastest."""
     ticks = np.linspace(-reach, reach, count)
     across, up = np.meshgrid(ticks, ticks)
     return ticks, np.column_stack([across.ravel(), up.ravel()])
 
 
-def line_ends(reduced: ReducedForm, reach: float) -> Array:
+def line_ends(reduced: ReducedForm, reach: float) -> Float64[Array, "lines 2 2"]:
     """Two points far out on each line of a net on the plane, [lines, 2, 2], for drawing within |x| <= reach."""
     if reduced.directions.shape[1] != 2:
         raise ValueError(f"lines are drawn for nets on the plane, not in {reduced.directions.shape[1]} dimensions")

@@ -7,13 +7,14 @@ import os
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.loading.limits import require_small_file
 from numerics.loading.npz import load_npz
 from numerics.network import Array, validate_data, validate_labels
 
 
-def load_data(path: str | os.PathLike[str]) -> tuple[Array, Array]:
+def load_data(path: str | os.PathLike[str]) -> tuple[Float64[Array, "n d"], Float64[Array, " n"]]:
     """Read the data x [n, d] and the labels y [n].
 
     .npz: the arrays x and y; y may be [n, 1]. .csv: numbers separated by commas, one datum a line, the label in the
@@ -43,7 +44,7 @@ def load_data(path: str | os.PathLike[str]) -> tuple[Array, Array]:
         raise type(error)(f"{place}: {error}") from error
 
 
-def _load_csv(place: Path) -> tuple[Array, Array]:
+def _load_csv(place: Path) -> tuple[Float64[Array, "n d"], Float64[Array, " n"]]:
     try:
         with place.open(encoding="utf-8-sig", newline="") as file:
             first = next(csv.reader(file), [])

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.arrays.files import AnyArray
 from numerics.network import Array, ShallowNetwork
@@ -29,8 +30,8 @@ class Layer:
     """x -> weight x + bias: weight [outputs, inputs], bias [outputs] or None, and a name for messages."""
 
     name: str
-    weight: Array
-    bias: Array | None
+    weight: Float64[Array, "outputs inputs"]
+    bias: Float64[Array, ...] | None
 
 
 RELU_ASSUMED = "The file does not name the activation; it was read as relu."
@@ -141,13 +142,13 @@ def _natural(layer: Layer) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", layer.name)]
 
 
-def _floats(array: AnyArray, name: str) -> Array:
+def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
     return array.astype(np.float64)
 
 
-def _single(array: Array, name: str) -> float:
+def _single(array: Float64[Array, ...], name: str) -> float:
     if array.size != 1:
         raise NotCoveredError(f"{name} must be one number, for one output, but its shape is {list(array.shape)}")
     return float(array.reshape(-1)[0])

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float64
 
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, shallow_network
 from numerics.network import Array, ShallowNetwork
@@ -78,5 +79,5 @@ def from_object(model: object) -> LoadedNetwork:
     )
 
 
-def _array(parameter: torch.Tensor) -> Array:
+def _array(parameter: torch.Tensor) -> Float64[Array, ...]:
     return np.asarray(parameter.detach().cpu().double().numpy())

@@ -7,6 +7,7 @@ import os
 import numpy as np
 import onnx
 from google.protobuf.message import DecodeError
+from jaxtyping import Float64
 
 from numerics.arrays.files import AnyArray
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, shallow_network
@@ -122,7 +123,7 @@ class _Reader:
             raise self._stranger(node)
         return Layer(layer.name, layer.weight, self._array(others[0]))
 
-    def _matrix(self, name: str) -> Array:
+    def _matrix(self, name: str) -> Float64[Array, "outputs inputs"]:
         array = self._array(name)
         if array.ndim != 2:
             raise NotCoveredError(
@@ -130,7 +131,7 @@ class _Reader:
             )
         return array
 
-    def _array(self, name: str) -> Array:
+    def _array(self, name: str) -> Float64[Array, ...]:
         tensor = self.constants.get(name)
         if tensor is None:
             raise NotCoveredError(f"{self.name}: {name!r} is computed, not stored; weights and biases must be stored")

@@ -20,6 +20,7 @@ import math
 
 import numpy as np
 from flint import acb, arb
+from jaxtyping import Float64
 from scipy import integrate, special
 
 from numerics.exact.balls import ball
@@ -133,7 +134,7 @@ def enclosed_total_weight(population: Isotropic, tolerance: float = 1e-10) -> ar
     return 2 * inside + arb(0).union(2 * near * population.enclosed_weight(arb(0)) + far)
 
 
-def density(population: Isotropic, r: Array) -> Array:
+def density(population: Isotropic, r: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
     """rho(r) in floats, for r > 0 of any shape; 0 outside of the population's extent.
 
     The error is about 1e-9 of the values in the inner 99 percent of the extent; further out g, a difference of moments,
@@ -184,14 +185,16 @@ def central_growth(population: Isotropic) -> float:
     return float(population.weight_fall(np.zeros(1))[0])
 
 
-def curve(population: Isotropic, points: int = 400, reach: float = 4.0) -> tuple[Array, Array]:
+def curve(
+    population: Isotropic, points: int = 400, reach: float = 4.0
+) -> tuple[Float64[Array, " {points}"], Float64[Array, " {points}"]]:
     """(r, rho(r)) for a figure: r [points] from near the centre to the edge, or to ``reach`` if there is none."""
     end = float(population.extent) if population.extent is not None else reach
     r = end * np.linspace(0, 1, points + 1)[1:]
     return r, density(population, r)
 
 
-def _in_the_plane(population: Isotropic, r: Array) -> Array:
+def _in_the_plane(population: Isotropic, r: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
     """(1/pi) int -g'(r cosh u) du from 0 to where g ends, by Gauss' rule: b = r cosh u makes the integrand smooth."""
     end = float(population.extent) if population.extent is not None else r + 9
     stop = np.arccosh(end / r)

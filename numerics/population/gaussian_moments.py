@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Bool, Float64
 from scipy import special
 
 from numerics.arrays.checks import row_norms
 from numerics.network import Array, ShallowNetwork
 from numerics.population.isotropic import Gaussian
+
+Mask = npt.NDArray[np.bool_]
 
 _PHI_0 = 1 / math.sqrt(2 * math.pi)
 _FAR = 30.0
@@ -26,17 +29,17 @@ _FAR = 30.0
 class NeuronMoments:
     """Of neurons (w1_i, b1_i): relu [k], E relu_i; probability [k], P_i; first [k, d], E X 1_i."""
 
-    relu: Array
-    probability: Array
-    first: Array
+    relu: Float64[Array, " k"]
+    probability: Float64[Array, " k"]
+    first: Float64[Array, "k d"]
 
     @property
-    def feature_norm(self) -> Array:
+    def feature_norm(self) -> Float64[Array, " k"]:
         """sqrt(P^2 + |E X 1|^2) [k]."""
         return np.hypot(self.probability, row_norms(self.first))
 
 
-def neuron_moments(W1: Array, b1: Array) -> NeuronMoments:
+def neuron_moments(W1: Float64[Array, "k d"], b1: Float64[Array, " k"]) -> NeuronMoments:
     """Moments of relu(<w1_i, X> + b1_i) and its activation for X ~ N(0, I); w1 = 0 gives the constant relu(b1).
 
     Args:
@@ -87,7 +90,9 @@ def balanced(network: ShallowNetwork) -> ShallowNetwork:
     return network.rescaled_about(np.where(moved, np.sqrt(ratio), 1.0))
 
 
-def _normalised(W1: Array, b1: Array) -> tuple[npt.NDArray[np.bool_], Array, Array]:
+def _normalised(
+    W1: Float64[Array, "k d"], b1: Float64[Array, " k"]
+) -> tuple[Bool[Mask, " k"], Float64[Array, " k"], Float64[Array, " k"]]:
     """Whether w1 = 0, |w1| (or 1) and -b1/|w1| [k]."""
     norms = row_norms(W1)
     constant = norms == 0
@@ -95,7 +100,7 @@ def _normalised(W1: Array, b1: Array) -> tuple[npt.NDArray[np.bool_], Array, Arr
     return constant, scale, -b1 / scale
 
 
-def _mills(b: Array) -> tuple[Array, Array]:
+def _mills(b: Float64[Array, " k"]) -> tuple[Float64[Array, " k"], Float64[Array, " k"]]:
     """Mills' ratio M = Q(b)/phi(b), and 1 - b M, both for b > 0; of no meaning elsewhere."""
     at = np.maximum(b, 0.0)
     M = math.sqrt(math.pi / 2) * special.erfcx(at / math.sqrt(2))
@@ -115,14 +120,14 @@ class PairMoments:
     mixed [k, k, d]: E X relu_i 1_j; second [k, k, d, d]: E X X^T 1_i 1_j.
     """
 
-    masks: Array
-    relus: Array
-    first: Array
-    mixed: Array
-    second: Array
+    masks: Float64[Array, "k k"]
+    relus: Float64[Array, "k k"]
+    first: Float64[Array, "k k d"]
+    mixed: Float64[Array, "k k d"]
+    second: Float64[Array, "k k d d"]
 
 
-def pair_moments(directions: Array) -> PairMoments:
+def pair_moments(directions: Float64[Array, "k d"]) -> PairMoments:
     r"""The arc-cosine kernels of all pairs of rows u_i, at the angle t, with unit vectors e_i = u_i/|u_i|:
 
         E 1_i 1_j = (pi - t)/(2 pi),    E relu_i relu_j = |u_i| |u_j| (sin t + (pi - t) cos t)/(2 pi),
@@ -164,7 +169,7 @@ def pair_moments(directions: Array) -> PairMoments:
     return PairMoments(masks, np.maximum(relus, 0), first, mixed, second)
 
 
-def population_hessian(network: ShallowNetwork) -> Array:
+def population_hessian(network: ShallowNetwork) -> Float64[Array, "p p"]:
     """H = E grad f(X) grad f(X)^T [p, p] for X ~ N(0, I) and a net with all b1 = 0: order W1 (row major), b1, w2, b2.
 
     It is the Hessian of the population loss at a net that interpolates. Its last column is E grad f.

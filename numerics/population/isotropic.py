@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import numpy as np
 from flint import acb, acb_series, arb
+from jaxtyping import Float64
 from scipy import special
 
 from numerics.exact.balls import ball
@@ -36,15 +37,15 @@ class Isotropic(ABC):
         """The radius of the smallest ball that holds the population, or None if there is none."""
 
     @abstractmethod
-    def probability(self, b: Array) -> Array:
+    def probability(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """P(<v,X> > |b|), any shape."""
 
     @abstractmethod
-    def partial_mean(self, b: Array) -> Array:
+    def partial_mean(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """q(b) = E <v,X> 1{<v,X> > |b|}, any shape."""
 
     @abstractmethod
-    def marginal(self, b: Array) -> Array:
+    def marginal(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """p(b), the density of <v,X>, any shape; infinite where it is not bounded."""
 
     @abstractmethod
@@ -58,12 +59,12 @@ class Isotropic(ABC):
         Where ``analytic`` is set and the ball s meets the negative axis, they are not finite.
         """
 
-    def weight(self, b: Array) -> Array:
+    def weight(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """g(v, b), the same for every unit vector v; any shape."""
         P, q = self.probability(b), self.partial_mean(b)
         return np.asarray(np.maximum(q - np.abs(b) * P, 0) * np.sqrt(P**2 + q**2))
 
-    def weight_fall(self, b: Array) -> Array:
+    def weight_fall(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """-g'(b) = P K + h p (P + b q)/K with K = sqrt(P^2 + q^2), b > 0, any shape; the limit from above at 0."""
         P, q, p = self.probability(b), self.partial_mean(b), self.marginal(b)
         K = np.sqrt(P**2 + q**2)
@@ -100,15 +101,15 @@ class Gaussian(Isotropic):
         """None: there is no ball that holds the population."""
         return
 
-    def probability(self, b: Array) -> Array:
+    def probability(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """Q(|b|), any shape."""
         return np.asarray(special.ndtr(-np.abs(b)))
 
-    def partial_mean(self, b: Array) -> Array:
+    def partial_mean(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """phi(b), any shape."""
         return self.marginal(b)
 
-    def marginal(self, b: Array) -> Array:
+    def marginal(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """phi(b), any shape."""
         return np.asarray(np.exp(-np.square(b) / 2) / math.sqrt(2 * math.pi))
 
@@ -159,7 +160,7 @@ class _OnRadius(Isotropic):
         """The radius R."""
         return self.radius
 
-    def _rest(self, b: Array) -> Array:
+    def _rest(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         t = np.minimum(np.abs(b) / float(self.radius), 1)
         return np.asarray((1 - t) * (1 + t))
 
@@ -167,19 +168,19 @@ class _OnRadius(Isotropic):
         a = self._twice_a / 2
         return math.exp(math.lgamma(a + 0.5) - math.lgamma(a + 1)) / (2 * math.sqrt(math.pi))
 
-    def probability(self, b: Array) -> Array:
+    def probability(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """P(<v,X> > |b|) = I_w(a, 1/2)/2, the regularised incomplete beta function; any shape."""
         if self._twice_a == 0:
             return np.where(self._rest(b) > 0, 0.5, 0.0)
         return np.asarray(special.betainc(self._twice_a / 2, 0.5, self._rest(b)) / 2)
 
-    def partial_mean(self, b: Array) -> Array:
+    def partial_mean(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """q(b) = E <v,X> 1{<v,X> > |b|}, any shape."""
         w = self._rest(b)
         power = np.where(w > 0, 1.0, 0.0) if self._twice_a == 0 else w ** (self._twice_a / 2)
         return np.asarray(float(self.radius) * self._constant() * power)
 
-    def marginal(self, b: Array) -> Array:
+    def marginal(self, b: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         """p(b), the density of <v,X>, any shape: infinite at the ends of an arc's shadow, 0 between two points."""
         a, w = self._twice_a / 2, self._rest(b)
         with np.errstate(divide="ignore", invalid="ignore"):

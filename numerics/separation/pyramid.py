@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.network import Array
 
 
-def pyramid(x: Array) -> Array:
+def pyramid(x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
     """phi(x) = (1 - |x|_1)_+ for points x [n, d]; values [n]."""
     return np.asarray(np.maximum(1 - np.abs(x).sum(axis=1), 0))
 

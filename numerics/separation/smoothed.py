@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from jaxtyping import Float64
 from scipy import integrate
 
 from numerics.network import Array, ShallowNetwork
 from numerics.population.isotropic import UniformBall
 
 
-def density(angles: Array, thresholds: Array, smoothing: float) -> Array:
+def density(
+    angles: Float64[Array, " *#s"], thresholds: Float64[Array, " *#s"], smoothing: float
+) -> Float64[Array, ...]:
     r"""Neurons per angle and threshold of phi * P_eps, P_eps(x) = eps/(2 pi (|x|^2 + eps^2)^{3/2}).
 
     alpha(theta, b) = -(8/pi^2) Re 1/[(2 (b + i eps)^2 - 1)^2 - cos^2(2 theta)], 0 <= theta < pi: each hyperplane once.
@@ -43,9 +46,9 @@ def norm_bound(smoothing: float, radius: float) -> float:
 class Sample:
     """Neurons that sample the density: angles, thresholds and amplitudes, all [m], and the constant of the net."""
 
-    angles: Array
-    thresholds: Array
-    amplitudes: Array
+    angles: Float64[Array, " m"]
+    thresholds: Float64[Array, " m"]
+    amplitudes: Float64[Array, " m"]
     constant: float
 
     def norm(self, radius: float) -> float:

@@ -20,6 +20,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 from flint import arb, fmpq, fmpq_poly
+from jaxtyping import Float64
 
 from numerics.arrays.checks import validate_data
 from numerics.exact.balls import Exact, ball
@@ -76,12 +77,12 @@ class CompactBump:
         """The affine part of f(x) = affine + int relu(<v,x> - b) dalpha: there is none."""
         return 0.0
 
-    def value(self, x: npt.ArrayLike) -> Array:
+    def value(self, x: npt.ArrayLike) -> Float64[Array, " n"]:
         """The values f(x_j) at the points x [n, d], shape [n]."""
         data = validate_data(x, self.dimension)
         return np.asarray(np.maximum(1 - np.sum(data**2, axis=1), 0.0) ** self.power)
 
-    def density(self, b: npt.ArrayLike) -> Array:
+    def density(self, b: npt.ArrayLike) -> Float64[Array, ...]:
         """The density of alpha at thresholds b of any shape: the same for every v, even in b."""
         b = np.asarray(b, dtype=np.float64)
         coefficients = [int(c.p) / int(c.q) for c in self.polynomial.coeffs()]

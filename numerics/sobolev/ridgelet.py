@@ -31,6 +31,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 from flint import acb, arb, ctx
+from jaxtyping import Float64
 from scipy import special
 
 from numerics.arrays.checks import validate_data
@@ -63,7 +64,7 @@ def sphere_area(dimension: int) -> arb:
     return 2 * arb.pi() ** half / half.gamma()
 
 
-def density(dimension: int, b: npt.ArrayLike) -> Array:
+def density(dimension: int, b: npt.ArrayLike) -> Float64[Array, ...]:
     """`GaussianBump.density` in a dimension, at thresholds b of any shape."""
     return GaussianBump(dimension).density(b)
 
@@ -85,7 +86,7 @@ class GaussianBump:
         """Refuse what is not a dimension."""
         _dimension(self.dimension)
 
-    def value(self, x: npt.ArrayLike) -> Array:
+    def value(self, x: npt.ArrayLike) -> Float64[Array, " n"]:
         """The bump at the points x [n, d], shape [n]."""
         data = validate_data(x, self.dimension)
         return np.asarray(np.exp(-np.sum(data**2, axis=1) / 2))
@@ -95,14 +96,14 @@ class GaussianBump:
         """The affine part of f(x) = affine + int relu(<v,x> - b) dalpha: there is none."""
         return 0.0
 
-    def density(self, b: npt.ArrayLike) -> Array:
+    def density(self, b: npt.ArrayLike) -> Float64[Array, ...]:
         """The density of alpha with respect to dsigma(v) db: the same for every v, even in b; any shape."""
         d = self.dimension
         b = np.asarray(b, dtype=np.float64)
         constant = -self._constant * 2 ** (d / 2) * math.gamma(d / 2 + 1)
         return np.asarray(constant * special.hyp1f1(d / 2 + 1, 0.5, -(b**2) / 2))
 
-    def primitive(self, b: npt.ArrayLike) -> Array:
+    def primitive(self, b: npt.ArrayLike) -> Float64[Array, ...]:
         """The integral of the density from 0 to b, which goes to 0 at infinity; any shape."""
         d = self.dimension
         b = np.asarray(b, dtype=np.float64)

@@ -17,11 +17,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
 from flint import arb
+from jaxtyping import Float64
 
 from numerics.arrays.checks import validate_data
 from numerics.arrays.moments import preactivation_blocks
@@ -32,6 +33,7 @@ _TABLE = 20001
 """Nodes of the table from which thresholds are drawn; its error is far below that of the sampling."""
 
 
+@runtime_checkable
 class RadialFunction(Protocol):
     """A radial function with an even density of neurons, as `GaussianBump` and `CompactBump` are."""
 
@@ -40,11 +42,11 @@ class RadialFunction(Protocol):
         """The number d of inputs."""
         ...
 
-    def value(self, x: npt.ArrayLike) -> Array:
+    def value(self, x: npt.ArrayLike) -> Float64[Array, " n"]:
         """F at the points x [n, d]."""
         ...
 
-    def density(self, b: npt.ArrayLike) -> Array:
+    def density(self, b: npt.ArrayLike) -> Float64[Array, ...]:
         """The density alpha(b)."""
         ...
 
@@ -98,9 +100,9 @@ def sharpness_bound_on(mass: float, radius: float, x: npt.ArrayLike) -> float:
 class Draw:
     """Neurons drawn from |alpha|: directions v [k, d], thresholds b [k] and signs s [k]; with A, R and f(0)."""
 
-    directions: Array
-    thresholds: Array
-    signs: Array
+    directions: Float64[Array, "k d"]
+    thresholds: Float64[Array, " k"]
+    signs: Float64[Array, " k"]
     mass: float
     radius: float
     value_at_centre: float

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from jaxtyping import Float64
 
 from numerics.arrays.checks import Array
 from numerics.arrays.files import AnyArray
@@ -22,7 +23,7 @@ class Descent:
     can change the rounding.
     """
 
-    def __init__(self, x: Array, y: Array, start: ShallowNetwork) -> None:
+    def __init__(self, x: Float64[Array, "n d"], y: Float64[Array, " n"], start: ShallowNetwork) -> None:
         n, k = len(x), start.k
         self.x, self.y = torch.tensor(x), torch.tensor(y)
         self.W1_start, self.b1_start = torch.tensor(start.W1), torch.tensor(start.b1)

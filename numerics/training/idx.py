@@ -8,13 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import UInt8
 
 Bytes = npt.NDArray[np.uint8]
 
 _UNSIGNED_BYTE = 0x08
 
 
-def read_idx(path: Path, dimensions: int) -> Bytes:
+def read_idx(path: Path, dimensions: int) -> UInt8[Bytes, "..."]:
     """Read an IDX file of unsigned bytes with the given number of axes; gzipped iff it ends in .gz.
 
     The header is two zero bytes, the type (8 for unsigned bytes), the number of axes, and the length of each

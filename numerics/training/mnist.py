@@ -11,11 +11,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import pooch
+from jaxtyping import Float64, Int64, UInt8
 
 from numerics.arrays.checks import Array, validate_data
 from numerics.arrays.files import cache_folder, load_arrays
 from numerics.training.idx import Bytes, read_idx
 
+Places = npt.NDArray[np.intp]
 Preprocessing = Literal["standardised", "raw"]
 PREPROCESSINGS: tuple[Preprocessing, ...] = ("standardised", "raw")
 
@@ -40,13 +42,15 @@ class Dataset:
     """Data x [n, d] and labels y [n], with what they are and a SHA-256 digest of that and of their bytes."""
 
     name: str
-    x: Array
-    y: Array
+    x: Float64[Array, "n d"]
+    y: Float64[Array, " n"]
     preprocessing: str
     digest: str
 
 
-def load_images(directory: Path | None = None, *, split: Literal["train", "test"] = "train") -> tuple[Bytes, Bytes]:
+def load_images(
+    directory: Path | None = None, *, split: Literal["train", "test"] = "train"
+) -> tuple[UInt8[Bytes, "N 28 28"], UInt8[Bytes, " N"]]:
     """The images uint8 [N, 28, 28] and their labels uint8 [N].
 
     Args:
@@ -135,7 +139,7 @@ def parity_task(
     return Dataset(name, x, y, f"{preprocessing}: {formula}", data_digest(x, y))
 
 
-def data_digest(x: Array, y: Array) -> str:
+def data_digest(x: Float64[Array, "n d"], y: Float64[Array, " n"]) -> str:
     """SHA-256, in hexadecimal, of the shapes and little-endian bytes of the data x [n, d] and labels y [n]."""
     content = hashlib.sha256(f"x {x.shape} y {y.shape}".encode())
     for array in (x, y):
@@ -143,7 +147,7 @@ def data_digest(x: Array, y: Array) -> str:
     return content.hexdigest()
 
 
-def on_row_space(x: npt.ArrayLike) -> Array:
+def on_row_space(x: npt.ArrayLike) -> Float64[Array, "n m"]:
     """The data [n, d] rotated onto their row space, [n, min(n, d)]; inner products are kept up to rounding.
 
     A network's values, Gram matrix and gradient descent depend on the data through 1 + <x_i, x_j> alone, so
@@ -162,12 +166,12 @@ def on_row_space(x: npt.ArrayLike) -> Array:
     return rotated
 
 
-def first_of_each_digit(labels: Bytes, count: int) -> npt.NDArray[np.intp]:
+def first_of_each_digit(labels: UInt8[Bytes, " N"], count: int) -> Int64[Places, " 10*{count}"]:
     """Indices, ascending, of the first `count` occurrences of each digit: the rule of the carried subset."""
     return np.sort(np.concatenate([_indices_of(labels, digit, count)[:count] for digit in range(10)]))
 
 
-def _stratified_draw(labels: Bytes, n: int, seed: int) -> npt.NDArray[np.intp]:
+def _stratified_draw(labels: UInt8[Bytes, " N"], n: int, seed: int) -> Int64[Places, " {n}"]:
     random = np.random.default_rng(seed)
     drawn = []
     for digit in range(10):
@@ -176,14 +180,14 @@ def _stratified_draw(labels: Bytes, n: int, seed: int) -> npt.NDArray[np.intp]:
     return np.sort(np.concatenate(drawn))
 
 
-def _indices_of(labels: Bytes, digit: int, needed: int) -> npt.NDArray[np.intp]:
+def _indices_of(labels: UInt8[Bytes, " N"], digit: int, needed: int) -> Int64[Places, " found"]:
     indices = np.flatnonzero(labels == digit)
     if len(indices) < needed:
         raise ValueError(f"{needed} images of the digit {digit} are needed, but there are {len(indices)}")
     return indices
 
 
-def _load_subset(path: str | os.PathLike[str]) -> tuple[Bytes, Bytes]:
+def _load_subset(path: str | os.PathLike[str]) -> tuple[UInt8[Bytes, "N 28 28"], UInt8[Bytes, " N"]]:
     arrays = load_arrays(path, ("images", "labels"))
     images, labels = arrays["images"], arrays["labels"]
     if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != SUBSET_SHA256:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import torch
+from jaxtyping import Float64, Int64
 
 from numerics.arrays.checks import Array, validate_data, validate_labels
 from numerics.arrays.files import load_arrays, save_arrays
@@ -21,6 +22,7 @@ from numerics.network import ShallowNetwork
 from numerics.training.descent import STATE, Descent
 from numerics.training.mnist import data_digest
 
+Steps = npt.NDArray[np.int64]
 Outcome = Literal["interpolating", "dead", "not converged", "diverged"]
 
 # raised whenever a change here makes the same plan give other numbers
@@ -103,8 +105,8 @@ class TrainingResult:
     network: ShallowNetwork | None
     loss: float
     steps: int
-    loss_steps: npt.NDArray[np.int64]
-    losses: Array
+    loss_steps: Int64[Steps, " recorded"]
+    losses: Float64[Array, " recorded"]
     outcome: Outcome
 
 
@@ -188,7 +190,7 @@ def train(
     return TrainingResult(network, loss, descent.step, *curve, _outcome(network, data, loss))
 
 
-def _outcome(network: ShallowNetwork, data: Array, loss: float) -> Outcome:
+def _outcome(network: ShallowNetwork, data: Float64[Array, "n d"], loss: float) -> Outcome:
     if not (network.preactivations(data) > 0).any():
         return "dead"
     return "interpolating" if loss <= INTERPOLATION_LOSS else "not converged"

@@ -2,6 +2,7 @@
 
 __all__ = [
     "dihedral",
+    "ends",
     "explicit_nets",
     "files",
     "hyperplane_supremum",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.network import Array
 
 
-def images(points: Array) -> Array:
+def images(points: Float64[Array, "n 2"]) -> Float64[Array, "8 n 2"]:
     """The eight images (+-x, +-y), (+-y, +-x) of points [n, 2]; shape [8, n, 2], the points themselves first.
 
     >>> images(np.array([[2.0, 1.0]]))[:, 0].astype(int).tolist()
@@ -17,7 +18,7 @@ def images(points: Array) -> Array:
     return np.concatenate([signed, signed[:, :, ::-1]])
 
 
-def mean_features(points: Array, hyperplanes: Array) -> Array:
+def mean_features(points: Float64[Array, "n 2"], hyperplanes: Float64[Array, "m 2"]) -> Float64[Array, "n m"]:
     """The mean of relu(x + tau y - c) over the eight images of a point.
 
     Args:

@@ -17,11 +17,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 from flint import arb
+from jaxtyping import Float64, Int64
 
 from numerics.exact.balls import ball
 from numerics.network import Array, ShallowNetwork
 from numerics.separation.bracket.dihedral import images
 from numerics.separation.bracket.hyperplane_weight import POPULATION
+from numerics.separation.bracket.measures import whole_numbers
 from numerics.separation.bracket.relu_sums import Boxes, ReluSum, branch_and_bound
 from numerics.separation.pyramid import exact_pyramid
 
@@ -60,17 +62,19 @@ class SymmetricNet:
         ValueError: an array is of the wrong shape or type, or a number is out of its range.
     """
 
-    lines: Integers
-    amplitudes: Integers
+    lines: Int64[Integers, "m 2"]
+    amplitudes: Int64[Integers, " m"]
     constant: int
     line_bits: int
     amplitude_bits: int
 
-    def __post_init__(self) -> None:
-        """Check everything that can be wrong with one entry."""
-        for name, array, dimension in (("lines", self.lines, 2), ("amplitudes", self.amplitudes, 1)):
-            if not isinstance(array, np.ndarray) or array.ndim != dimension or array.dtype.kind != "i":
-                raise ValueError(f"{name} must be whole numbers in an array of {dimension} dimensions")
+    def __init__(
+        self, lines: npt.ArrayLike, amplitudes: npt.ArrayLike, constant: int, line_bits: int, amplitude_bits: int
+    ) -> None:
+        for name, array, dimension in (("lines", lines, 2), ("amplitudes", amplitudes, 1)):
+            object.__setattr__(self, name, whole_numbers(array, name, dimension))
+        for name, number in (("constant", constant), ("line_bits", line_bits), ("amplitude_bits", amplitude_bits)):
+            object.__setattr__(self, name, number)
         if self.lines.shape != (len(self.amplitudes), 2):
             raise ValueError(f"there must be one line (tau, c) for each of the {len(self.amplitudes)} amplitudes")
         for name, bits, most in (("line_bits", self.line_bits, 20), ("amplitude_bits", self.amplitude_bits, 60)):
@@ -82,17 +86,13 @@ class SymmetricNet:
                 raise ValueError(f"the line tau = {tau / one}, c = {c / one} is not in 0 <= tau <= 1, 0 <= c < 4 W")
         if sum(map(abs, self.amplitudes.tolist())) > _LARGEST or abs(self.constant) > _LARGEST:
             raise ValueError("the constant and the sum of the sizes of the amplitudes must not exceed 2^52")
-        for name in ("lines", "amplitudes"):
-            copied = getattr(self, name).astype(np.int64)
-            copied.setflags(write=False)
-            object.__setattr__(self, name, copied)
 
     def network(self) -> ShallowNetwork:
         """The net as a ``ShallowNetwork``: one neuron for each line of each orbit, the weights exact."""
         normals, thresholds, amplitudes = self._neurons()
         return ShallowNetwork(normals, -thresholds, amplitudes, self.constant / 2.0**self.amplitude_bits)
 
-    def parts(self) -> tuple[Array, Array, float]:
+    def parts(self) -> tuple[Float64[Array, "m 2"], Float64[Array, " m"], float]:
         """The lines (tau, c) [m, 2], the amplitudes [m] and the constant, in floats, exactly."""
         scale = 2.0**self.amplitude_bits
         return self.lines / 2.0**self.line_bits, self.amplitudes / scale, self.constant / scale
@@ -138,7 +138,7 @@ class SymmetricNet:
         refuted = x * x + y * y <= 16 and error > bound
         return ErrorBound(bound, False, outcome.boxes, outcome.depth, (x, y), error, refuted)
 
-    def _neurons(self) -> tuple[Array, Array, Array]:
+    def _neurons(self) -> tuple[Float64[Array, "k 2"], Float64[Array, " k"], Float64[Array, " k"]]:
         """Normals [k, 2], thresholds [k] and amplitudes [k] of all neurons, exactly; those of one line added up."""
         tau, c = self.lines.T / 2.0**self.line_bits
         moved = images(np.stack([np.ones(len(tau)), tau], axis=1))
@@ -149,7 +149,9 @@ class SymmetricNet:
         return distinct[:, :2], distinct[:, 2], sums / 8 / 2.0**self.amplitude_bits
 
 
-def net_excess(boxes: Boxes, constant: float, bound: float) -> tuple[Array, Array]:
+def net_excess(
+    boxes: Boxes, constant: float, bound: float
+) -> tuple[Float64[Array, " boxes"], Float64[Array, "boxes 4"]]:
     """By how much |f - phi| may exceed the bound on each box, and by how much it does at the corners."""
     high, low = boxes.highest + constant, boxes.lowest + constant
     violation = np.maximum(low, -high) - bound

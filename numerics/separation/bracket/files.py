@@ -20,11 +20,14 @@ from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Int64
 
 from numerics.arrays.files import atomic_writer
+from numerics.separation.bracket.ends import Bracket
 from numerics.separation.bracket.explicit_nets import SymmetricNet
 from numerics.separation.bracket.measures import DualMeasure
-from numerics.separation.bracket.table import Bracket
+
+Integers = npt.NDArray[np.int64]
 
 FORMAT = "stable-minima bracket 1"
 _LOWER = ("supremum", "point_bits", "mass_bits", "points", "masses")
@@ -127,7 +130,7 @@ def _integer(value: object, name: str) -> int:
     return value
 
 
-def _integers(value: object, name: str, dimension: int) -> npt.NDArray[np.int64]:
+def _integers(value: object, name: str, dimension: int) -> Int64[Integers, ...]:
     if not isinstance(value, list):
         raise ValueError(f"{name} must be a list")
     if dimension == 1:

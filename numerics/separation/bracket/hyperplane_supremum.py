@@ -22,6 +22,7 @@ from fractions import Fraction
 
 import numpy as np
 from flint import arb
+from jaxtyping import Float64
 
 from numerics.exact.balls import ball
 from numerics.network import Array
@@ -99,7 +100,7 @@ def prove_supremum(measure: DualMeasure, bound: Fraction, *, last_depth: int = 2
     return SupremumBound(bound, True, boxes, depth)
 
 
-def supremum_excess(boxes: Boxes, bound: float) -> tuple[Array, Array]:
+def supremum_excess(boxes: Boxes, bound: float) -> tuple[Float64[Array, " boxes"], Float64[Array, "boxes 4"]]:
     """By how much |m| may exceed bound G on each box (<= 0 is a proof), and by how much it seems to at the corners."""
     open_by, violation = np.empty((len(boxes), 4)), np.empty((len(boxes), 4))
     beyond = np.zeros(len(boxes), bool)

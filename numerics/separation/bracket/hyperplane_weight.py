@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 from flint import arb, ctx
+from jaxtyping import Float64
 
 from numerics.exact.balls import ball, lower, upper
 from numerics.network import Array
@@ -44,10 +45,10 @@ def weight_derivatives(b: arb) -> tuple[arb, arb, arb]:
 class _Tables:
     """Tangents of g at the midpoints of bins, and bounds of second derivatives that hold from a bin on."""
 
-    value: Array
-    slope: Array
-    curvature_c: Array
-    curvature_tau: Array
+    value: Float64[Array, " tangents"]
+    slope: Float64[Array, " tangents"]
+    curvature_c: Float64[Array, " bins"]
+    curvature_tau: Float64[Array, " bins"]
 
 
 def _up(value: arb) -> float:
@@ -84,8 +85,8 @@ def _tables() -> _Tables:
     return _Tables(value, slope, suffix_c, suffix_tau)
 
 
-def weight_from_below(tau: Array, c: Array) -> Array:
-    """Numbers <= G(tau, c) for 0 <= tau <= 1 and c >= 0 (any shape), within 1e-7 of it; 0 where b > REACH.
+def weight_from_below(tau: Float64[Array, " *s"], c: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
+    """Numbers <= G(tau, c) for 0 <= tau <= 1 and c >= 0 (any shape), within 2e-7 of it; 0 where b > REACH.
 
     b is computed with a relative error below 4u; the slope is rounded, which on half a bin costs 1e-18, and so do not
     matter against the 1e-13 that is taken off.
@@ -98,7 +99,9 @@ def weight_from_below(tau: Array, c: Array) -> Array:
     return np.asarray(np.where(b < float(REACH) - 1e-9, np.maximum(W * tangent - 1e-13, 0), 0))
 
 
-def interpolation_loss(tau_high: Array, c_low: Array, side: float) -> Array:
+def interpolation_loss(
+    tau_high: Float64[Array, " *s"], c_low: Float64[Array, " *s"], side: float
+) -> Float64[Array, " *s"]:
     """Numbers e such that G >= (bilinear interpolant of its corner values) - e on boxes of this side.
 
     A function lies above its bilinear interpolant minus (side^2/8) (max f_tautau + max f_cc). On the box b is at least

@@ -15,12 +15,26 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64, Int64
 
 from numerics.network import Array
 from numerics.separation.bracket.dihedral import images
 
 Integers = npt.NDArray[np.int64]
 _LARGEST = 2**52
+
+
+def whole_numbers(value: npt.ArrayLike, name: str, dimension: int) -> Int64[Integers, ...]:
+    """A read-only copy in int64 of an array of whole numbers with so many axes.
+
+    Raises:
+        ValueError: it is no array, its entries are no signed whole numbers, or it has another number of axes.
+    """
+    if not isinstance(value, np.ndarray) or value.ndim != dimension or value.dtype.kind != "i":
+        raise ValueError(f"{name} must be whole numbers in an array of {dimension} dimensions")
+    copied = value.astype(np.int64)
+    copied.setflags(write=False)
+    return copied
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,16 +54,16 @@ class DualMeasure:
     (None, Fraction(1, 1), Fraction(1, 2), True)
     """
 
-    points: Integers
-    masses: Integers
+    points: Int64[Integers, "n 2"]
+    masses: Int64[Integers, " n"]
     point_bits: int
     mass_bits: int
 
-    def __post_init__(self) -> None:
-        """Check everything that can be wrong with one entry."""
-        for name, array, dimension in (("points", self.points, 2), ("masses", self.masses, 1)):
-            if not isinstance(array, np.ndarray) or array.ndim != dimension or array.dtype.kind != "i":
-                raise ValueError(f"{name} must be whole numbers in an array of {dimension} dimensions")
+    def __init__(self, points: npt.ArrayLike, masses: npt.ArrayLike, point_bits: int, mass_bits: int) -> None:
+        for name, array, dimension in (("points", points, 2), ("masses", masses, 1)):
+            object.__setattr__(self, name, whole_numbers(array, name, dimension))
+        object.__setattr__(self, "point_bits", point_bits)
+        object.__setattr__(self, "mass_bits", mass_bits)
         if self.points.shape != (len(self.masses), 2) or not len(self.masses):
             raise ValueError(
                 f"there must be one point of the plane for each of the {len(self.masses)} masses (one or more)"
@@ -63,10 +77,6 @@ class DualMeasure:
             raise ValueError("the masses must not be 0, and their sizes must not add up to more than 2^52")
         if len(np.unique(self.points, axis=0)) != len(self.points):
             raise ValueError("a point occurs twice")
-        for name in ("points", "masses"):
-            copied = getattr(self, name).astype(np.int64)
-            copied.setflags(write=False)
-            object.__setattr__(self, name, copied)
 
     @classmethod
     def from_orbits(cls, points: Integers, masses: Integers, point_bits: int, mass_bits: int) -> DualMeasure:
@@ -79,7 +89,7 @@ class DualMeasure:
             raise ValueError("there must be one point of the plane for each mass, and at least one")
         every, owner = [], []
         for k, point in enumerate(points):
-            orbit = np.unique(images(point[None])[:, 0].astype(np.int64), axis=0)
+            orbit = np.unique(images(point[None].astype(float))[:, 0].astype(np.int64), axis=0)
             every.append(orbit)
             owner += [k] * len(orbit)
         return cls(np.concatenate(every), masses[owner], point_bits, mass_bits)
@@ -123,7 +133,7 @@ class DualMeasure:
             total += m * max(normal[0] * Fraction(x, one) + normal[1] * Fraction(y, one) - threshold, Fraction(0))
         return Fraction(total, 2**self.mass_bits)
 
-    def orbits(self) -> tuple[Array, Array]:
+    def orbits(self) -> tuple[Float64[Array, "n 2"], Float64[Array, " n"]]:
         """Of a symmetric measure the points [k, 2] with 0 <= y <= x and the masses [k] of their orbits, in floats.
 
         Raises:
@@ -142,11 +152,11 @@ class DualMeasure:
             images(self.points.astype(float))[which].astype(np.int64), self.masses, self.point_bits, self.mass_bits
         )
 
-    def coordinates(self, which: int = 0) -> Array:
+    def coordinates(self, which: int = 0) -> Float64[Array, "n 2"]:
         """The points [n, 2] as floats, exactly, moved by one of the eight symmetries of the square."""
         return np.asarray(images(self.points.astype(float))[which] / 2.0**self.point_bits)
 
-    def float_masses(self) -> Array:
+    def float_masses(self) -> Float64[Array, " n"]:
         """The masses [n] as floats, exactly."""
         return np.asarray(self.masses / 2.0**self.mass_bits)
 

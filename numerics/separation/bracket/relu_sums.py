@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Bool, Float64, Int64
 
 from numerics.network import Array
 
@@ -33,21 +34,21 @@ class Boxes:
     the box; settled [n]: there are such. owner, feature [k]: the features that change sign.
     """
 
-    i: Integers
-    j: Integers
+    i: Int64[Integers, " n"]
+    j: Int64[Integers, " n"]
     depth: int
-    lowest: Array
-    highest: Array
-    active: Mask
-    affine: Array
-    settled: Mask
-    owner: Integers
-    feature: Integers
+    lowest: Float64[Array, "n 4"]
+    highest: Float64[Array, "n 4"]
+    active: Bool[Mask, " n"]
+    affine: Float64[Array, "n 3"]
+    settled: Bool[Mask, " n"]
+    owner: Int64[Integers, " k"]
+    feature: Int64[Integers, " k"]
 
     def __len__(self) -> int:
         return len(self.i)
 
-    def corner(self, which: int) -> tuple[Array, Array]:
+    def corner(self, which: int) -> tuple[Float64[Array, " n"], Float64[Array, " n"]]:
         """The coordinates s, t of one of the four corners, exactly."""
         e, f = CORNERS[which]
         side = 2.0**-self.depth
@@ -78,7 +79,9 @@ class ReluSum:
     u = 2^-53 the error is at most (N + 3 + 30) u S to first order; 8 (N + 64) u S is taken.
     """
 
-    def __init__(self, forms: Array, weights: Array, extent: tuple[float, float]) -> None:
+    def __init__(
+        self, forms: Float64[Array, "N 3"], weights: Float64[Array, " N"], extent: tuple[float, float]
+    ) -> None:
         self.forms, self.weights, self.extent = forms, weights, extent
         if not np.array_equal(np.round(forms * 2.0**20), forms * 2.0**20) or np.abs(forms).max(initial=0) >= 16:
             raise ValueError("the features must have coefficients below 16 with at most 20 bits after the point")
@@ -97,7 +100,7 @@ class ReluSum:
         feature = np.tile(np.arange(len(self.weights)), len(i))
         return self._bounded(i, j, depth, np.zeros((len(i), 3)), np.zeros(len(i), bool), owner, feature)
 
-    def split(self, boxes: Boxes, keep: Mask) -> Boxes:
+    def split(self, boxes: Boxes, keep: Bool[Mask, " n"]) -> Boxes:
         """The quarters of the boxes to keep."""
         number = np.cumsum(keep) - 1
         pairs = keep[boxes.owner]
@@ -110,7 +113,14 @@ class ReluSum:
         return self._bounded(i, j, boxes.depth + 1, affine, settled, owner, np.repeat(boxes.feature[pairs], 4))
 
     def _bounded(
-        self, i: Integers, j: Integers, depth: int, affine: Array, settled: Mask, owner: Integers, feature: Integers
+        self,
+        i: Int64[Integers, " n"],
+        j: Int64[Integers, " n"],
+        depth: int,
+        affine: Float64[Array, "n 3"],
+        settled: Bool[Mask, " n"],
+        owner: Int64[Integers, " k"],
+        feature: Int64[Integers, " k"],
     ) -> Boxes:
         n, scale = len(i), 2.0**-depth
         alpha, beta, gamma = self.forms[feature].T

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.exact.balls import ball
 from numerics.network import Array
@@ -22,7 +23,7 @@ _DEPTHS = (4, 6, 8)
 _FIRST_MARGIN, _ATTEMPTS = 5e-5, 60
 
 
-def prove_measure(points: Array, masses: Array) -> tuple[DualMeasure, Fraction]:
+def prove_measure(points: Float64[Array, "n 2"], masses: Float64[Array, " n"]) -> tuple[DualMeasure, Fraction]:
     """The rounded measure, its total mass close to 1, and a proved bound of its supremum.
 
     Args:
@@ -49,7 +50,9 @@ def prove_measure(points: Array, masses: Array) -> tuple[DualMeasure, Fraction]:
     return measure, _least_proved(guess, lambda bound: _attempt_supremum(measure, bound))
 
 
-def prove_net(lines: Array, amplitudes: Array, constant: float, norm: Fraction) -> tuple[SymmetricNet, Fraction]:
+def prove_net(
+    lines: Float64[Array, "m 2"], amplitudes: Float64[Array, " m"], constant: float, norm: Fraction
+) -> tuple[SymmetricNet, Fraction]:
     """The rounded net, scaled down to the norm where it exceeds it, and a proved bound of its error.
 
     Raises:

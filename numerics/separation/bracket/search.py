@@ -23,16 +23,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Bool, Float64
 from scipy.optimize import linprog
 from tqdm import tqdm
 
 from numerics.network import Array
 from numerics.separation.bracket.dihedral import mean_features
+from numerics.separation.bracket.ends import Bracket, stability_bound
 from numerics.separation.bracket.files import read_bracket, write_bracket
 from numerics.separation.bracket.hyperplane_weight import POPULATION
 from numerics.separation.bracket.relu_sums import Mask
 from numerics.separation.bracket.rounding import prove_measure, prove_net
-from numerics.separation.bracket.table import STEP_SIZES, Bracket, bracket_path, certificate_folder, stability_bound
+from numerics.separation.bracket.table import STEP_SIZES, bracket_path, certificate_folder
 from numerics.separation.bracket.violations import violated_lines, violated_points
 from numerics.separation.pyramid import pyramid
 
@@ -42,7 +44,7 @@ _LARGE = 500_000
 """Entries of a program from which on the interior point method is the faster one."""
 
 
-def line_weight(lines: Array) -> Array:
+def line_weight(lines: Float64[Array, "m 2"]) -> Float64[Array, " m"]:
     """G(tau, c) = sqrt(1 + tau^2) g(c / sqrt(1 + tau^2)) for lines (tau, c) [m, 2], in floats."""
     length = np.sqrt(1 + lines[:, 0] ** 2)
     return length * POPULATION.weight(lines[:, 1] / length)
@@ -52,14 +54,14 @@ def line_weight(lines: Array) -> Array:
 class Solution:
     """The optimum of one program: amplitudes [m] and constant, the dual masses [n], the error, the multiplier of C."""
 
-    amplitudes: Array
+    amplitudes: Float64[Array, " m"]
     constant: float
-    masses: Array
+    masses: Float64[Array, " n"]
     error: float
     supremum: float
 
 
-def solve(rows: Array, columns: Array, norm: float) -> Solution:
+def solve(rows: Float64[Array, "n 3"], columns: Float64[Array, "m 3"], norm: float) -> Solution:
     """Minimise e subject to s_j (f - phi)(x_j) <= e, for rows (x_j, s_j) [n, 3] and f from columns (H_k, s_k) [m, 3].
 
     Each column has an amplitude of the sign s_k, and sum |a_k| g(H_k) <= norm. Raises ``ArithmeticError`` if the
@@ -82,7 +84,7 @@ def solve(rows: Array, columns: Array, norm: float) -> Solution:
     return Solution(amplitudes, float(result.x[-2]), -dual[:-1] * rows[:, 2], float(result.x[-1]), float(dual[-1]))
 
 
-def _signed(places: Array) -> Array:
+def _signed(places: Float64[Array, "n 2"]) -> Float64[Array, "2*n 3"]:
     return np.concatenate([np.insert(places, 2, sign, axis=1) for sign in (1.0, -1.0)])
 
 
@@ -90,7 +92,7 @@ def _distinct(*parts: Array) -> Array:
     return np.unique(np.concatenate(parts), axis=0)
 
 
-def first_guess() -> tuple[Array, Array]:
+def first_guess() -> tuple[Float64[Array, "n 3"], Float64[Array, "m 3"]]:
     """Signed points and lines to start from: grids, finer where phi has its kinks."""
     x, y = (grid.ravel() for grid in np.meshgrid(*[np.arange(0, 4.01, 0.125)] * 2, indexing="ij"))
     wanted = (y <= x) & (np.hypot(x, y) <= 3.9) & ((x + y <= 1.5) | ((x % 0.25 == 0) & (y % 0.25 == 0)))
@@ -100,7 +102,7 @@ def first_guess() -> tuple[Array, Array]:
     return _signed(points), _signed(lines)
 
 
-def grow_together(norm: float, rounds: int) -> tuple[Array, Array]:
+def grow_together(norm: float, rounds: int) -> tuple[Float64[Array, "n 3"], Float64[Array, "m 3"]]:
     """Signed points and lines after so many rounds in which both sets grow where they are violated."""
     rows, columns = first_guess()
     for _ in range(rounds):
@@ -117,7 +119,7 @@ def grow_together(norm: float, rounds: int) -> tuple[Array, Array]:
     return rows, columns
 
 
-def _worth_keeping(used: Mask, close: Mask) -> Mask:
+def _worth_keeping(used: Bool[Mask, " n"], close: Bool[Mask, " n"]) -> Bool[Mask, " n"]:
     """All, while few are idle; otherwise those in use or close to it."""
     if len(used) <= 3 * used.sum() + 300:
         return np.ones(len(used), bool)
@@ -137,7 +139,9 @@ class Effort:
         return gap <= self.tolerance or time.monotonic() > start + self.seconds
 
 
-def _joined(places: Array, start: tuple[Array, Array] | None) -> tuple[Array, Array]:
+def _joined(
+    places: Float64[Array, "n 2"], start: tuple[Float64[Array, "m 2"], Float64[Array, " m"]] | None
+) -> tuple[Float64[Array, "joined 2"], Float64[Array, " joined"]]:
     """Places [n, 2] together with those of an earlier solution, and its values there (0 elsewhere)."""
     if start is None:
         return places, np.zeros(len(places))
@@ -148,8 +152,12 @@ def _joined(places: Array, start: tuple[Array, Array] | None) -> tuple[Array, Ar
 
 
 def search_measure(
-    norm: float, points: Array, columns: Array, effort: Effort, start: tuple[Array, Array] | None = None
-) -> tuple[Array, Array]:
+    norm: float,
+    points: Float64[Array, "n 2"],
+    columns: Float64[Array, "m 3"],
+    effort: Effort,
+    start: tuple[Float64[Array, "former 2"], Float64[Array, " former"]] | None = None,
+) -> tuple[Float64[Array, "found 2"], Float64[Array, " found"]]:
     """The best measure found on the given points, as (points [n, 2], masses [n] of whole orbits).
 
     ``start`` is an earlier solution, for this norm or another one.
@@ -189,8 +197,12 @@ def search_measure(
 
 
 def search_net(
-    norm: float, lines: Array, rows: Array, effort: Effort, start: tuple[Array, Array, float] | None = None
-) -> tuple[Array, Array, float]:
+    norm: float,
+    lines: Float64[Array, "m 2"],
+    rows: Float64[Array, "n 3"],
+    effort: Effort,
+    start: tuple[Float64[Array, "former 2"], Float64[Array, " former"], float] | None = None,
+) -> tuple[Float64[Array, "found 2"], Float64[Array, " found"], float]:
     """The best net found on the given lines, as (lines [m, 2], amplitudes [m], constant).
 
     ``start`` is an earlier solution; it counts only if its norm is small enough.

@@ -1,25 +1,16 @@
-r"""The bracket of the best stable shallow error: for step size eta and C = 1/eta - 1/2,
-
-    lower <= inf { sup_{B_4} |f - phi| : f a shallow net of any width with |f|_S <= C } <= upper,
-
-X uniform on B_4 in the plane, phi the pyramid. The lower end is a dual measure with a proved supremum over all lines,
-the upper end an explicit net with a proved error. Both are kept as data; nothing in the data is trusted.
-"""
+"""The brackets of the best stable shallow error at 14 step sizes, kept as data that nothing trusts."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
 
-from flint import arb
-
-from numerics.exact.balls import ball
 from numerics.network import ShallowNetwork
-from numerics.separation.bracket.explicit_nets import ErrorBound, SymmetricNet
-from numerics.separation.bracket.hyperplane_supremum import SupremumBound, prove_supremum
+from numerics.separation.bracket.ends import Bracket as Bracket
+from numerics.separation.bracket.ends import stability_bound as stability_bound
+from numerics.separation.bracket.files import read_bracket
 from numerics.separation.bracket.measures import DualMeasure
 
 STEP_SIZES = tuple(
@@ -27,17 +18,6 @@ STEP_SIZES = tuple(
     for text in "5/3 4/3 1 3/4 1/2 2/5 1/3 1/4 1/5 1/6 1/8 1/10 1/14 1/20".split()  # noqa: SIM905
 )
 """The step sizes of the table: C from 1/10 to 39/2."""
-
-
-def stability_bound(step_size: Fraction) -> Fraction:
-    """C = 1/eta - 1/2, the largest stability norm of a net that is stable at the step size eta.
-
-    Raises:
-        ValueError: the step size is not between 0 and 2.
-    """
-    if not 0 < step_size < 2:
-        raise ValueError(f"the step size must lie between 0 and 2, not {step_size}")
-    return 1 / step_size - Fraction(1, 2)
 
 
 def certificate_folder() -> Path:
@@ -51,108 +31,6 @@ def bracket_path(step_size: Fraction, folder: Path | None = None) -> Path:
     return (folder or certificate_folder()) / name
 
 
-@dataclass(frozen=True)
-class Verification:
-    """What is proved of one bracket, and what is not.
-
-    supremum: of the measure; error: of the net; net_norm: a ball with (a bound of) the net's stability norm;
-    within_norm: whether it is proved to be at most C.
-    """
-
-    supremum: SupremumBound
-    error: ErrorBound
-    net_norm: arb
-    within_norm: bool
-
-    @property
-    def proved(self) -> bool:
-        """Whether both ends are proved."""
-        return self.supremum.proved and self.error.proved and self.within_norm
-
-    def failure(self) -> str:
-        """What is not proved, in words; empty if everything is."""
-        parts = []
-        if not self.supremum.proved:
-            parts.append(f"sup |m|/g <= {float(self.supremum.bound):.10g} is not proved: {self.supremum.line}")
-        if not self.error.proved:
-            where, error = self.error.point or (Fraction(0), Fraction(0)), float(self.error.error or 0)
-            place = f"({float(where[0])}, {float(where[1])})"
-            parts.append(
-                f"the net's error <= {float(self.error.bound):.10g} is not proved: at {place} it is {error:.10g}"
-            )
-        if not self.within_norm:
-            parts.append(f"the net's norm {self.net_norm.str(15)} is not proved to be within C")
-        return "; ".join(parts)
-
-
-@dataclass(frozen=True, eq=False)
-class Bracket:
-    """Both ends at one step size: a measure with its claimed supremum, and a net with its claimed error.
-
-    Raises:
-        ValueError: the step size is not between 0 and 2, or a claim is not positive.
-    """
-
-    step_size: Fraction
-    measure: DualMeasure
-    supremum: Fraction
-    net: SymmetricNet
-    error: Fraction
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that cannot be meant."""
-        stability_bound(self.step_size)
-        if self.supremum <= 0 or self.error <= 0:
-            raise ValueError("the claimed supremum and the claimed error must be positive")
-
-    @property
-    def norm(self) -> Fraction:
-        """C = 1/eta - 1/2."""
-        return stability_bound(self.step_size)
-
-    @property
-    def lower(self) -> Fraction:
-        """(<phi, mu> - C supremum)/|mu|, the lower end if the supremum is right."""
-        return self.measure.scaled_bound(self.norm, self.supremum)
-
-    @property
-    def upper(self) -> Fraction:
-        """The upper end, if the error is right."""
-        return self.error
-
-    @property
-    def ratio(self) -> Fraction:
-        """Upper over lower end.
-
-        Raises:
-            ArithmeticError: the lower end is not positive.
-        """
-        if self.lower <= 0:
-            raise ArithmeticError("the lower end is not positive, so there is no ratio of the ends")
-        return self.upper / self.lower
-
-    def verify(self) -> Verification:
-        """Prove both ends from scratch, as far as they can be proved.
-
-        Raises:
-            ValueError: the measure does not annihilate the affine functions.
-        """
-        norm = self.net.norm()
-        supremum = prove_supremum(self.measure, self.supremum)
-        return Verification(supremum, self.net.prove_error(self.error), norm, bool(norm <= ball(self.norm)))
-
-    def better_ends(self, other: Bracket) -> Bracket:
-        """The better lower and the better upper end of two brackets of one step size."""
-        if other.step_size != self.step_size:
-            raise ValueError("brackets of different step sizes have no common ends")
-        best = self
-        if other.lower > self.lower:
-            best = replace(best, measure=other.measure, supremum=other.supremum)
-        if other.upper < self.upper:
-            best = replace(best, net=other.net, error=other.error)
-        return best
-
-
 def bracket_table(folder: Path | None = None, step_sizes: Iterable[Fraction] = STEP_SIZES) -> tuple[Bracket, ...]:
     """The brackets of the step sizes as read from the data, not verified.
 
@@ -160,8 +38,6 @@ def bracket_table(folder: Path | None = None, step_sizes: Iterable[Fraction] = S
         FileNotFoundError: there is no file for a step size.
         ValueError: a file is damaged, or is about another step size than its name says.
     """
-    from numerics.separation.bracket.files import read_bracket  # it needs the class above
-
     found = []
     for step_size in step_sizes:
         path = bracket_path(step_size, folder)

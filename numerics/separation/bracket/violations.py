@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.network import Array
 from numerics.separation.bracket.dihedral import images, mean_features
@@ -58,10 +59,10 @@ def _climb(
     value: Callable[[Array], Array],
     side: float,
     inside: Callable[[Array], Mask],
-    places: Array,
+    places: Float64[Array, "n 2"],
     depth: int,
     last: int,
-) -> tuple[Array, Array]:
+) -> tuple[Float64[Array, "n 2"], Float64[Array, " n"]]:
     """Climb on side * value by steps of 2^-depth down to 2^-last; the places [n, 2] and values [n] reached."""
     moves = np.array([(a, b) for a in (-1, 0, 1) for b in (-1, 0, 1) if a or b])
     here = side * value(places)
@@ -80,8 +81,8 @@ def _climb(
 
 
 def violated_lines(
-    points: Array, masses: Array, supremum: float, *, depth: int = 7, cells: int = 16
-) -> tuple[Array, float]:
+    points: Float64[Array, "n 2"], masses: Float64[Array, " n"], supremum: float, *, depth: int = 7, cells: int = 16
+) -> tuple[Float64[Array, "l 3"], float]:
     """Lines (tau, c, sign) [n, 3] where sign m/G exceeds the supremum claimed, and the largest |m|/G seen or claimed.
 
     The measure has ``masses`` [n], each spread evenly over the eight images of ``points`` [n, 2].
@@ -105,8 +106,14 @@ def violated_lines(
 
 
 def violated_points(
-    lines: Array, amplitudes: Array, constant: float, error: float, *, depth: int = 7, cells: int = 16
-) -> tuple[Array, float]:
+    lines: Float64[Array, "m 2"],
+    amplitudes: Float64[Array, " m"],
+    constant: float,
+    error: float,
+    *,
+    depth: int = 7,
+    cells: int = 16,
+) -> tuple[Float64[Array, "n 3"], float]:
     """Points (x, y, sign) [n, 3] where sign (f - phi) exceeds the error claimed, and the largest seen or claimed."""
     used = amplitudes != 0
     lines, amplitudes = lines[used], amplitudes[used]
@@ -130,7 +137,7 @@ def violated_points(
 def _signed_climb(
     value: Callable[[Array], Array],
     inside: Callable[[Array], Mask],
-    places: Array,
+    places: Float64[Array, "n 2"],
     depth: int,
     last: int,
     claimed: float,

@@ -5,9 +5,8 @@ Duality: for psi in C^2 with compact support in B_R and f(x) = sum_i a_i relu(<v
 
     sup_{B_R} |f - phi| >= (<phi, Laplacian psi> - C M) / ||Laplacian psi||_1.
 
-psi = psi(eps), 0 < eps <= 1/e, is the function of ``numerics.separation.exponential.function``; it is C^3 (so
-nothing has to
-be mollified) and supported in the closed ball of radius 2, inside B_R for R > 2.
+psi = psi(eps), 0 < eps <= 1/e, is the function of ``numerics.separation.exponential.function``; it is C^3 (so nothing
+has to be mollified) and supported in the closed ball of radius 2, inside B_R for R > 2.
 
 *Pairing.* Laplacian phi is sqrt(2) times arc length on |x|_1 = 1 minus twice arc length on the axes inside. The disc of
 psi_1 meets, up to single points, only the three kinks at its vertex, where -Im(z^3) r^-3 is 1/sqrt(2), -1, 1/sqrt(2):
@@ -41,9 +40,10 @@ from functools import lru_cache
 from flint import arb
 
 from numerics.exact.balls import Exact, ball
+from numerics.separation.exponential.profile import PROFILE as PROFILE
+from numerics.separation.exponential.profile import profile
+from numerics.separation.exponential.radon_supremum import enclosed_supremum
 
-PROFILE = tuple(Fraction(c, 8064) for c in (-945, 2100, -2646, 1620, -385))
-"""D(y) = pi y (PROFILE_0 + PROFILE_1 y^2 + ... + PROFILE_4 y^8)."""
 PAIRING = Fraction(32, 63)
 """<phi, Laplacian psi> = PAIRING log(1/eps)."""
 MASS = Fraction(45, 16)
@@ -57,25 +57,6 @@ def checked_scale(epsilon: float) -> float:
     if not 0 < epsilon < 1:
         raise ValueError(f"the scale epsilon must lie strictly between 0 and 1, not {epsilon!r}")
     return float(epsilon)
-
-
-def profile(y: arb) -> arb:
-    """D(y) = pi y (PROFILE_0 + ... + PROFILE_4 y^8) for |y| <= 1, and D(+-1) beyond, a ball."""
-    y = y.max(arb(-1)).min(arb(1))
-    total = arb(0)
-    for coefficient in reversed(PROFILE):
-        total = total * y * y + ball(coefficient)
-    return total * y * arb.pi()
-
-
-def greatest_profile() -> arb:
-    """The maximum of |D|: |D(sqrt(3/11))| = 622 sqrt(33) pi/102487, since D' has the sign of 11 y^2 - 3 on (0, 1)."""
-    return 622 * arb(33).sqrt() * arb.pi() / 102487
-
-
-def final_profile() -> arb:
-    """|D(1)| = 2 pi/63, the value beyond 1."""
-    return 2 * arb.pi() / 63
 
 
 def enclosed_radon(angle: arb, threshold: arb, epsilon: Exact | arb) -> arb:
@@ -163,8 +144,6 @@ def exponential_theorem(dimension: int, radius: int | Fraction) -> ExponentialTh
     >>> exponential_theorem(2, 4).lower_bound(0).str(8, radius=False)
     '0.021148158'
     """
-    from numerics.separation.exponential.radon_supremum import enclosed_supremum  # it needs the profile from here
-
     found = enclosed_supremum(dimension, radius)
     constant = arb(512) / (2835 * arb.pi() * arb(1).exp())
     rate = 63 * found.value / 32

@@ -15,11 +15,13 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64
 from scipy import special
 
 from numerics.arrays.checks import validate_data
 from numerics.network import Array
-from numerics.separation.exponential.certificate import PROFILE, checked_scale
+from numerics.separation.exponential.certificate import checked_scale
+from numerics.separation.exponential.profile import PROFILE
 
 POWER = 2.5
 """m."""
@@ -27,19 +29,19 @@ _SERIES_BELOW = 0.03
 """Below this ratio r/eps the difference of the two Q cancels, and G is summed as a power series."""
 
 
-def vertex_function(z: npt.ArrayLike, epsilon: float) -> Array:
+def vertex_function(z: npt.ArrayLike, epsilon: float) -> Float64[Array, " n"]:
     """psi_1 at the points z [n, 2], relative to the vertex; [n]. Raises ValueError unless 0 < epsilon < 1."""
     points = validate_data(z, 2)
     r = np.hypot(points[:, 0], points[:, 1])
     return np.asarray(-_cube(points) * _radial(r, checked_scale(epsilon)))
 
 
-def psi(x: npt.ArrayLike, epsilon: float) -> Array:
+def psi(x: npt.ArrayLike, epsilon: float) -> Float64[Array, " n"]:
     """Psi at the points x [n, 2]; [n]. Raises ValueError unless 0 < epsilon < 1."""
     return _over_vertices(x, epsilon, vertex_function)
 
 
-def vertex_laplacian(z: npt.ArrayLike, epsilon: float) -> Array:
+def vertex_laplacian(z: npt.ArrayLike, epsilon: float) -> Float64[Array, " n"]:
     r"""The Laplacian of psi_1, Im(z^3) (kappa(r) - kappa(r/eps)) / r^6, at the points z [n, 2]; [n].
 
     kappa(r) = 4 Q(w) + 2 r^4 w^m - 5 r^6 w^(m-1), w = (1 - r^2)_+, falls from 16/63 at r = 0; see ``mass_profile``.
@@ -53,12 +55,12 @@ def vertex_laplacian(z: npt.ArrayLike, epsilon: float) -> Array:
     return np.asarray(_cube(points) * np.where(ratio < _SERIES_BELOW, small, direct))
 
 
-def laplacian(x: npt.ArrayLike, epsilon: float) -> Array:
+def laplacian(x: npt.ArrayLike, epsilon: float) -> Float64[Array, " n"]:
     """The Laplacian of psi at the points x [n, 2]; [n]."""
     return _over_vertices(x, epsilon, vertex_laplacian)
 
 
-def radon_transform(angle: npt.ArrayLike, threshold: npt.ArrayLike, epsilon: float) -> Array:
+def radon_transform(angle: npt.ArrayLike, threshold: npt.ArrayLike, epsilon: float) -> Float64[Array, ...]:
     """The integral of psi over the lines {x_1 cos(angle) + x_2 sin(angle) = threshold}; the shapes broadcast.
 
     With D the profile and E(t) = D(t) - D(t/eps): sin(3 angle) (E(b-s) - E(b+s)) + cos(3 angle) (E(b+c) - E(b-c)),
@@ -68,20 +70,20 @@ def radon_transform(angle: npt.ArrayLike, threshold: npt.ArrayLike, epsilon: flo
     epsilon = checked_scale(epsilon)
     s, c = np.sin(a), np.cos(a)
 
-    def step(t: Array) -> Array:
+    def step(t: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
         return profile_values(t) - profile_values(t / epsilon)
 
     return np.asarray(np.sin(3 * a) * (step(b - s) - step(b + s)) + np.cos(3 * a) * (step(b + c) - step(b - c)))
 
 
-def profile_values(y: npt.ArrayLike) -> Array:
+def profile_values(y: npt.ArrayLike) -> Float64[Array, ...]:
     """D(y), any shape; odd, and constant beyond |y| = 1."""
     y = np.clip(np.asarray(y, dtype=np.float64), -1, 1)
     coefficients = np.array([float(c) for c in PROFILE])
     return np.asarray(np.pi * y * np.polynomial.polynomial.polyval(y * y, coefficients))
 
 
-def _over_vertices(x: npt.ArrayLike, epsilon: float, function: Callable[[Array, float], Array]) -> Array:
+def _over_vertices(x: npt.ArrayLike, epsilon: float, function: Callable[[Array, float], Array]) -> Float64[Array, " n"]:
     points = validate_data(x, 2)
     values = np.zeros(len(points))
     for _ in range(4):
@@ -90,26 +92,26 @@ def _over_vertices(x: npt.ArrayLike, epsilon: float, function: Callable[[Array, 
     return values
 
 
-def _cube(points: Array) -> Array:
+def _cube(points: Float64[Array, "n 2"]) -> Float64[Array, " n"]:
     x, y = points[:, 0], points[:, 1]
     return np.asarray(y * (3 * x * x - y * y))
 
 
-def _primitive(w: Array) -> Array:
+def _primitive(w: Float64[Array, " n"]) -> Float64[Array, " n"]:
     return np.asarray(w ** (POWER + 1) / (POWER + 1) - w ** (POWER + 2) / (POWER + 2))
 
 
-def _inside(r: Array) -> Array:
+def _inside(r: Float64[Array, " n"]) -> Float64[Array, " n"]:
     return np.asarray(np.maximum((1 - r) * (1 + r), 0))
 
 
-def _kappa(r: Array) -> Array:
+def _kappa(r: Float64[Array, " n"]) -> Float64[Array, " n"]:
     w = _inside(r)
     r = np.minimum(r, 1)
     return np.asarray(4 * _primitive(w) + 2 * r**4 * w**POWER - 5 * r**6 * w ** (POWER - 1))
 
 
-def _radial(r: Array, epsilon: float) -> Array:
+def _radial(r: Float64[Array, " n"], epsilon: float) -> Float64[Array, " n"]:
     ratio = r / epsilon
     direct = (_primitive(_inside(r)) - _primitive(_inside(ratio))) / (2 * np.maximum(r, 1e-50) ** 4)
     k = np.arange(7)

@@ -33,14 +33,16 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
+from jaxtyping import Bool, Float64, Int64
 
 from numerics.exact.balls import ball, lower, upper
 from numerics.network import Array
 from numerics.population.isotropic import UniformBall
-from numerics.separation.exponential.certificate import PROFILE, final_profile, greatest_profile, profile
+from numerics.separation.exponential.profile import PROFILE, final_profile, greatest_profile, profile
 from numerics.separation.exponential.weight_fall import steepest_fall
 
 Integers = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
 
 WIDTH = Fraction(1, 20)
 """w, half the width of the box of the local argument."""
@@ -163,19 +165,19 @@ def branch_and_bound(population: UniformBall, bound: float, settled: Rectangle |
     return boxes
 
 
-def _inside(i: Integers, j: Integers, level: int, settled: Rectangle) -> npt.NDArray[np.bool_]:
+def _inside(i: Int64[Integers, " m"], j: Int64[Integers, " m"], level: int, settled: Rectangle) -> Bool[Mask, " m"]:
     (a0, a1), (b0, b1), side = settled.angles, settled.thresholds, 2.0**-level
     return (i * side >= a0) & ((i + 1) * side <= a1) & (j * side >= b0) & ((j + 1) * side <= b1)
 
 
-def _least_weight(population: UniformBall, j: Integers, level: int) -> Array:
+def _least_weight(population: UniformBall, j: Int64[Integers, " m"], level: int) -> Float64[Array, " m"]:
     """Floats at most g on the thresholds [j, j + 1]/2^level; g falls, so its value at the right end."""
     ends, place = np.unique(j + 1, return_inverse=True)
     table = [max(float_below(population.enclosed_weight(arb(int(e)) / (1 << level))), 0.0) for e in ends]
     return np.array(table)[place]
 
 
-def _majorant(i: Integers, j: Integers, level: int) -> Array:
+def _majorant(i: Int64[Integers, " m"], j: Int64[Integers, " m"], level: int) -> Float64[Array, " m"]:
     """Floats at least F on the angles [i, i + 1]/2^level and thresholds [j, j + 1]/2^level."""
     cells, place = np.unique(i, return_inverse=True)
     rows = []
@@ -199,7 +201,7 @@ def _majorant(i: Integers, j: Integers, level: int) -> Array:
     return np.asarray((sine * near_sine + cosine * near_cosine) * (1 + 1e-12))
 
 
-def _p(t: Array) -> Array:
+def _p(t: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
     """Floats at least p, where t is a lower bound of the distance up to a rounding below 1e-15."""
     t = np.clip(t - 1e-15, 0, 1)
     square = t * t
@@ -213,7 +215,7 @@ def _p(t: Array) -> Array:
     return np.asarray(np.maximum(p, 0) + _ROUNDING * (t < 1))
 
 
-def majorant(angle: npt.ArrayLike, threshold: npt.ArrayLike) -> Array:
+def majorant(angle: npt.ArrayLike, threshold: npt.ArrayLike) -> Float64[Array, ...]:
     """F at lines with these angles and thresholds, up to rounding upwards; the shapes broadcast."""
     a, b = np.asarray(angle, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
     s, c = np.sin(a), np.cos(a)

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Float64
 
 from numerics.network import Array
 from numerics.separation.planar.two_layers import RationalTwoLayers
 
-Parameters = tuple[Array, ...]
+Parameters = tuple[Float64[Array, "runs ..."], ...]
 Gradient = Callable[[Parameters, Array, Array], tuple[Array, Parameters]]
 """Residuals f - y [runs, n] and the gradients of the loss, of parameters, data [n, d] and labels [n]."""
 
@@ -26,7 +27,7 @@ class Descent:
     """Where the runs ended: parameters, loss [runs] (infinite where a run left every bound), steps taken."""
 
     parameters: Parameters
-    loss: Array
+    loss: Float64[Array, " runs"]
     steps: int
 
     @property
@@ -35,7 +36,14 @@ class Descent:
         return int(np.sum(self.loss < INTERPOLATES))
 
 
-def descend(gradient: Gradient, start: Parameters, x: Array, y: Array, step_size: float, steps: int) -> Descent:
+def descend(
+    gradient: Gradient,
+    start: Parameters,
+    x: Float64[Array, "n d"],
+    y: Float64[Array, " n"],
+    step_size: float,
+    steps: int,
+) -> Descent:
     """Gradient descent with a constant step on independent runs.
 
     Args:
@@ -62,7 +70,9 @@ def descend(gradient: Gradient, start: Parameters, x: Array, y: Array, step_size
     return Descent(parameters, np.where(np.isfinite(loss), loss, np.inf), steps)
 
 
-def shallow_gradient(parameters: Parameters, x: Array, y: Array) -> tuple[Array, Parameters]:
+def shallow_gradient(
+    parameters: Parameters, x: Float64[Array, "n d"], y: Float64[Array, " n"]
+) -> tuple[Float64[Array, "runs n"], Parameters]:
     """Of f(x) = <w2, relu(W1 x + b1)> + b2: W1 [runs, k, d], b1 [runs, k], w2 [runs, k], b2 [runs]."""
     W1, b1, w2, b2 = parameters
     before = x @ W1.transpose(0, 2, 1) + b1[:, None, :]
@@ -74,7 +84,9 @@ def shallow_gradient(parameters: Parameters, x: Array, y: Array) -> tuple[Array,
     return residual, slopes
 
 
-def two_layer_gradient(parameters: Parameters, x: Array, y: Array) -> tuple[Array, Parameters]:
+def two_layer_gradient(
+    parameters: Parameters, x: Float64[Array, "n d"], y: Float64[Array, " n"]
+) -> tuple[Float64[Array, "runs n"], Parameters]:
     """Of f(x) = w3 relu(<w2, relu(W1 x + b1)> + b2) + b3: as for a shallow net, and b2, w3, b3 [runs]."""
     W1, b1, w2, b2, w3, b3 = parameters
     before = x @ W1.transpose(0, 2, 1) + b1[:, None, :]
@@ -107,14 +119,14 @@ def random_shallow(runs: int, width: int, dimension: int, generator: np.random.G
     )
 
 
-def perturbed(parameters: Parameters, runs: int, size: float, generator: np.random.Generator) -> Parameters:
+def perturbed(parameters: tuple[Array, ...], runs: int, size: float, generator: np.random.Generator) -> Parameters:
     """Copies of one net's parameters (without the axis of runs), each entry moved uniformly by up to size."""
     return tuple(
         np.asarray(part, dtype=float) + generator.uniform(-size, size, (runs, *np.shape(part))) for part in parameters
     )
 
 
-def float_parameters(network: RationalTwoLayers) -> Parameters:
+def float_parameters(network: RationalTwoLayers) -> tuple[Array, ...]:
     """W1 [k, d], b1 [k], w2 [k], b2, w3, b3 of an exact net, as `two_layer_gradient` takes them."""
     parts = (network.W1, network.b1, network.w2, network.b2, network.w3, network.b3)
     return tuple(np.array(part, dtype=float) for part in parts)

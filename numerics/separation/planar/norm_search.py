@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
+from jaxtyping import Bool, Float64
 from scipy import optimize
 
 from numerics.network import Array
 from numerics.separation.planar.dichotomies import Line, PlanarData, offsets
+
+Mask = npt.NDArray[np.bool_]
 
 _BLOCK = 512
 _ADDED = 3
@@ -28,12 +32,12 @@ class FloatOptimum:
     """
 
     value: float
-    measure: Array
-    contributions: Array
-    ratios: Array
+    measure: Float64[Array, " points"]
+    contributions: Float64[Array, " lines"]
+    ratios: Float64[Array, " lines"]
 
 
-def float_optimum(data: PlanarData, lines: Sequence[Line], weights: Array) -> FloatOptimum:
+def float_optimum(data: PlanarData, lines: Sequence[Line], weights: Float64[Array, " lines"]) -> FloatOptimum:
     """Solve the linear program by generating its columns: only lines that the dual measure violates enter.
 
     Args:
@@ -67,7 +71,7 @@ def float_optimum(data: PlanarData, lines: Sequence[Line], weights: Array) -> Fl
     return FloatOptimum(value * size / unit, measure / unit, contributions * size / unit, ratios)
 
 
-def _labels_beyond_affine(data: PlanarData) -> tuple[Array, Array]:
+def _labels_beyond_affine(data: PlanarData) -> tuple[Float64[Array, " points"], Float64[Array, "points 3"]]:
     """The labels less an affine function, exactly 0 for affine labels, and a scaled basis of affine functions."""
     points = np.array([[float(x), float(y)] for x, y in data.points])
     centred = points - points.mean(axis=0)
@@ -113,7 +117,7 @@ def affine_frame(data: PlanarData) -> tuple[int, ...]:
     return (first, last, areas.index(max(areas)))
 
 
-def _columns(data: PlanarData, lines: Sequence[Line]) -> Array:
+def _columns(data: PlanarData, lines: Sequence[Line]) -> Float64[Array, "lines points"]:
     """relu(<w,x_j> - c) [lines, points] or, where it is smaller, relu(c - <w,x_j>): the same up to affine functions."""
     columns = np.empty((len(lines), len(data.points)))
     for start in range(0, len(lines), _BLOCK):
@@ -124,7 +128,7 @@ def _columns(data: PlanarData, lines: Sequence[Line]) -> Array:
     return columns
 
 
-def _start(columns: Array, labels: Array) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _start(columns: Float64[Array, "lines points"], labels: Float64[Array, " points"]) -> Bool[Mask, " lines"]:
     """Enough lines to interpolate: all, or a sample and those that lie best along the labels."""
     chosen = np.ones(len(columns), bool)
     if len(columns) > 20 * len(labels):
@@ -134,7 +138,9 @@ def _start(columns: Array, labels: Array) -> np.ndarray[tuple[int], np.dtype[np.
     return chosen
 
 
-def _solve(columns: Array, affine: Array, labels: Array) -> tuple[Array, Array, float]:
+def _solve(
+    columns: Float64[Array, "lines points"], affine: Float64[Array, "points 3"], labels: Float64[Array, " points"]
+) -> tuple[Float64[Array, " points"], Float64[Array, " lines"], float]:
     """The dual measure, the contributions |a_L| G_L, and the value."""
     count = len(columns)
     result = optimize.linprog(
@@ -152,7 +158,7 @@ def _solve(columns: Array, affine: Array, labels: Array) -> tuple[Array, Array, 
     return measure, result.x[:count] + result.x[count : 2 * count], float(result.fun)
 
 
-def float_weights(lines: Sequence[Line]) -> Array:
+def float_weights(lines: Sequence[Line]) -> Float64[Array, " lines"]:
     """G_L [lines] in floats."""
     return np.array([line.float_weight() for line in lines], dtype=float)
 

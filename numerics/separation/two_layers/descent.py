@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Float64
 
 from numerics.arrays.checks import validate_data, validate_labels
 from numerics.network import Array
@@ -30,7 +31,7 @@ class DescentRun:
     """
 
     network: TwoLayerNetwork | None
-    losses: Array
+    losses: Float64[Array, " steps"]
     farthest: float
     outcome: Outcome
 
@@ -48,7 +49,7 @@ def descend(
     step_size: float,
     steps: int,
     loss_target: float = 0.0,
-    centre: Array | None = None,
+    centre: Float64[Array, " p"] | None = None,
 ) -> DescentRun:
     """Full-batch gradient descent on 1/(2n) sum_j (f(x_j) - y_j)^2 with a constant step size.
 
@@ -91,7 +92,9 @@ def descend(
     )
 
 
-def _loss_and_gradient(theta: list[Array], data: Array, labels: Array) -> tuple[float, list[Array]]:
+def _loss_and_gradient(
+    theta: list[Array], data: Float64[Array, "n d"], labels: Float64[Array, " n"]
+) -> tuple[float, list[Array]]:
     W1, b1, W2, b2, w3, b3 = theta
     first = data @ W1.T + b1
     hidden = np.maximum(first, 0.0)

@@ -7,9 +7,12 @@ from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
+from jaxtyping import Bool, Float64
 
 from numerics.arrays.checks import real_array, require_finite, validate_data
 from numerics.network import Array
+
+Mask = npt.NDArray[np.bool_]
 
 PARAMETERS = ("W1", "b1", "W2", "b2", "w3", "b3")
 """The names of the parameters, in the order of the gradients."""
@@ -78,16 +81,24 @@ class TwoLayerNetwork:
     array([0.75, 0.  ])
     """
 
-    W1: Array
-    b1: Array
-    W2: Array
-    b2: Array
-    w3: Array
+    W1: Float64[Array, "k d"]
+    b1: Float64[Array, " k"]
+    W2: Float64[Array, "m k"]
+    b2: Float64[Array, " m"]
+    w3: Float64[Array, " m"]
     b3: float
 
-    def __post_init__(self) -> None:
-        axes = {"W1": 2, "b1": 1, "W2": 2, "b2": 1, "w3": 1}
-        arrays = {name: real_array(getattr(self, name), name, count).copy() for name, count in axes.items()}
+    def __init__(
+        self,
+        W1: npt.ArrayLike,
+        b1: npt.ArrayLike,
+        W2: npt.ArrayLike,
+        b2: npt.ArrayLike,
+        w3: npt.ArrayLike,
+        b3: npt.ArrayLike,
+    ) -> None:
+        given = {"W1": (W1, 2), "b1": (b1, 1), "W2": (W2, 2), "b2": (b2, 1), "w3": (w3, 1)}
+        arrays = {name: real_array(value, name, axes).copy() for name, (value, axes) in given.items()}
         (k, d), m = arrays["W1"].shape, len(arrays["W2"])
         if d == 0:
             raise ValueError("W1 must have at least one column, one for each input")
@@ -97,7 +108,7 @@ class TwoLayerNetwork:
         for name, array in arrays.items():
             array.setflags(write=False)
             object.__setattr__(self, name, array)
-        object.__setattr__(self, "b3", float(real_array(self.b3, "b3", 0)))
+        object.__setattr__(self, "b3", float(real_array(b3, "b3", 0)))
 
     @property
     def d(self) -> int:
@@ -109,13 +120,13 @@ class TwoLayerNetwork:
         """The numbers of neurons k and m of the two hidden layers."""
         return len(self.W1), len(self.W2)
 
-    def __call__(self, x: npt.ArrayLike) -> Array:
+    def __call__(self, x: npt.ArrayLike) -> Float64[Array, " n"]:
         """The values f(x_j) [n] at the data x [n, d]."""
         _, second = self.preactivations(x)
         with np.errstate(over="ignore", invalid="ignore"):
             return require_finite(np.maximum(second, 0.0) @ self.w3 + self.b3, "the network's values")
 
-    def preactivations(self, x: npt.ArrayLike) -> tuple[Array, Array]:
+    def preactivations(self, x: npt.ArrayLike) -> tuple[Float64[Array, "n k"], Float64[Array, "n m"]]:
         """W1 x_j + b1 [n, k] and W2 relu(W1 x_j + b1) + b2 [n, m]."""
         data = validate_data(x, self.d)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -124,7 +135,7 @@ class TwoLayerNetwork:
         require_finite(first, "the first layer's pre-activations")
         return first, require_finite(second, "the second layer's pre-activations")
 
-    def gradients(self, x: npt.ArrayLike, *, slope_at_kinks: float = 0.0) -> Array:
+    def gradients(self, x: npt.ArrayLike, *, slope_at_kinks: float = 0.0) -> Float64[Array, "n p"]:
         """The gradients of f(x_j) in the parameters, one a row: Phi^T, shape [n, k d + k + m k + 2m + 1].
 
         The order is W1 (row by row), b1, W2 (row by row), b2, w3, b3. ``slope_at_kinks`` in [0, 1] stands for the
@@ -141,7 +152,7 @@ class TwoLayerNetwork:
         parts = [in_W1, in_b1, in_W2, in_b2, top, np.ones((n, 1))]
         return require_finite(np.concatenate(parts, axis=1), "the gradients")
 
-    def gram_matrix(self, x: npt.ArrayLike) -> Array:
+    def gram_matrix(self, x: npt.ArrayLike) -> Float64[Array, "n n"]:
         """K = Phi^T Phi / n [n, n], from the inner products of each layer; Phi itself is not formed.
 
         At an interpolating minimum with no datum on a kink the Hessian of 1/(2n) sum_j (f(x_j) - y_j)^2 is
@@ -166,7 +177,7 @@ class TwoLayerNetwork:
         features = self.gradients(data)
         return float(np.linalg.eigvalsh(features.T @ features / len(data))[-1])
 
-    def kinks(self, x: npt.ArrayLike, *, tolerance: float = 0.0) -> npt.NDArray[np.bool_]:
+    def kinks(self, x: npt.ArrayLike, *, tolerance: float = 0.0) -> Bool[Mask, " n"]:
         """Which data lie on a kink, [n]: a neuron's pre-activation is 0, in a place where the output depends on it.
 
         A neuron of the first layer at 0 does no harm where every neuron of the second is strictly inactive: there
@@ -189,7 +200,7 @@ class TwoLayerNetwork:
         found: npt.NDArray[np.bool_] = np.any(at_second, axis=1) | (seen & np.any(at_first, axis=1))
         return found
 
-    def parameters(self) -> Array:
+    def parameters(self) -> Float64[Array, " p"]:
         """All parameters in one vector, in the order of the gradients."""
         return np.concatenate([np.ravel(getattr(self, name)) for name in PARAMETERS])
 
@@ -210,7 +221,9 @@ class TwoLayerNetwork:
         )
         return TwoLayerNetwork(W1, b1, W2, b2, w3, float(b3))
 
-    def _passes(self, data: Array, slope_at_kinks: float) -> tuple[Array, Array, Array, Array]:
+    def _passes(
+        self, data: Float64[Array, "n d"], slope_at_kinks: float
+    ) -> tuple[Float64[Array, "n k"], Float64[Array, "n m"], Float64[Array, "n k"], Float64[Array, "n m"]]:
         """Outputs of the layers, relu(.) [n, k] and [n, m], and the derivatives of f in b1 [n, k] and b2 [n, m]."""
         if not 0 <= slope_at_kinks <= 1:
             raise ValueError(f"the slope of relu at 0 must lie between 0 and 1, not {slope_at_kinks}")
