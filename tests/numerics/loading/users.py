@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from sklearn.neural_network import MLPRegressor
 
-from numerics.network import Array
+from numerics.network import Array, ShallowNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,3 +75,12 @@ def parameters(model: torch.nn.Sequential) -> list[Array]:
     """W1, b1, w2 and b2 of a Sequential, in float64."""
     arrays = [part.detach().double().numpy() for part in model.parameters()]
     return [arrays[0], arrays[1], arrays[2][0], arrays[3][0]]
+
+
+def assert_is_torch(network: ShallowNetwork) -> None:
+    """The network has the parameters of `trained_by_torch`, bit for bit."""
+    W1, b1, w2, b2 = parameters(trained_by_torch())
+    assert np.array_equal(network.W1, W1)
+    assert np.array_equal(network.b1, b1)
+    assert np.array_equal(network.w2, w2)
+    assert network.b2 == b2

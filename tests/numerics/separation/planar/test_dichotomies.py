@@ -15,6 +15,7 @@ from numerics.separation.planar.planar_sets import PLANAR_SETS, PlanarSet
 from numerics.weight import one_sided_weight
 from proofs_checks.instances.profiles import settings
 from tests.numerics.separation.planar.planar import Sample, sampled_hyperplanes, samples
+from tests.unchecked import unchecked
 
 SMALL = [s for s in PLANAR_SETS if len(s.points) < 30]
 
@@ -122,4 +123,4 @@ def test_repeated_points_are_merged() -> None:
 )
 def test_what_is_no_planar_data_is_refused(points: list[tuple[int, ...]], labels: list[int], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        PlanarData.of(points, labels)
+        unchecked(PlanarData.of)(points, labels)

@@ -1,0 +1,37 @@
+"""Files and arrays that are too large, empty or none are refused before they are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from numerics.loading.limits import LARGEST_ARRAY, require_small_array, require_small_file
+
+
+def test_a_file_within_the_limit(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"12345")
+    assert require_small_file(str(tmp_path / "file"), 5) == tmp_path / "file"
+
+
+def test_files_that_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"12345")
+    (tmp_path / "empty").touch()
+    with pytest.raises(ValueError, match="has 5 bytes; at most 4 are read"):
+        require_small_file(tmp_path / "file", 4)
+    with pytest.raises(ValueError, match="is empty"):
+        require_small_file(tmp_path / "empty")
+    with pytest.raises(ValueError, match="is no file"):
+        require_small_file(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        require_small_file(tmp_path / "nowhere")
+
+
+def test_arrays() -> None:
+    require_small_array((LARGEST_ARRAY, 1), "x")
+    require_small_array((), "x")
+    with pytest.raises(ValueError, match=r"x claims the shape \(2, 134217728\); at most 134,217,728 entries"):
+        require_small_array((2, LARGEST_ARRAY), "x")
+    # two negative lengths have a positive product
+    with pytest.raises(ValueError, match="claims the shape"):
+        require_small_array((-1, -1), "x")

@@ -1,0 +1,101 @@
+"""One door for all formats: bit for bit what was saved, and nothing that a file holds is run."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors import numpy as of_numpy
+from safetensors import torch as of_torch
+
+from numerics.loading import load_data, load_network
+from tests.numerics.examples import net
+from tests.numerics.loading.users import trained_by_torch
+
+
+class Bomb:
+    """Unpickling writes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+def test_npz(tmp_path: Path) -> None:
+    network = net([[1.0, 2.0]], [0.5], [3.0], -1.0)
+    network.save(tmp_path / "network.npz")
+    loaded = load_network(tmp_path / "network.npz")
+    assert np.array_equal(loaded.network.W1, network.W1)
+    assert (loaded.network.b1[0], loaded.network.w2[0], loaded.network.b2) == (0.5, 3.0, -1.0)
+    assert "read as relu" in loaded.notes[0]
+
+
+def test_compressed_npz(tmp_path: Path) -> None:
+    np.savez_compressed(tmp_path / "network.npz", W1=np.ones((1, 2)), b1=np.zeros(1), w2=np.ones(1), b2=2.0)
+    assert load_network(tmp_path / "network.npz").network.b2 == 2.0
+
+
+def test_half_precision_is_exact(tmp_path: Path) -> None:
+    state = {name: value.bfloat16() for name, value in trained_by_torch().state_dict().items()}
+    of_torch.save_file(state, tmp_path / "model.safetensors")
+    torch.save(state, tmp_path / "model.pt")
+    expected = state["0.weight"].double().numpy()
+    for ending in ("safetensors", "pt"):
+        assert np.array_equal(load_network(tmp_path / f"model.{ending}").network.W1, expected)
+
+
+def test_nothing_is_unpickled(tmp_path: Path) -> None:
+    mark, path = tmp_path / "mark", tmp_path / "model.pt"
+    torch.save(trained_by_torch(), path)
+    with pytest.raises(ValueError, match=r"Python object \(torch.nn.modules.container.Sequential\).*state_dict"):
+        load_network(path)
+    torch.save({"0.weight": Bomb(mark)}, path)
+    with pytest.raises(ValueError, match="nothing is unpickled"):
+        load_network(path)
+    path.write_bytes(pickle.dumps(Bomb(mark)))
+    with pytest.raises(ValueError, match=r"no file of torch\.save"):
+        load_network(path)
+    np.savez(tmp_path / "network.npz", W1=np.array([Bomb(mark)]), b1=0, w2=0, b2=0)
+    with pytest.raises(ValueError, match=r"W1 holds Python objects.*nothing is unpickled"):
+        load_network(tmp_path / "network.npz")
+    np.savez(tmp_path / "data.npz", x=np.array([Bomb(mark)]), y=0)
+    with pytest.raises(ValueError, match="nothing is unpickled"):
+        load_data(tmp_path / "data.npz")
+    assert not mark.exists()
+
+
+def test_damaged_files(tmp_path: Path) -> None:
+    trained_by_torch()
+    of_numpy.save_file({"W1": np.ones((2, 2))}, tmp_path / "model.safetensors")
+    torch.save(trained_by_torch().state_dict(), tmp_path / "model.pt")
+    np.savez(tmp_path / "model.npz", W1=np.ones((1, 2)), b1=np.zeros(1), w2=np.ones(1), b2=2.0)
+    for ending in ("safetensors", "pt", "npz"):
+        path = tmp_path / f"model.{ending}"
+        whole = path.read_bytes()
+        for content in (whole[: len(whole) // 2], whole[:10], b"\0" * 100, b"x" * 100):
+            path.write_bytes(content)
+            with pytest.raises(ValueError, match="damaged"):
+                load_network(path)
+        path.write_bytes(b"")
+        with pytest.raises(ValueError, match="empty"):
+            load_network(path)
+    (tmp_path / "model.onnx").write_bytes(b"x" * 100)
+    with pytest.raises(ValueError, match=r"no \.onnx file"):
+        load_network(tmp_path / "model.onnx")
+
+
+def test_paths(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no file .*nowhere\.npz"):
+        load_network(tmp_path / "nowhere.npz")
+    (tmp_path / "model.txt").write_text("?")
+    with pytest.raises(ValueError, match=r"must end in \.npz, \.safetensors"):
+        load_network(tmp_path / "model.txt")
+    (tmp_path / "folder.npz").mkdir()
+    with pytest.raises(ValueError, match="is no file"):
+        load_network(tmp_path / "folder.npz")

@@ -1,0 +1,67 @@
+"""What the headers of an .npz file claim is checked before memory is taken for it."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from numerics.loading import load_data
+
+
+def npy_header(shape: str) -> bytes:
+    """The first bytes of an array file of float64 that claims this shape."""
+    text = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    return b"\x93NUMPY\x01\x00" + struct.pack("<H", len(text)) + text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (npy_header("(1000000, 1000000)"), r"shape \(1000000, 1000000\); at most"),
+        (npy_header("(1000, 1000)"), "claims 8,000,000 bytes, it holds 0"),
+        (npy_header("(-1, 2)"), "claims the shape"),
+        (npy_header("(1, 2)") + bytes(17), "claims 16 bytes, it holds 17"),
+        (b"nonsense", "no NumPy array"),
+        (b"", "no NumPy array"),
+    ],
+)
+def test_claims_of_npz_files(tmp_path: Path, content: bytes, message: str) -> None:
+    with zipfile.ZipFile(tmp_path / "data.npz", "w") as archive:
+        archive.writestr("x.npy", content)
+        archive.writestr("y.npy", content)
+    with pytest.raises(ValueError, match=message):
+        load_data(tmp_path / "data.npz")
+
+
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+    # a header that claims 2 GiB is refused before what follows is unpacked
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in ("x.npy", "y.npy"):
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(npy_header("(268435456, 1)"))
+                for _ in range(64):
+                    member.write(bytes(2**20))
+    assert path.stat().st_size < 2**21
+    with pytest.raises(ValueError, match="at most"):
+        load_data(path)
+
+
+def test_a_flipped_bit_in_an_npz(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    np.savez(path, x=np.ones((50, 3)), y=np.zeros(50))
+    content = bytearray(path.read_bytes())
+    content[400] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        load_data(path)
+
+
+def test_missing_arrays(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", X=np.eye(2), y=np.zeros(2))
+    with pytest.raises(ValueError, match="lacks x; it holds X, y"):
+        load_data(tmp_path / "data.npz")
