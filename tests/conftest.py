@@ -1,10 +1,30 @@
-"""Settings of all tests: the same examples every time, and no test that fails because a machine is slow."""
+"""Settings of all tests: shapes and types of numerics are enforced, the same examples every time, no test too slow."""
 
 from __future__ import annotations
 
-import pytest
+import doctest
+import inspect
 
-from proofs_checks.instances import profiles
+import pytest
+from jaxtyping import install_import_hook
+
+# before anything imports numerics: int is taken for float; what Self means, and what a file can do, is left to mypy
+_CHECKER = (
+    "beartype.beartype(conf=beartype.BeartypeConf(is_pep484_tower=True, hint_overrides=beartype.FrozenDict("
+    "{beartype.typing.Self: object, beartype.typing.IO[bytes]: object})))"
+)
+install_import_hook("numerics", _CHECKER)
+
+from proofs_checks.instances import profiles  # noqa: E402
+
+
+def _from_module(finder: doctest.DocTestFinder, module: object, value: object) -> bool:
+    """Whether a value is of the module; a checked function is a wrapper, whose globals are those of the checker."""
+    return bool(_of_globals(finder, module, inspect.unwrap(value) if callable(value) else value))
+
+
+_of_globals = doctest.DocTestFinder._from_module  # type: ignore[attr-defined]
+doctest.DocTestFinder._from_module = _from_module  # type: ignore[attr-defined]
 
 
 def pytest_configure(config: pytest.Config) -> None:
