@@ -35,7 +35,6 @@ BETWEEN_ROOMS = {
 LONG = {
     "theory/falsifier/instances.py": "one search, from the draws to the instance",
     "theory/kernel/normal_form.py": "one normal form; its parts call one another",
-    "theory/stability/univariate_case.py": "one claim with all its steps",
     "proofs_checks/separation/test_exact_separation.py": "the checks of one claim",
 }
 FULL = {
@@ -69,6 +68,7 @@ NO_MIRROR = {
         "tested by test_examination and, as a command, by test_command",
     ),
     "tests/numerics/audit/test_command.py": "the audit as a command, in a process of its own",
+    "tests/numerics/test_three_arithmetics.py": "what floats, balls and fractions say of one network, compared",
 }
 
 

@@ -139,7 +139,7 @@ def parity_task(
     return Dataset(name, x, y, f"{preprocessing}: {formula}", data_digest(x, y))
 
 
-def data_digest(x: Float64[Array, "n d"], y: Float64[Array, " n"]) -> str:
+def data_digest(x: Float64[Array, "..."], y: Float64[Array, "..."]) -> str:
     """SHA-256, in hexadecimal, of the shapes and little-endian bytes of the data x [n, d] and labels y [n]."""
     content = hashlib.sha256(f"x {x.shape} y {y.shape}".encode())
     for array in (x, y):
