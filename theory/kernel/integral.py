@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.elementary import with_derivatives
 from theory.kernel.generators import Generators
-from theory.kernel.region import Domain, Region
+from theory.kernel.region import SAMPLES, Domain, Region
 
 __all__ = ["nonnegative_on_interval", "value_of_integral"]
 
@@ -61,13 +61,19 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
     if not Generators.vanishes(with_derivatives(primitive.diff(place) - function, inside), inside):
         raise ValueError(f"the derivative of the primitive {primitive} is not seen to be {function}")
     value = _end(primitive, place, high, "-", domain) - _end(primitive, place, low, "+", domain)
-    _compare(function, place, (low, high), value, inside)
+    compared = _compare(function, place, (low, high), value, inside)
+    if not compared and not all(_is_continuous_at(primitive, place, end, domain) for end in (low, high)):
+        raise ValueError(f"the limit of {primitive} at an end cannot be held against a quadrature")
     return value
+
+
+def _is_continuous_at(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, domain: Domain) -> bool:
+    return not end.is_infinite and Region(domain, at={place: end}).defined(primitive)
 
 
 def _end(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, domain: Domain) -> sp.Expr:
     outside = Region(domain)
-    if not end.is_infinite and Region(domain, at={place: end}).defined(primitive):
+    if _is_continuous_at(primitive, place, end, domain):
         value = primitive.xreplace({place: end})
     else:
         value = _limit(primitive, place, end, side, outside)
@@ -112,32 +118,55 @@ def _sympy_limit(e: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside:
     return limit.xreplace({stand_in: symbol for symbol, stand_in in told.items()})
 
 
-def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region) -> bool:
-    """Whether the behaviour of a term, as the step grows or vanishes, is the same at all values of the parameters."""
+def _is_general(e: sp.Expr, step: sp.Symbol, far: bool, outside: Region, inner: bool = False) -> bool:
+    """Whether the behaviour of a term, as the step grows or vanishes, is the same at all values of the parameters.
+
+    A factor that may vanish makes a term 0, and what is ``inner``, in the argument of a function, another one.
+    """
     if not e.has(step):
-        return not e.atoms(AppliedUndef)
+        return not e.atoms(AppliedUndef) and (not inner or outside.positive(e) or outside.positive(-e))
     if e.is_polynomial(step):
         coefficients = sp.Poly(sp.expand(e), step).coeffs()
         decisive = coefficients[0] if far else coefficients[-1]
         return bool(outside.positive(decisive) or outside.positive(-decisive))
     if isinstance(e, sp.Pow) and not e.exp.has(step):
-        return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside)
+        return (e.exp.is_number or outside.positive(e.exp)) and _is_general(e.base, step, far, outside, inner)
     # continuous up to infinity, and 0 at most where the argument is 0, so that what is general in the argument is general in them
     settled = isinstance(e, sp.exp | sp.erf | sp.atan)
-    unknown = any(not power.exp.is_number for power in e.atoms(sp.Pow) if power.base.has(step))
-    if isinstance(e, sp.Mul) and unknown and sum(part.has(step) for part in e.args) > 1:
-        return False  # which factor is stronger depends on the exponents
-    if isinstance(e, sp.Mul) or settled:
-        return all(_is_general(part, step, far, outside) for part in e.args)
+    if isinstance(e, sp.Mul):
+        return _one_is_strongest([part for part in e.args if part.has(step)], step) and all(
+            _is_general(part, step, far, outside, inner) for part in e.args
+        )
+    if settled:
+        return _is_general(e.args[0], step, far, outside, inner=True)
     return not (e.free_symbols - {step}) and not e.atoms(AppliedUndef)
+
+
+def _one_is_strongest(parts: list[sp.Expr], step: sp.Symbol) -> bool:
+    """Whether the same factor of a product decides at all values of the parameters: exponentials are stronger than powers."""
+    unknown = any(not power.exp.is_number for part in parts for power in part.atoms(sp.Pow) if power.base.has(step))
+    strong = [part for part in parts if part.has(sp.exp, sp.erf, sp.log) or _has_power_of(part, step)]
+    varying = any(part.free_symbols - {step} for part in strong)
+    simple = all(isinstance(part, sp.exp) and part.args[0].is_polynomial(step) for part in strong)
+    return len(parts) < 2 or not (unknown or (varying and (len(strong) > 1 or not simple)))
+
+
+def _has_power_of(part: sp.Expr, step: sp.Symbol) -> bool:
+    return any(power.exp.has(step) for power in part.atoms(sp.Pow))
 
 
 def _compare(
     function: sp.Expr, place: sp.Symbol, ends: tuple[sp.Expr, sp.Expr], value: sp.Expr, inside: Region
-) -> None:
-    """Refuse a value that a quadrature contradicts at a point of the domain."""
+) -> bool:
+    """Refuse a value that a quadrature contradicts at a point of the domain; whether there was one.
+
+    Values of functions that are not known count as numbers; a function of the variable itself cannot be integrated.
+    """
+    given = {f for e in (function, value, *ends) for f in e.atoms(AppliedUndef) if not f.has(place)}
+    numbers = {f: SAMPLES[0][0] if f.is_nonnegative else SAMPLES[1][1] for f in given}
+    function, value, *ends = (e.xreplace(numbers) for e in (function, value, *ends))  # type: ignore[assignment]
     if any(e.has(AppliedUndef, sp.Integral) for e in (function, value, *ends)):
-        return
+        return False
     symbols = (function.free_symbols | value.free_symbols | set().union(*(end.free_symbols for end in ends))) - {place}
     for point in inside.points(symbols):
         with mpmath.workdps(DIGITS):
@@ -153,6 +182,7 @@ def _compare(
                 raise ValueError(
                     f"at {point} quadrature gives {mpmath.nstr(direct, 12)}, not {mpmath.nstr(expected, 12)}"
                 )
+    return True
 
 
 def _number(e: sp.Expr) -> mpmath.mpf:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sympy as sp
 
-from tests.theory.kernel.falsehoods.common import because, eq, falsehood, given, identity, n, p, q, unproved, x, y
-from theory.kernel import ByDerivation, Chain, Derivation, Drop, Elementary, Identity, Squares
+from tests.theory.kernel.falsehoods.common import because, eq, falsehood, given, identity, n, p, q, t, unproved, x, y
+from theory.kernel import ByDerivation, Chain, Derivation, Drop, Elementary, Evaluate, Identity, Squares
 from theory.kernel.functions import relu, step
 
 root_two = sp.sqrt(2)
+unknown = sp.Function("g", positive=True)
 
 
 @falsehood
@@ -103,6 +104,26 @@ def delta_of_an_arc_sine() -> Derivation:
 def delta_of_an_arc_cosine() -> Derivation:
     """delta(acos(1/n), 0) = 0, false at n = 1."""
     return identity(sp.KroneckerDelta(sp.acos(1 / n), 0, evaluate=False), 0)
+
+
+def with_hidden_zero(zero: sp.Expr) -> Derivation:
+    """The integral of F' over (0, oo) is -F(0), where F = 1/(1 + (c + c sqrt(t + 1))^2) + 1/(t + g(1)) and c = 0."""
+    primitive = 1 / (1 + (zero + zero * sp.sqrt(t + 1)) ** 2) + 1 / (t + unknown(1))
+    area = sp.Integral(sp.diff(primitive, t), (t, 0, sp.oo))
+    return because(area, -primitive.subs(t, 0), Evaluate("the primitive", area, primitive))
+
+
+@unproved
+def limit_with_a_hidden_zero_of_arcs() -> Derivation:
+    """4 atan(1/5) - atan(1/239) - pi/4 = 0 is taken for a number that is not 0."""
+    return with_hidden_zero(4 * sp.atan(sp.Rational(1, 5)) - sp.atan(sp.Rational(1, 239)) - sp.pi / 4)
+
+
+@unproved
+def limit_with_a_hidden_zero_of_cosines() -> Derivation:
+    """cos(pi/7) - cos(2 pi/7) + cos(3 pi/7) = 1/2."""
+    cosines = (sp.cos(sp.pi / 7), -sp.cos(2 * sp.pi / 7), sp.cos(3 * sp.pi / 7))
+    return with_hidden_zero(sp.Add(*cosines) - sp.Rational(1, 2))
 
 
 @falsehood
