@@ -255,7 +255,7 @@ def _kummer(twice_a: int, twice_c: int, b: _Ball) -> _Ball:
     return (-b * b / 2).hypgeom_1f1(arb(twice_a) / 2, arb(twice_c) / 2)
 
 
-def _dimension(dimension: int) -> int:
+def _dimension(dimension: object) -> int:
     if not isinstance(dimension, int) or isinstance(dimension, bool) or dimension < 1:
         raise ValueError(f"a dimension is a whole number >= 1, not {dimension!r}")
     return dimension

@@ -70,7 +70,7 @@ def radon_transform(angle: npt.ArrayLike, threshold: npt.ArrayLike, epsilon: flo
     epsilon = checked_scale(epsilon)
     s, c = np.sin(a), np.cos(a)
 
-    def step(t: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
+    def step(t: Array | np.float64) -> Array | np.float64:
         return profile_values(t) - profile_values(t / epsilon)
 
     return np.asarray(np.sin(3 * a) * (step(b - s) - step(b + s)) + np.cos(3 * a) * (step(b + c) - step(b - c)))

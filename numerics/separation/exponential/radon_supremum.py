@@ -201,7 +201,7 @@ def _majorant(i: Int64[Integers, " m"], j: Int64[Integers, " m"], level: int) ->
     return np.asarray((sine * near_sine + cosine * near_cosine) * (1 + 1e-12))
 
 
-def _p(t: Float64[Array, " *s"]) -> Float64[Array, " *s"]:
+def _p(t: Array | np.float64) -> Array:
     """Floats at least p, where t is a lower bound of the distance up to a rounding below 1e-15."""
     t = np.clip(t - 1e-15, 0, 1)
     square = t * t

@@ -9,6 +9,7 @@ from numerics.training import sweep
 from numerics.training.mnist import PREPROCESSINGS
 from numerics.training.sweep import SweepPlan, SweepRun, profile, run_sweep
 from numerics.training.train import TrainingPlan, TrainingResult, train
+from tests.unchecked import unchecked
 
 GOOD = TrainingPlan(width=24, step_size=0.2, steps=6000, warmup_start=0.05, warmup_fraction=0.05, seed=1)
 SHORT = TrainingPlan(width=24, step_size=0.2, steps=20, warmup_start=0.05)
@@ -17,7 +18,6 @@ DIVERGING = TrainingPlan(width=4, step_size=50.0, steps=3000, warmup_start=50.0)
 PLAN = SweepPlan(
     "test", 20, (("raw", GOOD), ("raw", SHORT), ("raw", DEAD), ("raw", DIVERGING), ("standardised", SHORT))
 )
-from tests.unchecked import unchecked
 
 
 def quietly(plan: SweepPlan, cache: Path) -> tuple[SweepRun, ...]:
