@@ -7,21 +7,29 @@ import scipy.linalg
 from flint import arb, arb_mat, ctx
 
 from numerics.arrays.checks import Array
+from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.dyadic import Dyadic, power_of_two
 
 _PRECISION = 192
-# the first distance of the shift from the eigenvalue found, relative to the norm of the matrix
+# the distance of the shift from the eigenvalue found, relative to the norm of the matrix, first and last: some bits
+# above the rounding of a Cholesky factorisation, and where the row sums are as good a bound
 _FIRST_STEP = 2.0**-43
+_LAST_STEP = 1e-3
+# beyond the 53 of the factor's largest entries, whose squares then round below the first step
 _FACTOR_BITS = 70
 
 
-def enclosed_top_eigenvalue(matrix: arb_mat) -> arb:
+def enclosed_top_eigenvalue(matrix: arb_mat, *, iterative: bool = True) -> arb:
     """The largest eigenvalue of a symmetric matrix [n, n] of balls, n >= 1, enclosed.
 
     Below it lies the Rayleigh quotient of any vector; the float eigenvector makes it a good one. Above: for
     any matrix L and number s, s I - A = L L^T + E gives lambda_max(A) <= s + |E|_F, since L L^T is positive
     semidefinite whatever L is; L is a float Cholesky factor and E is enclosed. Multiple eigenvalues do no harm.
-    The relative width is about 1e-12 where the balls of the matrix are narrow.
+    The relative width is about 1e-12 where the balls of the matrix are narrow and its norm is about its top eigenvalue.
+
+    Args:
+        matrix: A [n, n].
+        iterative: how the eigenvector is sought; see `top_eigenpairs`.
 
     Raises:
         ValueError: the matrix is empty, not square or not symmetric.
@@ -42,20 +50,21 @@ def enclosed_top_eigenvalue(matrix: arb_mat) -> arb:
             raise ValueError("the matrix must be symmetric")
         floats = np.array([[float(entry) for entry in row] for row in scaled.table()])
         floats = (floats + floats.T) / 2
-        value, vector = scipy.linalg.eigh(floats, subset_by_index=[n - 1, n - 1])
-        low = _rayleigh_quotient(scaled, vector)
+        value, vector = top_eigenpairs(floats, iterative=iterative)
+        low = _rayleigh_quotient(scaled, vector.T)
         high = _upper_bound(scaled, floats, float(value[0]))
         return low.union(high) * power_of_two(exponent)
 
 
 def enclosed_bottom_eigenvalue(matrix: arb_mat) -> arb:
     """The smallest eigenvalue, enclosed likewise; the width is about 1e-12 of the norm of the matrix."""
-    return -enclosed_top_eigenvalue(-matrix)
+    return -enclosed_top_eigenvalue(-matrix, iterative=False)
 
 
-def frobenius_square(matrix: arb_mat) -> arb:
-    """The sum of the squares of the entries."""
-    return sum((entry * entry for entry in matrix.entries()), arb(0))
+def _frobenius_square(matrix: arb_mat) -> arb:
+    """A number that the sum of the squares of the entries does not exceed, from the largest sizes in each ball."""
+    # entry * entry of a ball about 0 would reach below 0, where there is no square root
+    return sum((entry.abs_upper() ** 2 for entry in matrix.entries()), arb(0))
 
 
 def _size_exponent(matrix: arb_mat) -> int | None:
@@ -76,7 +85,7 @@ def _rayleigh_quotient(matrix: arb_mat, vector: Array) -> arb:
 
 def _upper_bound(matrix: arb_mat, floats: Array, value: float) -> arb:
     step = _FIRST_STEP * float(np.linalg.norm(floats))
-    while step < 1e-3 * len(floats):
+    while 0 < step < _LAST_STEP * len(floats):
         shift = value + step
         try:
             factor = scipy.linalg.cholesky(shift * np.eye(len(floats)) - floats, lower=True)
@@ -89,6 +98,6 @@ def _upper_bound(matrix: arb_mat, floats: Array, value: float) -> arb:
         residual = -matrix - square
         for j in range(len(floats)):
             residual[j, j] += shift
-        return (arb(shift) + frobenius_square(residual).sqrt()).upper()
-    # the largest sum of sizes in a row bounds every eigenvalue, however poor the factorisation
+        return (arb(shift) + _frobenius_square(residual).sqrt()).upper()
+    # the largest sum of sizes in a row bounds every eigenvalue (Gershgorin), where nothing can be factorised
     return max(sum((entry.abs_upper() for entry in row), arb(0)).upper() for row in matrix.table())

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from numerics.arrays.checks import Array
+from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.hyperplanes import Indices
 from numerics.network import ShallowNetwork
 from numerics.training.descent import Descent
@@ -103,7 +104,7 @@ def on_grid(network: ShallowNetwork) -> ShallowNetwork:
         return grid
 
     return ShallowNetwork(
-        rounded(network.W1), rounded(network.b1), rounded(network.w2), float(rounded(np.array(network.b2)))
+        rounded(network.W1), rounded(network.b1), rounded(network.w2), float(rounded(np.array([network.b2]))[0])
     )
 
 
@@ -164,8 +165,8 @@ def _made_inactive(
     pattern = (preactivations > 0).astype(np.float64)
     pattern[data, neurons] = 0.0
     hidden = preactivations * pattern
-    features = 1 + x @ x.T
-    values = 1 + hidden @ hidden.T + (pattern * network.w2**2) @ pattern.T * features
+    features = data_features(x)
+    values = gram_sum(hidden, pattern * np.abs(network.w2), features)
     mixed = network.w2[neurons][:, None] * pattern[:, neurons].T * features[data]
     pairs = (neurons[:, None] == neurons[None, :]) * features[np.ix_(data, data)]
     wanted = np.concatenate([y - hidden @ network.w2 - network.b2, -depths - preactivations[data, neurons]])

@@ -148,7 +148,7 @@ def test_duplicated_data_change_nothing() -> None:
 def test_matrix_free_beyond_the_dense_size(monkeypatch: pytest.MonkeyPatch) -> None:
     example = gaussian(5, 150, 4, 6)
     dense = flattest(example.network, example.x)
-    monkeypatch.setattr("numerics.flattest.family._LARGEST_DENSE", 10)
+    monkeypatch.setattr("numerics.flattest.family.LARGEST_DENSE", 10)
     free = flattest(example.network, example.x)
     assert free.upper == pytest.approx(dense.upper, rel=1e-9)
     assert free.lower == pytest.approx(dense.lower, rel=1e-9)
