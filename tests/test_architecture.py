@@ -33,8 +33,6 @@ BETWEEN_ROOMS = {
     ("theory.stability.lemmas.output_bias", "theory.stability.by_hyperplane.network"),
 }
 LONG = {
-    "theory/falsifier/instances.py": "one search, from the draws to the instance",
-    "theory/kernel/normal_form.py": "one normal form; its parts call one another",
     "proofs_checks/separation/test_exact_separation.py": "the checks of one claim",
 }
 FULL = {

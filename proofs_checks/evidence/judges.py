@@ -9,6 +9,7 @@ from proofs_checks.evidence.record import Figure
 from theory.claim import Claim, Statement
 from theory.falsifier import Refuted, Report, falsify
 from theory.kernel import Derivation, FalseStep, check
+from theory.notation import written
 
 _WITHSTOOD: dict[Derivation, Report] = {}
 """What the falsifier did not refute in this process, by content."""
@@ -31,7 +32,7 @@ def judge(derivation: Derivation) -> dict[str, Figure]:
     for each in with_cited(derivation):
         try:
             if each not in _WITHSTOOD:
-                _WITHSTOOD[each] = falsify(each)
+                _WITHSTOOD[each] = falsify(each, written=written)
             total += _WITHSTOOD[each]
         except Refuted as error:
             instance = str(error)

@@ -55,7 +55,7 @@ def test_what_the_kernel_accepts_and_the_falsifier_refutes_fails(monkeypatch: py
 def test_a_judge_that_breaks_down(monkeypatch: pytest.MonkeyPatch, judged: str) -> None:
     """It has not accepted."""
 
-    def breaks(*_: Any) -> None:
+    def breaks(*_: Any, **__: Any) -> None:
         raise RecursionError("too deep")
 
     monkeypatch.setattr(judges, judged, breaks)
