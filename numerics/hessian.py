@@ -37,6 +37,9 @@ _PRECISION = 128
 # relative to lambda_max(K): where the residuals move less than this, nothing more is computed
 _NEGLIGIBLE = 1e-11
 _STEP = Fraction(1, 10**10)
+# how far the search keeps from rho, where S(c) has a pole, and how closely it ends, both well below the step
+_OFF_POLE = 1e-12
+_SEARCHED = 1e-13
 
 
 @dataclass(frozen=True)
@@ -154,11 +157,13 @@ def _float_top(problem: Problem, low: float, high: float) -> Fraction | None:
         matrix = gram + vectors @ vectors.T
         return float(top_eigenpairs(matrix)[0][0]) / c - 1
 
-    low = max(low, float(np.sqrt(squares.max(initial=0.0)))) * (1 + 1e-12)
+    low = max(low, float(np.sqrt(squares.max(initial=0.0)))) * (1 + _OFF_POLE)
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             if not excess(low) > 0 > excess(high):
                 return None
-            return Fraction(scipy.optimize.brentq(excess, low, high, rtol=1e-13, xtol=1e-300))
+            return Fraction(
+                scipy.optimize.brentq(excess, low, high, rtol=_SEARCHED, xtol=float(np.finfo(np.float64).tiny))
+            )
     except (FloatingPointError, ValueError):
         return None

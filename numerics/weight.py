@@ -6,6 +6,7 @@ import numpy.typing as npt
 from numerics.arrays.checks import Array, real_array, require_finite, row_norms, validate_data
 from numerics.arrays.moments import SideMoments, positive_moments, side_moments
 
+# a unit vector in float64, however long it is, with room for one that was computed
 _UNIT_TOLERANCE = 1e-9
 
 

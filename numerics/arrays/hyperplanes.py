@@ -10,6 +10,9 @@ from numerics.arrays.checks import Array, row_exponents
 
 Indices = npt.NDArray[np.intp]
 
+# a larger gap costs nothing but exact comparisons, of which there are few even so
+_LEAST_GAP = 1e-10
+
 
 def hyperplane_groups(W1: Array, b1: Array) -> tuple[Indices, ...]:
     """Group the neurons with w1 != 0 by their hyperplane {<w1, x> + b1 = 0}.
@@ -64,7 +67,8 @@ def _direction_clusters(W1: Array) -> list[list[int]]:
     probe = np.random.default_rng(0).standard_normal(d)
     values = np.abs(scaled @ (probe / np.linalg.norm(probe))) / np.linalg.norm(scaled, axis=1)
     order = np.argsort(values, kind="stable")
-    gap = max(1e-10, 64 * (d + 4) * float(np.finfo(np.float64).eps))
+    error = 4 * (d + 4) * float(np.finfo(np.float64).eps)
+    gap = max(_LEAST_GAP, 16 * error)
     breaks = np.flatnonzero(np.diff(values[order]) > gap) + 1
     return [neurons[part].tolist() for part in np.split(order, breaks)]
 

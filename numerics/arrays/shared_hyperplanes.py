@@ -10,6 +10,8 @@ from numerics.arrays.hyperplanes import Indices
 
 # far above the rounding of a row, far below what training tells apart
 _ROUNDING = 2.0**-44
+# the rounding of <v, p> in float64, for each coordinate, with room
+_OF_PRODUCTS = 2.0**-46
 # a scale of a shared hyperplane may be rounded by this fraction; then it still is the scale asked for
 _LAST_BITS = 2.0**-20
 
@@ -43,7 +45,8 @@ def near_groups(W1: Array, b1: Array, tolerance: float, reach: float = 0.0) -> t
     v, b = v[order], b[order]
     places = np.abs(v @ probe)
     # |<v,p>| moves by no more than |v - s v'|, that by no more than sqrt(d) times the largest entry
-    ends = np.searchsorted(places, places + tolerance * math.sqrt(v.shape[1]) + 1e-14 * v.shape[1], side="right")
+    reached = places + tolerance * math.sqrt(v.shape[1]) + _OF_PRODUCTS * v.shape[1]
+    ends = np.searchsorted(places, reached, side="right")
     first_of = np.arange(len(v))
     for i, end in enumerate(ends):
         others = np.arange(i + 1, end)

@@ -17,6 +17,10 @@ Pattern = npt.NDArray[np.bool_]
 """Which entries of a matrix."""
 
 
+# of 53 bits, with the sign, ten more fit into 64
+_SHORT = 10
+
+
 @dataclass(frozen=True, eq=False)
 class Dyadic:
     """The matrix `matrix` times 2^`exponent`, exactly.
@@ -37,7 +41,7 @@ class Dyadic:
         present = mantissas != 0
         low = int(exponents[present].min()) if present.any() else 0
         shifts = np.where(present, exponents - low, 0)
-        if shifts.max(initial=0) <= 10:  # then the whole numbers fit into 64 bits
+        if shifts.max(initial=0) <= _SHORT:
             entries = (mantissas << shifts).ravel().tolist()
         else:
             pairs = zip(mantissas.ravel().tolist(), shifts.ravel().tolist(), strict=True)

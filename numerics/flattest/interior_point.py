@@ -8,9 +8,19 @@ import scipy.linalg
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import top_eigenpairs
 
-_LARGEST_STEP = 1.0
+# Boyd and Vandenberghe, Convex Optimization, chapters 9 and 11: Newton's method with backtracking takes some ten steps
+# for each mu, a sixfold margin for rounding; it converges quadratically where its decrement is below about 1/10
 _NEWTON_STEPS = 60
 _CENTRED = 1e-9
+_QUADRATIC = 0.1
+_SUFFICIENT_DECREASE = 0.1
+_SHORTEST = 1e-8
+# of log s in one step, so that s moves by no more than a factor e
+_LARGEST_STEP = 1.0
+# the first mu and lambda, in units of the top eigenvalue at balance: lambda has to exceed it
+_FIRST_MU = 0.1
+_FIRST_LEVEL = 1.1
+_FALL = 8
 
 
 def smallest_top_eigenvalue(base: Array, hidden: Array, patterns: Array, gap: float) -> tuple[Array, Array]:
@@ -39,8 +49,8 @@ def smallest_top_eigenvalue(base: Array, hidden: Array, patterns: Array, gap: fl
     r, m = len(base), len(hidden)
     unit = float(top_eigenpairs(base + (hidden + patterns).sum(axis=0))[0][0])
     base, hidden, patterns = base / unit, hidden / unit, patterns / unit
-    state = np.concatenate([[1.1], np.zeros(m)])
-    mu = 0.1
+    state = np.concatenate([[_FIRST_LEVEL], np.zeros(m)])
+    mu = _FIRST_MU
     best = state, mu * scipy.linalg.inv(state[0] * np.eye(r) - _matrix(base, hidden, patterns, state[1:]))
     while True:
         state, centred = _centre(base, hidden, patterns, state, mu)
@@ -50,7 +60,7 @@ def smallest_top_eigenvalue(base: Array, hidden: Array, patterns: Array, gap: fl
         best = state, mu * (inverse + inverse.T) / 2
         if r * mu <= gap * state[0]:
             break
-        mu = max(mu / 8, gap * state[0] / (2 * r))
+        mu = max(mu / _FALL, gap * state[0] / (2 * r))
     return best[0][1:], best[1]
 
 
@@ -86,16 +96,16 @@ def _centre(base: Array, hidden: Array, patterns: Array, state: Array, mu: float
         decrement = float(-gradient @ step)
         if decrement < _CENTRED:
             return state, True
-        length = min(1.0, _LARGEST_STEP / max(float(np.abs(step[1:]).max(initial=0.0)), 1e-300))
+        length = _LARGEST_STEP / max(float(np.abs(step[1:]).max(initial=0.0)), _LARGEST_STEP)
         while True:
             following = state + length * step
             reached = _barrier(base, hidden, patterns, following, mu)
-            if reached <= value - 0.1 * length * decrement:
+            if reached <= value - _SUFFICIENT_DECREASE * length * decrement:
                 break
             length /= 2
-            if length < 1e-8:
+            if length < _SHORTEST:
                 # no progress that rounding lets us see
-                return state, decrement < 0.1
+                return state, decrement < _QUADRATIC
         state, value = following, reached
     return state, False
 

@@ -15,10 +15,20 @@ Method = Literal["fixed point", "interior point"]
 
 # rounds without progress before the fixed-point iteration is given up
 _PATIENCE = 3
+# where rounding decides in the interior point method
 _FINEST_GAP = 1e-11
+# up to so many data the span of all vectors is as quick as a smaller one
 _WHOLE_SPACE = 32
+# more than the top eigenvalues that meet at a minimum, as far as was seen
 _NEW_VECTORS = 6
+# a vector has 53 bits; nothing is seen of the last five
 _VECTOR_BITS = 48
+# what is new in a unit vector, below which it is rounding
+_NEW = 1e-7
+# an eigenvalue so near the dual value may be the top one of other scales
+_NEAR_TOP = 1e-3
+# shares of U's largest eigenvalue below which its eigenvectors are left out, the shortest list first
+_SHARES = (1e-6, 1e-8, 1e-10, 1e-12, 0.0)
 
 
 class Search:
@@ -98,7 +108,7 @@ def _interior_point(search: Search, rounds: int) -> None:
         values, fresh = search.try_scales(log_scales, _NEW_VECTORS)
         if search.gap < before:
             search.method, search.rounds = "interior point", number
-        larger = _extended(basis, fresh[values > search.lower * (1 - 1e-3)])
+        larger = _extended(basis, fresh[values > search.lower * (1 - _NEAR_TOP)])
         if search.gap <= search.tolerance or len(larger) == len(basis):
             return
         basis = larger
@@ -111,7 +121,7 @@ def _extended(basis: Array, vectors: Array) -> Array:
         for _ in range(2):
             rest = rest - basis.T @ (basis @ rest)
         size = np.linalg.norm(rest)
-        if size > 1e-7 and len(basis) < basis.shape[1]:
+        if size > _NEW and len(basis) < basis.shape[1]:
             rest /= size
             rest -= basis.T @ (basis @ rest)
             basis = np.vstack([basis, rest / np.linalg.norm(rest)])
@@ -122,5 +132,5 @@ def _truncations(basis: Array, U: Array) -> Iterator[Array]:
     """U as few vectors u_r first, then as more, and at last as all."""
     weights, directions = np.linalg.eigh(U)
     rows = np.sqrt(np.maximum(weights, 0.0))[:, None] * (directions.T @ basis)
-    for share in (1e-6, 1e-8, 1e-10, 1e-12, 0.0):
+    for share in _SHARES:
         yield rows[weights > share * weights[-1]]

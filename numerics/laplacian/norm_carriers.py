@@ -15,6 +15,9 @@ from numerics.norm import norm_terms
 from numerics.problem import Problem
 from numerics.weight import smaller_side, weight_of_side
 
+# the deviations of equal projections, relative to their size, are rounding, and no extent
+_ROUNDING = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class NormCarriers:
@@ -66,8 +69,7 @@ def norm_carriers(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = N
     projections = data @ v.T
     away = b - data.mean(axis=0) @ v.T
     spread = projections.std(axis=0)
-    # the deviations of equal projections are rounding, and no extent
-    flat = spread <= 1e-12 * np.max(np.abs(projections), axis=0, initial=0)
+    flat = spread <= _ROUNDING * np.max(np.abs(projections), axis=0, initial=0)
     distances = np.where(flat, np.where(away == 0, 0.0, np.copysign(np.inf, away)), away / np.where(flat, 1, spread))
     smaller = np.minimum(above.probability, below.probability)[chosen]
     order = np.argsort(-terms, kind="stable")

@@ -12,36 +12,34 @@ from hypothesis import strategies as st
 
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.spectrum import enclosed_bottom_eigenvalue, enclosed_top_eigenvalue
-from proofs_checks.instances.exact import top_at_most
-
-Symmetric = list[list[Fraction]]
+from proofs_checks.instances.exact import Matrix, top_at_most
 
 
 @st.composite
-def symmetric_matrices(draw: st.DrawFn) -> Symmetric:
+def symmetric_matrices(draw: st.DrawFn) -> Matrix:
     """Up to 4 x 4, of whole numbers times powers of ten near or far apart, zeros included."""
     n, reach = draw(st.integers(1, 4)), draw(st.sampled_from([0, 3, 40, 300]))
     rows = [[Fraction(0)] * n for _ in range(n)]
     for i in range(n):
         for j in range(i + 1):
             rows[i][j] = rows[j][i] = draw(st.integers(-3, 3)) * Fraction(10) ** draw(st.integers(-reach, reach))
-    return rows
+    return tuple(map(tuple, rows))
 
 
-def balls(rows: Symmetric, radius: Fraction = Fraction(0)) -> arb_mat:
+def balls(rows: Matrix, radius: Fraction = Fraction(0)) -> arb_mat:
     widened = [ball(entry) + arb(0, ball(radius).upper()) for row in rows for entry in row]
     return arb_mat(len(rows), len(rows), widened)
 
 
-def size(rows: Symmetric) -> Fraction:
+def size(rows: Matrix) -> Fraction:
     return max(sum(map(abs, row), Fraction(0)) for row in rows)
 
 
 @given(symmetric_matrices())
-def test_both_ends_are_proved_by_elimination(rows: Symmetric) -> None:
+def test_both_ends_are_proved_by_elimination(rows: Matrix) -> None:
     top, bottom = enclosed_top_eigenvalue(balls(rows)), enclosed_bottom_eigenvalue(balls(rows))
     room = size(rows) / 10**15 + Fraction(1, 10**400)
-    negative = [[-entry for entry in row] for row in rows]
+    negative = tuple(tuple(-entry for entry in row) for row in rows)
     for found, matrix in ((top, rows), (-bottom, negative)):
         assert found.is_finite()
         assert top_at_most(matrix, upper(found) + room)
@@ -50,10 +48,10 @@ def test_both_ends_are_proved_by_elimination(rows: Symmetric) -> None:
 
 
 @given(symmetric_matrices(), st.sampled_from([1, 12, 30, 200]), st.integers(-1, 1))
-def test_balls_hold_the_eigenvalues_of_all_they_hold(rows: Symmetric, exponent: int, sign: int) -> None:
+def test_balls_hold_the_eigenvalues_of_all_they_hold(rows: Matrix, exponent: int, sign: int) -> None:
     radius = Fraction(1, 10**exponent)
     found = enclosed_top_eigenvalue(balls(rows, radius))
-    moved = [[entry + sign * radius for entry in row] for row in rows]
+    moved = tuple(tuple(entry + sign * radius for entry in row) for row in rows)
     room = (size(rows) + radius) / 10**15
     assert found.is_finite()
     assert top_at_most(moved, upper(found) + room)
