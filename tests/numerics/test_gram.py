@@ -18,6 +18,7 @@ from tests.numerics.examples import (
     tricky,
     tricky_list,
 )
+from tests.unchecked import unchecked
 
 METHODS: tuple[Method, ...] = ("dense", "matrix-free")
 
@@ -172,7 +173,7 @@ def test_a_lower_eigenvector_does_not_pass_for_the_top_where_k_is_formed(monkeyp
 def test_arguments_are_checked() -> None:
     f = net([[1.0]], [0.0], [1.0])
     with pytest.raises(ValueError, match="method"):
-        gram_sharpness(f, [[1.0]], method="fast")  # type: ignore[arg-type]
+        unchecked(top_eigenpair)(f, [[1.0]], method="fast")
     for tolerance in (0.0, -1.0, 1.0, np.nan):
         with pytest.raises(ValueError, match="tolerance"):
             gram_sharpness(f, [[1.0]], tolerance=tolerance)
