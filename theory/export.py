@@ -18,10 +18,10 @@ from importlib.resources import files
 from pathlib import Path
 
 from theory.claim import Claim, Statement
+from theory.glossary import setting_tex, symbols
 from theory.kernel import Derivation, Hypothesis
 from theory.latex import LINE, MACROS, latex, latex_interval, latex_relation, latex_steps
 from theory.line_breaks import printed_width
-from theory.notation import setting_tex, symbols
 from theory.registry import BrokenClaimError, registry
 
 BIBLIOGRAPHY = files("theory") / "bibliography.bib"

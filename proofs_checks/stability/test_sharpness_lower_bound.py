@@ -23,10 +23,10 @@ from proofs_checks.instances.profiles import settings
 from proofs_checks.instances.rational_hyperplanes import rational_hyperplanes
 from proofs_checks.instances.variants import norm_with
 from theory.falsifier.evaluate import evaluate
+from theory.quantities import one_sided_weight as one_sided_weight_formula
+from theory.quantities import weight as weight_formula
 from theory.stability.by_hyperplane import network as listed_net
 from theory.symbols import indexed
-from theory.symbols import one_sided_weight as one_sided_weight_formula
-from theory.symbols import weight as weight_formula
 
 CLAIM = "sharpness-lower-bound"
 CHAIN = ("rayleigh", "one-sided", "merged", "lower-bound")

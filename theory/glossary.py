@@ -1,0 +1,108 @@
+r"""The notation of the export, in one place: that of the setting, and what the symbols of a claim stand for.
+
+A symbol of a claim is called by what it stands for (``theory.latex.named``), so its words are its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import sympy as sp
+from sympy.core.function import AppliedUndef
+
+import theory.symbols
+from theory.claim import Claim
+from theory.kernel import Derivation
+from theory.latex import latex
+
+SETTING: tuple[tuple[str, str], ...] = (
+    (r"x_1,\dots,x_n \in \mathbb{R}^d", r"the data, with labels $y_1,\dots,y_n \in \mathbb{R}$"),
+    (
+        r"X",
+        r"a datum drawn from the data with equal chances, $\E$ and $\Prob$ the mean and the probability of it, unless a claim names another law",
+    ),
+    (
+        r"f(x) = \sum_{i=1}^{k} w^{(2)}_i \left(\langle w^{(1)}_i, x\rangle + b^{(1)}_i\right)_+ + b^{(2)}",
+        r"a shallow net with $k$ neurons; what is inside the bracket is the pre-activation of neuron $i$, and a pair of neuron and datum where it is $0$ is a kink",
+    ),
+    (r"(z)_+ = \max(z, 0)", r"the rectifier, and $\mathbf{1}\{A\}$ is $1$ where $A$ holds and $0$ elsewhere"),
+    (
+        r"\frac{1}{2n}\sum_{j=1}^{n}(f(x_j) - y_j)^2",
+        r"the loss, which is minimised by gradient descent with the step size $\eta$; its Hessian by the parameters is $H$",
+    ),
+    (r"\sharpness(H)", r"the largest eigenvalue of $H$, the sharpness; also without its argument"),
+    (
+        r"\Phi",
+        r"the matrix with the columns $\nabla f(x_j)$, gradients by the parameters, and $K = \frac1n\Phi^{\mathsf T}\Phi$ their Gram matrix",
+    ),
+    (
+        r"\onesidedweight(v, b) = \E\left[(\langle v, X\rangle - b)_+\right]\sqrt{\Prob(A)^2 + \norm{\E[X\mathbf{1}_A]}^2}",
+        r"the one-sided weight of the hyperplane with the unit normal $v$ and the threshold $b$, where $A = \{\langle v, X\rangle > b\}$",
+    ),
+    (r"g(v, b) = \min\left(\onesidedweight(v, b), \onesidedweight(-v, -b)\right)", r"the weight of that hyperplane"),
+    (
+        r"\stabilitynorm{f} = \sum_H \abs{A_H} g_H",
+        r"the stability norm: a sum over the different hyperplanes of the neurons, $A_H$ being the sum of the amplitudes $w^{(2)}\norm{w^{(1)}}$ of the neurons on $H$, and $g_H$ its weight",
+    ),
+    (
+        r"i;\ j, l;\ c;\ p, q;\ H",
+        r"as indices: neurons; data; coordinates; parameters; hyperplanes",
+    ),
+    (
+        r"\langle\cdot,\cdot\rangle,\ \norm{\cdot},\ \abs{\cdot}",
+        r"the Euclidean product and length, and the absolute value; $A \preceq B$ means that $B - A$ is positive semidefinite",
+    ),
+)
+"""LaTeX of each formula of the setting, and what it means, with the macros of ``theory.latex.MACROS``."""
+
+
+def setting_tex() -> str:
+    """The notation of the setting as a section of LaTeX."""
+    rows = [rf"\item $\displaystyle {formula}$:\ {meaning}." for formula, meaning in SETTING]
+    return "\n".join([r"\subsection*{Notation}", r"\begin{itemize}\sloppy", *rows, r"\end{itemize}", ""])
+
+
+def symbols(claim: Claim) -> dict[str, str]:
+    r"""What the derivations and formal relations of a claim write, beyond the setting: LaTeX, and its meaning in words.
+
+    Where one letter stands for several things, in different derivations, all of them are said.
+
+    >>> from theory import registry
+    >>> symbols(registry()["linear-stability"])[r"\omega"]
+    'batch weight'
+    """
+    found: dict[str, list[str]] = {}
+    for symbol in _symbols(claim):
+        name = str(symbol.func if isinstance(symbol, AppliedUndef) else symbol)
+        written, words = latex(symbol), name.rstrip("'").replace("_", " ")
+        # what is written as it is called is an index
+        if name not in _OF_THE_SETTING and written != name and words not in found.setdefault(written, []):
+            found[written].append(words)
+    return {written: " or ".join(words) for written, words in found.items() if words}
+
+
+def _symbols(claim: Claim) -> Iterator[sp.Basic]:
+    """The symbols, the labels of families and the functions, in the order of the exposition."""
+    for statement in claim.statements:
+        if statement.formal is not None:
+            yield from _in_expression(statement.formal)
+        if statement.derivation is not None:
+            yield from _in_derivation(statement.derivation)
+    for derivation in claim.lemmas:
+        yield from _in_derivation(derivation)
+
+
+def _in_derivation(derivation: Derivation) -> Iterator[sp.Basic]:
+    for expression in (derivation.start, *(step.expression for step in derivation.steps)):
+        yield from _in_expression(expression)
+
+
+def _in_expression(expression: sp.Basic) -> Iterator[sp.Basic]:
+    for part in sp.preorder_traversal(expression):
+        if isinstance(part, sp.Symbol | AppliedUndef):
+            yield part
+
+
+_OF_THE_SETTING = frozenset(
+    str(value) for value in vars(theory.symbols).values() if isinstance(value, sp.Symbol | sp.IndexedBase)
+)
