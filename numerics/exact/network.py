@@ -45,7 +45,7 @@ def smaller_side(above: arb, below: arb) -> arb:
 
 
 def gram_sum(outputs: Dyadic, levers: Dyadic, features: Dyadic) -> Dyadic:
-    """The matrix n K = 1 1^T + Z Z^T + (L L^T) o (1 1^T + X X^T) [n, n], as `numerics.arrays.gram.gram_sum`, exactly."""
+    """The matrix n K = 1 1^T + Z Z^T + (L L^T) o (1 1^T + X X^T) [n, n], as `arrays.gram.gram_sum`, exactly."""
     return levers @ levers.T * features + outputs @ outputs.T + _one()
 
 

@@ -57,7 +57,7 @@ def test_what_is_written_is_read(record: Record, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.json"]
     written = json.loads((tmp_path / "evidence.json").read_text("utf-8"))
     assert written["claims"][5]["standing"]["verdict"]["outcome"] == "unsupported"
-    assert written["claims"][5]["statements"][0]["standing"]["verdict"]["reason"] == "c failed"
+    assert written["claims"][5]["statements"][0]["standing"]["verdict"]["reason"] == "c failed; b failed"
 
 
 def test_a_folder_that_is_not_there(record: Record, tmp_path: Path) -> None:
