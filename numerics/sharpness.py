@@ -40,7 +40,7 @@ def sharpness(
 
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> round(sharpness(network, [[1.0]], [2.0]), 9), round(sharpness(network, [[1.0]], [1.0]), 9)
-    (10.0, 10.871884413)
+    (10.0, 10.900552776)
     """
     problem = Problem.of(network, x, y)
     if not 0 < tolerance < 1:

@@ -20,6 +20,7 @@ def gram_sum(outputs: Array, levers: Array, features: Array) -> Array:
         levers: L [n, k], |w2_i| where the neuron is active on the datum, else 0.
         features: `data_features` of the data [n, n].
 
+    >>> import numpy as np
     >>> gram_sum(np.array([[3.0], [0.0]]), np.array([[2.0], [0.0]]), data_features(np.array([[3.0], [-1.0]])))
     array([[50.,  1.],
            [ 1.,  1.]])
