@@ -9,7 +9,7 @@ from scipy.sparse.linalg import LinearOperator
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.moments import preactivation_blocks, row_blocks
-from numerics.arrays.spectrum import top_eigenpairs
+from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
@@ -136,8 +136,7 @@ def top_eigenpair(
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
     dense = method == "dense" or (method == "auto" and problem.n <= LARGEST_DENSE)
     gram = gram_matrix(problem) if dense else gram_operator(problem)
-    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
-    return checked_pair(gram, top_eigenpairs(gram, tolerance=tolerance / 10)[1][0], tolerance)
+    return checked_top_eigenpair(gram, tolerance)
 
 
 def mean_gradient_square(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
@@ -159,21 +158,3 @@ def _square(values: Array) -> Array:
     with np.errstate(over="ignore"):
         squares: Array = values * values
     return squares
-
-
-def checked_pair(gram: Array | LinearOperator, vector: Array, tolerance: float) -> tuple[float, Array]:
-    """The Rayleigh quotient theta of a vector, and the vector at norm 1, its entries' sum >= 0.
-
-    Raises:
-        ArithmeticError: |A u - theta u| > tolerance theta.
-    """
-    u = vector / np.linalg.norm(vector)
-    image = gram @ u
-    theta = float(u @ image)
-    residual = float(np.linalg.norm(image - theta * u))
-    if not residual <= tolerance * theta:
-        raise ArithmeticError(
-            f"the residual of the top eigenpair is {residual / theta:.1e} of the eigenvalue {theta:.6g},"
-            f" above the tolerance {tolerance:.1e}; raise the tolerance"
-        )
-    return theta, -u if u.sum() < 0 else u

@@ -8,8 +8,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.moments import preactivation_blocks
-from numerics.arrays.spectrum import top_eigenpairs
-from numerics.gram import checked_pair
+from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
@@ -45,9 +44,7 @@ def sharpness(
     problem = Problem.of(network, x, y)
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
-    operator = hessian_operator(problem)
-    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
-    return checked_pair(operator, top_eigenpairs(operator, tolerance=tolerance / 10)[1][0], tolerance)[0]
+    return checked_top_eigenpair(hessian_operator(problem), tolerance)[0]
 
 
 def hessian_operator(problem: Problem) -> LinearOperator:

@@ -53,6 +53,30 @@ def top_eigenpairs(
     return _by_lapack(matrix, count)
 
 
+def checked_top_eigenpair(matrix: Array | LinearOperator, tolerance: float) -> tuple[float, Array]:
+    """The Rayleigh quotient theta of the top eigenvector found, and that vector u at norm 1, its entries' sum >= 0.
+
+    Args:
+        matrix: A [n, n], symmetric.
+        tolerance: of the residual |A u - theta u|, relative to theta.
+
+    Raises:
+        ArithmeticError: |A u - theta u| > tolerance theta.
+    """
+    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
+    vector = top_eigenpairs(matrix, tolerance=tolerance / 10)[1][0]
+    u = vector / np.linalg.norm(vector)
+    image = matrix @ u
+    theta = float(u @ image)
+    residual = float(np.linalg.norm(image - theta * u))
+    if not residual <= tolerance * theta:
+        raise ArithmeticError(
+            f"the residual of the top eigenpair is {residual / theta:.1e} of the eigenvalue {theta:.6g},"
+            f" above the tolerance {tolerance:.1e}; raise the tolerance"
+        )
+    return theta, -u if u.sum() < 0 else u
+
+
 def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:
     n = len(matrix)
     values, vectors = scipy.linalg.eigh(matrix, subset_by_index=[n - count, n - 1])
