@@ -193,6 +193,7 @@ def _check(entry: _Entry) -> Check:
         description=entry.text("description"),
         figures=entry.figures("figures"),
         reason=entry.text("reason"),
+        culprit=entry.text("culprit", optional=True),
     )
 
 

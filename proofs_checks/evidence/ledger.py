@@ -85,7 +85,7 @@ class Evidence:
         formal relation from the assumptions it names. Raises one ``AssertionError`` that names those that do not, after
         all were checked.
         """
-        from proofs_checks.evidence.judges import verdicts
+        from proofs_checks.evidence.judges import AtFaultError, Fault, verdicts
 
         known = self._ledger.claims[claim]
         ahead = self._ledger.ahead
@@ -104,8 +104,8 @@ class Evidence:
                     claim, "derived", () if lemma else (name,), f"{title}, step by step, for all sizes"
                 ) as figures,
             ):
-                if isinstance(verdict, str):
-                    raise AssertionError(verdict)
+                if isinstance(verdict, Fault):
+                    raise AtFaultError(verdict.reason, verdict.culprit)
                 figures |= verdict
         if failures:
             raise AssertionError(f"{claim}: " + "\n".join(failures))
@@ -231,14 +231,14 @@ class Evidence:
     def _record(self, claim: str, level: str, names: Sequence[str], description: str) -> Iterator[dict[str, Figure]]:
         """Record how a block came out; an interrupted one leaves no trace."""
         figures: dict[str, Figure] = {}
-        outcome, reason = PASSED, ""
+        outcome, reason, culprit = PASSED, "", ""
         try:
             yield figures
         except pytest.skip.Exception as error:
             outcome, reason = NOT_CHECKED, str(error)
             raise
         except (Exception, pytest.fail.Exception) as error:
-            outcome, reason = FAILED, said(error)
+            outcome, reason, culprit = FAILED, said(error), getattr(error, "culprit", "")
             raise
         except BaseException:
             outcome = ""
@@ -246,7 +246,7 @@ class Evidence:
         finally:
             if outcome:
                 plain = {str(name): _plain(value) for name, value in figures.items()}
-                check = Check(level, tuple(names), self._node, outcome, description, plain, reason)
+                check = Check(level, tuple(names), self._node, outcome, description, plain, reason, culprit)
                 self._ledger.checks[claim].append(check)
 
     @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Claim, Evidence
@@ -27,12 +27,14 @@ def problems(evidence: Evidence, standings: Mapping[str, ClaimStanding]) -> tupl
     are looked at; what they rest on was not asked for.
     """
     asked = [claim for claim in evidence.claims if not evidence.selected or claim.name in evidence.selected]
-    found = [problem for claim in asked for problem in _problems_of(claim, standings[claim.name])]
+    failed = {claim.name for claim in asked if standings[claim.name].verdict.outcome == FAILED}
+    found = [problem for claim in asked for problem in _problems_of(claim, standings[claim.name], failed)]
     missing = [name for name in evidence.selected if evidence.claim(name) is None]
     found += [Problem(f"there is no claim {name}") for name in missing]
     if not asked:
         found.append(Problem("no claim was checked"))
-    if evidence.outcome != PASSED and not any(standings[claim.name].verdict.outcome == FAILED for claim in asked):
+    blamed = any(check.culprit for claim in asked for check in claim.checks)
+    if evidence.outcome != PASSED and not failed and not blamed:
         found.append(Problem("the run of the checks failed outside of any claim; its output says where"))
     if not evidence.selected:
         found += _dangling(evidence)
@@ -53,18 +55,19 @@ def _dangling(evidence: Evidence) -> Iterator[Problem]:
                 yield Problem(f"rests on {name}, of which there is no evidence", claim)
 
 
-def _problems_of(claim: Claim, standing: ClaimStanding) -> Iterator[Problem]:
+def _problems_of(claim: Claim, standing: ClaimStanding, failed: Collection[str]) -> Iterator[Problem]:
+    """What went wrong in a claim, but for what is the fault of another one that failed."""
     if claim.fault:
         if claim.culprit in ("", claim.name):
             yield Problem("its module cannot be imported, or its references lead nowhere", claim, detail=claim.fault)
         return
     found = False
     for crash in claim.crashes:
-        if not crash.culprit:
+        if crash.culprit not in failed:
             found = True
             yield Problem("a test failed", claim, crash.node or None, detail=crash.reason)
     for check in claim.checks:
-        if check.outcome == FAILED:
+        if check.outcome == FAILED and check.culprit not in failed:
             found = True
             yield Problem(f"check failed: {check.description}", claim, check.node, check.statements, check.reason)
     for control in claim.controls:

@@ -51,8 +51,8 @@ def strongest(levels: Iterable[str]) -> str | None:
 class Check:
     """One check: its level, the statements it speaks of, its place (pytest node id), how it came out, what it counted.
 
-    ``reason`` says why it failed, or why it did not run. A check of no statement gives no level, but its failure is
-    that of the whole claim.
+    ``reason`` says why it failed, or why it did not run; ``culprit`` is the claim whose derivation is at fault, if that
+    is another one. A check of no statement gives no level, but its failure is that of the whole claim.
     """
 
     level: str
@@ -62,6 +62,7 @@ class Check:
     description: str
     figures: Mapping[str, Figure]
     reason: str = ""
+    culprit: str = ""
 
     def number(self, name: str) -> float | None:
         """The figure called ``name`` if the check ran and the figure is a number, else None."""

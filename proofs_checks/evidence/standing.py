@@ -18,6 +18,7 @@ from proofs_checks.evidence.record import (
     Check,
     Claim,
     Control,
+    Crash,
     Lemma,
     Statement,
     rank,
@@ -164,13 +165,9 @@ class _Judge:
 
     def _of_all(self, claim: Claim) -> Verdict | None:
         """The failure of a whole claim, if it failed as a whole."""
-        for crash in sorted(claim.crashes, key=lambda crash: bool(crash.culprit)):
-            if crash.culprit:
-                return Verdict(outcome=UNSUPPORTED, reason=f"{crash.culprit} {FAILED}")
-            return Verdict(outcome=FAILED, reason=crash.reason)
-        for check in self._checks(claim):
-            if check.outcome == FAILED and not check.statements:
-                return Verdict(outcome=FAILED, reason=_why(check))
+        failures: list[Crash | Check] = [*claim.crashes, *self._failed(claim, "")]
+        if failures:
+            return self._blamed(failures)
         ran = any(check.outcome != NOT_CHECKED for check in claim.checks) or claim.controls_refuted
         if claim.complete and ran and len(claim.controls) < CONTROLS_NEEDED:
             count = len(claim.controls)
@@ -180,13 +177,27 @@ class _Judge:
         return None
 
     def _own_failure(self, claim: Claim, name: str) -> Verdict | None:
-        for check in self._checks(claim):
-            if check.outcome == FAILED and name in check.statements:
-                return Verdict(outcome=FAILED, reason=_why(check))
+        if failures := self._failed(claim, name):
+            return self._blamed(failures)
         for control in self._controls(claim):
             if control.refuted is False and control.statement == name:
                 return Verdict(outcome=FAILED, reason=f"the false variant '{control.variant}' was not refuted")
         return None
+
+    def _failed(self, claim: Claim, statement: str) -> list[Check]:
+        """The failed checks of a statement, or of none."""
+        checks = [check for check in self._checks(claim) if check.outcome == FAILED]
+        return [check for check in checks if (statement in check.statements if statement else not check.statements)]
+
+    def _blamed(self, failures: Sequence[Crash | Check]) -> Verdict:
+        """A failure of its own, or else what the fault of another claim leaves unsupported, unless that one stands."""
+        for each in failures:
+            if not each.culprit or self._ground(each.culprit).level is not None:
+                return Verdict(outcome=FAILED, reason=_why(each))
+        return Verdict(
+            outcome=UNSUPPORTED,
+            reason=GROUNDS_APART.join(dict.fromkeys(f"{each.culprit} {FAILED}" for each in failures)),
+        )
 
     def _own(self, claim: Claim, statement: Statement) -> Verdict:
         """The level of its own checks: none of instances proves what is universal."""
@@ -214,8 +225,8 @@ def _fault(claim: Claim) -> Verdict | None:
     return Verdict(outcome=FAILED, reason=claim.fault)
 
 
-def _why(check: Check) -> str:
-    return check.reason or f"'{check.description}' failed"
+def _why(failure: Crash | Check) -> str:
+    return failure.reason or (f"'{failure.description}' failed" if isinstance(failure, Check) else "")
 
 
 def _together(given: Iterable[tuple[Lemma, ...]]) -> tuple[Lemma, ...]:

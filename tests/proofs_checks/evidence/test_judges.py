@@ -22,7 +22,7 @@ def test_what_is_counted() -> None:
     figures = judge(CITING)
     assert figures["steps"] == 2
     assert int(str(figures["falsifier: instances"])) > int(str(judge(PROOF)["falsifier: instances"])) > 0
-    assert [each.name for each in with_cited(CITING)] == ["twice", "a square"]
+    assert [each.name for each in with_cited(CITING)] == ["a square", "twice"]
 
 
 def test_both_have_their_say() -> None:

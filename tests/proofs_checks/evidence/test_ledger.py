@@ -14,10 +14,10 @@ import sympy as sp
 
 from proofs_checks.evidence.compose import compose
 from proofs_checks.evidence.ledger import Evidence, Ledger
-from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, Theorem
+from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Theorem
 from proofs_checks.evidence.standing import standings
 from theory.claim import Claim, Source, Statement
-from theory.kernel import Chain, Derivation, Drop, Hypothesis, Squares
+from theory.kernel import ByDerivation, Chain, Derivation, Drop, Hypothesis, Squares
 from theory.registry import BrokenClaimError, Registry
 
 SOURCE = Source("nacson2023", "nowhere")
@@ -129,6 +129,22 @@ def test_a_false_lemma_fails_the_claim() -> None:
     with pytest.raises(AssertionError, match="lemma 'no square': step 1"):
         evidence.derived("square")
     assert words(ledger) == {"all": FAILED}
+
+
+def test_a_false_derivation_of_another_claim_leaves_unsupported_what_cites_it() -> None:
+    """The claim that it belongs to fails; and so does the one that cites it, where only that one has it."""
+    false = replace(FALSE, claim="cube")
+    twice = Chain("twice", 2 * x**3, claim="double").at_least(0, ByDerivation(false, 2)).conclude()
+    cube = Claim("cube", "Cube", (derived("cube", false, sp.Ge(x**3, 0, evaluate=False)),), SOURCE)
+    double = derived("double", twice, sp.Ge(2 * x**3, 0, evaluate=False))
+    citing = Claim("double", "Double", (double,), SOURCE, rests_on=("cube",))
+    ledger = Ledger(Registry.of([cube, citing]), "quick")
+    for name in ("cube", "double"):
+        with pytest.raises(AssertionError, match="step 1 of 'no square'"):
+            Evidence(ledger, "node").derived(name)
+    assert (words(ledger, "cube"), words(ledger, "double")) == ({"cube": FAILED}, {"double": UNSUPPORTED})
+    ledger.checks["cube"] = [replace(check, outcome=PASSED) for check in ledger.checks["cube"]]
+    assert words(ledger, "double") == {"double": FAILED}
 
 
 def test_nothing_to_derive() -> None:

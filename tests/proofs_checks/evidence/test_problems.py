@@ -76,6 +76,15 @@ def test_what_imports_a_broken_module_is_no_problem_of_its_own() -> None:
     assert [problem.claim and problem.claim.name for problem in of(broken, importing, crashed)] == ["a"]
 
 
+def test_what_fails_by_the_fault_of_another_claim_is_no_problem_of_its_own() -> None:
+    """Where that one was checked, and failed."""
+    false = replace(DERIVED, outcome=FAILED, reason="step 1 of 'lemma'")
+    broken, citing = claim("a", checks=(false,)), claim("b", "a", checks=(replace(false, culprit="a"),))
+    assert [problem.claim and problem.claim.name for problem in of(broken, citing, outcome=FAILED)] == ["a"]
+    alone = of(broken, citing, outcome=FAILED, selected=("b",))
+    assert [(problem.claim and problem.claim.name, problem.detail) for problem in alone] == [("b", "step 1 of 'lemma'")]
+
+
 def test_statements_are_named() -> None:
     """Those that failed, and those of which nothing ran."""
     two = (Statement("one", "x"), Statement("two", "y"), Statement("three", "z"))

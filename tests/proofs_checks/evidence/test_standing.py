@@ -136,6 +136,20 @@ def test_a_failed_lemma_or_a_crash_fails_all_statements() -> None:
         assert standing.verdict.text == f"failed: {reason}"
 
 
+def test_who_is_to_blame() -> None:
+    """A fault of another claim leaves unsupported; a failure of its own fails, and so does one blamed on what stands."""
+    false = check("derived", outcome=FAILED, reason="step 1 of 'lemma'")
+    broken, blaming = claim("a", checks=(false,)), replace(false, culprit="a")
+    resting = claim("b", checks=(blaming,), rests_on=("a",))
+    assert texts(broken, resting) == ["failed: step 1 of 'lemma'", "unsupported: a failed"]
+    assert texts(resting) == ["unsupported: a failed"]
+    assert texts(claim("a", "derived"), resting)[1] == "failed: step 1 of 'lemma'"
+    own = check("tested", outcome=FAILED, reason="false at n = 2")
+    assert texts(broken, replace(resting, checks=(blaming, own)))[1] == "failed: false at n = 2"
+    lemma = replace(blaming, statements=())
+    assert texts(broken, replace(resting, checks=(check("derived"), lemma)))[1] == "unsupported: a failed"
+
+
 @pytest.mark.parametrize(
     ("controls", "complete", "text"),
     [
