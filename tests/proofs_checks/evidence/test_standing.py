@@ -137,7 +137,7 @@ def test_a_failed_lemma_or_a_crash_fails_all_statements() -> None:
 
 
 def test_who_is_to_blame() -> None:
-    """By a fault of another claim it is unsupported; a failure of its own fails, and one that is blamed on what stands."""
+    """By another claim's fault it is unsupported; a failure of its own fails, and one blamed on what stands."""
     false = check("derived", outcome=FAILED, reason="step 1 of 'lemma'")
     broken, blaming = claim("a", checks=(false,)), replace(false, culprit="a")
     resting = claim("b", checks=(blaming,), rests_on=("a",))
