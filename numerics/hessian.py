@@ -10,7 +10,7 @@ R has the eigenvalues +-|B_i| and 0, so rho = max_i |B_i| bounds both what it mo
     lambda_max(H) <= c  iff  lambda_max(S(c)) <= c,   S(c) = K - Z Z^T/n + (1/n) sum_i v_i v_i^T / (c^2 - |B_i|^2),
 
 v_i = p_i + c z_i, z_i the outputs of neuron i and p_i = w2_i 1_i <(x_j, 1), B_i> [n]: an n x n problem, rational in
-the weights.
+the weights. From below, every u in the space of the parameters gives lambda_max(H) >= <u, H u> / |u|^2.
 """
 
 from __future__ import annotations
@@ -18,28 +18,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
 import numpy.typing as npt
-import scipy.optimize
-from flint import arb, arb_mat, ctx, fmpq
+from flint import arb, arb_mat, ctx
 
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.balls import ball
+from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork
 from numerics.exact.spectrum import enclosed_top_eigenvalue
-from numerics.gram import gram_matrix
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
-from numerics.sharpness import residual_blocks
+from numerics.sharpness import hessian_operator
 
 _PRECISION = 128
 # relative to lambda_max(K): where the residuals move less than this, nothing more is computed
 _NEGLIGIBLE = 1e-11
-_STEP = Fraction(1, 10**10)
-# how far the search keeps from rho, where S(c) has a pole, and how closely it ends, both well below the step
-_OFF_POLE = 1e-12
-_SEARCHED = 1e-13
+# above the eigenvalue found in floats, relative to it: where upper ends are sought
+_STEPS = tuple(Fraction(1, 10**digits) for digits in (10, 8, 6, 4))
 
 
 @dataclass(frozen=True)
@@ -63,8 +59,7 @@ def enclosed_hessian(
     """Enclose the extreme eigenvalues of the Hessian of the loss at the data x [n, d] with labels y [n].
 
     On a kink the masks are strict (relu'(0) = 0), and H is only formal. The relative width of `top` is about 2e-10
-    where residuals matter, or that of `gram_top` where they do not; where lambda_max(H) is rho, or close to it,
-    the enclosure is lambda_max(K) +- rho.
+    where residuals matter, or that of `gram_top` where they do not; beyond the range of floats it is at most 2 rho.
 
     Args:
         network: k neurons; or a `Problem` with labels.
@@ -89,27 +84,27 @@ def enclosed_hessian(
         if below <= _NEGLIGIBLE * top:
             return LossCurvature(wide, below)
         low, high = wide.lower().max(below.lower()), wide.upper()
-        guess = _float_top(problem, float(low), float(high))
-        if guess is not None:
-            above, beneath = guess * (1 + _STEP), guess * (1 - _STEP)
-            if parts.at_most(above):
-                high = high.min(ball(above))
-            if parts.at_least(beneath):
-                low = low.max(ball(beneath))
+        found = _float_eigenpair(problem)
+        if found is not None:
+            value, vector = found
+            low = low.max(parts.rayleigh_quotient(vector).lower())
+            ends = (value * (1 + step) for step in _STEPS)
+            high = next((high.min(ball(end)) for end in ends if parts.at_most(end)), high)
         return LossCurvature(low.union(high), below)
 
 
 class _Parts:
-    """S(c), from parts that do not depend on c; all but the last sum exact."""
+    """H and S(c), from parts that do not depend on c; all but the last sums exact."""
 
     def __init__(self, exact: ExactNetwork, labels: Array) -> None:
-        self.n, self.k = exact.n, exact.k
+        self._exact, self.n, self.k = exact, exact.n, exact.k
         mask, x = exact.above.mask, exact.data.x
         weighted = mask * exact.residuals(labels)
-        products = x @ (x.T @ weighted) + weighted.columns_summed()
-        squares = (weighted * products).columns_summed()
+        # n B_i: the part along the inputs [k, d], and along the bias [k, 1]
+        self.block, self.block_bias = weighted.T @ x, weighted.columns_summed().T
+        squares = self.block.row_squares() + (self.block_bias * self.block_bias).T
         self.block_squares = [squares.ball(0, i) / self.n**2 for i in range(self.k)]
-        self.slopes = (mask * products * exact.w2).balls() / self.n
+        self.slopes = (mask * (x @ self.block.T + self.block_bias.T) * exact.w2).balls() / self.n
         self.outputs = exact.hidden.balls()
         self.rest = (exact.gram + -(exact.hidden @ exact.hidden.T)).balls() / self.n
 
@@ -117,53 +112,36 @@ class _Parts:
     def residual_part(self) -> arb:
         return max((square.sqrt() for square in self.block_squares), key=lambda block: block.upper(), default=arb(0))
 
+    def rayleigh_quotient(self, vector: Array) -> arb:
+        """<u, H u> / |u|^2 at u [k d + 2 k + 1], in the order W1 (row by row), b1, w2, b2."""
+        exact, (k, d) = self._exact, self._exact.network.W1.shape
+        u, in_W1 = Dyadic.of(vector[None, :]), Dyadic.of(vector[: k * d].reshape(k, d))
+        in_b1, in_w2, in_b2 = (
+            Dyadic.of(part[None, :]) for part in (vector[k * d : -k - 1], vector[-k - 1 : -1], vector[-1:])
+        )
+        levers = exact.above.mask * exact.w2 * (exact.data.x @ in_W1.T + in_b1)
+        values = exact.hidden @ in_w2.T + levers.T.columns_summed().T + in_b2
+        across = (self.block * in_W1).T.columns_summed() + self.block_bias.T * in_b1
+        square = (values.T @ values).ball() + 2 * (across @ in_w2.T).ball()
+        return square / (self.n * (u @ u.T).ball())
+
     def at_most(self, c: Fraction) -> bool:
         """Whether lambda_max(H) <= c is proved."""
-        top = self._top(c)
-        return top is not None and bool(top <= fmpq(c.numerator, c.denominator))
-
-    def at_least(self, c: Fraction) -> bool:
-        """Whether lambda_max(H) >= c is proved."""
-        top = self._top(c)
-        return top is not None and bool(top >= fmpq(c.numerator, c.denominator))
-
-    def _top(self, c: Fraction) -> arb | None:
         level = ball(c)
         gaps = [level * level - square for square in self.block_squares]
         if not level > 0 or not all(gap > 0 for gap in gaps):
-            return None
+            return False
         weights = [(1 / (gap * self.n)).sqrt() for gap in gaps]
         vectors = self.slopes + self.outputs * level
         entries = vectors.entries()
         scaled = arb_mat(self.n, self.k, [entry * weights[i % self.k] for i, entry in enumerate(entries)])
-        return enclosed_top_eigenvalue(self.rest + scaled * scaled.transpose())
+        return bool(enclosed_top_eigenvalue(self.rest + scaled * scaled.transpose()) <= level)
 
 
-def _float_top(problem: Problem, low: float, high: float) -> Fraction | None:
-    """lambda_max(H) between `low` and `high`, in floats; None where floats do not reach."""
-    n = problem.n
+def _float_eigenpair(problem: Problem) -> tuple[Fraction, Array] | None:
+    """lambda_max(H) and its eigenvector [k d + 2 k + 1], in floats; None where floats do not reach."""
     try:
-        gram = gram_matrix(problem)
-        outputs = np.maximum(problem.preactivations(), 0.0)
-        blocks = residual_blocks(problem)
-    except OverflowError:
-        return None
-    squares = np.sum(blocks**2, axis=1)
-    slopes = np.where(outputs > 0, (problem.x @ blocks[:, :-1].T + blocks[:, -1]) * problem.network.w2, 0.0)
-    gram -= outputs @ outputs.T / n
-
-    def excess(c: float) -> float:
-        vectors = (slopes + c * outputs) / np.sqrt(n * (c * c - squares))
-        matrix = gram + vectors @ vectors.T
-        return float(top_eigenpairs(matrix)[0][0]) / c - 1
-
-    low = max(low, float(np.sqrt(squares.max(initial=0.0)))) * (1 + _OFF_POLE)
-    try:
-        with np.errstate(over="raise", invalid="raise", divide="raise"):
-            if not excess(low) > 0 > excess(high):
-                return None
-            return Fraction(
-                scipy.optimize.brentq(excess, low, high, rtol=_SEARCHED, xtol=float(np.finfo(np.float64).tiny))
-            )
-    except (FloatingPointError, ValueError):
+        values, vectors = top_eigenpairs(hessian_operator(problem))
+        return Fraction(float(values[0])), vectors[0]
+    except (ArithmeticError, ValueError):
         return None

@@ -122,6 +122,30 @@ def test_residuals_alone() -> None:
     assert spectrum[-1] <= float(upper(found.top)) * (1 + 1e-12)
 
 
+@settings(max_examples=40)
+@given(
+    st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 8), d=st.integers(1, 4), k=st.integers(1, 4)),
+    st.tuples(*[st.integers(-6, 6)] * 3),
+)
+def test_narrow_whatever_the_scales(example: Example, exponents: tuple[int, int, int]) -> None:
+    inner, outer, residual = (10.0**exponent for exponent in exponents)
+    f = example.network
+    scaled = net(inner * f.W1, inner * f.b1, outer * f.w2, f.b2)
+    found = enclosed_hessian(scaled, example.x, scaled(example.x) + residual * example.y).top
+    assert upper(found) - lower(found) <= upper(found) / 10**9
+
+
+@pytest.mark.parametrize(("w1", "x", "square"), [(1.0, 1.0, 50), (0.0, 1.0, 50), (1.0, 0.0, 25)])
+def test_where_the_residuals_outweigh_a_gram_matrix_of_1(w1: float, x: float, square: int) -> None:
+    # w2 = 0 and outputs near w1 x: along (w1, b1) and w2 the Hessian is [[0, B], [B, z^2]], and 1 along b2
+    found = enclosed_hessian(net([[w1]], [1e-20], [0.0]), [[x]], [5.0])
+    low, high = lower(found.top), upper(found.top)
+    assert high - low <= high / 10**9
+    if w1 * x == 0:
+        assert low <= 0 or low**2 <= square * (1 + Fraction(1, 10**15))
+        assert high**2 >= square
+
+
 def test_values_beyond_the_floats() -> None:
     # the Hessian has entries near 1e600; only the wide enclosure is left, and it is still one
     found = enclosed_hessian(net([[1e300]], [0.0], [1e300]), [[1.0]], [0.0])
