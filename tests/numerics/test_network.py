@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from numerics.arrays.moments import positive_moments
-from numerics.network import ShallowNetwork, validate_data, validate_labels
+from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, examples, gaussian, net, tricky, tricky_list
@@ -219,14 +219,6 @@ def test_data_are_checked() -> None:
         f([[0.0, 1.0], [np.nan, 1.0]])
     with pytest.raises(ValueError, match="2 axes"):
         f([1.0, 2.0])
-    with pytest.raises(ValueError, match="at least one row"):
-        validate_data(np.zeros((0, 2)))
-    with pytest.raises(TypeError, match="masked"):
-        validate_data(np.ma.masked_equal([[1.0, 2.0]], 2.0))
-    with pytest.raises(TypeError, match="cannot be read"):
-        validate_data([[1.0, 2.0], [3.0]])
-    with pytest.raises(ValueError, match="one label for each of the 3"):
-        validate_labels([1.0], 3)
     with pytest.raises(OverflowError, match="pre-activations"):
         f([[1e308, 1e308]])
 
