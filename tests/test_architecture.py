@@ -46,7 +46,7 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/arrays/{name}.py" for name in ("gram", "moments", "spectrum")),
+        (f"numerics/arrays/{name}.py" for name in ("moments", "spectrum")),
         "tested by test_network, test_gram and test_weight, with whatever they compute",
     ),
     **dict.fromkeys(
