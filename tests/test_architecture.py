@@ -42,11 +42,12 @@ FULL = {
     "theory/kernel": "one module for each family of rules; all are small and read one by one",
     "theory/falsifier": "the second judge of all families of rules, independent of the kernel's modules",
     "proofs_checks/instances": "one module for each kind of instance",
+    "proofs_checks/verify": "a kind of certificate or a quantity each, short enough to be read one by one",
     "proofs_checks/evidence": "from recording to the table, one step a module",
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/arrays/{name}.py" for name in ("moments", "spectrum")),
+        (f"numerics/arrays/{name}.py" for name in ("spectrum",)),
         "tested by test_network, test_gram and test_weight, with whatever they compute",
     ),
     **dict.fromkeys(
