@@ -47,10 +47,6 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/arrays/{name}.py" for name in ("spectrum",)),
-        "tested by test_network, test_gram and test_weight, with whatever they compute",
-    ),
-    **dict.fromkeys(
         (f"numerics/exact/{name}.py" for name in ("balls", "mills", "network", "power_series")),
         "tested by test_enclosure and, of populations, test_isotropic",
     ),

@@ -4,10 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse.linalg import LinearOperator
 
 from numerics.gram import Method, gram_matrix, gram_operator, gram_sharpness, mean_gradient_square, top_eigenpair
-from numerics.network import Array, ShallowNetwork
+from numerics.network import ShallowNetwork
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import (
     Example,
@@ -118,14 +117,6 @@ def test_eigenvectors_are_normalised_with_a_fixed_sign(method: Method) -> None:
     np.testing.assert_allclose(dense_gram(example) @ u, theta * u, atol=1e-9 * theta)
 
 
-def test_results_are_reproducible() -> None:
-    example = gaussian(9, n=80, d=4, k=6)
-    for method in METHODS:
-        first, second = (top_eigenpair(example.network, example.x, method=method) for _ in range(2))
-        assert first[0] == second[0]
-        np.testing.assert_array_equal(first[1], second[1])
-
-
 def test_blocks_do_not_change_the_operator(monkeypatch: pytest.MonkeyPatch) -> None:
     example = gaussian(2, n=53, d=4, k=6)
     u = np.random.default_rng(0).standard_normal(53)
@@ -146,28 +137,6 @@ def test_unreachable_tolerances_are_reported() -> None:
     for method in METHODS:
         with pytest.raises(ArithmeticError, match="tolerance"):
             gram_sharpness(example.network, example.x, method=method, tolerance=1e-18)
-
-
-def first_unit_vector(matrix: Array | LinearOperator, *_: object) -> tuple[Array, Array]:
-    """What an iteration that went wrong might return: no eigenvector, and its Rayleigh quotient."""
-    unit = np.eye(matrix.shape[0])[:1]
-    return np.array([(matrix @ unit[0])[0]]), unit
-
-
-def test_a_wrong_eigenvector_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=120, d=3, k=4)
-    monkeypatch.setattr("numerics.arrays.spectrum._by_lanczos", first_unit_vector)
-    expected = float(np.linalg.eigvalsh(dense_gram(example))[-1])
-    assert gram_sharpness(example.network, example.x, method="dense") == pytest.approx(expected, rel=1e-12)
-    with pytest.raises(ArithmeticError, match="residual"):
-        gram_sharpness(example.network, example.x, method="matrix-free")
-
-
-def test_a_lower_eigenvector_does_not_pass_for_the_top_where_k_is_formed(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(2, n=120, d=3, k=4)
-    values, vectors = np.linalg.eigh(dense_gram(example))
-    monkeypatch.setattr("numerics.arrays.spectrum._by_lanczos", lambda *_: (values[-2:-1], vectors[:, -2:-1].T))
-    assert gram_sharpness(example.network, example.x, method="dense") == pytest.approx(values[-1], rel=1e-12)
 
 
 def test_arguments_are_checked() -> None:
