@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
-from numerics.enclosure import enclose
+from numerics.audit.certificate import write_audit
+from numerics.audit.examination import audit
+from numerics.certificate.write import write_flattest, write_minimum, write_separation
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.stored import StoredNetwork, stored_networks
+from numerics.problem import Problem
 from numerics.separation.planar.planar_sets import FIVE_BY_FIVE, GRID, SEVENTEEN, PlanarSet
 from numerics.separation.planar.rational_bound import rational_lower_bound
 from proofs_checks.evidence.ledger import Evidence, Tally
@@ -80,12 +82,14 @@ def test_audits(evidence: Evidence, tmp_path: Path) -> None:
     ) as tally:
         for name in NETWORKS:
             stored, path = STORED[name], tmp_path / f"{name}.json"
-            network, x, y, eta = stored.network, stored.task.x, stored.task.y, stored.step_size
             # as it is, and with labels far from its values
-            for labels in (y, -y):
-                write_audit(path, network, x, labels, eta, enclose(network, x, labels, eta))
+            for labels in (stored.task.y, -stored.task.y):
+                problem = Problem(stored.network, stored.task.x, labels)
+                write_audit(path, problem, audit(problem, step_size=stored.step_size, rescaled=False))
                 claims = accepted(path, tally)
-                sharpness, norm, one_sided = (ends(claims, c) for c in ("sharpness", "stability_norm", "one_sided"))
+                sharpness, norm, one_sided = (
+                    ends(claims, claim) for claim in ("gram_sharpness", "stability_norm", "one_sided")
+                )
                 assert 1 + 2 * one_sided[1] <= sharpness[0]
                 assert norm[0] <= one_sided[1]
                 tally.add(float(1 - (1 + 2 * norm[1]) / sharpness[0]))

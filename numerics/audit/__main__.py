@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
@@ -16,28 +17,22 @@ from numerics.audit.findings import Audit
 from numerics.audit.picture import FORMATS, save_picture
 from numerics.audit.text import to_json, to_table
 from numerics.loading import load_data, load_network
-from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem
 
 ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
 _LONGEST_NUMBER = 100
 _LARGEST_EXPONENT = 400
-_OF_K_ONLY = (
-    "The certificate proves the norms, the loss and the largest eigenvalue of K, which is not the sharpness here: "
-    "the loss is not 0, or data are on kinks."
-)
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m numerics.audit") -> int:
     """Audit the network of the command line, called ``prog`` in the help; returns the exit status."""
     options = _parser(prog).parse_args(arguments)
     try:
-        found, network, (x, y) = _audited(options)
-        if options.certificate is not None and found.enclosure is not None:  # others were refused above
-            from numerics.certificate.write import write_audit
+        found, problem = _audited(options)
+        if options.certificate is not None:
+            from numerics.audit.certificate import write_audit
 
-            write_audit(options.certificate, network, x, y, options.step_size, found.enclosure)
-            if found.enclosure.kinks or found.enclosure.loss != 0:
-                print(_OF_K_ONLY, file=sys.stderr)
+            write_audit(options.certificate, problem, found)
         if options.plot is not None:
             save_picture(found, options.plot)
     except OverflowError as error:
@@ -52,17 +47,17 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m numerics
     return UNDECIDED if found.verdict == "undecided" else ANSWERED
 
 
-def _audited(options: argparse.Namespace) -> tuple[Audit, ShallowNetwork, tuple[Array, Array]]:
+def _audited(options: argparse.Namespace) -> tuple[Audit, Problem]:
     for path in (options.certificate, options.plot):
         if path is not None and not path.parent.is_dir():
             raise ValueError(f"there is no folder {path.parent} for {path.name}")
     if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
         raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
     loaded = load_network(options.network)
-    x, y = load_data(options.data)
-    if options.certificate is not None and x.shape[1] == loaded.network.d and not can_enclose(loaded.network, x):
+    problem = Problem.of(loaded.network, *load_data(options.data))
+    if options.certificate is not None and not can_enclose(problem):
         raise ValueError(
-            f"a certificate needs enclosures, and {len(x):,} data with {loaded.network.k:,} neurons are too many"
+            f"a certificate needs enclosures, and {problem.n:,} data with {problem.network.k:,} neurons are too many"
         )
     with tqdm(total=3, disable=None, leave=False, bar_format="{desc}{bar:20}") as progress:
 
@@ -70,8 +65,8 @@ def _audited(options: argparse.Namespace) -> tuple[Audit, ShallowNetwork, tuple[
             progress.set_description_str(f"{step} ")
             progress.update()
 
-        found = audit(loaded, x, y, options.step_size, report=report)
-    return found, loaded.network, (x, y)
+        found = audit(problem, step_size=options.step_size, report=report)
+    return replace(found, notes=loaded.notes + found.notes), problem
 
 
 def _failed(error: object, status: int) -> int:

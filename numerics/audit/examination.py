@@ -17,7 +17,6 @@ from numerics.enclosure import enclose, enclosed_loss, exact_step_size
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian
 from numerics.loading import as_network
-from numerics.network import Array, ShallowNetwork
 from numerics.problem import Problem
 
 Report = Callable[[str], None]
@@ -33,6 +32,7 @@ def audit(
     y: npt.ArrayLike | None = None,
     step_size: Fraction | float | None = None,
     *,
+    rescaled: bool = True,
     report: Report = lambda _: None,
 ) -> Audit:
     """Audit a network on the data x [n, d] with labels y [n], and at the step size, if one is given.
@@ -46,6 +46,7 @@ def audit(
         y: the labels; likewise.
         step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2; a
             float stands for its exact value, Fraction("0.1") for the decimal.
+        rescaled: whether the flattest rescaling is sought, which takes most of the time.
         report: told what is done next, in a few words.
 
     Raises:
@@ -53,6 +54,7 @@ def audit(
         TypeError, ValueError: network, data, labels or step size are not what is expected.
         ArithmeticError: in floats, a value exceeds their range or the sharpness cannot be computed to 1e-10.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> found = audit(network, [[3.0], [-1.0]], [6.0, 0.0], Fraction(1, 20))
     >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
@@ -64,32 +66,34 @@ def audit(
         loaded = as_network(network)
         problem, notes = Problem.of(loaded.network, x, y), loaded.notes
     eta = None if step_size is None else exact_step_size(step_size)
-    if can_enclose(problem.network, problem.x):
-        found = _enclosed(problem, eta, report)
+    if can_enclose(problem):
+        found = _enclosed(problem, eta, rescaled, report)
     else:
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(found)
-    return replace(found, notes=notes + statements(found))
+    return replace(found, notes=notes + statements(found, rescaled))
 
 
-def can_enclose(network: ShallowNetwork, x: Array) -> bool:
-    """Whether the problem is small enough for enclosures."""
-    return len(x) <= _MOST_DATA and len(x) * max(network.k, network.d) <= _MOST_ENTRIES
+def can_enclose(problem: Problem) -> bool:
+    """Whether a problem is small enough for enclosures."""
+    return problem.n <= _MOST_DATA and problem.n * max(problem.network.k, problem.network.d) <= _MOST_ENTRIES
 
 
-def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
+def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report) -> Audit:
     report("enclosing the Gram matrix")
     found = enclose(problem, step_size=eta)
     loss = enclosed_loss(problem)
     exact = bool(loss == 0)
     gram = interval(found.gram_sharpness)
-    top, negative = gram, (Fraction(0), Fraction(0))
+    top: Interval = gram
+    negative: Interval | None = (Fraction(0), Fraction(0)) if exact else None
     if not exact and found.kinks == 0:
         report("enclosing the Hessian")
         curvature = enclosed_hessian(problem, gram_top=found.gram_sharpness)
         top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
-    report("seeking the flattest rescaling")
+    if rescaled:
+        report("seeking the flattest rescaling")
     return Audit(
         n=problem.n,
         d=problem.network.d,
@@ -103,11 +107,10 @@ def _enclosed(problem: Problem, eta: Fraction | None, report: Report) -> Audit:
         mean_gradient_square=interval(found.mean_gradient_square),
         one_sided=interval(found.one_sided_norm),
         stability_norm=interval(found.stability_norm),
-        flattest_gram_sharpness=_flattest_gram_sharpness(problem),
+        flattest_gram_sharpness=_flattest_gram_sharpness(problem) if rescaled else None,
         kinks=found.kinks,
         near_kinks=_near_kinks(problem),
         interpolating=exact,
-        enclosure=found,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from numerics.audit.intervals import Interval, product, reciprocal
-from numerics.enclosure import Enclosure, Verdict
+from numerics.enclosure import Verdict
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -19,14 +19,13 @@ class Audit:
     loss: 1/(2n) sum_j (f(x_j) - y_j)^2.
     sharpness: lambda_max of the Hessian of the loss; on kinks that of K, with relu'(0) = 0.
     gram_sharpness: lambda_max(K) = lambda_max(Phi Phi^T / n); the same where the network interpolates.
-    negative_curvature: nu = max(0, -lambda_min(H)).
+    negative_curvature: nu = max(0, -lambda_min(H)); None on kinks of a network that does not interpolate.
     mean_gradient_square, one_sided, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
     flattest_gram_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
     kinks: pairs of neuron and datum exactly on a kink, None if floats leave it open; near_kinks: pairs with
         |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, None if that cannot be computed in floats.
     interpolating: whether the loss is exactly 0; None if floats leave it open.
-    enclosure: what a certificate is written from; None if not enclosed.
-    bound: what |f|_S cannot exceed if the network is stable, (1 + nu)(1/eta - 1/2); None without a step size.
+    bound: what |f|_S cannot exceed if the network is stable, (1 + nu)(1/eta - 1/2); None without a step size or a nu.
     tightness: stability_norm / bound, or None where the bound is not positive.
     largest_stable_step: 2 / sharpness; on kinks of an interpolating network 0 to 2 / |E grad f|^2, and else None.
     verdict: whether sharpness <= 2/eta: "stable", "unstable" or "undecided"; None without a step size.
@@ -41,7 +40,7 @@ class Audit:
     loss: Interval
     sharpness: Interval
     gram_sharpness: Interval
-    negative_curvature: Interval
+    negative_curvature: Interval | None
     mean_gradient_square: Interval
     one_sided: Interval
     stability_norm: Interval
@@ -49,7 +48,6 @@ class Audit:
     kinks: int | None
     near_kinks: int | None
     interpolating: bool | None
-    enclosure: Enclosure | None = None
     bound: Interval | None = None
     tightness: Interval | None = None
     largest_stable_step: Interval | None = None
@@ -63,15 +61,20 @@ def judged(found: Audit) -> Audit:
     eta = found.step_size
     if eta is None:
         return replace(found, largest_stable_step=limit)
-    low, high = found.negative_curvature
-    bound = product((1 / eta - Fraction(1, 2),) * 2, (1 + low, 1 + high))
+    most = None if found.negative_curvature is None else bound(eta, found.negative_curvature)
     return replace(
         found,
-        bound=bound,
-        tightness=product(found.stability_norm, reciprocal(bound)) if bound[0] > 0 else None,
+        bound=most,
+        tightness=product(found.stability_norm, reciprocal(most)) if most is not None and most[0] > 0 else None,
         largest_stable_step=limit,
         verdict=_verdict(found, eta),
     )
+
+
+def bound(step_size: Fraction, negative_curvature: Interval) -> Interval:
+    """What |f|_S cannot exceed if -nu <= H <= 2/eta: (1 + nu)(1/eta - 1/2), for all nu of an interval."""
+    low, high = negative_curvature
+    return product((1 / step_size - Fraction(1, 2),) * 2, (1 + low, 1 + high))
 
 
 def _largest_stable_step(found: Audit) -> Interval | None:

@@ -6,8 +6,8 @@ from numerics.audit.findings import Audit
 from numerics.audit.intervals import texts
 
 
-def statements(found: Audit) -> tuple[str, ...]:
-    """The sentences, by what was found."""
+def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
+    """The sentences, by what was found, and by whether the flattest rescaling was sought."""
     notes = list(_claim(found))
     if found.near_kinks and found.near_kinks > (found.kinks or 0):
         notes.append(
@@ -18,7 +18,7 @@ def statements(found: Audit) -> tuple[str, ...]:
         notes.append(
             "No kink of the function divides the data: its stability norm is 0, and the bound says nothing of it."
         )
-    if found.enclosed and found.flattest_gram_sharpness is None:
+    if rescaled and found.enclosed and found.flattest_gram_sharpness is None:
         notes.append("The range of floats does not suffice to seek the flattest rescaling.")
     if not found.enclosed:
         notes += [
@@ -45,6 +45,7 @@ def _claim(found: Audit) -> list[str]:
         return notes
     if found.interpolating:
         return ["The network interpolates, and no datum is on a kink: claim stability-inequality."]
+    assert found.negative_curvature is not None
     most = texts(found.negative_curvature, 3)[1]
     known = "The network does not interpolate exactly" if found.interpolating is False else "It may not interpolate"
     return [

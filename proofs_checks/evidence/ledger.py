@@ -7,6 +7,7 @@ is recorded with its reason; what follows for statements and claims is decided i
 from __future__ import annotations
 
 import math
+import re
 import traceback
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -280,5 +281,6 @@ def _plain(value: object) -> Figure:
 def said(error: BaseException) -> str:
     """What an exception says, with its notes; an assertion without its kind."""
     text = "".join(traceback.format_exception_only(error)).strip()
-    text = text.removeprefix("AssertionError:").strip() or type(error).__name__
+    if isinstance(error, AssertionError):
+        text = re.sub(rf"^[\w.]*{type(error).__name__}:?", "", text).strip() or type(error).__name__
     return text if len(text) <= LONGEST_REASON else text[:LONGEST_REASON] + " ..."

@@ -17,7 +17,7 @@ from proofs_checks.verify.minimum import check_minimum
 from proofs_checks.verify.reading import Entries, NotProved, Unreadable, parsed
 from proofs_checks.verify.separation import check_separation
 
-FORMAT = "stable-minima certificate 1"
+FORMAT = "stable-minima certificate 2"
 KINDS: Mapping[str, Callable[[Entries], str]] = {
     "audit": check_audit,
     "minimum": check_minimum,

@@ -13,7 +13,7 @@ import math
 from fractions import Fraction
 
 from proofs_checks.verify.arithmetic import ZERO, dot, gram, integers, root
-from proofs_checks.verify.audit import read_limits, require_limits, require_within, shown
+from proofs_checks.verify.audit import read_limits, require_limits, require_within, shown, verdict_of
 from proofs_checks.verify.definite import require_eigenvalues_below
 from proofs_checks.verify.gram import Gram, gram_matrix
 from proofs_checks.verify.network import NetworkOnData
@@ -43,7 +43,8 @@ def check_minimum(certificate: Entries) -> str:
     require_lone_neurons(f, radius)
     require_within(norm, stability_norm(f, radius), "the stability norm")
     require_zero(f, gram_of_f, f.n * sharpness[1], lipschitz, radius, newton.entries, floor)
-    verdict = require_limits(limits, sharpness)
+    verdict = "" if step_size is None else verdict_of(sharpness, step_size)
+    require_limits(limits, verdict, (ZERO, ZERO))
 
     said = [
         f"an interpolating minimum within {radius} of the network, no datum on a kink",
@@ -51,7 +52,7 @@ def check_minimum(certificate: Entries) -> str:
         f"stability norm {shown(norm)}",
         f"margin {margin}",
     ]
-    if limits is not None:
+    if limits is not None and limits.bound is not None:
         said.append(f"{verdict} at step size {step_size}, bound {shown(limits.bound)}")
     return "; ".join(said)
 

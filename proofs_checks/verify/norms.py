@@ -42,6 +42,16 @@ def one_sided_norm(f: NetworkOnData) -> Ends:
     return low, high
 
 
+def mean_gradient_square(f: NetworkOnData) -> Fraction:
+    """|E grad f|^2 = 1 + sum_i (E[z_i]^2 + w2_i^2 |E[(X, 1) 1_i]|^2)."""
+    masks = list(zip(*f.masks, strict=True))
+    moments = products(masks, list(zip(*f.x, strict=True))) if f.k else []
+    outputs = sum((sum(column) ** 2 for column in zip(*f.hidden, strict=True)), 0)
+    levers = sum(w * w * dot(moment, moment) for w, moment in zip(f.w2, moments, strict=True))
+    total = Fraction(outputs, 1 << 2 * f.t_bits) + Fraction(levers, 1 << 2 * (f.w2_bits + f.x_bits))
+    return 1 + total / f.n**2
+
+
 def stability_norm(f: NetworkOnData, radius: Fraction = ZERO) -> Ends:
     """|f|_S = sum over hyperplanes of |sum of their amplitudes| min(gt, gt reversed).
 

@@ -130,7 +130,7 @@ def test_residuals_alone() -> None:
 def test_narrow_whatever_the_scales(example: Example, exponents: tuple[int, int, int]) -> None:
     inner, outer, residual = (10.0**exponent for exponent in exponents)
     f = example.network
-    scaled = net(inner * f.W1, inner * f.b1, outer * f.w2, f.b2)
+    scaled = ShallowNetwork(inner * f.W1, inner * f.b1, outer * f.w2, f.b2)
     found = enclosed_hessian(scaled, example.x, scaled(example.x) + residual * example.y).top
     assert upper(found) - lower(found) <= upper(found) / 10**9
 

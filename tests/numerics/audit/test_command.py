@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from fractions import Fraction
 from pathlib import Path
-from types import SimpleNamespace
 from unittest import mock
 
 import numpy as np
@@ -16,8 +16,7 @@ import torch
 
 from numerics.audit import examination
 from numerics.audit.__main__ import main
-from numerics.enclosure import Enclosure
-from numerics.network import ShallowNetwork
+from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import net
 
 Captured = pytest.CaptureFixture[str]
@@ -146,25 +145,14 @@ def test_bad_step_sizes(files: Path, capsys: Captured, step_size: str) -> None:
     assert "must be a positive number such as 0.1 or 1/10" in capsys.readouterr().err
 
 
-def test_certificates_are_written_from_the_enclosure(
-    files: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    written: list[tuple[object, ...]] = []
-    monkeypatch.setitem(
-        sys.modules,
-        "numerics.certificate.write",
-        SimpleNamespace(write_audit=lambda *arguments: written.append(arguments)),
-    )
-    assert run(files, "--step-size", "0.4", "--certificate", str(files / "audit.json")) == 0
-    path, network, x, y, step_size, enclosure = written[0]
-    assert path == files / "audit.json"
-    assert isinstance(network, ShallowNetwork)
-    assert isinstance(x, np.ndarray)
-    assert isinstance(y, np.ndarray)
-    assert (x.shape, y.shape) == ((2, 1), (2,))
-    assert step_size == Fraction(2, 5)
-    assert isinstance(enclosure, Enclosure)
+def test_certificates(files: Path, capsys: Captured) -> None:
+    path = files / "audit.json"
+    assert run(files, "--step-size", "0.4", "--certificate", str(path)) == 0
+    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    assert re.search(rf"^verdict +{claims['verdict']}$", capsys.readouterr().out, re.MULTILINE)
+    assert verify.main([str(path)]) == 0
+    path.unlink()
     with mock.patch.object(examination, "_MOST_DATA", 1):
         assert run(files, "--certificate", str(files / "audit.json")) == 2
     assert "a certificate needs enclosures, and 2 data with 1 neurons are too many" in capsys.readouterr().err
-    assert len(written) == 1
+    assert not path.exists()

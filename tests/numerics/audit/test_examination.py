@@ -14,6 +14,7 @@ from numerics.audit.intervals import Interval
 from numerics.enclosure import enclose
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import Example, examples, interpolating, net, tricky_list
 from tests.numerics.loading.users import circle_and_line, trained_by_sklearn, trained_by_torch
@@ -138,6 +139,7 @@ def test_a_network_trained_by_sklearn() -> None:
     assert found.flattest_gram_sharpness is not None
     assert found.flattest_gram_sharpness[1] <= found.gram_sharpness[1]
     assert any("alpha" in note for note in found.notes)
+    assert found.negative_curvature is not None
     assert 1 + 2 * found.stability_norm[0] <= found.sharpness[1] * (1 + found.negative_curvature[1])
 
 
@@ -201,9 +203,9 @@ def test_weights_beyond_the_range_of_float_products() -> None:
 
 def test_large_problems_are_measured_in_floats() -> None:
     few, many = np.zeros((1024, 1)), np.linspace(-1.0, 1.0, 1025)[:, None]
-    assert examination.can_enclose(TWICE, few)
-    assert not examination.can_enclose(TWICE, many)
-    assert not examination.can_enclose(net([[1.0]] * 1025, [0.0] * 1025, [1.0] * 1025), few)
+    assert examination.can_enclose(Problem(TWICE, few))
+    assert not examination.can_enclose(Problem(TWICE, many))
+    assert not examination.can_enclose(Problem(net([[1.0]] * 1025, [0.0] * 1025, [1.0] * 1025), few))
     found = audit(TWICE, many + 2, TWICE(many + 2), 0.01)
     assert (found.enclosed, found.interpolating, found.kinks, found.verdict) == (False, None, 0, "stable")
     assert any("in floats, not enclosed" in note for note in found.notes)

@@ -143,6 +143,7 @@ def test_a_false_derivation_of_another_claim_leaves_unsupported_what_cites_it() 
         with pytest.raises(AssertionError, match="step 1 of 'no square'"):
             Evidence(ledger, "node").derived(name)
     assert (words(ledger, "cube"), words(ledger, "double")) == ({"cube": FAILED}, {"double": UNSUPPORTED})
+    assert ledger.checks["cube"][0].reason.startswith("step 1 of 'no square'")
     ledger.checks["cube"] = [replace(check, outcome=PASSED) for check in ledger.checks["cube"]]
     assert words(ledger, "double") == {"double": FAILED}
 

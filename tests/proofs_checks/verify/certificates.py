@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,21 @@ from typing import Any
 import numpy as np
 from flint import arb, ctx
 
-from numerics.certificate.write import write_audit, write_flattest, write_minimum, write_separation
-from numerics.enclosure import enclose
+from numerics.audit.certificate import write_audit
+from numerics.audit.examination import audit as audit_of
+from numerics.audit.findings import Audit
+from numerics.certificate.write import write_flattest, write_minimum, write_separation
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.network import ExactData, ExactNetwork
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
 from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem
 from numerics.separation.planar.planar_sets import CROSS
 from numerics.separation.planar.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
 from proofs_checks.verify import __main__ as verify
-from tests.numerics.examples import Example, gaussian, net
+from tests.numerics.examples import Example, gaussian, interpolating, net
 
 ETA = Fraction(1, 10)
 Document = dict[str, Any]
@@ -54,9 +58,9 @@ def written(write: Callable[[Path], None], path: Path) -> Document:
 
 def audit(example: Example, path: Path, step_size: Fraction | None = ETA) -> Document:
     """The certificate of an audit."""
-    network, x, y = example.network, example.x, example.y
-    found = enclose(network, x, y, step_size)
-    return written(lambda target: write_audit(target, network, x, y, step_size, found), path)
+    problem = Problem(example.network, example.x, example.y)
+    found = audit_of(problem, step_size=step_size, rescaled=False)
+    return written(lambda target: write_audit(target, problem, found), path)
 
 
 def flattest_of(example: Example, path: Path) -> Document:
@@ -81,10 +85,13 @@ def small_certificates(path: Path) -> list[Document]:
         np.array([[1.0, 0.0], [-1.0, 0.5], [0.0, -2.0]]),
         np.array([1.0, 0.0, -1.0]),
     )
+    on_a_kink = Example(net([[1.0], [-2.0]], [0.0, 0.5], [1.0, -1.5]), np.array([[0.0], [1.0]]), np.zeros(2))
     bound = rational_lower_bound(CROSS.points, CROSS.labels)
     return [
         audit(gaussian(0, 4, 2, 3), path),
         audit(shared, path),
+        audit(interpolating(on_a_kink), path),
+        audit(interpolating(replace(on_a_kink, x=np.array([[0.5], [1.0]]))), path),
         minimum_of(gaussian(1, 4, 3, 5), path, Fraction(1, 40)),
         minimum_of(gaussian(5, 3, 4, 6), path),
         flattest_of(gaussian(3, 4, 2, 3), path),
@@ -123,20 +130,15 @@ def require_true(document: Document) -> None:
         return
     y, eta = decoded(document["data"]["y"]), Fraction(document["step_size"])
     if document["kind"] == "audit":
-        found = enclose(network, x, y, eta)
-        assert found.loss is not None
-        assert overlaps(claimed(document, "one_sided"), found.one_sided_norm)
-        assert overlaps(claimed(document, "loss"), found.loss)
-        assert document["claims"]["kinks"] == found.kinks
-        sharpness, norm = found.gram_sharpness, found.stability_norm
-    else:
-        radius = Fraction(document["radius"])
-        with ctx.workprec(192):
-            exact = ExactNetwork(network, ExactData(x))
-            beta, lipschitz, step = newton_constants(exact, y)
-            assert step + beta * lipschitz * ball(radius) ** 2 / 2 < ball(radius)
-            assert radius < Fraction(document["claims"]["margin"]) <= upper(activation_margin(exact))
-            sharpness, norm = sharpness_near(exact, lipschitz * ball(radius)), stability_norm_near(exact, radius)
+        require_true_audit(document, audit_of(network, x, y, eta, rescaled=False))
+        return
+    radius = Fraction(document["radius"])
+    with ctx.workprec(192):
+        exact = ExactNetwork(network, ExactData(x))
+        beta, lipschitz, step = newton_constants(exact, y)
+        assert step + beta * lipschitz * ball(radius) ** 2 / 2 < ball(radius)
+        assert radius < Fraction(document["claims"]["margin"]) <= upper(activation_margin(exact))
+        sharpness, norm = sharpness_near(exact, lipschitz * ball(radius)), stability_norm_near(exact, radius)
     assert overlaps(claimed(document, "sharpness"), sharpness)
     assert overlaps(claimed(document, "stability_norm"), norm)
     low, high = claimed(document, "bound")
@@ -144,6 +146,18 @@ def require_true(document: Document) -> None:
     low, high = claimed(document, "sharpness")
     expected = "stable" if high * eta <= 2 else "unstable" if low * eta > 2 else "undecided"
     assert document["claims"]["verdict"] == expected
+
+
+def require_true_audit(document: Document, found: Audit) -> None:
+    """Each claim holds something of what the audit encloses; the verdict is that of the audit, or left open."""
+    for name in set(document["claims"]) - {"kinks", "verdict"}:
+        low, high = claimed(document, name)
+        enclosed = getattr(found, name)
+        assert enclosed is not None, name
+        assert low <= enclosed[1], name
+        assert enclosed[0] <= high, name
+    assert document["claims"]["kinks"] == found.kinks
+    assert document["claims"]["verdict"] in (found.verdict, "undecided")
 
 
 def require_true_separation(document: Document) -> None:

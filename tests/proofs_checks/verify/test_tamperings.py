@@ -134,7 +134,7 @@ def form_broken(document: Document, generator: random.Random) -> None:
     ]
     match generator.randrange(4):
         case 0:
-            document["format"] = generator.choice(["stable-minima certificate 2", "stable-minima certificate", None])
+            document["format"] = generator.choice(["stable-minima certificate 3", "stable-minima certificate", None])
         case 1:
             del where[name]
         case 2:

@@ -104,7 +104,7 @@ def test_separations(planar: Any, tmp_path: Path) -> None:
 def test_points_on_a_line_prove_nothing(tmp_path: Path) -> None:
     """All lines through two of them hold all data, so that any measure would pass."""
     document = {
-        "format": "stable-minima certificate 1",
+        "format": "stable-minima certificate 2",
         "kind": "separation",
         "points": [[0, 0], [1, 1], [2, 2]],
         "scale": 1,
@@ -128,9 +128,9 @@ def test_points_on_a_line_prove_nothing(tmp_path: Path) -> None:
         b"{" * 100_000,
         b"[" * 100_000,
         b'{"format": NaN}',
-        b'{"format": "stable-minima certificate 1"}',
-        b'{"format": "stable-minima certificate 1", "kind": "other"}',
-        b'{"format": "stable-minima certificate 1", "kind": ["audit"]}',
+        b'{"format": "stable-minima certificate 2"}',
+        b'{"format": "stable-minima certificate 2", "kind": "other"}',
+        b'{"format": "stable-minima certificate 2", "kind": ["audit"]}',
         b'{"format": "stable-minima certificate 9", "kind": "audit"}',
         b"9" * 5000,
     ],
@@ -190,19 +190,24 @@ def test_senseless_step_sizes(step_size: object, tmp_path: Path) -> None:
 
 
 def test_says_only_what_it_checked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Off interpolation the verdict is about K alone; at an interpolating minimum it is about the minimum."""
+    """The sharpness of the Hessian off interpolation too; on kinks there is none, and it decides nothing."""
     path = tmp_path / "certificate.json"
     example = gaussian(0, 4, 2, 3)
     assert outcome(audit(example, path), path) == 0
     off = capsys.readouterr().out
-    assert "K only: not a differentiable interpolating minimum, since the loss is not 0" in off
-    assert "lambda_max(K) alone would be" in off
+    assert "kinks 0; " in off
+    assert "no Hessian" not in off
+    kink = Example(net([[1.0]], [0.0], [2.0]), np.array([[0.0], [1.0]]), np.array([1.0, 6.0]))
+    assert outcome(audit(kink, path), path) == 0
+    assert "that of K, since there is no Hessian on kinks" in (on_kink := capsys.readouterr().out)
+    assert "negative_curvature" not in on_kink
+    assert on_kink.strip().endswith("kinks 1; undecided at step size 1/10, no bound")
     # 2 relu(x) on x = 3, y = 6: every number is exact
     exact = Example(net([[1.0]], [0.0], [2.0]), np.array([[3.0]]), np.array([6.0]))
     assert outcome(audit(exact, path, Fraction(1, 20)), path) == 0
     on = capsys.readouterr().out
-    assert "K only" not in on
-    assert "stable at step size 1/20" in on
+    assert "loss in [0, 0]" in on
+    assert "stable at step size 1/20, bound in [" in on
 
 
 @pytest.mark.parametrize(

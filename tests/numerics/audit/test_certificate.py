@@ -1,0 +1,112 @@
+"""The certificate of an audit says what the audit says, in the same words, and the checker accepts it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numerics.audit.certificate import write_audit
+from numerics.audit.examination import audit
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+from proofs_checks.instances.profiles import settings
+from proofs_checks.verify import __main__ as verify
+from tests.numerics.examples import Example, examples, gaussian, interpolating, net
+
+ETA = Fraction(1, 10)
+
+
+def audited(path: Path, example: Example, step_size: Fraction | None = ETA) -> Any:
+    """The certificate of an audit, read back."""
+    problem = Problem(example.network, example.x, example.y)
+    write_audit(path, problem, audit(problem, step_size=step_size, rescaled=False))
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@settings(max_examples=60)
+@given(examples(), st.booleans(), st.sampled_from([Fraction(1, 100), Fraction(1, 3), Fraction(3)]))
+def test_says_what_the_audit_says(
+    tmp_path_factory: pytest.TempPathFactory, example: Example, interpolates: bool, eta: Fraction
+) -> None:
+    """Every quantity by its name, with room for a checker that rounds otherwise, but not much; and its verdict."""
+    path = tmp_path_factory.mktemp("certificate") / "audit.json"
+    shown = interpolating(example) if interpolates else example
+    found = audit(shown.network, shown.x, shown.y, eta, rescaled=False)
+    claims = audited(path, shown, eta)["claims"]
+    assert (claims.pop("kinks"), claims.pop("verdict")) == (found.kinks, found.verdict)
+    for name, claimed in claims.items():
+        low, high = map(Fraction, claimed)
+        enclosed = getattr(found, name)
+        assert low <= enclosed[0] <= enclosed[1] <= high, name
+        assert (high - low) - (enclosed[1] - enclosed[0]) <= Fraction(1, 10**11) * max(abs(low), abs(high)), name
+    missing = {"bound", "negative_curvature"} - set(claims)
+    assert missing == ({"bound", "negative_curvature"} if found.kinks and not found.interpolating else set())
+    assert verify.main([str(path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("label", "sharpness", "verdict"), [(6.0, "25.0101998", "stable"), (0.0, "33.1185413", "unstable")]
+)
+def test_off_interpolation_it_is_the_hessian(tmp_path: Path, label: float, sharpness: str, verdict: str) -> None:
+    """Residuals make a network sharper than its Gram matrix, and the certificate says so."""
+    example = Example(net([[1.0]], [0.0], [2.0]), np.array([[3.0], [-1.0]]), np.array([label, 0.0]))
+    claims = audited(tmp_path / "audit.json", example, Fraction(2, 26))["claims"]
+    assert claims["sharpness"][0].startswith(sharpness)
+    assert claims["gram_sharpness"][0].startswith("25.0101998")
+    assert claims["verdict"] == verdict
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
+def test_zero_stays_zero(tmp_path: Path) -> None:
+    """Where a quantity vanishes the claim says so exactly."""
+    dead = Example(net([[1.0]], [-9.0], [1.0], 0.5), np.array([[1.0], [2.0]]), np.array([0.5, 0.5]))
+    claims = audited(tmp_path / "audit.json", dead)["claims"]
+    for name in ("stability_norm", "one_sided", "loss"):
+        assert [Fraction(end) for end in claims[name]] == [0, 0]
+
+
+def test_without_a_step_size(tmp_path: Path) -> None:
+    """There is no bound and no verdict then."""
+    read = audited(tmp_path / "audit.json", gaussian(0, 4, 2, 3), None)
+    assert read["step_size"] is None
+    assert set(read["claims"]) == {
+        *("sharpness", "gram_sharpness", "negative_curvature", "mean_gradient_square"),
+        *("stability_norm", "one_sided", "loss", "kinks"),
+    }
+
+
+def test_an_audit_of_something_else(tmp_path: Path) -> None:
+    """The audit must be of as many data, neurons and inputs, and have enclosed them."""
+    example = gaussian(0, 4, 2, 3)
+    problem = Problem(example.network, example.x, example.y)
+    found = audit(problem, step_size=ETA, rescaled=False)
+    for other in (replace(found, n=5), replace(found, k=2), replace(found, d=3)):
+        with pytest.raises(ValueError, match="the audit must be of this network on these data"):
+            write_audit(tmp_path / "audit.json", problem, other)
+    with pytest.raises(ValueError, match="made in floats"):
+        write_audit(tmp_path / "audit.json", problem, replace(found, enclosed=False))
+    assert not list(tmp_path.iterdir())
+
+
+def test_weights_beyond_the_range_of_floats(tmp_path: Path) -> None:
+    """K exceeds the range of float64, the certificate does not."""
+    example = Example(net([[1e200]], [0.0], [1e180]), np.array([[1.0], [-1.0]]), np.array([0.0, 0.0]))
+    read = audited(tmp_path / "audit.json", example)
+    assert Fraction(read["claims"]["sharpness"][0]) > 10**390
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
+def test_no_neurons(tmp_path: Path) -> None:
+    """A constant is a network too: its sharpness is 1."""
+    constant = ShallowNetwork(np.zeros((0, 2)), np.zeros(0), np.zeros(0), 1.0)
+    claims = audited(tmp_path / "audit.json", Example(constant, np.ones((3, 2)), np.ones(3)))["claims"]
+    assert Fraction(claims["sharpness"][0]) <= 1 <= Fraction(claims["sharpness"][1])
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
