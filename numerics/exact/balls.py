@@ -22,12 +22,12 @@ def ball(value: Exact | fmpq | arb) -> arb:
 
 
 def lower(value: arb) -> Fraction:
-    """The lower end of a ball, exactly. Raises ``ArithmeticError`` if the ball is not finite."""
+    """The lower end of a ball, rounded down to the working precision. ``ArithmeticError`` if it is not finite."""
     return _exact(value.lower())
 
 
 def upper(value: arb) -> Fraction:
-    """The upper end of a ball, exactly. Raises ``ArithmeticError`` if the ball is not finite."""
+    """The upper end of a ball, rounded up to the working precision. ``ArithmeticError`` if it is not finite."""
     return _exact(value.upper())
 
 
