@@ -47,7 +47,7 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/exact/{name}.py" for name in ("mills", "network", "power_series")),
+        (f"numerics/exact/{name}.py" for name in ("mills", "network")),
         "tested by test_enclosure and, of populations, test_isotropic",
     ),
     **dict.fromkeys(

@@ -51,7 +51,6 @@ def gauss(a: arb, b: arb, c: arb, at: acb, rate: arb, order: int) -> acb_series:
 
 
 def coefficients(series: acb_series, order: int) -> list[acb]:
-    """Coefficients 0..order; those not finite if the first one is not."""
-    if not series[0].is_finite():
-        return [acb("nan")] * (order + 1)
-    return [series[k] for k in range(order + 1)]
+    """Coefficients 0..order; not finite where the series is cut before, and all of them if the first one is not."""
+    known = series.prec if series[0].is_finite() else 0
+    return [series[k] if k < known else acb("nan") for k in range(order + 1)]
