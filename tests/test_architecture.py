@@ -47,7 +47,7 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/exact/{name}.py" for name in ("mills", "network")),
+        (f"numerics/exact/{name}.py" for name in ("network",)),
         "tested by test_enclosure and, of populations, test_isotropic",
     ),
     **dict.fromkeys(
