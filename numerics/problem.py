@@ -129,10 +129,11 @@ class Problem:
         blocks = preactivation_blocks(self.network.W1, self.network.b1, self.x)
         return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)
 
-    @property
+    @cached_property
     def kinks(self) -> int:
-        """The number of pairs of neuron and datum with pre-activation exactly zero, decided on the rationals."""
-        return self.exact.kinks
+        """The number of pairs of neuron and datum with pre-activation exactly zero; see `arrays.kinks`."""
+        blocks = preactivation_blocks(self.network.W1, self.network.b1, self.x)
+        return sum(int(np.count_nonzero(t == 0)) for _, t in blocks)
 
     @cached_property
     def _exact_data(self) -> ExactData:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from numerics.arrays.checks import Array, require_finite, row_norms
+from numerics.arrays.kinks import decide_sides
 
 # 32 MB of float64 a block: large enough for fast matrix products, small enough for any machine.
 _BLOCK_ENTRIES = 2**22
@@ -19,18 +20,19 @@ def row_blocks(n: int, width: int) -> Iterator[slice]:
 
 
 def preactivation_blocks(W1: Array, b1: Array, x: Array) -> Iterator[tuple[slice, Array]]:
-    """The pre-activations x W1^T + b1, a block of data points [rows, k] at a time.
+    """The pre-activations x W1^T + b1, a block of data points [rows, k] at a time, rounded, but with exact signs.
 
-    The blocks depend on the shapes alone. Whatever needs an activation pattern takes it from here: matrix
-    products of other shapes may round differently, and a datum on a kink would then change sides from one
-    formula to the next.
+    Whatever needs an activation pattern takes it from here: rounding would put a datum on a kink on one side or the
+    other, and in matrix products of other shapes on different ones.
 
     Raises:
         OverflowError: a pre-activation exceeds the range of float64.
     """
     for rows in row_blocks(x.shape[0], max(W1.shape)):
         with np.errstate(over="ignore", invalid="ignore"):
-            yield rows, require_finite(x[rows] @ W1.T + b1, "the pre-activations")
+            t = require_finite(x[rows] @ W1.T + b1, "the pre-activations")
+        decide_sides(t, W1, b1, x[rows])
+        yield rows, t
 
 
 def stacked(W1: Array, b1: Array, x: Array) -> Array:

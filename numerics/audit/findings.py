@@ -22,7 +22,7 @@ class Audit:
     negative_curvature: nu = max(0, -lambda_min(H)); None on kinks of a network that does not interpolate.
     mean_gradient_square, one_sided, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
     flattest_gram_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
-    kinks: pairs of neuron and datum exactly on a kink, None if floats leave it open; near_kinks: pairs with
+    kinks: pairs of neuron and datum exactly on a kink; near_kinks: pairs with
         |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, None if that cannot be computed in floats.
     interpolating: whether the loss is exactly 0; None if floats leave it open.
     bound: what |f|_S cannot exceed if the network is stable, (1 + nu)(1/eta - 1/2); None without a step size or a nu.
@@ -45,7 +45,7 @@ class Audit:
     one_sided: Interval
     stability_norm: Interval
     flattest_gram_sharpness: Interval | None
-    kinks: int | None
+    kinks: int
     near_kinks: int | None
     interpolating: bool | None
     bound: Interval | None = None

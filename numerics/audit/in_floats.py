@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 
 from numerics.arrays.checks import row_norms
-from numerics.arrays.moments import preactivation_blocks
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
 from numerics.measurement import measure
@@ -16,7 +15,7 @@ from numerics.sharpness import residual_part
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
-# |computed - true pre-activation| is below this times |w1_i| max_j |x_j| + |b1_i|, for any d that fits into memory
+# a value is computed to within this times its terms, for any d that fits into memory
 _ROUNDING = 1e-12
 
 
@@ -29,7 +28,7 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     found = measure(problem)
     scale = float(np.sqrt(np.mean(problem.residuals**2) * np.mean(1 + row_norms(problem.x) ** 2)))
     rho = residual_part(problem) + _MARGIN * scale
-    gram_error = _MARGIN * found.gram_sharpness + _of_undecided_masks(problem, found.gram_sharpness)
+    gram_error = _MARGIN * found.gram_sharpness
     error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
     return Audit(
         n=found.n,
@@ -38,14 +37,14 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
         enclosed=False,
         step_size=eta,
         loss=(Fraction(max(0.0, root - error)) ** 2 / 2, Fraction(root + error) ** 2 / 2),
-        sharpness=_around(found.gram_sharpness, gram_error + rho),
+        sharpness=_around(found.gram_sharpness, gram_error + (0 if problem.kinks else rho)),
         gram_sharpness=_around(found.gram_sharpness, gram_error),
-        negative_curvature=(Fraction(0), Fraction(rho)),
+        negative_curvature=None if problem.kinks else (Fraction(0), Fraction(rho)),
         mean_gradient_square=_around(found.mean_gradient_square),
         one_sided=_around(found.one_sided_norm),
         stability_norm=_around(found.stability_norm),
         flattest_gram_sharpness=None,
-        kinks=None if found.near_kinks else 0,
+        kinks=problem.kinks,
         near_kinks=found.near_kinks,
         interpolating=False if np.abs(problem.residuals).max() > error else None,
     )
@@ -54,23 +53,6 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
 def _around(value: float, error: float | None = None) -> Interval:
     margin = Fraction(_MARGIN * value if error is None else error)
     return Fraction(value) - margin, Fraction(value) + margin
-
-
-def _of_undecided_masks(problem: Problem, top: float) -> float:
-    """How much lambda_max(K) may move if data within rounding of a kink lie on its other side.
-
-    Each such pair changes one gradient by w2_i (x_j, 1); with D the sum of their squares, K moves by at most
-    2 sqrt(lambda D / n) + D / n.
-    """
-    f, x = problem.network, problem.x
-    reach = row_norms(x)
-    widths = _ROUNDING * (row_norms(f.W1) * reach.max() + np.abs(f.b1))
-    total = 0.0
-    for rows, t in preactivation_blocks(f.W1, f.b1, x):
-        undecided = (np.abs(t) <= widths).astype(np.float64)
-        total += float((undecided @ f.w2**2) @ (1 + reach[rows] ** 2))
-    moved = total / len(x)
-    return 2 * float(np.sqrt(top * moved)) + moved
 
 
 def _of_values(problem: Problem) -> float:

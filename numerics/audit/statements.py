@@ -9,7 +9,7 @@ from numerics.audit.intervals import texts
 def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
     """The sentences, by what was found, and by whether the flattest rescaling was sought."""
     notes = list(_claim(found))
-    if found.near_kinks and found.near_kinks > (found.kinks or 0):
+    if found.near_kinks and found.near_kinks > found.kinks:
         notes.append(
             f"Pairs of neuron and datum within 1e-7 of a kink, relative to the data: {found.near_kinks}. "
             "The Hessian describes the loss only in a neighbourhood as small as that."
@@ -41,7 +41,11 @@ def _claim(found: Audit) -> list[str]:
                 "eigenvalues."
             )
         else:
-            notes.append("On kinks and away from interpolation no claim speaks of the network.")
+            notes.append(
+                "On kinks and away from interpolation no claim speaks of the network."
+                if found.interpolating is False
+                else "Whether the network interpolates is open in floats; if not, no claim speaks of it, on kinks."
+            )
         return notes
     if found.interpolating:
         return ["The network interpolates, and no datum is on a kink: claim stability-inequality."]

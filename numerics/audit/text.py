@@ -64,8 +64,7 @@ def to_table(found: Audit, width: int = 100) -> str:
 
 
 def _kinks(found: Audit) -> str:
-    exact = "open in floats" if found.kinks is None else str(found.kinks)
-    return exact if not found.near_kinks else f"{exact} ({found.near_kinks} on one or near)"
+    return f"{found.kinks} ({found.near_kinks} on one or near)" if found.near_kinks else str(found.kinks)
 
 
 def _or_nothing(value: Interval | None) -> str:
