@@ -47,10 +47,6 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/exact/{name}.py" for name in ("network",)),
-        "tested by test_enclosure and, of populations, test_isotropic",
-    ),
-    **dict.fromkeys(
         (f"numerics/flattest/{name}.py" for name in ("family", "implementation", "interior_point", "search")),
         "tested by test_rescaling and by the checks of flattest-implementation",
     ),

@@ -11,9 +11,8 @@ import pytest
 from flint import arb, arb_mat
 from mpmath import mpf
 
-from numerics.enclosure import Enclosure, enclose, enclosed_gram, enclosed_top_eigenvalue, stability_verdict
+from numerics.enclosure import Enclosure, enclose, enclosed_gram, stability_verdict
 from numerics.exact.balls import lower, upper
-from numerics.exact.spectrum import enclosed_bottom_eigenvalue
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
 from numerics.training.mnist import parity_task
@@ -132,22 +131,6 @@ def test_tricky_cases(name: str, example: Example) -> None:
     assert float(found.stability_norm.rad()) <= 1e-30 * (1 + float(found.stability_norm))
 
 
-def test_kinks_are_counted_exactly() -> None:
-    """A pre-activation of 1e-17 is no kink, one that is zero is, whatever floats make of them."""
-    network = net([[0.1, -0.3]], [0.0], [1.0])
-    assert enclose(network, [[3.0, 1.0]]).kinks == 0  # 3 times 0.1 is not 0.3 exactly
-    assert enclose(network, [[0.3, 0.1]]).kinks == 1
-    assert enclose(net([[1.0, -2.0]], [0.0], [1.0]), [[2.0, 1.0], [0.2, 0.1]]).kinks == 2
-
-
-def test_masks_are_exact() -> None:
-    """The sign of a pre-activation that floats round to zero is that of the rational."""
-    network, x = net([[1.0, 1.0]], [2.0**-80], [1.0]), [[1.0, -1.0]]
-    found = enclose(network, x).gram_sharpness
-    assert lower(found) <= 4 + Fraction(1, 2**160) <= upper(found)
-    assert enclose(net([[1.0, 1.0]], [-(2.0**-80)], [1.0]), x).gram_sharpness.contains(1)
-
-
 def test_amplitudes_that_cancel() -> None:
     """Zero exactly."""
     example = tricky()["amplitudes cancel"]
@@ -162,35 +145,6 @@ def test_enormous_weights() -> None:
     assert found.gram_sharpness.is_finite()
     assert found.gram_sharpness > arb(10) ** 1199
     assert found.verdict == "unstable"
-
-
-def test_equal_top_eigenvalues() -> None:
-    """A multiple of the identity, a matrix of ones, zero, and one with negative eigenvalues."""
-    assert enclosed_top_eigenvalue(arb_mat([[3, 0], [0, 3]])).contains(3)
-    assert enclosed_top_eigenvalue(arb_mat(4, 4, [1] * 16)).contains(4)
-    assert enclosed_top_eigenvalue(arb_mat(3, 3)) == 0
-    assert enclosed_top_eigenvalue(arb_mat([[-2, 1], [1, -2]])).contains(-1)
-    assert enclosed_bottom_eigenvalue(arb_mat([[2, 1], [1, 2]])).contains(1)
-
-
-def test_wide_entries_widen_the_eigenvalue() -> None:
-    """All symmetric matrices with entries in the balls have their top eigenvalue in the enclosure."""
-    found = enclosed_top_eigenvalue(arb_mat([[arb(2, 0.5), 0], [0, 1]]))
-    assert found.contains(1.5)
-    assert found.contains(2.5)
-
-
-@pytest.mark.parametrize("matrix", [arb_mat(0, 0), arb_mat(1, 2), arb_mat([[1, 2], [3, 4]])])
-def test_matrices_without_spectrum_are_refused(matrix: arb_mat) -> None:
-    """Empty, not square, not symmetric."""
-    with pytest.raises(ValueError, match="matrix must be"):
-        enclosed_top_eigenvalue(matrix)
-
-
-def test_entries_that_are_not_finite_are_refused() -> None:
-    """Nothing is known then."""
-    with pytest.raises(ArithmeticError, match="not finite"):
-        enclosed_top_eigenvalue(arb_mat([[arb.pos_inf()]]))
 
 
 def test_gram_is_exact() -> None:

@@ -83,6 +83,22 @@ def test_large_ones_either_way(n: int) -> None:
         assert float(found.rad()) <= 1e-11 * values[-1]
 
 
+def test_equal_top_eigenvalues() -> None:
+    """A multiple of the identity, a matrix of ones, zero, and one with negative eigenvalues."""
+    assert enclosed_top_eigenvalue(arb_mat([[3, 0], [0, 3]])).contains(3)
+    assert enclosed_top_eigenvalue(arb_mat(4, 4, [1] * 16)).contains(4)
+    assert enclosed_top_eigenvalue(arb_mat(3, 3)) == 0
+    assert enclosed_top_eigenvalue(arb_mat([[-2, 1], [1, -2]])).contains(-1)
+    assert enclosed_bottom_eigenvalue(arb_mat([[2, 1], [1, 2]])).contains(1)
+
+
+def test_wide_entries_widen_the_eigenvalue() -> None:
+    """All symmetric matrices with entries in the balls have their top eigenvalue in the enclosure."""
+    found = enclosed_top_eigenvalue(arb_mat([[arb(2, 0.5), 0], [0, 1]]))
+    assert found.contains(1.5)
+    assert found.contains(2.5)
+
+
 def test_refusals() -> None:
     for matrix in (arb_mat(0, 0), arb_mat(2, 3)):
         with pytest.raises(ValueError, match="square"):
