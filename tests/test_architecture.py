@@ -50,7 +50,6 @@ NO_MIRROR = {
         (f"numerics/flattest/{name}.py" for name in ("family", "implementation", "interior_point", "search")),
         "tested by test_rescaling and by the checks of flattest-implementation",
     ),
-    **dict.fromkeys((f"numerics/minimum/{name}.py" for name in ("newton", "stored")), "tested by test_certified"),
     **dict.fromkeys(
         (
             f"numerics/audit/{name}.py"

@@ -192,9 +192,9 @@ def neuron_sizes(network: ShallowNetwork) -> list[arb]:
 
 def pairs_within(exact: ExactNetwork, distance: arb) -> int:
     """The number of pairs of neuron and datum on a kink at some parameters within the distance, rounded up."""
-    sizes = np.array([[float(entry) for entry in row] for row in exact.preactivations.balls().table()])
-    norms = np.array([float(exact.data.features.ball(j, j)) for j in range(exact.n)]) ** 0.5
-    return int(np.count_nonzero(np.abs(sizes) <= float(distance.upper()) * norms[:, None]))
+    reach = [distance * exact.data.features.ball(j, j).sqrt() for j in range(exact.n)]
+    rows = exact.preactivations.balls().table()
+    return sum(not abs(entry) > far for row, far in zip(rows, reach, strict=True) for entry in row)
 
 
 def _rounded_up(value: Fraction) -> Fraction:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -61,20 +62,27 @@ def stored_networks(folder: Path = FOLDER) -> tuple[StoredNetwork, ...]:
         OSError: a file cannot be read.
         ValueError: a file is damaged.
     """
-    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
-    return tuple(
-        StoredNetwork(
-            name=entry["name"],
-            network=ShallowNetwork.load(folder / f"{entry['name']}.npz"),
-            task=parity_task(entry["n"], entry["preprocessing"]),
-            preprocessing=entry["preprocessing"],
-            step_size=Fraction(entry["step_size"]),
-            seed=entry["seed"],
-            moved=float(entry["moved"]),
-            ends_on_kinks=entry["ends_on_kinks"],
-        )
-        for entry in index
-    )
+    index = folder / "index.json"
+    text = index.read_text(encoding="utf-8")
+    try:
+        entries = [_described(entry) for entry in json.loads(text)]
+    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"{index} is damaged: {error!r}") from error
+    networks = [ShallowNetwork.load(folder / f"{entry['name']}.npz") for entry in entries]
+    return tuple(StoredNetwork(network=network, **entry) for network, entry in zip(networks, entries, strict=True))
+
+
+def _described(entry: Any) -> dict[str, Any]:
+    """All of a `StoredNetwork` but the network, from its entry of the index."""
+    return {
+        "name": entry["name"],
+        "task": parity_task(entry["n"], entry["preprocessing"]),
+        "preprocessing": entry["preprocessing"],
+        "step_size": Fraction(entry["step_size"]),
+        "seed": entry["seed"],
+        "moved": float(entry["moved"]),
+        "ends_on_kinks": entry["ends_on_kinks"],
+    }
 
 
 def retrained(stored: StoredNetwork) -> ShallowNetwork:
