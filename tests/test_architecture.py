@@ -47,7 +47,7 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/flattest/{name}.py" for name in ("family", "implementation", "interior_point", "search")),
+        (f"numerics/flattest/{name}.py" for name in ("family", "implementation", "search")),
         "tested by test_rescaling and by the checks of flattest-implementation",
     ),
     **dict.fromkeys(
