@@ -35,5 +35,14 @@ def require_small_file(path: str | os.PathLike[str], largest: int = LARGEST_FILE
 def require_small_array(shape: Sequence[int], what: str) -> None:
     """ValueError if an array of this shape has more entries than are read."""
     entries = math.prod(shape)
-    if any(length < 0 for length in shape) or entries > LARGEST_ARRAY:
+    if any(not 0 <= length <= LARGEST_ARRAY for length in shape) or entries > LARGEST_ARRAY:
         raise ValueError(f"{what} claims the shape {tuple(shape)}; at most {LARGEST_ARRAY:,} entries are read")
+
+
+def require_small_arrays(shapes: Sequence[tuple[str, Sequence[int]]]) -> None:
+    """ValueError if one of these arrays, or all together, have more entries than are read."""
+    for what, shape in shapes:
+        require_small_array(shape, what)
+    entries = sum(math.prod(shape) for _, shape in shapes)
+    if entries > LARGEST_ARRAY:
+        raise ValueError(f"the arrays together claim {entries:,} entries; at most {LARGEST_ARRAY:,} are read")

@@ -5,17 +5,28 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from numerics.loading.layers import RELU_ASSUMED, LoadedNetwork
+import numpy.typing as npt
+
+from numerics.loading.layers import RELU_ASSUMED, LoadedNetwork, NotCoveredError
 from numerics.loading.npz import load_npz
 from numerics.network import ShallowNetwork
 
-_ENDINGS = ".npz, .safetensors, .pt, .pth or .onnx"
+_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin or .onnx"
 
 
-def load_network(path: str | os.PathLike[str]) -> LoadedNetwork:
-    """Read a network by the ending of its file: .npz (W1, b1, w2, b2), .safetensors, .pt or .pth (state_dict), .onnx.
+def load_network(
+    path: str | os.PathLike[str], points: npt.ArrayLike | None = None, *, with_scaling: bool = False
+) -> LoadedNetwork:
+    """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx.
 
-    Nothing in the file is run or unpickled, and sizes are checked before memory is taken.
+    Nothing in the file is run or unpickled, and sizes are checked before memory is taken. A graph is evaluated by
+    onnx's reference and compared with the network; the other formats hold parameters alone.
+
+    Args:
+        path: the file.
+        points: data [m, d] at which a graph and its network are compared, beside random ones.
+        with_scaling: whether the caller prepares the data by `LoadedNetwork.prepare`; otherwise a network with a
+            preprocessing in front is refused.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -32,31 +43,41 @@ def load_network(path: str | os.PathLike[str]) -> LoadedNetwork:
             from numerics.loading.safetensors_file import load_safetensors
 
             return load_safetensors(place)
-        case ".pt" | ".pth":
+        case ".pt" | ".pth" | ".ckpt" | ".bin":
             from numerics.loading.torch_file import load_state_dict
 
             return load_state_dict(place)
         case ".onnx":
             from numerics.loading.onnx_file import load_onnx
 
-            return load_onnx(place)
+            return _accepted(load_onnx(place, points), with_scaling)
     raise ValueError(f"{place} must end in {_ENDINGS}")
 
 
-def as_network(model: object) -> LoadedNetwork:
-    """The network of a ShallowNetwork, torch.nn.Sequential, scikit-learn MLPRegressor, or of the file at a path.
+def as_network(model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False) -> LoadedNetwork:
+    """The network of a ShallowNetwork, a model of torch or scikit-learn, a state_dict, or of the file at a path.
+
+    Args and errors as for `load_network`, and
 
     Raises:
-        NotCoveredError, ValueError: see `load_network`.
         TypeError: it is an object of another kind.
     """
     if isinstance(model, LoadedNetwork):
-        return model
+        return _accepted(model, with_scaling)
     if isinstance(model, str | os.PathLike):
-        return load_network(model)
+        return load_network(model, points, with_scaling=with_scaling)
     from numerics.loading.objects import from_object
 
-    return from_object(model)
+    return _accepted(from_object(model, points), with_scaling)
+
+
+def _accepted(loaded: LoadedNetwork, with_scaling: bool) -> LoadedNetwork:
+    if loaded.input_scaling is not None and not with_scaling:
+        raise NotCoveredError(
+            f"the network has a preprocessing of its data in front, {loaded.input_scaling}; "
+            "audit the layers alone, on the data that reach them"
+        )
+    return loaded
 
 
 def _own_format(place: Path) -> ShallowNetwork:

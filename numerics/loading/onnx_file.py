@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from google.protobuf.message import DecodeError
 from jaxtyping import Float64
 
-from numerics.arrays.files import AnyArray
-from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, shallow_network
-from numerics.loading.limits import require_small_array, require_small_file
+from numerics.loading.folding import (
+    Elementwise,
+    Part,
+    Relu,
+    batch_normalisation,
+    folded_network,
+    fractions,
+    require_agreement,
+)
+from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
+from numerics.loading.limits import require_small_file
+from numerics.loading.onnx_graph import Graph, Link, require_wide
 from numerics.network import Array
 
-_FLOATS = (onnx.TensorProto.DOUBLE, onnx.TensorProto.FLOAT, onnx.TensorProto.FLOAT16, onnx.TensorProto.BFLOAT16)
-# these pass the numbers on; which shape they give to a column of outputs does not matter
-_PASSING = {"Cast", "Identity", "Flatten", "Reshape", "Squeeze", "Unsqueeze"}
-_ADVICE = "; audit the layers alone, on the data that reach them"
+# these pass the numbers on; that a change of shape keeps each datum together is seen at random points
+_PASSING = ("Identity", "Cast", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Dropout")
+_ARITHMETIC: dict[str, Operation] = {"Add": "+", "Sub": "-", "Mul": "*", "Div": "/"}
 
 
-def load_onnx(path: str | os.PathLike[str]) -> LoadedNetwork:
-    """Read a graph of Gemm, or MatMul and Add, then Relu, then Gemm, or MatMul and Add; nothing is run.
+def load_onnx(path: str | os.PathLike[str], points: npt.ArrayLike | None = None) -> LoadedNetwork:
+    """Read a graph that computes layer, relu, layer, and compare it with onnx's reference evaluator.
 
-    Casts and changes of shape are passed over. Only the file itself is opened: weights beside it are not read.
+    A layer is Gemm, or MatMul and Add; relu is Relu, Clip from 0 or Max with 0. Arithmetic with stored numbers and
+    BatchNormalization are folded or become a preprocessing (see `folded_network`). Only what the output depends on is
+    read; only the file itself is opened: weights beside it are not read. The comparison is `require_agreement`, in the
+    coarsest type of the graph, and evaluates none but the operations named.
+
+    Args:
+        path: the file.
+        points: data [m, d] at which graph and network are also compared.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -37,115 +55,145 @@ def load_onnx(path: str | os.PathLike[str]) -> LoadedNetwork:
         raise ValueError(f"{place} is no .onnx file, or is truncated or damaged: {error}") from error
     if not model.graph.node:
         raise ValueError(f"{place} is no .onnx file, or its graph is empty")
-    reader = _Reader(model.graph, str(place))
-    return LoadedNetwork(shallow_network(reader.layers()))
+    try:
+        graph = Graph(model)
+        found = folded_network(_Translation(graph).parts(), graph.notes)
+        require_agreement(found, graph.values, graph.coarsest(), points)
+    except ValueError as error:
+        raise type(error)(f"{place}: {error}") from error
+    return found.loaded
 
 
-class _Reader:
-    """Walks the graph from its input to its output."""
+class _Translation:
+    """The operations of a chain as layers, scalings and relus, and notes on them."""
 
-    def __init__(self, graph: onnx.GraphProto, name: str) -> None:
-        self.name = name
-        self.constants = {tensor.name: tensor for tensor in graph.initializer}
-        for node in graph.node:
-            if node.op_type == "Constant" and node.output:
-                for attribute in node.attribute:
-                    if attribute.name == "value":
-                        self.constants[node.output[0]] = attribute.t
-        self.nodes = [node for node in graph.node if node.op_type != "Constant"]
-        inputs = [value.name for value in graph.input if value.name not in self.constants]
-        if len(inputs) != 1 or len(graph.output) != 1:
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def parts(self) -> list[Part]:
+        """The chain as layers, scalings and relus."""
+        parts: list[Part] = []
+        for link in self.graph.chain:
+            self._require_known(link.node)
+            if len([name for name in link.node.output if name]) != 1 and link.node.op_type != "Dropout":
+                raise NotCoveredError(f"{link.name} has several outputs")
+            kind = link.node.op_type
+            if kind in ("Gemm", "MatMul"):
+                parts += self._layer(link)
+            elif kind in _ARITHMETIC:
+                self._append_arithmetic(parts, link)
+            elif kind == "BatchNormalization":
+                parts += self._normalisation(link)
+            elif kind == "Scaler":
+                parts += _scaler(link, trained=_has_layer(parts))
+            elif kind in ("Relu", "Clip", "Max"):
+                self._require_relu(link)
+                parts.append(Relu())
+            else:
+                self._require_passing(link)
+        return parts
+
+    def _layer(self, link: Link) -> list[Part]:
+        weight = self.graph.array(link.node.input[1]) if link.place == 0 and len(link.node.input) > 1 else None
+        if weight is None or link.number("transA", 0):
+            raise NotCoveredError(f"the input of {link.name} must be its first argument, and not transposed")
+        if weight.ndim != 2:
+            name = link.node.input[1]
+            raise NotCoveredError(f"{name} has the shape {list(weight.shape)}, so it is no fully connected layer")
+        matrix = weight if link.number("transB", 0) else weight.T
+        outputs, name = len(matrix), link.node.input[1]
+        alpha, beta = fractions(np.array([link.number("alpha", 1), link.number("beta", 1)]))
+        stored = self.graph.array(link.node.input[2]) if len(link.node.input) > 2 and link.node.input[2] else None
+        bias = None if stored is None else _row(stored, link.node.input[2])
+        if alpha == beta == 1 and (bias is None or bias.size == outputs):
+            return [Layer(name, matrix, bias)]
+        parts: list[Part] = [Layer(name, matrix, None)]
+        if alpha != 1:
+            parts.append(Elementwise(f"alpha of {link.name}", "*", (alpha,)))
+        if bias is not None:
+            parts.append(Elementwise(f"bias of {link.name}", "+", tuple(beta * entry for entry in fractions(bias))))
+        return parts
+
+    def _append_arithmetic(self, parts: list[Part], link: Link) -> None:
+        if len(link.others) != 1:
+            raise ValueError(f"{link.name} has {len(link.node.input)} inputs, not 2")
+        operation, trained = _ARITHMETIC[link.node.op_type], _has_layer(parts)
+        numbers = _row(self.graph.array(link.others[0]), link.others[0])
+        last = parts[-1] if parts else None
+        if operation == "+" and isinstance(last, Layer) and last.bias is None and numbers.size == len(last.weight):
+            parts[-1] = Layer(last.name, last.weight, numbers)
+            return
+        if link.place == 1 and operation == "/":
+            raise NotCoveredError(f"{link.name} divides by what is computed")
+        if link.place == 1 and operation == "-":
+            parts.append(Elementwise(link.name, "*", (Fraction(-1),), trained))
+            operation = "+"
+        parts.append(Elementwise(link.name, operation, fractions(numbers), trained))
+
+    def _normalisation(self, link: Link) -> list[Part]:
+        if link.place != 0 or len(link.others) != 4 or link.number("training_mode", 0):
+            raise NotCoveredError(f"{link.name} is a BatchNormalization in training mode, or of computed parameters")
+        weight, bias, mean, variance = (_row(self.graph.array(name), name) for name in link.others)
+        eps = link.number("epsilon", float(np.float32(1e-5)))
+        return batch_normalisation(link.name, mean, variance, eps, weight, bias)
+
+    def _require_relu(self, link: Link) -> None:
+        kind = link.node.op_type
+        bounds = [self.graph.array(name).reshape(-1) if name else np.empty(0) for name in link.others]
+        if any(bound.size > 1 for bound in bounds):
+            raise NotCoveredError(f"{link.name} ({kind}) has several bounds; relu is max(z, 0)")
+        low, high = -np.inf, np.inf
+        if kind == "Relu" or (kind == "Max" and len(bounds) == 1):
+            low = 0.0 if kind == "Relu" else float(bounds[0].sum())
+        elif kind == "Clip":  # the bounds are inputs, or before opset 11 settings
+            low, high = link.number("min", low), link.number("max", high)
+            low = float(bounds[0][0]) if bounds and bounds[0].size else low
+            high = float(bounds[1][0]) if len(bounds) > 1 and bounds[1].size else high
+        if low != 0 or high != np.inf:
+            raise NotCoveredError(f"{link.name} ({kind}) keeps numbers from {low:g} to {high:g}; relu is max(z, 0)")
+
+    def _require_passing(self, link: Link) -> None:
+        kind = link.node.op_type
+        if link.place != 0:
+            raise NotCoveredError(f"{link.name} has a computed shape")
+        if kind == "Cast":
+            require_wide(link)
+        elif kind == "Flatten" and link.number("axis", 1) != 1:
             raise NotCoveredError(
-                f"{name} has {len(inputs)} inputs and {len(graph.output)} outputs; the network must have one of each"
+                f"{link.name} flattens at axis {link.number('axis', 1):g}; only axis 1 keeps data apart"
             )
-        self.start, self.end = inputs[0], graph.output[0].name
+        elif kind == "Dropout":
+            if len(link.others) > 1 and link.others[1] and self.graph.anything(link.others[1]).any():
+                raise NotCoveredError(f"{link.name} is a Dropout in training mode; export the model after .eval()")
+            self.graph.notes.append("The dropout, of no effect in evaluation, is no part of the loss here.")
 
-    def layers(self) -> list[Layer]:
-        """The layers in order, with one relu between the first and the second."""
-        layers: list[Layer] = []
-        relus = 0
-        current, previous = self.start, ""
-        left = list(self.nodes)
-        while left:
-            users = [node for node in left if current in node.input]
-            if len(users) != 1:
-                raise NotCoveredError(f"{self.name} is no chain of layers: {len(users)} operations use {current!r}")
-            node = users[0]
-            left.remove(node)
-            if node.domain not in ("", "ai.onnx") or len(node.output) != 1:
-                raise self._stranger(node)
-            if node.op_type in ("Gemm", "MatMul"):
-                if len(layers) > relus:
-                    raise NotCoveredError(f"{self.name} has two layers with no relu between them")
-                layers.append(self._gemm(node, current) if node.op_type == "Gemm" else self._matmul(node, current))
-            elif node.op_type == "Add" and previous == "MatMul":
-                layers[-1] = self._with_bias(layers[-1], node, current)
-            elif node.op_type == "Relu" and len(layers) == relus + 1:
-                relus += 1
-            elif node.op_type not in _PASSING:
-                raise self._stranger(node)
-            # a change of type or shape between a product and its bias would be odd, but harmless
-            previous, current = node.op_type, node.output[0]
-        if current != self.end:
-            raise NotCoveredError(f"{self.name} is no chain of layers: its output {self.end!r} is not the end of one")
-        if relus == len(layers):
+    def _require_known(self, node: onnx.NodeProto) -> None:
+        known = {*_PASSING, *_ARITHMETIC, "Gemm", "MatMul", "Relu", "Clip", "Max", "BatchNormalization"}
+        scaler = node.domain == "ai.onnx.ml" and node.op_type == "Scaler"
+        if not scaler and (node.domain not in ("", "ai.onnx") or node.op_type not in known):
+            kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
             raise NotCoveredError(
-                f"{self.name} has a relu after its last layer; the output must be affine in the neurons"
+                f"the graph uses the operation {kind}; a shallow ReLU network is Gemm (or MatMul, Add), Relu, Gemm"
             )
-        return layers
 
-    def _stranger(self, node: onnx.NodeProto) -> NotCoveredError:
-        kind = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
-        advice = _ADVICE if node.op_type in ("Sub", "Div", "Mul", "Add", "Scaler", "Normalizer") else ""
-        return NotCoveredError(
-            f"{self.name} uses the operation {kind}; a shallow ReLU network is Gemm (or MatMul, Add), Relu, Gemm"
-            f"{advice}"
-        )
 
-    def _gemm(self, node: onnx.NodeProto, current: str) -> Layer:
-        settings = {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute}
-        if settings.get("alpha", 1.0) != 1.0 or settings.get("beta", 1.0) != 1.0 or settings.get("transA", 0):
-            raise NotCoveredError(f"{self.name} scales or transposes in {node.name or 'Gemm'}")
-        if len(node.input) < 2 or node.input[0] != current:
-            raise NotCoveredError(f"{self.name}: the input of {node.name or 'Gemm'} is not its first argument")
-        weight = self._matrix(node.input[1])
-        bias = self._array(node.input[2]) if len(node.input) > 2 and node.input[2] else None
-        return Layer(node.input[1], weight if settings.get("transB", 0) else weight.T, bias)
+def _row(array: Float64[Array, ...], name: str) -> Float64[Array, " m"]:
+    """One number for each coordinate of a datum, or one for all: of an array [.., 1, m] or []."""
+    if array.size != 1 and array.shape[-1] != array.size:
+        raise NotCoveredError(f"{name} has the shape {list(array.shape)}, which is no row of numbers, one a coordinate")
+    return array.reshape(-1)
 
-    def _matmul(self, node: onnx.NodeProto, current: str) -> Layer:
-        if len(node.input) != 2 or node.input[0] != current:
-            raise NotCoveredError(f"{self.name}: the input of {node.name or 'MatMul'} is not its first argument")
-        return Layer(node.input[1], self._matrix(node.input[1]).T, None)
 
-    def _with_bias(self, layer: Layer, node: onnx.NodeProto, current: str) -> Layer:
-        others = [name for name in node.input if name != current]
-        if len(others) != 1:
-            raise self._stranger(node)
-        return Layer(layer.name, layer.weight, self._array(others[0]))
+def _has_layer(parts: Sequence[Part]) -> bool:
+    """Whether what comes next is the network's; what stands before the first layer is done to the data."""
+    return any(isinstance(part, Layer) for part in parts)
 
-    def _matrix(self, name: str) -> Float64[Array, "outputs inputs"]:
-        array = self._array(name)
-        if array.ndim != 2:
-            raise NotCoveredError(
-                f"{self.name}: {name} has the shape {list(array.shape)}, so it is no fully connected layer"
-            )
-        return array
 
-    def _array(self, name: str) -> Float64[Array, ...]:
-        tensor = self.constants.get(name)
-        if tensor is None:
-            raise NotCoveredError(f"{self.name}: {name!r} is computed, not stored; weights and biases must be stored")
-        if tensor.data_location == onnx.TensorProto.EXTERNAL:
-            raise ValueError(
-                f"{self.name}: {name} lies in another file, which is not opened; "
-                "export again with torch.onnx.export(..., external_data=False)"
-            )
-        require_small_array(list(tensor.dims), f"{self.name}: {name}")
-        if tensor.data_type not in _FLOATS:
-            kind = onnx.TensorProto.DataType.Name(tensor.data_type)
-            raise ValueError(f"{self.name}: {name} must hold real numbers, but is of type {kind}")
-        try:
-            array: AnyArray = onnx.numpy_helper.to_array(tensor)
-        except (ValueError, TypeError) as error:
-            raise ValueError(f"{self.name}: {name} is damaged: {error}") from error
-        return array.astype(np.float64)
+def _scaler(link: Link, *, trained: bool) -> list[Part]:
+    offset, scale = link.numbers("offset"), link.numbers("scale")
+    if not offset.size or not scale.size:
+        raise NotCoveredError(f"{link.name} has no offset and scale")
+    return [
+        Elementwise(link.name, "-", fractions(offset), trained),
+        Elementwise(link.name, "*", fractions(scale), trained),
+    ]

@@ -9,11 +9,14 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import torch
+from jaxtyping import Float64
 
 from numerics.arrays.files import AnyArray
 from numerics.loading.layers import LoadedNetwork, network_of_named_arrays
 from numerics.loading.limits import LARGEST_FILE, require_small_array, require_small_file
+from numerics.network import Array
 
 _LARGEST_DIRECTORY = 2**20
 _FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
@@ -89,3 +92,21 @@ def _require_state_dict(program: bytes, place: Path) -> None:
         if name == "GLOBAL" and argument not in _STATE_DICT_PARTS:
             what = str(argument).replace(" ", ".")
             raise ValueError(f"{place} holds a Python object ({what}), and nothing is unpickled; {_HOW}")
+
+
+def exact_array(tensor: torch.Tensor, name: str) -> Float64[Array, ...]:
+    """The entries of a tensor of real numbers, exactly.
+
+    Raises:
+        ValueError: it is complex, quantised, sparse, of integers, without numbers, or claims too many.
+    """
+    if tensor.is_meta:
+        raise ValueError(f"{name} lies on the device meta: it has a shape, but no numbers")
+    if tensor.is_quantized:
+        raise ValueError(f"{name} is quantised ({tensor.dtype}); give the network as it was trained")
+    if tensor.layout != torch.strided:
+        raise ValueError(f"{name} is sparse ({tensor.layout}); give it as a dense tensor")
+    if tensor.dtype not in _FLOATS:
+        raise ValueError(f"{name} must hold real numbers, but is of type {tensor.dtype}")
+    require_small_array(tensor.shape, name)
+    return np.asarray(tensor.detach().cpu().double().numpy())

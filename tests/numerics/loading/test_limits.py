@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from numerics.loading.limits import LARGEST_ARRAY, require_small_array, require_small_file
+from numerics.loading.limits import LARGEST_ARRAY, require_small_array, require_small_arrays, require_small_file
 
 
 def test_a_file_within_the_limit(tmp_path: Path) -> None:
@@ -35,3 +35,12 @@ def test_arrays() -> None:
     # two negative lengths have a positive product
     with pytest.raises(ValueError, match="claims the shape"):
         require_small_array((-1, -1), "x")
+    # nothing, but of a length that no array has
+    with pytest.raises(ValueError, match="claims the shape"):
+        require_small_array((0, 2**62), "x")
+
+
+def test_arrays_together() -> None:
+    require_small_arrays([("x", (LARGEST_ARRAY - 1, 1)), ("y", ())])
+    with pytest.raises(ValueError, match="together claim 134,217,729 entries"):
+        require_small_arrays([("x", (LARGEST_ARRAY,)), ("y", ())])

@@ -1,4 +1,4 @@
-"""ONNX graphs of two exporters, and graphs that are no shallow ReLU network."""
+"""ONNX graphs of two exporters and by hand, and graphs that are no shallow ReLU network."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import onnx
 import pytest
 import skl2onnx
 import torch
-from onnx import TensorProto, helper
+from onnx import TensorProto
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
-from numerics.loading import NotCoveredError, load_network
+from numerics.loading import LoadedNetwork, NotCoveredError, load_network
+from tests.numerics.loading.graphs import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
 from tests.numerics.loading.users import (
     assert_is_torch,
     circle_and_line,
@@ -23,30 +26,19 @@ from tests.numerics.loading.users import (
 )
 
 
-def graph(*nodes: onnx.NodeProto, **weights: Any) -> onnx.ModelProto:
-    """A model from nodes and named arrays, from "x" to the output of the last node."""
-    tensors = [
-        onnx.numpy_helper.from_array(np.asarray(value, dtype=np.float32), name) for name, value in weights.items()
-    ]
-    start = helper.make_tensor_value_info("x", TensorProto.FLOAT, [None, 2])
-    end = helper.make_tensor_value_info(nodes[-1].output[0], TensorProto.FLOAT, [None, 1])
-    return helper.make_model(helper.make_graph(list(nodes), "graph", [start], [end], tensors))
+def loaded(path: Path, *nodes: onnx.NodeProto, with_scaling: bool = False, **weights: Any) -> LoadedNetwork:
+    """What is read of the graph of these nodes."""
+    onnx.save(graph(*nodes, **(WEIGHTS | weights)), path / "model.onnx")
+    return load_network(path / "model.onnx", with_scaling=with_scaling)
 
 
-def gemm(start: str, weight: str, bias: str, end: str, **settings: Any) -> onnx.NodeProto:
-    """A layer."""
-    return helper.make_node("Gemm", [start, weight, bias], [end], **settings)
-
-
-def relu(start: str, end: str) -> onnx.NodeProto:
-    """The activation."""
-    return helper.make_node("Relu", [start], [end])
-
-
-WEIGHTS: dict[str, Any] = {"A": np.ones((2, 3)), "a": np.ones(3), "B": np.ones((3, 1)), "b": [1.0]}
-
-
-FIRST, SECOND = gemm("x", "A", "a", "t"), gemm("z", "B", "b", "y")
+def assert_is_network(found: LoadedNetwork, *, factor: float = 1.0) -> None:
+    """The network has the weights of `WEIGHTS`, the hidden layer times a factor."""
+    network = found.network
+    assert np.array_equal(network.W1, factor * np.transpose(WEIGHTS["A"]))
+    assert np.array_equal(network.b1, factor * np.array(WEIGHTS["a"]))
+    assert np.array_equal(network.w2, np.ravel(WEIGHTS["B"]))
+    assert network.b2 == 1.0
 
 
 @pytest.mark.parametrize("written_out", [False, True])
@@ -59,9 +51,9 @@ def test_onnx_of_torch(tmp_path: Path, *, dynamo: bool, written_out: bool) -> No
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         torch.onnx.export(model, (torch.zeros(4, 2),), path, dynamo=dynamo, external_data=False, verbose=False)
-    loaded = load_network(path)
-    assert_is_torch(loaded.network)
-    assert loaded.notes == ()
+    found = load_network(path)
+    assert_is_torch(found.network)
+    assert found.notes == ()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -75,30 +67,158 @@ def test_onnx_of_sklearn(tmp_path: Path, dtype: type) -> None:
     assert network.b2 == model.intercepts_[1].astype(dtype)[0]
 
 
-@pytest.mark.parametrize(
-    ("nodes", "message"),
-    [
-        ((FIRST, helper.make_node("Tanh", ["t"], ["z"]), SECOND), "operation Tanh"),
-        ((FIRST, gemm("t", "B", "b", "y")), "no relu between"),
-        ((FIRST, relu("t", "z"), SECOND, relu("y", "end")), "Relu|relu after"),
-        ((gemm("x", "A", "a", "t", alpha=2.0), relu("t", "z"), SECOND), "scales or transposes"),
+CHAINS: dict[str, tuple[tuple[onnx.NodeProto, ...], dict[str, Any]]] = {
+    "products and sums": (
+        (node("MatMul", "xA", "s"), node("Add", "as", "t"), RELU, node("MatMul", "zB", "u"), node("Add", "ub", "y")),
+        {},
+    ),
+    "transposed": (
+        (gemm("x", "C", "a", "t", transB=1), RELU, gemm("z", "D", "b", "y", transB=1)),
+        {"C": np.transpose(WEIGHTS["A"]), "D": np.transpose(WEIGHTS["B"])},
+    ),
+    "a transposed array": (
+        (node("Transpose", "C", "T"), gemm("x", "T", "a", "t"), RELU, SECOND),
+        {"C": np.transpose(WEIGHTS["A"])},
+    ),
+    "Identity and Cast": (
         (
-            (helper.make_node("Sub", ["x", "b"], ["s"]), gemm("s", "A", "a", "t"), relu("t", "z"), SECOND),
-            "Sub.*data that reach",
+            node("Identity", "x", "i"),
+            node("Cast", "i", "c", to=TensorProto.FLOAT),
+            gemm("c", "A", "a", "t"),
+            RELU,
+            SECOND,
         ),
-        ((FIRST, relu("t", "z"), helper.make_node("Add", ["z", "t"], ["u"]), gemm("u", "B", "b", "y")), "no chain"),
-        ((FIRST, relu("t", "z"), helper.make_node("MatMul", ["z", "B"], ["y"])), "no bias"),
-        ((FIRST, relu("t", "z"), gemm("z", "missing", "b", "y")), "'missing' is computed"),
+        {},
+    ),
+    "Flatten and Reshape": (
+        (node("Flatten", "x", "f"), gemm("f", "A", "a", "t"), RELU, SECOND, node("Reshape", "yr", "o")),
+        {"r": np.array([-1])},
+    ),
+    "Clip": ((FIRST, node("Clip", "tl", "z"), SECOND), {"l": 0.0}),
+    "Max": ((FIRST, node("Max", "lt", "z"), SECOND), {"l": [0.0]}),
+    "Dropout": ((FIRST, RELU, node("Dropout", "z", "d"), gemm("d", "B", "b", "y")), {}),
+    "an unused operation": ((FIRST, node("Tanh", "t", "n"), RELU, SECOND), {}),
+}
+
+
+@pytest.mark.parametrize(("nodes", "weights"), CHAINS.values(), ids=list(CHAINS))
+def test_chains(tmp_path: Path, nodes: tuple[onnx.NodeProto, ...], weights: dict[str, Any]) -> None:
+    assert_is_network(loaded(tmp_path, *nodes, **weights))
+
+
+def test_what_has_no_effect_is_named(tmp_path: Path) -> None:
+    nodes, _ = CHAINS["an unused operation"]
+    assert "not read: an operation Tanh" in loaded(tmp_path, *nodes).notes[0]
+    nodes, _ = CHAINS["Dropout"]
+    assert "no part of the loss" in loaded(tmp_path, *nodes).notes[0]
+
+
+def test_factors_are_folded_and_said(tmp_path: Path) -> None:
+    found = loaded(tmp_path, gemm("x", "A", "a", "t", alpha=2.0, beta=2.0), RELU, SECOND)
+    assert_is_network(found, factor=2.0)
+    assert "that of the folded network" in found.notes[0]
+    found = loaded(tmp_path, FIRST, node("Mul", "tm", "s"), node("Relu", "s", "z"), SECOND, m=[4.0])
+    assert_is_network(found, factor=4.0)
+    found = loaded(tmp_path, gemm("x", "A", "e", "t"), RELU, SECOND, e=[0.25])
+    assert found.network.b1.tolist() == [0.25] * 3
+    assert "that of the folded network" in found.notes[0]
+
+
+def test_batch_normalisation_is_folded(tmp_path: Path) -> None:
+    normalise = node("BatchNormalization", "tgcmv", "n", epsilon=0.0)
+    moments: dict[str, Any] = {"m": [1.0, 0.0, 0.0], "v": [4.0, 16.0, 16.0]}
+    nodes = (FIRST, normalise, node("Relu", "n", "z"), SECOND)
+    found = loaded(tmp_path, *nodes, g=[2.0, 4.0, 8.0], c=[0.0, 0.0, 1.0], **moments)
+    assert np.array_equal(found.network.W1, [[1.0, 0.25], [-2.0, 1.0], [1.0, -2.0]])
+    assert found.network.b1.tolist() == [-0.5, -1.0, 5.0]
+    assert "that of the folded network" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "front",
+    [
+        (node("Sub", "xm", "c"), node("Div", "cs", "p")),
+        (node("Scaler", "x", "p", domain="ai.onnx.ml", offset=[1.0, 2.0], scale=[0.25, 2.0]),),
     ],
 )
+def test_a_preprocessing_is_of_the_data(tmp_path: Path, front: tuple[onnx.NodeProto, ...]) -> None:
+    found = loaded(
+        tmp_path, *front, gemm("p", "A", "a", "t"), RELU, SECOND, with_scaling=True, m=[1.0, 2.0], s=[4.0, 0.5]
+    )
+    assert_is_network(found)
+    assert found.prepare([[5.0, 2.0]]).tolist() == [[1.0, 0.0]]
+    assert "as they were trained" in found.notes[0]
+
+
+def test_pipelines_of_sklearn(tmp_path: Path) -> None:
+    shapes = circle_and_line()
+    model = make_pipeline(StandardScaler(), trained_by_sklearn()).fit(3 * shapes.x + 2, shapes.y)
+    path = tmp_path / "model.onnx"
+    path.write_bytes(skl2onnx.to_onnx(model, shapes.x[:1]).SerializeToString())
+    with pytest.raises(NotCoveredError, match="preprocessing of its data in front, x - "):
+        load_network(path)
+    found = load_network(path, with_scaling=True)
+    assert np.array_equal(found.network.W1, model[1].coefs_[0].T)
+    np.testing.assert_allclose(found.network(found.prepare(shapes.x)), model.predict(shapes.x), rtol=1e-6)
+
+
+def test_half_precision_is_said(tmp_path: Path) -> None:
+    onnx.save(graph(FIRST, RELU, SECOND, kind=TensorProto.FLOAT16, **WEIGHTS), tmp_path / "model.onnx")
+    found = load_network(tmp_path / "model.onnx")
+    assert_is_network(found)
+    assert "A is stored in float16; it was read exactly." in found.notes
+
+
+def test_points_of_the_caller_are_compared(tmp_path: Path) -> None:
+    onnx.save(graph(FIRST, RELU, SECOND, **WEIGHTS), tmp_path / "model.onnx")
+    assert_is_network(load_network(tmp_path / "model.onnx", [[1.0, 2.0]]))
+    with pytest.raises(ValueError, match="must have 2 columns"):
+        load_network(tmp_path / "model.onnx", [[1.0, 2.0, 3.0]])
+
+
+REFUSED: dict[str, tuple[tuple[onnx.NodeProto, ...], str]] = {
+    "Tanh": ((FIRST, node("Tanh", "t", "z"), SECOND), "operation Tanh"),
+    "no relu": ((FIRST, gemm("t", "B", "b", "y")), "no relu between"),
+    "two relus": ((FIRST, RELU, SECOND, node("Relu", "y", "e")), "relu after its last layer"),
+    "transA": ((gemm("x", "A", "a", "t", transA=1), RELU, SECOND), "not transposed"),
+    "residual": ((FIRST, RELU, node("Add", "zt", "u"), gemm("u", "B", "b", "y")), "no chain"),
+    "no bias": ((FIRST, RELU, node("MatMul", "zB", "y")), "no bias"),
+    "computed": ((FIRST, RELU, gemm("z", "missing", "b", "y")), "'z', 'missing'"),
+    "Flatten": ((node("Flatten", "x", "f", axis=0), gemm("f", "A", "a", "t"), RELU, SECOND), "axis 0"),
+    "integers": (
+        (
+            node("Cast", "x", "i", to=TensorProto.INT64),
+            node("Cast", "i", "f", to=1),
+            gemm("f", "A", "a", "t"),
+            RELU,
+            SECOND,
+        ),
+        "casts to INT64",
+    ),
+    "half": (
+        (FIRST, RELU, SECOND, node("Cast", "y", "h", to=TensorProto.FLOAT16)),
+        "casts to FLOAT16",
+    ),
+    "half weights": (
+        (node("Cast", "A", "C", to=TensorProto.FLOAT16), gemm("x", "C", "a", "t"), RELU, SECOND),
+        "casts to FLOAT16",
+    ),
+    "Max": ((FIRST, node("Max", "tb", "z"), SECOND), "keeps numbers from 1 to inf"),
+    "Clip": ((FIRST, node("Clip", "t_b", "z"), SECOND), "keeps numbers from -inf to 1"),
+    "column": ((FIRST, node("Add", "tB", "s"), node("Relu", "s", "z"), SECOND), "no row"),
+    "quotient": ((FIRST, node("Div", "bt", "s"), node("Relu", "s", "z"), SECOND), "divides by what is computed"),
+    "shape": ((node("Reshape", "xr", "f"), gemm("f", "A", "a", "t"), RELU, SECOND), "cannot compute the graph"),
+}
+
+
+@pytest.mark.parametrize(("nodes", "message"), REFUSED.values(), ids=list(REFUSED))
 def test_graphs(tmp_path: Path, nodes: tuple[onnx.NodeProto, ...], message: str) -> None:
-    onnx.save(graph(*nodes, **WEIGHTS), tmp_path / "model.onnx")
-    with pytest.raises(NotCoveredError, match=message):
-        load_network(tmp_path / "model.onnx")
+    with pytest.raises(ValueError, match=message):
+        loaded(tmp_path, *nodes, r=np.array([2, -1]))
 
 
 def test_weights_beside_an_onnx_file_are_not_read(tmp_path: Path) -> None:
-    model = graph(FIRST, relu("t", "z"), SECOND, **WEIGHTS)
+    model = graph(FIRST, RELU, SECOND, **WEIGHTS)
     path = tmp_path / "model.onnx"
     onnx.save(model, path)
     assert load_network(path).network.k == 3
@@ -108,7 +228,7 @@ def test_weights_beside_an_onnx_file_are_not_read(tmp_path: Path) -> None:
 
 
 def test_an_onnx_tensor_shorter_than_it_claims(tmp_path: Path) -> None:
-    model = graph(FIRST, relu("t", "z"), SECOND, **WEIGHTS)
+    model = graph(FIRST, RELU, SECOND, **WEIGHTS)
     model.graph.initializer[0].dims[0] = 2**20
     onnx.save(model, tmp_path / "model.onnx")
     with pytest.raises(ValueError, match="A is damaged"):
