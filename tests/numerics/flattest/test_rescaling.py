@@ -145,15 +145,6 @@ def test_duplicated_data_change_nothing() -> None:
     assert thrice.upper == pytest.approx(once.upper, rel=1e-9)
 
 
-def test_matrix_free_beyond_the_dense_size(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(5, 150, 4, 6)
-    dense = flattest(example.network, example.x)
-    monkeypatch.setattr("numerics.flattest.family.LARGEST_DENSE", 10)
-    free = flattest(example.network, example.x)
-    assert free.upper == pytest.approx(dense.upper, rel=1e-9)
-    assert free.lower == pytest.approx(dense.lower, rel=1e-9)
-
-
 @pytest.mark.parametrize(("seed", "n"), [(0, 4), (1, 10), (2, 30), (4, 50)])
 def test_symmetric_data_are_certified(seed: int, n: int) -> None:
     example = symmetric(seed, n, 2, 4)
