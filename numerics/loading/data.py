@@ -1,78 +1,224 @@
-"""Data points and labels from .npz and .csv files."""
+"""Data points and labels from files: text tables, arrays of NumPy and safetensors, the IDX files of MNIST."""
 
 from __future__ import annotations
 
-import csv
+import gzip
 import os
+import zipfile
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float64
+from safetensors import SafetensorError, safe_open
 
-from numerics.loading.limits import require_small_file
+from numerics.arrays.checks import real_array
+from numerics.arrays.files import AnyArray
+from numerics.loading.limits import LARGEST_ARRAY, require_small_array, require_small_file
 from numerics.loading.npz import load_npz
+from numerics.loading.tables import ENDINGS, Table, label_column, read_table, require_no_counter
 from numerics.network import Array, validate_data, validate_labels
 
+_PAIRS = (
+    *((x, y) for x in ("x", "X") for y in ("y", "Y")),
+    *((x, y) for x in ("x_train", "X_train") for y in ("y_train", "Y_train")),
+    *((x, y) for x in ("data", "features", "inputs", "images") for y in ("target", "targets", "label", "labels")),
+    ("train_images", "train_labels"),
+)
+"""The names under which data and labels are looked for."""
 
-def load_data(path: str | os.PathLike[str]) -> tuple[Float64[Array, "n d"], Float64[Array, " n"]]:
-    """Read the data x [n, d] and the labels y [n].
+_REAL_TENSORS = ("F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U64", "U32", "U16", "U8", "BOOL")
 
-    .npz: the arrays x and y; y may be [n, 1]. .csv: numbers separated by commas, one datum a line, the label in the
-    column headed y, or else in the last one; a first line that is not all numbers is a header.
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Data x [n, d] and labels y [n], both read-only; where in the file the label was, and what else a reader of the
+    results should know.
+    """
+
+    x: Float64[Array, "n d"]
+    y: Float64[Array, " n"]
+    label: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """n, the number of data."""
+        return len(self.x)
+
+
+def load_data(
+    path: str | os.PathLike[str], label: str | int | None = None
+) -> tuple[Float64[Array, "n d"], Float64[Array, " n"]]:
+    """The data x [n, d] and the labels y [n] of `read_data`, which tells what is read and refused."""
+    data = read_data(path, label)
+    return data.x, data.y
+
+
+def read_data(path: str | os.PathLike[str], label: str | int | None = None) -> Data:
+    """Read the data x [n, d] and the labels y [n], entries rounded to the nearest float64.
+
+    .csv, .tsv, .txt, also with .gz: the table of `tables.read_table`, the label in the column that `label` names (a
+    number from 1 without a header), or else in the one called y, label or target, or, without a header, in the last.
+    .npz, .safetensors: the one pair of arrays called x and y, X and y, x_train and y_train, data and target, features
+    and labels, or the like; `label` names y where there are several. .npy: one array [n, d + 1], the label in the
+    column number `label`, from 1, or in the last. A folder: train-images-idx3-ubyte and train-labels-idx1-ubyte,
+    plain or gzipped. y may be [n, 1]; images [n, h, w], [n, 1, h, w] or [n, h, w, 1] become rows of h w entries.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
-        TypeError, ValueError: the file is damaged, too large, of no known format, or its entries are no finite numbers.
+        TypeError, ValueError: the file is damaged, too large, of no known format, can be read in several ways, or
+            its entries are no finite real numbers.
     """
     place = Path(path)
     if not place.exists():
         raise FileNotFoundError(f"there is no file {place}")
-    match place.suffix.lower():
-        case ".npz":
-            arrays = load_npz(place, ("x", "y"))
-            x, y = arrays["x"], arrays["y"]
-        case ".csv":
-            x, y = _load_csv(require_small_file(place))
-        case _:
-            raise ValueError(f"{place} must end in .npz (arrays x and y) or .csv")
+    try:
+        if place.is_dir():
+            return _read_folder(place, label)
+        name = place.name.lower()
+        if name.endswith(ENDINGS):
+            return _of_table(read_table(place), label)
+        if name.endswith(".npz"):
+            return _read_npz(place, label)
+        if name.endswith(".safetensors"):
+            return _read_safetensors(place, label)
+        if name.endswith(".npy"):
+            return _of_table(Table(_read_npy(place), None), label, counted=False)
+    except (TypeError, ValueError) as error:
+        raise error if str(place) in str(error) else type(error)(f"{place}: {error}") from error
+    if name.endswith((".pt", ".pth")):
+        raise ValueError(
+            f"{place}: data are not read from torch's files; write np.savez(path, x=x.numpy(), y=y.numpy())"
+        )
+    raise ValueError(
+        f"{place} must end in {', '.join(ENDINGS)}, .npz, .npy or .safetensors, or be a folder of IDX files"
+    )
+
+
+def _of_table(table: Table, label: str | int | None, counted: bool = True) -> Data:
+    if table.numbers.shape[1] < 2:
+        raise ValueError("there is one column; there must be one or more for x and one for the label y")
+    column = label_column(table, label)
+    if counted:
+        require_no_counter(table, column)
+    notes: tuple[str, ...] = ()
+    if table.header is None and label is None:
+        notes += (f"no column has a name; the last of {column + 1} is taken for the label",)
+    if not table.ended:
+        notes += ("the last line has no end, as in a file that was cut off",)
+    what = f"column {column + 1}" + (f" ({table.header[column]})" if table.header else "")
+    return _data(np.delete(table.numbers, column, axis=1), table.numbers[:, column].copy(), ("x", "y"), what, notes)
+
+
+def _read_npz(place: Path, label: str | int | None) -> Data:
+    load_npz(place, ())  # refuses what is no archive, or one of too many arrays
+    with zipfile.ZipFile(place) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist()]
+    pair, notes = _pair(names, label)
+    arrays = load_npz(place, pair)
+    return _data(arrays[pair[0]], arrays[pair[1]], pair, f"array {pair[1]}", notes)
+
+
+def _read_safetensors(place: Path, label: str | int | None) -> Data:
+    require_small_file(place)
+    try:
+        with safe_open(place, framework="pt") as file:
+            pair, notes = _pair(list(file.keys()), label)
+            held = {name: file.get_slice(name) for name in pair}
+            for name, tensor in held.items():
+                require_small_array(tensor.get_shape(), name)
+                if tensor.get_dtype() not in _REAL_TENSORS:
+                    raise TypeError(f"{name} must hold real numbers, but is of type {tensor.get_dtype()}")
+            x, y = (file.get_tensor(name).double().numpy() for name in pair)
+    except SafetensorError as error:
+        raise ValueError(f"{place} is no .safetensors file, or is truncated or damaged: {error}") from error
+    return _data(x, y, pair, f"tensor {pair[1]}", notes)
+
+
+def _read_npy(place: Path) -> Float64[Array, "n c"]:
+    size = require_small_file(place).stat().st_size
+    try:
+        # takes no memory for what the header claims, and never unpickles
+        array = np.lib.format.open_memmap(place, mode="r")
+    except (ValueError, TypeError, EOFError, OSError) as error:
+        if isinstance(error, FileNotFoundError | PermissionError):
+            raise
+        raise ValueError(f"{place} is no .npy file of numbers, or is truncated or damaged: {error}") from error
+    require_small_array(array.shape, "the array")
+    if array.offset + array.nbytes != size:
+        raise ValueError(f"damaged: its header claims {array.nbytes:,} bytes, it holds {size - array.offset:,}")
+    if array.ndim != 2:
+        raise ValueError(
+            f"its shape is {array.shape}; expected is one array [n, d + 1], the label in the last column."
+            " Otherwise write x and y apart: np.savez(path, x=x, y=y)"
+        )
+    return real_array(array, "the array", 2).copy()
+
+
+def _read_folder(place: Path, label: str | int | None) -> Data:
+    from numerics.training.mnist import load_images
+
+    if label is not None:
+        raise ValueError("the labels of IDX files are a file of their own; a label column cannot be chosen")
+    for part in sorted(place.glob("train-*-ubyte*")):
+        require_small_file(part)
+        if part.suffix == ".gz":
+            _require_small_content(part)
+    images, labels = load_images(place)
+    return _data(images, labels, ("the images", "the labels"), "train-labels", ())
+
+
+def _require_small_content(place: Path) -> None:
+    """ValueError if more would be unpacked than is read; it is unpacked piece by piece, and thrown away."""
+    unpacked = 0
+    try:
+        with gzip.open(place) as file:
+            while piece := file.read(2**20):
+                unpacked += len(piece)
+                if unpacked > LARGEST_ARRAY:
+                    raise ValueError(f"{place} unpacks to more than the {LARGEST_ARRAY:,} bytes that are read")
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise ValueError(f"{place} is no gzip file, or is truncated or damaged: {error}") from error
+
+
+def _pair(names: Sequence[str], label: str | int | None) -> tuple[tuple[str, str], tuple[str, ...]]:
+    """The names of x and y among those of the file, and a note on what is left."""
+    pairs = [pair for pair in _PAIRS if set(pair) <= set(names) and label in (None, pair[1])]
+    held = ", ".join(names[:12]) or "nothing"
+    if not pairs:
+        wanted = "x and y, X and y, x_train and y_train, data and target, or features and labels"
+        raise ValueError(
+            f"there must be arrays {wanted}{f', with y called {label}' if label is not None else ''}; it holds {held}"
+        )
+    if len(pairs) > 1:
+        found = " or ".join(f"{x} and {y}" for x, y in pairs)
+        raise ValueError(f"the data may be {found}; write those alone into a file")
+    left = [name for name in names if name not in pairs[0]]
+    return pairs[0], (f"not read: {', '.join(left[:12])}{', ...' if len(left) > 12 else ''}",) if left else ()
+
+
+def _data(x: AnyArray, y: AnyArray, names: tuple[str, str], label: str, notes: tuple[str, ...]) -> Data:
+    if x.ndim == 3 or (x.ndim == 4 and 1 in (x.shape[1], x.shape[3])):
+        notes += (f"{names[0]} {list(x.shape)} is read as rows of {x[0].size} entries",) if len(x) else ()
+        if x.dtype == np.uint8:
+            notes += ("entries from 0 to 255 are taken as they are",)
+        x = x.reshape(len(x), -1)
+    elif x.ndim != 2:
+        raise ValueError(
+            f"{names[0]} must be [n, d], one datum a row, or images [n, h, w] of one channel; its shape is {x.shape}"
+        )
+    if y.ndim == 2 and y.shape[1] > 1:
+        raise ValueError(
+            f"{names[1]} has {y.shape[1]} columns, as one-hot labels or several outputs have;"
+            " expected is one real label for each datum, [n] or [n, 1]"
+        )
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
-    try:
-        data = validate_data(x)
-        return data, validate_labels(y, len(data))
-    except (TypeError, ValueError) as error:
-        raise type(error)(f"{place}: {error}") from error
-
-
-def _load_csv(place: Path) -> tuple[Float64[Array, "n d"], Float64[Array, " n"]]:
-    try:
-        with place.open(encoding="utf-8-sig", newline="") as file:
-            first = next(csv.reader(file), [])
-        header = None if all(_is_number(entry) for entry in first) else [entry.strip() for entry in first]
-        table: Array = np.loadtxt(
-            place,
-            delimiter=",",
-            skiprows=0 if header is None else 1,
-            ndmin=2,
-            comments=None,
-            quotechar='"',
-            encoding="utf-8-sig",
-        )
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{place} is no text in UTF-8: {error}") from error
-    except (ValueError, csv.Error) as error:
-        raise ValueError(f"{place} is no table of numbers separated by commas: {error}") from error
-    if len(table) == 0:
-        raise ValueError(f"{place} holds no data")
-    if table.shape[1] < 2:
-        raise ValueError(f"{place} has one column; there must be one or more for x and one for the label y")
-    column = header.index("y") if header is not None and "y" in header else table.shape[1] - 1
-    return np.delete(table, column, axis=1), table[:, column]
-
-
-def _is_number(entry: str) -> bool:
-    try:
-        float(entry)
-    except ValueError:
-        return False
-    return True
+    data = validate_data(real_array(x, names[0], 2))
+    labels = validate_labels(real_array(y, names[1], 1), len(data))
+    for array in (data, labels):
+        array.setflags(write=False)
+    return Data(data, labels, label, notes)

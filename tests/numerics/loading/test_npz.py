@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from numerics.loading import load_data
+from numerics.loading.npz import load_npz
 
 
 def npy_header(shape: str) -> bytes:
@@ -64,4 +65,4 @@ def test_a_flipped_bit_in_an_npz(tmp_path: Path) -> None:
 def test_missing_arrays(tmp_path: Path) -> None:
     np.savez(tmp_path / "data.npz", X=np.eye(2), y=np.zeros(2))
     with pytest.raises(ValueError, match="lacks x; it holds X, y"):
-        load_data(tmp_path / "data.npz")
+        load_npz(tmp_path / "data.npz", ("x", "y"))
