@@ -47,7 +47,7 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/flattest/{name}.py" for name in ("implementation", "search")),
+        (f"numerics/flattest/{name}.py" for name in ("implementation",)),
         "tested by test_rescaling and by the checks of flattest-implementation",
     ),
     **dict.fromkeys(

@@ -152,20 +152,6 @@ def test_symmetric_data_are_certified(seed: int, n: int) -> None:
     assert 0 <= proved.gap < 1e-9
 
 
-def test_the_fixed_point_alone_does_not_settle_on_symmetric_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    # the top eigenvalue is double at the minimum, so that no single vector is a certificate
-    example = symmetric(5, 2, 2, 2)
-    found = flattest(example.network, example.x)
-    assert (found.method, len(found.vectors)) == ("interior point", 2)
-    assert found.gap < 1e-9
-    monkeypatch.setattr("numerics.flattest.search._PATIENCE", 1000)
-    monkeypatch.setattr("numerics.flattest.search._interior_point", lambda *_: None)
-    alone = flattest(example.network, example.x, rounds=200)
-    assert alone.gap > 0.05
-    assert alone.lower <= found.upper
-    assert found.lower <= alone.upper
-
-
 def test_certificates_are_refuted_when_tampered_with() -> None:
     example = gaussian(7, 8, 2, 3)
     found = flattest(example.network, example.x)
