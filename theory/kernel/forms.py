@@ -11,8 +11,8 @@ from sympy.core.function import AppliedUndef
 from theory.kernel.binders import RESERVED
 from theory.kernel.data import FalseStep
 from theory.kernel.elementary import is_nonnegative_on, is_positive_on
-from theory.kernel.functions import relu, step, unsigned
-from theory.kernel.sign import is_nonnegative, is_positive
+from theory.kernel.functions import relu, step
+from theory.kernel.sign import is_integer, is_nonnegative, is_positive
 
 KINDS: dict[str, dict[str, bool]] = {
     "index": {"integer": True, "positive": True},
@@ -85,7 +85,7 @@ def kind(symbol: sp.Symbol) -> str:
 
 def require_size(e: sp.Expr, indices: Iterable[sp.Symbol] = ()) -> None:
     """Refuse what is not seen to be a positive integer, or depends on one of the indices."""
-    if not isinstance(e, sp.Expr) or not (e.is_integer and e.is_positive) or e.free_symbols & set(indices):
+    if not isinstance(e, sp.Expr) or not (is_integer(e) and is_positive(e)) or e.free_symbols & set(indices):
         raise FalseStep(f"{e} is not a size: a positive integer that depends on no other index")
     require_formed(e, Where())
 
@@ -94,9 +94,9 @@ def require_kind(value: sp.Expr, symbol: sp.Symbol, where: Where) -> None:
     """Refuse to put a value for a symbol that is not seen to be of the symbol's kind."""
     match kind(symbol):
         case "index":
-            fits = value.is_integer and value.is_positive
+            fits = is_integer(value) and is_positive(value)
         case "natural":
-            fits = value.is_integer and value.is_nonnegative
+            fits = is_integer(value) and is_nonnegative(value)
         case "positive":
             fits = where.positive(value)
         case "nonnegative":
@@ -141,8 +141,11 @@ def _require_defined(e: sp.Expr, where: Where) -> None:
     elif isinstance(e, sp.tan):
         defined = where.positive(sp.cos(e.args[0]))
     elif isinstance(e, sp.KroneckerDelta):
-        # of whole numbers alone, of whose differences SymPy knows whether they are zero
-        defined = all(argument.is_integer and not unsigned(argument) for argument in e.args)
+        # of indices and their multiples alone, of whose differences SymPy knows whether they are zero
+        parts = [part for argument in e.args for part in sp.preorder_traversal(argument)]
+        defined = all(map(is_integer, parts)) and all(
+            isinstance(p, sp.Symbol | sp.Integer | sp.Add | sp.Mul) for p in parts
+        )
     else:
         defined = True
     if not defined:
@@ -156,7 +159,7 @@ def _require_entry(e: sp.Indexed, where: Where, bound: frozenset[sp.Symbol]) -> 
     if type(e.base) is not sp.IndexedBase or e.base.args != plain.args or e.base.assumptions0 != plain.assumptions0:
         raise FalseStep(f"{e.base} has a shape, or assumptions that are not those of its label")
     _require_all(e.indices, where, bound)
-    if not all(index.is_integer and index.is_positive for index in e.indices):
+    if not all(is_integer(index) and is_positive(index) for index in e.indices):
         raise FalseStep(f"an index of {e} is not seen to be a positive integer")
 
 
@@ -204,8 +207,8 @@ def _require_power(e: sp.Pow, where: Where) -> None:
     if exponent.is_Integer and exponent < 0:
         defined = where.positive(base) or where.positive(-base) or base in where.nonzero or -base in where.nonzero
         defined = defined or (isinstance(base, sp.Mul | sp.Pow) and all(_is_nonzero(part, where) for part in base.args))
-    elif exponent.is_integer:
-        defined = bool(exponent.is_nonnegative) or where.positive(base)
+    elif is_integer(exponent):
+        defined = is_nonnegative(exponent) or where.positive(base)
     elif exponent.is_Rational and exponent > 0:
         defined = where.nonnegative(base)
     else:

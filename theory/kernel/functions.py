@@ -55,20 +55,10 @@ class relu(sp.Function):  # type: ignore[misc]  # noqa: N801
 
 def _is_composite(argument: sp.Expr) -> bool:
     """Whether SymPy would take long to see a sign that it hardly ever sees, or may see a wrong one."""
-    return not argument.is_number and (bool(argument.has(sp.Sum, sp.Add)) or unsigned(argument))
+    return not argument.is_number and not all(isinstance(part, _PLAIN) for part in sp.preorder_traversal(argument))
 
 
-SIGN_OF_ARGUMENT = sp.erf | sp.atan | sp.asin | sp.asinh
-"""Functions with the sign of their argument."""
-
-
-def unsigned(e: sp.Expr) -> bool:
-    """Whether SymPy's word on the sign does not count: it holds atan(n - 1) to be positive at n = 1, since not rational.
-
-    >>> unsigned(sp.atan(sp.Symbol("x", real=True)) + 1), unsigned(sp.exp(1))
-    (True, False)
-    """
-    return bool(e.has(sp.erf, sp.atan, sp.asin, sp.asinh, sp.acos, sp.sin, sp.cos, sp.tan, sp.log, sp.gamma))
+_PLAIN = (sp.Symbol, sp.Rational, sp.Mul, sp.Pow, sp.Abs, sp.Indexed, sp.IndexedBase, sp.Tuple)
 
 
 def differentiate(expression: sp.Expr) -> sp.Expr:

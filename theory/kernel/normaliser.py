@@ -9,7 +9,7 @@ import sympy as sp
 from theory.kernel.binders import Numbered, freshened
 from theory.kernel.forms import Where
 from theory.kernel.functions import relu, step
-from theory.kernel.sign import is_nonnegative, is_positive
+from theory.kernel.sign import is_integer, is_nonnegative, is_positive, is_real
 from theory.kernel.terms import (
     Factors,
     Term,
@@ -83,7 +83,9 @@ class Normaliser:
         if isinstance(e, sp.Abs):
             return self._absolute_value(e.args[0])
         if isinstance(e, sp.Min | sp.Max):
-            chosen = type(e)(*(self.canonical(argument) for argument in e.args))
+            arguments = [self.canonical(argument) for argument in e.args]
+            # of numbers alone SymPy knows which is the larger: of 2**n/6 and 1 it takes the first, as if that were whole
+            chosen = type(e)(*arguments, evaluate=all(argument.is_Rational for argument in arguments))
             return [atom(chosen)] if isinstance(chosen, sp.Min | sp.Max) else self._terms(chosen)
         if isinstance(e, sp.Integral):
             return [atom(with_canonical_variables(e))]
@@ -91,7 +93,10 @@ class Normaliser:
             derived = sp.Derivative(self.canonical(e.expr), *e.variables)
             return [atom(derived)] if isinstance(derived, sp.Derivative) else self._terms(derived)
         if isinstance(e, sp.Function):
-            applied = e.func(*(self.canonical(argument) for argument in e.args))
+            arguments = [self.canonical(argument) for argument in e.args]
+            # SymPy takes pi 10**n/6 for a multiple of pi
+            periodic = any(argument.has(sp.pi) and argument.free_symbols for argument in arguments)
+            applied = e.func(*arguments, evaluate=not periodic)
             return [atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)
         return [atom(e)]
 
@@ -145,7 +150,7 @@ class Normaliser:
                 return [atom(self.canonical(base), exponent)]  # x^(n - 1) may be 0^0, which x^n / x is not
             multiple, unit = symbolic.as_coeff_Mul()
             raised = base
-            if multiple.is_Integer and multiple > 1 and (unit.is_integer or is_nonnegative(base)):
+            if multiple.is_Integer and multiple > 1 and (is_integer(unit) or is_nonnegative(base)):
                 raised, symbolic = base**multiple, unit  # (a^2)^t and a^(2t) are one factor
             opaque = [atom(self.canonical(raised), symbolic)]
             return opaque if number == 0 else self._product([opaque, self._power(base, number)])
@@ -183,7 +188,7 @@ class Normaliser:
             for factor, power in term.factors:
                 if is_nonnegative(factor):
                     outside.append([atom(factor, power * exponent)])
-                elif factor.is_real and power.is_Integer and power % 2 == 0:
+                elif is_real(factor) and power.is_Integer and power % 2 == 0:
                     outside.append(self._power(sp.Abs(factor), power * exponent))
                 else:
                     return [atom(self.canonical(base), exponent)]
@@ -231,7 +236,7 @@ class Normaliser:
             (term,) = terms
             parts = [[Term(abs(term.coefficient), ())]]
             for base, exponent in term.factors:
-                nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and base.is_real)
+                nonnegative = is_nonnegative(base) or (exponent.is_Integer and exponent % 2 == 0 and is_real(base))
                 parts.append([atom(base if nonnegative else sp.Abs(base), exponent)])
             return self._product(parts)
         number, content, inner = self._split_content(argument)

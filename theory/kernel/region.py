@@ -17,6 +17,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.kernel.balls import sign_of_constant
+from theory.kernel.sign import SIGN_OF_ARGUMENT
 
 Domain = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 """Open intervals in which symbols lie; any other symbol has only what its kind says: real, nonnegative, positive, a positive integer."""
@@ -24,7 +25,6 @@ Domain = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 Signs = frozenset[int]
 POSITIVE, NONNEGATIVE, ANY = frozenset({1}), frozenset({0, 1}), frozenset({-1, 0, 1})
 
-SIGN_OF_ARGUMENT = (sp.erf, sp.atan, sp.asin, sp.asinh, sp.sinh, sp.tanh)
 EVERYWHERE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.atan, sp.asinh)
 """Functions that are defined and smooth on the whole line."""
 SAMPLES = ((sp.Rational(1, 3), sp.Rational(1, 3)), (sp.Integer(3), -sp.Rational(2, 3)))

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import sympy as sp
 
-from tests.theory.kernel.falsehoods.common import because, eq, falsehood, given, identity, n, p, q, t, unproved, x, y
+from tests.theory.kernel.falsehoods.common import (
+    because,
+    eq,
+    falsehood,
+    given,
+    i,
+    identity,
+    m,
+    n,
+    p,
+    q,
+    t,
+    unproved,
+    x,
+    y,
+)
 from theory.kernel import ByDerivation, Chain, Derivation, Drop, Elementary, Evaluate, Identity, Squares
 from theory.kernel.functions import relu, step
 
@@ -137,3 +152,49 @@ def logarithm_taken_for_nonnegative() -> Derivation:
     """Y = log p implies y >= 0."""
     start = Chain("log", sp.log(p), hypotheses=(given(eq(y, sp.log(p))),))
     return start.at_least(0, Drop("the logarithm", sp.log(p))).conclude()
+
+
+def sixth_of_a_power() -> sp.Expr:
+    """10^n / 6, which SymPy holds to be whole."""
+    return sp.Integer(10) ** n / 6
+
+
+@falsehood
+def sixth_of_a_power_at_least_one() -> Derivation:
+    """2^n / 6 >= 1 since it is whole and positive, false at n = 1."""
+    return (
+        Chain("sixth", sp.Integer(2) ** n / 6).at_least(1, Drop("not negative", sp.Integer(2) ** n / 6 - 1)).conclude()
+    )
+
+
+@falsehood
+def sine_at_a_sixth_of_a_power() -> Derivation:
+    """sin(10^n pi / 6) = 0, false at n = 1."""
+    return identity(sp.sin(sp.pi * sixth_of_a_power(), evaluate=False), sp.S.Zero)
+
+
+@unproved
+def sum_up_to_a_sixth_of_a_power() -> Derivation:
+    """A sum over 1 to 10^n / 6."""
+    return identity(sp.Sum(1, (i, 1, sixth_of_a_power())), sixth_of_a_power())
+
+
+@falsehood
+def larger_of_a_sixth_of_a_power_and_one() -> Derivation:
+    """max(2^n / 6, 1) = 2^n / 6, false at n = 1."""
+    sixth = sp.Integer(2) ** n / 6
+    return identity(sp.Max(sixth, 1, evaluate=False), sixth)
+
+
+@unproved
+def power_of_a_root_never_two() -> Derivation:
+    """step(|(-sqrt(2))^n - 2| x) = step(x) since powers of roots are irrational, false at n = 2."""
+    size = sp.Abs(sp.Pow(-root_two, n, evaluate=False) - 2)
+    return identity(step(size * x), step(x))
+
+
+@falsehood
+def quotient_never_two() -> Derivation:
+    """step(|6^n / (2m + 1) - 2| x) = step(x) since 6^n / (2m + 1) is not whole, false at n = m = 1."""
+    size = sp.Abs(sp.Integer(6) ** n / (2 * m + 1) - 2)
+    return identity(step(size * x), step(x))
