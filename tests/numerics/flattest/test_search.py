@@ -29,7 +29,7 @@ def symmetric(seed: int, n: int, d: int, k: int) -> Rescalings:
 def assert_consistent(family: Rescalings, found: Search) -> None:
     """The bounds are the values of what is kept, in order, and the vectors are on their grid."""
     assert found.lower == family.dual_value(found.vectors)
-    assert found.upper == family.top_eigenpairs(found.log_scales)[0][0]
+    assert found.upper == pytest.approx(family.top_eigenpairs(found.log_scales)[0][0], rel=1e-13)
     assert found.lower <= found.upper * (1 + 1e-12)
     assert found.gap == pytest.approx((found.upper - found.lower) / found.upper, abs=1e-15)
     assert np.array_equal(found.vectors * 2.0**48, np.rint(found.vectors * 2.0**48))
