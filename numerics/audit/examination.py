@@ -14,6 +14,7 @@ from numerics.audit.in_floats import measured
 from numerics.audit.intervals import Interval, interval
 from numerics.audit.statements import statements
 from numerics.enclosure import enclose, enclosed_loss, exact_step_size
+from numerics.exact.spectrum import at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian
 from numerics.loading import as_network
@@ -24,6 +25,8 @@ Report = Callable[[str], None]
 # beyond, enclosures take more than a few minutes and gigabytes
 _MOST_DATA = 1024
 _MOST_ENTRIES = 2**20
+# beyond, an elimination in whole numbers takes more than a few seconds
+_MOST_EXACT = 100
 
 
 def audit(
@@ -88,6 +91,8 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
     gram = interval(found.gram_sharpness)
     top: Interval = gram
     negative: Interval | None = (Fraction(0), Fraction(0)) if exact else None
+    if exact and found.kinks == 0 and eta is not None:
+        top = gram = _with_tie_decided(problem, gram, 2 / eta)
     if not exact and found.kinks == 0:
         report("enclosing the Hessian")
         curvature = enclosed_hessian(problem, gram_top=found.gram_sharpness)
@@ -112,6 +117,14 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         near_kinks=_near_kinks(problem),
         interpolating=exact,
     )
+
+
+def _with_tie_decided(problem: Problem, gram: Interval, threshold: Fraction) -> Interval:
+    """The enclosure of lambda_max(K), up to the threshold if it reaches beyond and the exact value does not."""
+    low, high = gram
+    if problem.n > _MOST_EXACT or not low <= threshold < high:
+        return gram
+    return (low, threshold) if at_most_exactly(problem.exact.gram, problem.n * threshold) else gram
 
 
 def _flattest_gram_sharpness(problem: Problem) -> Interval | None:

@@ -41,3 +41,19 @@ def require_eigenvalues_below(level: int, matrix: Rows, slack: int, what: str) -
         rows.append(row)
         columns.append(packed(row, width))
     require(math.isqrt(missed) + 1 + n <= slack, what)
+
+
+def is_semidefinite(rows: list[list[int]]) -> bool:
+    """Whether a symmetric matrix of whole numbers has no negative eigenvalue, by elimination without fractions
+    (Bareiss): what remains, divided by the pivot before, is a matrix of minors.
+    """
+    before = 1
+    while rows:
+        place = max(range(len(rows)), key=lambda i: rows[i][i])
+        pivot = rows[place][place]
+        if pivot <= 0:
+            return pivot == 0 and not any(map(any, rows))
+        others = [i for i in range(len(rows)) if i != place]
+        rows = [[(pivot * rows[i][j] - rows[i][place] * rows[place][j]) // before for j in others] for i in others]
+        before = pivot
+    return True

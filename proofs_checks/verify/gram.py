@@ -13,12 +13,13 @@ from fractions import Fraction
 from operator import mul
 
 from proofs_checks.verify.arithmetic import ZERO, Rows, dot, gram, root
-from proofs_checks.verify.definite import require_eigenvalues_below
+from proofs_checks.verify.definite import is_semidefinite, require_eigenvalues_below
 from proofs_checks.verify.network import NetworkOnData
-from proofs_checks.verify.reading import require
+from proofs_checks.verify.reading import NotProved, require
 
 _OUTPUT_BITS = 58
 _ENTRY_BITS = 102
+_MOST_EXACT = 100
 _SLACK_BITS = 41
 """Part of a level that is left to the factorisation."""
 
@@ -26,18 +27,32 @@ _SLACK_BITS = 41
 @dataclass(frozen=True)
 class Gram:
     """n K as a whole matrix: ``matrix`` is below unit J' J'^T by at most 1 an entry, and |J - J'| is at most
-    ``error``.
+    ``error``; ``exact`` if it is unit J J^T itself.
     """
 
     matrix: Rows
     unit: Fraction
     error: Fraction
+    exact: bool = False
 
     def require_largest_below(self, high: Fraction, drift: Fraction = ZERO) -> None:
-        """Prove |J|^2 <= high for all derivatives within drift of J."""
+        """Prove |J|^2 <= high for all derivatives within drift of J; of few data also where they are equal."""
         level = math.floor(max(root(high) - self.error - drift, ZERO) ** 2 * self.unit)
         slack = level >> _SLACK_BITS
-        require_eigenvalues_below(level - slack, self.matrix, slack, "the upper end of the sharpness")
+        try:
+            require_eigenvalues_below(level - slack, self.matrix, slack, "the upper end of the sharpness")
+        except NotProved:
+            decidable = self.exact and drift == 0 and len(self.matrix) <= _MOST_EXACT
+            if not (decidable and self._is_at_most(high * self.unit)):
+                raise
+
+    def _is_at_most(self, level: Fraction) -> bool:
+        if level.denominator.bit_length() > _ENTRY_BITS:
+            return False
+        rows = [[-entry * level.denominator for entry in row] for row in self.matrix]
+        for place, row in enumerate(rows):
+            row[place] += level.numerator
+        return is_semidefinite(rows)
 
     def require_largest_above(self, low: Fraction, vector: Sequence[int], drift: Fraction = ZERO) -> None:
         """Prove |J|^2 >= low for all derivatives within drift of J, by the Rayleigh quotient of a vector."""
@@ -73,4 +88,4 @@ def gram_with(f: NetworkOnData, hidden: Rows, bits: int, levers: Sequence[int], 
     down = max(row[-1] for row in matrix).bit_length() - _ENTRY_BITS
     lower = [[entry << max(-down, 0) >> max(down, 0) for entry in row] for row in matrix]
     full = [row + [later[j] for later in lower[j + 1 :]] for j, row in enumerate(lower)]
-    return Gram(full, Fraction(2) ** (max(scales) - down), error)
+    return Gram(full, Fraction(2) ** (max(scales) - down), error, exact=not cut and down <= 0)

@@ -65,6 +65,16 @@ def test_off_interpolation_it_is_the_hessian(tmp_path: Path, label: float, sharp
     assert verify.main([str(tmp_path / "audit.json")]) == 0
 
 
+def test_exact_ties(tmp_path: Path) -> None:
+    """lambda_max(K) = 1 + 3^2 + 2^2 (1 + 3^2) = 50: stable at 1/25, if not strictly, and unstable just beyond."""
+    example = Example(net([[1.0]], [0.0], [2.0]), np.array([[3.0]]), np.array([6.0]))
+    claims = audited(tmp_path / "audit.json", example, Fraction(1, 25))["claims"]
+    assert (claims["verdict"], claims["sharpness"][1]) == ("stable", "50")
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
+    beyond = Fraction(1, 25) * (1 + Fraction(1, 10**9))
+    assert audited(tmp_path / "audit.json", example, beyond)["claims"]["verdict"] == "unstable"
+
+
 def test_zero_stays_zero(tmp_path: Path) -> None:
     """Where a quantity vanishes the claim says so exactly."""
     dead = Example(net([[1.0]], [-9.0], [1.0], 0.5), np.array([[1.0], [2.0]]), np.array([0.5, 0.5]))

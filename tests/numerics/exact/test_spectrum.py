@@ -11,8 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.exact.balls import ball, lower, upper
-from numerics.exact.spectrum import enclosed_bottom_eigenvalue, enclosed_top_eigenvalue
+from numerics.exact.dyadic import Dyadic
+from numerics.exact.spectrum import (
+    at_most_exactly,
+    enclosed_bottom_eigenvalue,
+    enclosed_top_eigenvalue,
+    is_semidefinite,
+)
 from proofs_checks.instances.exact import Matrix, top_at_most
+from proofs_checks.instances.profiles import settings
 
 
 @st.composite
@@ -107,3 +114,25 @@ def test_refusals() -> None:
         enclosed_top_eigenvalue(arb_mat([[1, 2], [3, 4]]))
     with pytest.raises(ArithmeticError, match="finite"):
         enclosed_top_eigenvalue(arb_mat(1, 1, [arb.pos_inf()]))
+
+
+@settings(max_examples=40)
+@given(st.integers(1, 6), st.integers(0, 2**32))
+def test_exact_comparisons(n: int, seed: int) -> None:
+    """With the eigenvalues of a matrix of small whole numbers, and at one that is rational by construction."""
+    random = np.random.default_rng(seed)
+    rows = random.integers(-3, 4, (n, n)).astype(float)
+    matrix = Dyadic.of(rows @ rows.T / 4)
+    top = float(np.linalg.eigvalsh(rows @ rows.T / 4)[-1])
+    assert at_most_exactly(matrix, Fraction(top) + Fraction(1, 10**9))
+    assert not at_most_exactly(matrix, Fraction(top) - Fraction(1, 10**9))
+    # J has the eigenvalue n at the constant vector, and 0 elsewhere
+    assert at_most_exactly(Dyadic.of(np.ones((n, n)) / 8), Fraction(n, 8))
+    assert not at_most_exactly(Dyadic.of(np.ones((n, n)) / 8), Fraction(n, 8) - Fraction(1, 10**30))
+    assert at_most_exactly(Dyadic.of(-np.eye(n) * 2.0**40), -(Fraction(2) ** 40))
+
+
+@pytest.mark.parametrize("rows", [[[0, 1], [1, 0]], [[-1]], [[1, 2], [2, 3]], [[1, 0, 0], [0, 0, 1], [0, 1, 0]]])
+def test_indefinite(rows: list[list[int]]) -> None:
+    """A pivot of 0 beside something else is no end of a semidefinite matrix."""
+    assert not is_semidefinite(rows)
