@@ -143,7 +143,7 @@ def _read_npy(place: Path) -> Float64[Array, "n c"]:
     try:
         # takes no memory for what the header claims, and never unpickles
         array = np.lib.format.open_memmap(place, mode="r")
-    except (ValueError, TypeError, EOFError, OSError) as error:
+    except (ValueError, TypeError, OverflowError, EOFError, OSError) as error:
         if isinstance(error, FileNotFoundError | PermissionError):
             raise
         raise ValueError(f"{place} is no .npy file of numbers, or is truncated or damaged: {error}") from error

@@ -30,6 +30,7 @@ _COUNTERS = {"id", "index"}
 _LONGEST_LINE = 2**22
 _LINES_FOR_SEPARATOR = 10
 _MOST_BLANK_LINES = 100
+_MOST_KEPT = 10_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +141,8 @@ def _lines(file: io.TextIOWrapper) -> Iterator[str]:
             blank += 1
             if blank > _MOST_BLANK_LINES:
                 raise ValueError(f"line {number}: more than {_MOST_BLANK_LINES} blank lines")
+        elif line.startswith("#") and not (number == 1 and line.startswith("# ")):
+            raise ValueError(f"line {number} is a comment; only line 1 may begin with '# ', and names the columns")
         elif blank:
             raise ValueError(f"line {number - 1} is blank; blank lines are expected at the end only")
         else:
@@ -160,8 +163,9 @@ def _separator(lines: Sequence[str]) -> str:
     for line in lines:
         found = []
         for separator in _SEPARATORS:
-            with_it = [bool(_NUMBER.fullmatch(cell)) or cell in _MISSING for cell in _cells(line, separator, 0)]
-            if len(with_it) > 1 and all(with_it) and any(character.isdigit() for character in line):
+            cells = [cell.strip(" ") for cell in _cells(line, separator, 0)]
+            numbers = [bool(_NUMBER.fullmatch(cell)) for cell in cells]
+            if len(cells) > 1 and any(numbers) and all(n or c in _MISSING for n, c in zip(numbers, cells, strict=True)):
                 found.append(separator)
         if len(found) == 1:
             return found[0]
@@ -188,24 +192,32 @@ def _why(lines: Sequence[str]) -> str:
     return ""
 
 
+class _Read(dict[str, float]):
+    """Cells read before: images hold few different numbers, and to look one up is faster than to read it."""
+
+    def __missing__(self, cell: str) -> float:
+        self[cell] = number = float(cell)
+        return number
+
+
 def _cells(line: str, separator: str, number: int) -> list[str]:
     if '"' in line:
         try:
             row = csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True, strict=True)
-            return [cell.strip(" ") for cell in next(row)]
+            return next(row)
         except csv.Error as error:
             if number == 0:
                 return []
             raise ValueError(f"line {number}: its quotation marks do not fit: {error}") from error
     if separator == " ":
         return [cell for cell in line.split(" ") if cell]
-    return [cell.strip(" ") for cell in line.split(separator)]
+    return line.split(separator)
 
 
 def _header(line: str, separator: str) -> tuple[str, ...] | None:
     """The names in the first line, or None if it is a row of numbers."""
     commented = line.startswith("# ")
-    cells = _cells(line.removeprefix("# "), separator, 1)
+    cells = [cell.strip(" ") for cell in _cells(line.removeprefix("# "), separator, 1)]
     numbers = [_is_number(cell) for cell in cells]
     counts = cells[1:] if cells[0] == "" else cells
     if [cell.removesuffix(".0") for cell in counts] == [str(place) for place in range(len(counts))]:
@@ -228,33 +240,28 @@ def _header(line: str, separator: str) -> tuple[str, ...] | None:
 
 def _numbers(rows: Iterable[str], separator: str, first: int, header: Sequence[str] | None) -> Float64[Array, "n c"]:
     """The entries of the rows, the first of which is in line `first`."""
-    entries, width = array("d"), len(header or ())
+    entries, width, read = array("d"), len(header or ()), _Read()
     for number, line in enumerate(rows, first):
-        if line.startswith("#"):
-            raise ValueError(
-                f"line {number} is a comment; only the first line may begin with '# ', and it names columns"
-            )
         cells = _cells(line, separator, number)
         width = width or len(cells)
         if len(cells) != width:
-            raise ValueError(f"line {number} has {len(cells)} cells, but line 1 has {width}")
+            apart = _SEPARATORS[separator]
+            raise ValueError(f"line {number} has {len(cells)} cells separated by {apart}, but line 1 has {width}")
         if len(entries) + width > LARGEST_ARRAY:
             raise ValueError(f"line {number}: at most {LARGEST_ARRAY:,} numbers are read")
         try:
-            entries.extend(map(float, cells))
+            entries.extend(map(read.__getitem__ if len(read) < _MOST_KEPT else float, cells))
             strange = "_" in line or not line.isascii()
         except ValueError:
             strange = True
         if strange:
-            for place, cell in enumerate(cells):
+            for place, cell in enumerate(cell.strip(" ") for cell in cells):
                 if not _NUMBER.fullmatch(cell):
                     _refuse(cell, number, place, header)
-    table: Array = np.frombuffer(entries).reshape(-1, width) if entries else np.empty((0, width))
-    if len(table) == 0:
-        raise ValueError("there is a header, but there are no data")
-    wrong = np.argwhere(~np.isfinite(table))
-    if len(wrong):
-        row, place = map(int, wrong[0])
+    table: Array = np.frombuffer(entries).reshape(-1, width)
+    finite = np.isfinite(table)
+    if not finite.all():
+        row, place = divmod(int(finite.argmin()), width)
         raise ValueError(f"line {first + row}, {_column(place, header)}: {table[row, place]}; numbers must be finite")
     return table
 

@@ -130,7 +130,8 @@ def test_one_array(tmp_path: Path) -> None:
     assert found.notes == ("no column has a name; the last of 3 is taken for the label",)
     assert read_data(path, 1).y.tolist() == [1.0, 3.0]
     whole = path.read_bytes()
-    for content in (whole[:-1], whole + b"0", whole[:40], b"x" * 100, whole[:50]):
+    claim = whole.replace(b"2, 3), }" + b" " * 20, b"9" * 21 + b", 3), }")
+    for content in (whole[:-1], whole + b"0", whole[:40], b"x" * 100, claim):
         path.write_bytes(content)
         with pytest.raises(ValueError, match="damaged"):
             read_data(path)
