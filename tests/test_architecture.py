@@ -47,10 +47,6 @@ FULL = {
 }
 NO_MIRROR = {
     **dict.fromkeys(
-        (f"numerics/flattest/{name}.py" for name in ("implementation",)),
-        "tested by test_rescaling and by the checks of flattest-implementation",
-    ),
-    **dict.fromkeys(
         (
             f"numerics/audit/{name}.py"
             for name in ("__main__", "findings", "in_floats", "picture", "statements", "text")
