@@ -140,49 +140,68 @@ def shallow_network(layers: Sequence[Layer]) -> ShallowNetwork:
     return ShallowNetwork(hidden.weight, hidden.bias.reshape(-1), output.weight[0], float(output.bias.reshape(-1)[0]))
 
 
-def network_of_named_arrays(arrays: Mapping[str, AnyArray], *, ordered: bool) -> LoadedNetwork:
-    """The network whose parameters are the arrays: W1, b1, w2, b2, or those of two layers, `NAME.weight`, `NAME.bias`.
+def network_of_named_arrays(
+    arrays: Mapping[str, AnyArray], *, ordered: bool, notes: Sequence[str] = ()
+) -> LoadedNetwork:
+    """The network whose parameters are the arrays, behind any prefix: W1, b1, w2 (or W2), b2, or those of two layers.
+
+    W1 is [k, d], w2 [k], [1, k] or [k, 1], b2 one number. A layer is NAME.weight [outputs, inputs], as torch writes it,
+    or NAME/kernel [inputs, outputs], as Keras and Flax do, with NAME.bias [outputs].
 
     Args:
         arrays: by name.
         ordered: whether their order is that of the layers; otherwise the shapes decide, then numbers in the names.
+        notes: what is to be said of them.
 
     Raises:
         NotCoveredError: the arrays are those of another network.
-        ValueError: they are those of no network.
+        ValueError: they are those of no network, or their layout or order is not told by names and shapes.
     """
-    if set(arrays) == set(_OWN_NAMES):
-        own = {name: _floats(arrays[name], name) for name in _OWN_NAMES}
-        return LoadedNetwork(
-            ShallowNetwork(own["W1"], own["b1"], own["w2"].reshape(-1), float(_single(own["b2"], "b2"))),
-            (RELU_ASSUMED,),
+    prefix = re.match(r".*[./]|", min(arrays, default=""))
+    assert prefix is not None
+    own = {name.removeprefix(prefix[0]): array for name, array in arrays.items()}
+    if set(own) in (set(_OWN_NAMES), {"W1", "b1", "W2", "b2"}):
+        network = _network_of_own_names({name.replace("W2", "w2"): array for name, array in own.items()})
+    else:
+        # Dense_0 of Flax is the first that was constructed, which may be the output
+        numbered = not any(_is_called(name, "kernel") for name in arrays)
+        network = shallow_network(_ordered(_layers(arrays), ordered=ordered, numbered=numbered))
+    return LoadedNetwork(network, (RELU_ASSUMED, *notes))
+
+
+def _network_of_own_names(arrays: Mapping[str, AnyArray]) -> ShallowNetwork:
+    W1, b1, w2 = (_floats(arrays[name], name) for name in ("W1", "b1", "w2"))
+    if W1.ndim != 2 or w2.ndim > 2 or max(w2.shape, default=1) != w2.size:
+        raise NotCoveredError(
+            f"W1 must be [k, d] and w2 [k], for one output, but their shapes are {list(W1.shape)} and {list(w2.shape)}"
         )
-    return LoadedNetwork(shallow_network(_ordered(_layers(arrays), ordered=ordered)), (RELU_ASSUMED,))
+    if w2.ndim == 2 and len(w2) > 1 and W1.shape[0] == W1.shape[1]:
+        raise ValueError(
+            f"w2 is a column, as in relu(x @ W1) @ w2, and W1 is square {list(W1.shape)}, so that nothing tells "
+            "whether its rows are neurons; store W1 as [k, d] and w2 as [k]"
+        )
+    return ShallowNetwork(W1, b1.reshape(-1), w2.reshape(-1), _single(_floats(arrays["b2"], "b2"), "b2"))
 
 
 def _layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
     held = ", ".join(f"{name} {list(array.shape)}" for name, array in list(arrays.items())[:12]) or "nothing"
-    biases = {name.removesuffix("bias"): name for name in arrays if name.endswith("bias")}
+    _require_fully_connected(arrays, held)
+    biases = {_stem(name, "bias"): name for name in arrays if _is_called(name, "bias")}
     layers = []
     for name, array in arrays.items():
-        if not name.endswith("weight"):
-            continue
-        prefix = name.removesuffix("weight")
-        if array.ndim != 2:
-            raise NotCoveredError(
-                f"{name} has the shape {list(array.shape)}, so it is no fully connected layer; found {held}"
-            )
-        bias = biases.pop(prefix, None)
-        layers.append(
-            Layer(
-                prefix.rstrip("._/") or "weight",
-                _floats(array, name),
-                None if bias is None else _floats(arrays[bias], bias),
-            )
-        )
-    known = {name for name in arrays if name.endswith(("weight", "bias"))}
-    strangers = [name for name in arrays if name not in known] + list(biases.values())
-    if strangers or not layers:
+        for role in ("weight", "kernel"):
+            if _is_called(name, role):
+                stem = _stem(name, role)
+                matrix, bias = _floats(array, name), biases.pop(stem, None)
+                layers.append(
+                    Layer(
+                        stem.rstrip("._/") or role,
+                        matrix.T if role == "kernel" else matrix,
+                        None if bias is None else _floats(arrays[bias], bias),
+                    )
+                )
+    strangers = [name for name in arrays if not any(_is_called(name, role) for role in ("weight", "kernel", "bias"))]
+    if strangers or biases or not layers:
         raise NotCoveredError(
             "the parameters of a shallow network are W1, b1, w2, b2, or the weight and bias of two layers; "
             f"this holds {held}"
@@ -190,7 +209,39 @@ def _layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
     return layers
 
 
-def _ordered(layers: list[Layer], *, ordered: bool) -> list[Layer]:
+_OTHER_KINDS = (
+    (r"running_(mean|var)|num_batches_tracked|moving_(mean|variance)|batch_stats", "a BatchNorm, whose place and "
+     "epsilon the file does not tell; export the network to ONNX, or give the module itself, after .eval()"),
+    (r"weight_[ih]h|recurrent_kernel", "a recurrent layer (LSTM, GRU or RNN)"),
+    (r"in_proj_(weight|bias)", "an attention"),
+    (r"_packed_params|zero_point", "quantised weights"),
+    (r"weight_(g|v|u|orig|mask)$|parametrizations\.", "a layer parametrised by others than its weights, as by "
+     "weight_norm or pruning; the sharpness is that in those"),
+    (r"(^|[._/])gamma", "a normalisation"),
+)  # fmt: skip
+
+
+def _require_fully_connected(arrays: Mapping[str, AnyArray], held: str) -> None:
+    for pattern, kind in _OTHER_KINDS:
+        for name in arrays:
+            if re.search(pattern, name):
+                raise NotCoveredError(f"{name} is of {kind}. Found {held}")
+    for name, array in arrays.items():
+        if (_is_called(name, "weight") or _is_called(name, "kernel")) and array.ndim != 2:
+            shape = f"{name} has the shape {list(array.shape)}"
+            of = {1: ", as of a normalisation"}.get(array.ndim, ", as of a convolution" if array.ndim > 2 else "")
+            raise NotCoveredError(f"{shape}{of}, so it is no fully connected layer; found {held}")
+
+
+def _is_called(name: str, role: str) -> bool:
+    return re.search(rf"(^|[._/]){role}(:0)?$", name) is not None
+
+
+def _stem(name: str, role: str) -> str:
+    return name.removesuffix(":0").removesuffix(role)
+
+
+def _ordered(layers: list[Layer], *, ordered: bool, numbered: bool) -> list[Layer]:
     if len(layers) != 2:
         return layers if ordered else sorted(layers, key=_natural)
     first, second = layers
@@ -199,10 +250,10 @@ def _ordered(layers: list[Layer], *, ordered: bool) -> list[Layer]:
         return list(fits[0])
     if ordered:
         return layers
-    numbered = sorted(layers, key=_natural)
-    if len(fits) == 2 and not all(re.search(r"\d", layer.name) for layer in layers):
+    told = numbered and all(re.search(r"\d", layer.name) for layer in layers)
+    if len(fits) == 2 and not told:
         raise ValueError(f"nothing tells which of {first.name} and {second.name} comes first; name them W1, b1, w2, b2")
-    return numbered
+    return sorted(layers, key=_natural)
 
 
 def _fit(hidden: Layer, output: Layer) -> bool:
@@ -210,13 +261,21 @@ def _fit(hidden: Layer, output: Layer) -> bool:
 
 
 def _natural(layer: Layer) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", layer.name)]
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", layer.name)]
 
 
 def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
+    """The entries in float64, if they are real and none is rounded by it."""
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
-    return array.astype(np.float64)
+    with np.errstate(over="ignore"):
+        floats = array.astype(np.float64)
+    if array.dtype.itemsize > 4 and array.dtype != np.float64:
+        # 0 and nan are the same in both
+        back = floats.astype(np.longdouble) == array.astype(np.longdouble)
+        if not (back | np.isnan(floats)).all():
+            raise ValueError(f"{name}, of type {array.dtype}, has entries that float64 does not hold")
+    return floats
 
 
 def _single(array: Float64[Array, ...], name: str) -> float:

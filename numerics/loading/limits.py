@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
-from collections.abc import Sequence
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 LARGEST_FILE = 2**31
 """Bytes of a file on the disk."""
+
+_ARCHIVE_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError),
+    *(UnicodeError, OverflowError, MemoryError),
+)
 
 LARGEST_ARRAY = 2**27
 """Entries of one array: 1 GiB in float64."""
@@ -46,3 +55,23 @@ def require_small_arrays(shapes: Sequence[tuple[str, Sequence[int]]]) -> None:
     entries = sum(math.prod(shape) for _, shape in shapes)
     if entries > LARGEST_ARRAY:
         raise ValueError(f"the arrays together claim {entries:,} entries; at most {LARGEST_ARRAY:,} are read")
+
+
+@contextlib.contextmanager
+def opened_archive(path: str | os.PathLike[str], what: str) -> Iterator[zipfile.ZipFile]:
+    """The zip archive at `path`, in which no member has the name of another; `what` it should be, for the message.
+
+    Raises:
+        FileNotFoundError, PermissionError: it cannot be opened.
+        ValueError: it is none, or turns out to be truncated or damaged while it is read.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            if len(set(names)) < len(names):
+                raise ValueError(f"{path} holds two members of the same name")
+            yield archive
+    except (FileNotFoundError, PermissionError):
+        raise
+    except _ARCHIVE_ERRORS as error:
+        raise ValueError(f"{path} is no {what}, or is truncated or damaged: {error}") from error

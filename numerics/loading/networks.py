@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy.typing as npt
 
-from numerics.loading.layers import RELU_ASSUMED, LoadedNetwork, NotCoveredError
+from numerics.loading.layers import LoadedNetwork, NotCoveredError, network_of_named_arrays
 from numerics.loading.npz import load_npz
-from numerics.network import ShallowNetwork
 
 _ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin or .onnx"
 
@@ -38,7 +37,7 @@ def load_network(
         raise FileNotFoundError(f"there is no file {place}")
     match place.suffix.lower():
         case ".npz":
-            return LoadedNetwork(_own_format(place), (RELU_ASSUMED,))
+            return _of_arrays(place)
         case ".safetensors":
             from numerics.loading.safetensors_file import load_safetensors
 
@@ -80,9 +79,12 @@ def _accepted(loaded: LoadedNetwork, with_scaling: bool) -> LoadedNetwork:
     return loaded
 
 
-def _own_format(place: Path) -> ShallowNetwork:
-    arrays = load_npz(place, ("W1", "b1", "w2", "b2"))
+def _of_arrays(place: Path) -> LoadedNetwork:
+    arrays = load_npz(place, None)
+    # the data may lie beside the network
+    named = {name: array for name, array in arrays.items() if name not in ("x", "y") or "W1" not in arrays}
     try:
-        return ShallowNetwork(**arrays)
+        return network_of_named_arrays(named, ordered=False)
     except (TypeError, ValueError) as error:
-        raise ValueError(f"{place} does not hold a shallow network: {error}") from error
+        kind = NotCoveredError if isinstance(error, NotCoveredError) else ValueError
+        raise kind(f"{place} does not hold a shallow network: {error}") from error

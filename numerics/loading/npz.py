@@ -2,57 +2,70 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
+import struct
 import zipfile
-import zlib
 from typing import IO
 
 import numpy as np
 
 from numerics.arrays.files import AnyArray
-from numerics.loading.limits import require_small_array, require_small_file
+from numerics.loading.limits import opened_archive, require_small_array, require_small_arrays, require_small_file
 
 _MOST_MEMBERS = 1000
+_LONGEST_HEADER = 10_000
+_LARGEST_NUMBER = 32
 
 
-def load_npz(path: str | os.PathLike[str], names: tuple[str, ...]) -> dict[str, AnyArray]:
-    """Read the arrays called `names`; never unpickles, and never takes more memory than their headers allow.
+def load_npz(path: str | os.PathLike[str], names: tuple[str, ...] | None) -> dict[str, AnyArray]:
+    """Read the arrays called `names`, or all; never unpickles, and never takes more memory than their headers allow.
 
-    A header that claims more entries than are read is refused, and so is one that does not fit the size of its array.
+    All headers are checked first: one that claims more entries than are read is refused, and so is one that does not
+    fit the size of its array.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
         ValueError: the file is damaged or no .npz, lacks an array, or one is too large or holds no numbers.
     """
     place = require_small_file(path)
-    try:
-        with zipfile.ZipFile(place) as archive:
-            members = archive.infolist()
-            if len(members) > _MOST_MEMBERS:
-                raise ValueError(f"{place} holds {len(members):,} arrays; at most {_MOST_MEMBERS:,} are expected")
-            held = [member.filename.removesuffix(".npy") for member in members]
-            missing = [name for name in names if name not in held]
-            if missing:
-                raise ValueError(f"{place} lacks {', '.join(missing)}; it holds {', '.join(held[:12]) or 'nothing'}")
-            if len(set(held)) < len(held):
-                raise ValueError(f"{place} holds two arrays of the same name")
-            return {name: _read(archive, members[held.index(name)], f"{place}: {name}") for name in names}
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-        if isinstance(error, FileNotFoundError | PermissionError):
-            raise
-        raise ValueError(f"{place} is no .npz file, or is truncated or damaged: {error}") from error
+    with opened_archive(place, ".npz file") as archive:
+        members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        if len(archive.infolist()) > _MOST_MEMBERS:
+            raise ValueError(
+                f"{place} holds {len(archive.infolist()):,} arrays; at most {_MOST_MEMBERS:,} are expected"
+            )
+        if len(members) < len(archive.infolist()):
+            raise ValueError(f"{place} holds two arrays of the same name")
+        wanted = tuple(members) if names is None else names
+        missing = [name for name in wanted if name not in members]
+        if missing:
+            raise ValueError(
+                f"{place} lacks {', '.join(missing)}; it holds {', '.join(list(members)[:12]) or 'nothing'}"
+            )
+        shapes = [(f"{place}: {name}", _shape(archive, members[name], f"{place}: {name}")) for name in wanted]
+        require_small_arrays(shapes)
+        return {name: _read(archive, members[name], f"{place}: {name}") for name in wanted}
+
+
+def _shape(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> tuple[int, ...]:
+    with archive.open(member) as file:
+        shape, dtype = _header(file, what)
+        stored = member.file_size - file.tell()
+    if dtype.hasobject:
+        raise ValueError(f"{what} holds Python objects; only numbers are read, nothing is unpickled")
+    if dtype.itemsize > _LARGEST_NUMBER:
+        raise ValueError(f"{what} must hold numbers, but its entries are of type {dtype}")
+    require_small_array(shape, what)
+    if math.prod(shape) * dtype.itemsize != stored:
+        raise ValueError(
+            f"{what} is damaged: its header claims {math.prod(shape) * dtype.itemsize:,} bytes, it holds {stored:,}"
+        )
+    return shape
 
 
 def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> AnyArray:
-    with archive.open(member) as file:
-        shape, dtype = _header(file, what)
-        if dtype.hasobject:
-            raise ValueError(f"{what} holds Python objects; only numbers are read, nothing is unpickled")
-        require_small_array(shape, what)
-        claimed, stored = math.prod(shape) * dtype.itemsize, member.file_size - file.tell()
-        if claimed != stored:
-            raise ValueError(f"{what} is damaged: its header claims {claimed:,} bytes, it holds {stored:,}")
     with archive.open(member) as file:
         try:
             array: AnyArray = np.lib.format.read_array(file, allow_pickle=False)
@@ -65,8 +78,17 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> AnyAr
 def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
     try:
         version = np.lib.format.read_magic(file)
-        reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = reader(file)
-    except (ValueError, TypeError) as error:
+        # the length of the header is claimed too, and NumPy reads all of it before it looks
+        field, reader = (
+            ("<H", np.lib.format.read_array_header_1_0)
+            if version == (1, 0)
+            else ("<I", np.lib.format.read_array_header_2_0)
+        )
+        length = file.read(struct.calcsize(field))
+        if struct.unpack(field, length)[0] > _LONGEST_HEADER:
+            raise ValueError(f"its header claims {struct.unpack(field, length)[0]:,} bytes")
+        text = file.read(struct.unpack(field, length)[0])
+        shape, _, dtype = reader(io.BytesIO(length + text))
+    except (ValueError, TypeError, struct.error) as error:
         raise ValueError(f"{what} is no NumPy array: {error}") from error
     return shape, dtype

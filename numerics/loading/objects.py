@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from numerics.loading.folding import (
     require_agreement,
 )
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
-from numerics.loading.torch_file import exact_array
+from numerics.loading.torch_file import exact_array, network_of_state, require_free
 from numerics.network import Array, ShallowNetwork
 
 _OWN_NAMES = {"weight", "bias", "running_mean", "running_var", "num_batches_tracked"}
@@ -126,12 +126,7 @@ def _normalisation(model: torch.nn.BatchNorm1d, name: str) -> list[Part]:
 
 def _require_free(model: torch.nn.Module, notes: list[str]) -> None:
     """Every parameter is trained, and none is another one too."""
-    places: dict[int, str] = {}
-    for name, parameter in model.named_parameters(remove_duplicate=False):
-        if parameter.numel() and places.setdefault(parameter.data_ptr(), name) != name:
-            raise NotCoveredError(
-                f"{name} is tied to {places[parameter.data_ptr()]}; the theory is of networks whose parameters are free"
-            )
+    require_free(model.named_parameters(remove_duplicate=False))
     if len({parameter.requires_grad for parameter in model.parameters()}) == 2:
         raise NotCoveredError(
             "some parameters are frozen (requires_grad=False); the theory is of networks trained in all of them"
@@ -224,7 +219,9 @@ def _is_of_sklearn(model: object, name: str) -> bool:
 
 
 def from_object(model: object, points: npt.ArrayLike | None = None) -> LoadedNetwork:
-    """The network of a ShallowNetwork, a module of torch or an estimator of scikit-learn, compared at `points` too.
+    """The network of a ShallowNetwork, a module or state_dict of torch or an estimator of scikit-learn.
+
+    Modules and estimators are compared with it, at `points` too.
 
     Raises:
         NotCoveredError: the network is not a shallow ReLU network with one output.
@@ -232,11 +229,13 @@ def from_object(model: object, points: npt.ArrayLike | None = None) -> LoadedNet
     """
     if isinstance(model, ShallowNetwork):
         return LoadedNetwork(model)
+    if isinstance(model, Mapping):
+        return network_of_state(model)
     if isinstance(model, torch.nn.Module):
         return from_module(model, points)
     if any(_is_of_sklearn(model, name) for name in ("MLPRegressor", "Pipeline", "BaseSearchCV")):
         return from_estimator(model, points)
     raise TypeError(
-        "a network is a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a fitted MLPRegressor or the path "
-        f"of a file, not a {type(model).__name__}"
+        "a network is a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a state_dict, a fitted "
+        f"MLPRegressor, a Pipeline of one, or the path of a file, not a {type(model).__name__}"
     )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
+from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
-from numerics.loading.layers import LoadedNetwork, network_of_named_arrays
-from numerics.loading.limits import require_small_array, require_small_file
+from numerics.loading.layers import LoadedNetwork, NotCoveredError, network_of_named_arrays
+from numerics.loading.limits import require_small_arrays, require_small_file
 
 _MOST_TENSORS = 1000
+_LONGEST_HEADER = 2**20
 _FLOATS = ("F64", "F32", "F16", "BF16")
 
 
 def load_safetensors(path: str | os.PathLike[str]) -> LoadedNetwork:
-    """Read a network whose tensors are W1, b1, w2, b2, or the weight and bias of two layers.
+    """Read a network whose tensors have the names that `network_of_named_arrays` knows.
 
-    The format checks that the tensors lie within the file, so their headers claim no more than it holds.
+    The format checks that the tensors fill the file without gap or overlap, so their headers claim no more than it
+    holds; that no key of a header is there twice is checked here.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -24,17 +28,51 @@ def load_safetensors(path: str | os.PathLike[str]) -> LoadedNetwork:
         ValueError: the file is damaged or no .safetensors file, or its tensors are those of no network.
     """
     place = require_small_file(path)
+    _require_single_keys(place)
     try:
         with safe_open(place, framework="pt") as file:
             names = list(file.keys())
             if len(names) > _MOST_TENSORS:
                 raise ValueError(f"{place} holds {len(names):,} tensors; a shallow network has 4")
-            for name in names:
-                held = file.get_slice(name)
-                require_small_array(held.get_shape(), f"{place}: {name}")
-                if held.get_dtype() not in _FLOATS:
-                    raise ValueError(f"{place}: {name} must hold real numbers, but is of type {held.get_dtype()}")
-            arrays = {name: file.get_tensor(name).double().numpy() for name in names}
-    except SafetensorError as error:
+            slices = {name: file.get_slice(name) for name in names}
+            kinds = {name: held.get_dtype() for name, held in slices.items()}
+            require_small_arrays([(f"{place}: {name}", held.get_shape()) for name, held in slices.items()])
+            arrays = {
+                name: (file.get_tensor(name).double() if kinds[name] == "BF16" else file.get_tensor(name)).numpy()
+                for name in names
+                if kinds[name] in _FLOATS or name.endswith("num_batches_tracked")
+            }
+    except (SafetensorError, OSError, RuntimeError) as error:
         raise ValueError(f"{place} is no .safetensors file, or is truncated or damaged: {error}") from error
-    return network_of_named_arrays(arrays, ordered=False)
+    strangers = [name for name in names if name not in arrays]
+    if strangers:
+        raise ValueError(f"{place}: {strangers[0]} must hold real numbers, but is of type {kinds[strangers[0]]}")
+    narrow = sorted({kind for kind in kinds.values() if kind in ("F16", "BF16")})
+    try:
+        return network_of_named_arrays(
+            arrays,
+            ordered=False,
+            notes=[f"Parameters are stored in {kind}; they were read exactly." for kind in narrow],
+        )
+    except NotCoveredError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
+
+
+def _require_single_keys(place: Path) -> None:
+    """The header is 8 bytes of length and JSON, in which a second value of a key would take the place of the first."""
+
+    def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        if len({key for key, _ in pairs}) < len(pairs):
+            raise ValueError("a key is there twice")
+        return dict(pairs)
+
+    with place.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        if length > _LONGEST_HEADER:
+            raise ValueError(f"{place} is no .safetensors file, or is damaged: its header claims {length:,} bytes")
+        try:
+            json.loads(file.read(length), object_pairs_hook=once)
+        except (ValueError, RecursionError) as error:
+            raise ValueError(f"{place} is no .safetensors file, or is truncated or damaged: {error}") from error

@@ -1,12 +1,11 @@
-"""Parameters from a state_dict saved by torch.save."""
+"""Parameters from a state_dict, as torch.save writes it or as it is in memory."""
 
 from __future__ import annotations
 
 import os
-import pickle
 import pickletools
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,27 +13,38 @@ import torch
 from jaxtyping import Float64
 
 from numerics.arrays.files import AnyArray
-from numerics.loading.layers import LoadedNetwork, network_of_named_arrays
-from numerics.loading.limits import LARGEST_FILE, require_small_array, require_small_file
+from numerics.loading.layers import LoadedNetwork, NotCoveredError, network_of_named_arrays
+from numerics.loading.limits import opened_archive, require_small_array, require_small_arrays, require_small_file
 from numerics.network import Array
 
 _LARGEST_DIRECTORY = 2**20
+_DEEPEST = 4
 _FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 _STATE_DICT_PARTS = {
     "collections OrderedDict",
+    "torch Size",
+    "torch device",
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
-    *(f"torch {kind}Storage" for kind in ("Double", "Float", "Half", "BFloat16", "Long", "Int", "Bool", "Byte")),
+    *(
+        f"torch {kind}Storage"
+        for kind in ("Double", "Float", "Half", "BFloat16", "Long", "Int", "Bool", "Byte", "ComplexFloat")
+    ),
+}
+_OTHER_TENSORS = {
+    "torch._utils _rebuild_qtensor": "quantised tensors",
+    "torch._utils _rebuild_sparse_tensor": "sparse tensors",
+    "torch._utils _rebuild_meta_tensor_no_storage": "tensors on the device meta, which have a shape but no numbers",
 }
 _HOW = "save the parameters alone: torch.save(model.state_dict(), ...)"
 
 
 def load_state_dict(path: str | os.PathLike[str]) -> LoadedNetwork:
-    """Read a network from a state_dict of W1, b1, w2, b2, or of the weight and bias of two layers.
+    """Read a network from a state_dict, or from the one in a checkpoint, whose names `network_of_named_arrays` knows.
 
-    Only a dictionary of tensors is accepted, by two independent guards: what the file would build is listed before
-    anything is built, and torch reads it with weights_only. The tensors must be stored uncompressed, so that they take
-    no more memory than the file has bytes.
+    Only dictionaries of tensors and plain values are accepted, by two independent guards: what the file would build is
+    listed before anything is built, and torch reads it with weights_only. The tensors must be stored uncompressed, with
+    checksums that fit, and none is larger than what is stored of it.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -43,55 +53,65 @@ def load_state_dict(path: str | os.PathLike[str]) -> LoadedNetwork:
     """
     place = require_small_file(path)
     _require_plain(place)
+    # whatever torch raises at a malformed file
     try:
-        state = torch.load(place, weights_only=True, map_location="cpu")
-    except (RuntimeError, EOFError, pickle.UnpicklingError, OSError, KeyError, TypeError, ValueError) as error:
-        raise ValueError(f"{place} cannot be read as a state_dict: {str(error).splitlines()[0]}") from error
-    return network_of_named_arrays(_arrays(state, place), ordered=True)
-
-
-def _arrays(state: object, place: Path) -> dict[str, AnyArray]:
-    if not isinstance(state, Mapping):
-        raise ValueError(f"{place} holds a {type(state).__name__}, not a state_dict; {_HOW}")
-    for name, value in state.items():
-        if not isinstance(name, str) or not isinstance(value, torch.Tensor):
-            raise ValueError(f"{place}: {name!r} is a {type(value).__name__}, not a tensor; {_HOW}")
-        require_small_array(value.shape, f"{place}: {name}")
-        if value.dtype not in _FLOATS:
-            raise ValueError(f"{place}: {name} must hold real numbers, but is of type {value.dtype}")
-    return {name: value.detach().double().numpy() for name, value in state.items()}
-
-
-def _require_plain(place: Path) -> None:
-    try:
-        with zipfile.ZipFile(place) as archive:
-            members = archive.infolist()
-            if any(member.compress_type != zipfile.ZIP_STORED for member in members):
-                raise ValueError(f"{place} is compressed, as torch.save never writes it")
-            if sum(member.file_size for member in members) > LARGEST_FILE:
-                raise ValueError(f"{place} claims more than {LARGEST_FILE:,} bytes")
-            directory = [member for member in members if member.filename.endswith("/data.pkl")]
-            if len(directory) != 1 or directory[0].file_size > _LARGEST_DIRECTORY:
-                raise ValueError(f"{place} is no state_dict saved by torch.save")
-            _require_state_dict(archive.read(directory[0]), place)
-    except zipfile.BadZipFile as error:
-        raise ValueError(
-            f"{place} is no file of torch.save, is truncated or damaged, or is older than torch 1.6: {error}"
-        ) from error
-
-
-def _require_state_dict(program: bytes, place: Path) -> None:
-    """Look through the opcodes, without running them, for anything but tensors in a dictionary."""
-    try:
-        named = [(code.name, argument) for code, argument, _ in pickletools.genops(program)]
+        held = torch.load(place, weights_only=True, map_location="cpu")
     except Exception as error:
-        raise ValueError(f"{place} is damaged: {error}") from error
-    for name, argument in named:
-        if name in ("STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"):
-            raise ValueError(f"{place} holds more than tensors; {_HOW}")
-        if name == "GLOBAL" and argument not in _STATE_DICT_PARTS:
-            what = str(argument).replace(" ", ".")
-            raise ValueError(f"{place} holds a Python object ({what}), and nothing is unpickled; {_HOW}")
+        message = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f"{place} cannot be read as a state_dict: {message}") from error
+    try:
+        return network_of_state(held)
+    except NotCoveredError:
+        raise
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
+
+
+def network_of_state(held: object) -> LoadedNetwork:
+    """The network of a state_dict in memory, or of the only one in a checkpoint, such as {"model_state_dict": ...}.
+
+    Raises:
+        NotCoveredError: the tensors are those of another network.
+        ValueError: there is none, there are several, or its tensors are those of no network.
+    """
+    if not isinstance(held, Mapping):
+        raise ValueError(f"a {type(held).__name__} is no state_dict; {_HOW}")
+    found = [((), held)] if _is_state(held) else list(_states(held, ()))
+    if len(found) > 1:
+        raise ValueError(
+            f"there are several networks, {' and '.join('.'.join(key) for key, _ in found)}; save one alone"
+        )
+    if not found:
+        for name, value in held.items():
+            if not isinstance(value, torch.Tensor):
+                raise ValueError(f"{name!r} is a {type(value).__name__}, not a tensor; {_HOW}")
+    keys, state = found[0] if found else ((), held)
+    notes = [f"Read from {'.'.join(keys)!r}; nothing else that is stored beside it was."] if keys else []
+    require_small_arrays([(str(name), tensor.shape) for name, tensor in state.items()])
+    arrays = {str(name): _as_stored(tensor, str(name)) for name, tensor in state.items()}
+    require_free(state.items())
+    narrow = sorted({str(tensor.dtype) for tensor in state.values() if tensor.dtype in _FLOATS[2:]})
+    notes += [f"Parameters are stored in {dtype}; they were read exactly." for dtype in narrow]
+    return network_of_named_arrays(arrays, ordered=True, notes=notes)
+
+
+def _is_state(held: Mapping[object, object]) -> bool:
+    """Whether it is names of tensors, one a matrix at least."""
+    tensors = [value for value in held.values() if isinstance(value, torch.Tensor)]
+    named = all(isinstance(name, str) for name in held)
+    return named and len(tensors) == len(held) > 0 and any(tensor.ndim > 1 for tensor in tensors)
+
+
+def _states(
+    held: Mapping[object, object], keys: tuple[str, ...]
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, torch.Tensor]]]:
+    """The dictionaries of tensors in a checkpoint, but for those of optimisers, which go by numbers or say so."""
+    for key, value in held.items():
+        if isinstance(key, str) and isinstance(value, Mapping) and "optim" not in key and len(keys) < _DEEPEST:
+            if _is_state(value):
+                yield (*keys, key), value
+            else:
+                yield from _states(value, (*keys, key))
 
 
 def exact_array(tensor: torch.Tensor, name: str) -> Float64[Array, ...]:
@@ -100,13 +120,69 @@ def exact_array(tensor: torch.Tensor, name: str) -> Float64[Array, ...]:
     Raises:
         ValueError: it is complex, quantised, sparse, of integers, without numbers, or claims too many.
     """
+    require_small_array(tensor.shape, name)
+    return np.asarray(_as_stored(tensor, name), dtype=np.float64)
+
+
+def _as_stored(tensor: torch.Tensor, name: str) -> AnyArray:
     if tensor.is_meta:
         raise ValueError(f"{name} lies on the device meta: it has a shape, but no numbers")
     if tensor.is_quantized:
         raise ValueError(f"{name} is quantised ({tensor.dtype}); give the network as it was trained")
     if tensor.layout != torch.strided:
         raise ValueError(f"{name} is sparse ({tensor.layout}); give it as a dense tensor")
-    if tensor.dtype not in _FLOATS:
+    if tensor.dtype not in _FLOATS and not name.endswith("num_batches_tracked"):
         raise ValueError(f"{name} must hold real numbers, but is of type {tensor.dtype}")
-    require_small_array(tensor.shape, name)
-    return np.asarray(tensor.detach().cpu().double().numpy())
+    if any(stride == 0 and length > 1 for stride, length in zip(tensor.stride(), tensor.shape, strict=True)):
+        raise ValueError(f"{name} is expanded: one stored number stands for several entries; give it as .clone()")
+    own = tensor.detach().cpu()
+    return np.asarray((own.double() if tensor.dtype == torch.bfloat16 else own).numpy())
+
+
+def require_free(tensors: Iterable[tuple[str, torch.Tensor]]) -> None:
+    """NotCoveredError if a parameter is another one too: if two begin at the same place in memory."""
+    places: dict[int, str] = {}
+    for name, tensor in tensors:
+        if tensor.numel() and places.setdefault(tensor.data_ptr(), name) != name:
+            raise NotCoveredError(
+                f"{name} is tied to {places[tensor.data_ptr()]}; the theory is of networks whose parameters are free"
+            )
+
+
+def _require_plain(place: Path) -> None:
+    if not zipfile.is_zipfile(place):
+        raise ValueError(
+            f"{place} is no file of torch.save, is truncated or damaged, or is older than torch 1.6; of such a one, "
+            "torch.save(torch.load(path, weights_only=True), path) makes a file that is read"
+        )
+    with opened_archive(place, "file of torch.save") as archive:
+        members = archive.infolist()
+        if any(member.filename.endswith("/constants.pkl") or "/code/" in member.filename for member in members):
+            raise ValueError(f"{place} is a program of torch.jit (TorchScript), which is not run; {_HOW}")
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members):
+            raise ValueError(f"{place} is compressed, as torch.save never writes it")
+        if sum(member.file_size for member in members) > place.stat().st_size:
+            raise ValueError(f"{place} is damaged: its members claim more bytes than it has")
+        directory = [member for member in members if member.filename.endswith("/data.pkl")]
+        if len(directory) != 1 or directory[0].file_size > _LARGEST_DIRECTORY:
+            raise ValueError(f"{place} is no state_dict saved by torch.save")
+        wrong = archive.testzip()  # torch does not compare checksums
+        if wrong is not None:
+            raise ValueError(f"{place} is damaged: the checksum of {wrong} does not fit")
+        _require_state_dict(archive.read(directory[0]), place)
+
+
+def _require_state_dict(program: bytes, place: Path) -> None:
+    """Look through the opcodes, without running them, for anything but tensors and plain values in dictionaries."""
+    try:
+        named = [(code.name, argument) for code, argument, _ in pickletools.genops(program)]
+    except Exception as error:
+        raise ValueError(f"{place} is damaged: {error}") from error
+    for name, argument in named:
+        if name in ("STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"):
+            raise ValueError(f"{place} holds more than tensors; {_HOW}")
+        if name == "GLOBAL" and argument in _OTHER_TENSORS:
+            raise ValueError(f"{place} holds {_OTHER_TENSORS[str(argument)]}; {_HOW}")
+        if name == "GLOBAL" and argument not in _STATE_DICT_PARTS:
+            what = str(argument).replace(" ", ".")
+            raise ValueError(f"{place} holds a Python object ({what}), and nothing is unpickled; {_HOW}")

@@ -8,8 +8,11 @@ import pytest
 from numerics.arrays.files import AnyArray
 from numerics.loading.layers import (
     RELU_ASSUMED,
+    InputScaling,
     Layer,
+    LoadedNetwork,
     NotCoveredError,
+    ScalingStep,
     network_of_named_arrays,
     shallow_network,
 )
@@ -83,8 +86,102 @@ def test_numbers_in_names_tell_the_order_where_shapes_do_not() -> None:
 
 
 def test_strangers() -> None:
-    arrays = {"a.weight": np.ones((1, 1)), "a.bias": np.ones(1), "running_mean": np.ones(3)}
-    with pytest.raises(NotCoveredError, match=r"this holds a.weight \[1, 1\], a.bias \[1\], running_mean \[3\]"):
+    arrays = {"a.weight": np.ones((1, 1)), "a.bias": np.ones(1), "other": np.ones(3)}
+    with pytest.raises(NotCoveredError, match=r"this holds a.weight \[1, 1\], a.bias \[1\], other \[3\]"):
         network_of_named_arrays(arrays, ordered=True)
     with pytest.raises(NotCoveredError, match="no fully connected layer"):
         network_of_named_arrays({"a.weight": np.ones((1, 1, 3, 3))}, ordered=True)
+
+
+@pytest.mark.parametrize("prefix", ["", "model.", "module._orig_mod.net."])
+@pytest.mark.parametrize("name", ["w2", "W2"])
+@pytest.mark.parametrize(("shape", "last"), [((3,), ()), ((1, 3), (1,)), ((3, 1), (1, 1))])
+def test_shapes_and_prefixes_of_own_names(
+    prefix: str, name: str, shape: tuple[int, ...], last: tuple[int, ...]
+) -> None:
+    arrays: dict[str, AnyArray] = {"W1": HIDDEN.weight, "b1": np.ones(3)}
+    arrays |= {name: OUTPUT.weight.reshape(shape), "b2": np.full(last, 2.0)}
+    found = network_of_named_arrays({prefix + key: value for key, value in arrays.items()}, ordered=False).network
+    assert np.array_equal(found.W1, HIDDEN.weight)
+    assert (found.w2.tolist(), found.b2) == ([-1.0, 0.0, 1.0], 2.0)
+
+
+def test_a_square_layer_beside_a_column_may_lie_either_way() -> None:
+    square = {"W1": np.ones((2, 2)), "b1": np.ones(2), "w2": np.ones((2, 1)), "b2": np.ones(1)}
+    with pytest.raises(ValueError, match="nothing tells whether its rows are neurons"):
+        network_of_named_arrays(square, ordered=False)
+    assert network_of_named_arrays(square | {"w2": np.ones((1, 2))}, ordered=False).network.k == 2
+    with pytest.raises(NotCoveredError, match="for one output"):
+        network_of_named_arrays(square | {"w2": np.ones((2, 2))}, ordered=False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "join", "end"),
+    [
+        ("params/Dense_0", "params/Dense_1", "/", ""),
+        # in Flax the number is that of construction, here of the output first
+        ("Dense_1", "Dense_0", "/", ""),
+        ("dense", "dense_1", "/", ":0"),
+        ("module.hidden", "module.output", ".", ""),
+    ],
+)
+def test_kernels_are_inputs_by_outputs(first: str, second: str, join: str, end: str) -> None:
+    """Also a square one."""
+    kernel, bias = f"{join}kernel{end}", f"{join}bias{end}"
+    square = np.array([[1.0, 2.0], [3.0, 4.0]])
+    arrays = {second + kernel: np.ones((2, 1)), second + bias: np.ones(1), first + kernel: square, first + bias: [5, 6]}
+    found = network_of_named_arrays({name: np.asarray(array) for name, array in arrays.items()}, ordered=False).network
+    assert np.array_equal(found.W1, square.T)
+    assert found.b1.tolist() == [5.0, 6.0]
+
+
+def test_numbers_of_kernels_tell_no_order() -> None:
+    arrays: dict[str, AnyArray] = {}
+    for name in ("Dense_0", "Dense_1"):
+        arrays |= {f"{name}/kernel": np.ones((1, 1)), f"{name}/bias": np.zeros(1)}
+    with pytest.raises(ValueError, match="which of Dense_0 and Dense_1 comes first"):
+        network_of_named_arrays(arrays, ordered=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "shape", "message"),
+    [
+        ("1.running_mean", (3,), "of a BatchNorm.*after .eval"),
+        ("1.weight", (3,), "as of a normalisation"),
+        ("1.gamma", (3,), "of a normalisation"),
+        ("rnn.weight_ih_l0", (12, 3), "LSTM"),
+        ("0.weight", (2, 1, 3, 3), "as of a convolution"),
+        ("0.kernel", (3, 1, 2), "as of a convolution"),
+        ("0.in_proj_weight", (9, 3), "an attention"),
+        ("0.weight_g", (3, 1), "parametrised by others"),
+        ("0.parametrizations.weight.original0", (3, 1), "parametrised by others"),
+        ("0.weight_orig", (3, 1), "parametrised by others"),
+    ],
+)
+def test_layers_of_other_kinds_are_named(name: str, shape: tuple[int, ...], message: str) -> None:
+    with pytest.raises(NotCoveredError, match=message):
+        network_of_named_arrays({name: np.ones(shape), "3.weight": np.ones((1, 3))}, ordered=True)
+
+
+def test_numbers_that_float64_does_not_hold() -> None:
+    arrays: dict[str, AnyArray] = {"W1": np.array([[2**53 + 1]]), "b1": np.ones(1), "w2": np.ones(1), "b2": np.ones(1)}
+    with pytest.raises(ValueError, match="W1, of type int64, has entries that float64 does not hold"):
+        network_of_named_arrays(arrays, ordered=False)
+    arrays["W1"] = np.array([[np.longdouble(1) / 3]])
+    with pytest.raises(ValueError, match="does not hold"):
+        network_of_named_arrays(arrays, ordered=False)
+    arrays["W1"] = np.array([[2**60]])
+    assert network_of_named_arrays(arrays, ordered=False).network.W1.tolist() == [[2.0**60]]
+
+
+def test_preparing_data() -> None:
+    scaling = InputScaling((ScalingStep("*", np.array([2.0])), ScalingStep("+", np.array([1.0, -1.0]))))
+    loaded = LoadedNetwork(shallow_network([HIDDEN, OUTPUT]), (), scaling)
+    assert loaded.prepare([[3.0, 4.0]]).tolist() == [[7.0, 7.0]]
+    assert scaling.undone(np.array([[7.0, 7.0]])).tolist() == [[3.0, 4.0]]
+    assert str(scaling) == "x * 2 + [1, ...] (from left to right)"
+    assert LoadedNetwork(loaded.network).prepare([[3, 4]]).tolist() == [[3.0, 4.0]]
+    with pytest.raises(ValueError, match="finite"):
+        loaded.prepare([[1e308, 0.0]])
+    with pytest.raises(ValueError, match="2 entries, but the network has 3 inputs"):
+        loaded.prepare([[1.0, 2.0, 3.0]])

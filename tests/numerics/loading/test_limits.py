@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from numerics.loading.limits import LARGEST_ARRAY, require_small_array, require_small_arrays, require_small_file
+from numerics.loading.limits import (
+    LARGEST_ARRAY,
+    opened_archive,
+    require_small_array,
+    require_small_arrays,
+    require_small_file,
+)
 
 
 def test_a_file_within_the_limit(tmp_path: Path) -> None:
@@ -44,3 +52,24 @@ def test_arrays_together() -> None:
     require_small_arrays([("x", (LARGEST_ARRAY - 1, 1)), ("y", ())])
     with pytest.raises(ValueError, match="together claim 134,217,729 entries"):
         require_small_arrays([("x", (LARGEST_ARRAY,)), ("y", ())])
+
+
+def test_archives(tmp_path: Path) -> None:
+    path = tmp_path / "archive"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a", b"1")
+    with opened_archive(path, "file of numbers") as archive:
+        assert archive.read("a") == b"1"
+    with warnings.catch_warnings(), zipfile.ZipFile(path, "a") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("a", b"2")
+    with pytest.raises(ValueError, match="two members of the same name"), opened_archive(path, "file of numbers"):
+        pass
+    path.write_bytes(b"nothing")
+    with (
+        pytest.raises(ValueError, match="is no file of numbers, or is truncated"),
+        opened_archive(path, "file of numbers"),
+    ):
+        pass
+    with pytest.raises(FileNotFoundError), opened_archive(tmp_path / "nowhere", "file of numbers"):
+        pass

@@ -12,9 +12,9 @@ import torch
 from safetensors import numpy as of_numpy
 from safetensors import torch as of_torch
 
-from numerics.loading import load_data, load_network
+from numerics.loading import NotCoveredError, load_data, load_network
 from tests.numerics.examples import net
-from tests.numerics.loading.users import trained_by_torch
+from tests.numerics.loading.users import assert_is_torch, named, trained_by_torch
 
 
 class Bomb:
@@ -99,3 +99,19 @@ def test_paths(tmp_path: Path) -> None:
     (tmp_path / "folder.npz").mkdir()
     with pytest.raises(ValueError, match="is no file"):
         load_network(tmp_path / "folder.npz")
+
+
+def test_other_arrays_in_an_npz(tmp_path: Path) -> None:
+    """Data may lie beside the network; anything else might be a part of it."""
+    own: dict[str, Any] = {"W1": np.ones((1, 2)), "b1": np.zeros(1), "w2": np.ones(1), "b2": 2.0}
+    np.savez(tmp_path / "network.npz", x=np.ones((3, 2)), y=np.ones(3), **own)
+    assert load_network(tmp_path / "network.npz").network.b2 == 2.0
+    np.savez(tmp_path / "network.npz", W3=np.ones((1, 1)), **own)
+    with pytest.raises(NotCoveredError, match=r"does not hold a shallow network: .*W3 \[1, 1\]"):
+        load_network(tmp_path / "network.npz")
+
+
+def test_names_of_layers_in_an_npz(tmp_path: Path) -> None:
+    arrays: dict[str, Any] = {name: value.numpy() for name, value in named().state_dict().items()}
+    np.savez(tmp_path / "network.npz", **arrays)
+    assert_is_torch(load_network(tmp_path / "network.npz").network)

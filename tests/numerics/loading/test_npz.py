@@ -66,3 +66,42 @@ def test_missing_arrays(tmp_path: Path) -> None:
     np.savez(tmp_path / "data.npz", X=np.eye(2), y=np.zeros(2))
     with pytest.raises(ValueError, match="lacks x; it holds X, y"):
         load_npz(tmp_path / "data.npz", ("x", "y"))
+
+
+def test_a_long_header_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", b"\x93NUMPY\x02\x00" + struct.pack("<I", 2**32 - 1) + b" " * 2**20)
+    with pytest.raises(ValueError, match="its header claims 4,294,967,295 bytes"):
+        load_npz(path, ("x",))
+
+
+def test_all_arrays_together_are_bounded(tmp_path: Path) -> None:
+    """Each within the limit, and compressed to nothing."""
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        for name in ("x.npy", "y.npy"):
+            content = npy_header("(80000000,)").replace(b"<f8", b"|i1")
+            archive.writestr(name, content + bytes(80_000_000))
+    with pytest.raises(ValueError, match="together claim 160,000,000 entries"):
+        load_npz(path, None)
+
+
+def test_entries_that_are_no_numbers(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", x=np.array(["a" * 1000]))
+    with pytest.raises(ValueError, match="must hold numbers, but its entries are of type <U1000"):
+        load_npz(tmp_path / "data.npz", ("x",))
+
+
+def test_all_arrays(tmp_path: Path) -> None:
+    np.savez(tmp_path / "data.npz", x=np.eye(2), y=np.zeros(2))
+    assert set(load_npz(tmp_path / "data.npz", None)) == {"x", "y"}
+
+
+def test_two_arrays_of_one_name(tmp_path: Path) -> None:
+    path = tmp_path / "data.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("x.npy", "x"):
+            archive.writestr(name, npy_header("(0,)"))
+    with pytest.raises(ValueError, match="two arrays of the same name"):
+        load_npz(path, None)
