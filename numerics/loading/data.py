@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import os
 import zipfile
 import zlib
@@ -164,7 +165,7 @@ def _read_folder(place: Path, label: str | int | None) -> Data:
     if label is not None:
         raise ValueError("the labels of IDX files are a file of their own; a label column cannot be chosen")
     for part in sorted(place.glob("train-*-ubyte*")):
-        require_small_file(part)
+        require_small_file(part, LARGEST_ARRAY)
         if part.suffix == ".gz":
             _require_small_content(part)
     images, labels = load_images(place)
@@ -202,10 +203,10 @@ def _pair(names: Sequence[str], label: str | int | None) -> tuple[tuple[str, str
 
 def _data(x: AnyArray, y: AnyArray, names: tuple[str, str], label: str, notes: tuple[str, ...]) -> Data:
     if x.ndim == 3 or (x.ndim == 4 and 1 in (x.shape[1], x.shape[3])):
-        notes += (f"{names[0]} {list(x.shape)} is read as rows of {x[0].size} entries",) if len(x) else ()
+        notes += (f"{names[0]}, of shape {list(x.shape)}, read as rows of {math.prod(x.shape[1:])} entries",)
         if x.dtype == np.uint8:
             notes += ("entries from 0 to 255 are taken as they are",)
-        x = x.reshape(len(x), -1)
+        x = x.reshape(len(x), math.prod(x.shape[1:]))
     elif x.ndim != 2:
         raise ValueError(
             f"{names[0]} must be [n, d], one datum a row, or images [n, h, w] of one channel; its shape is {x.shape}"

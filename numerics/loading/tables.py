@@ -29,7 +29,7 @@ _LABELS = {"y", "label", "target"}
 _COUNTERS = {"id", "index"}
 _LONGEST_LINE = 2**22
 _LINES_FOR_SEPARATOR = 10
-_MOST_BLANK_LINES = 100
+_MOST_LINES, _MOST_BLANK_LINES = 5_000_000, 100
 _MOST_KEPT = 10_000
 
 
@@ -128,6 +128,8 @@ def _lines(file: io.TextIOWrapper) -> Iterator[str]:
             ) from error
         if not line:
             return
+        if number > _MOST_LINES:
+            raise ValueError(f"line {number}: at most {_MOST_LINES:,} lines are read")
         characters += len(line)
         if len(line) > _LONGEST_LINE or characters > LARGEST_FILE:
             raise ValueError(
@@ -173,11 +175,9 @@ def _separator(lines: Sequence[str]) -> str:
             raise ValueError(f"a line can be parted by {' and by '.join(_SEPARATORS[each] for each in found)}")
     if not lines:
         raise ValueError("there are no data")
-    tried = " or ".join(_SEPARATORS.values())
-    raise ValueError(
-        f"{'line 1 is' if len(lines) == 1 else f'among lines 1 to {len(lines)} is'} no row of two or more numbers,"
-        f" separated by {tried}{_why(lines)}"
-    )
+    where = f"line 1, {lines[0][:40]!r}, is no" if len(lines) == 1 else f"among lines 1 to {len(lines)} is no"
+    tried = ", ".join(_SEPARATORS.values())
+    raise ValueError(f"there are no data: {where} row of two or more numbers, separated by one of {tried}{_why(lines)}")
 
 
 def _why(lines: Sequence[str]) -> str:
@@ -187,9 +187,7 @@ def _why(lines: Sequence[str]) -> str:
     words = [re.split(r"[;\t ]+|\",|,\"", line) for line in lines]
     if any(_DECIMAL_COMMA.fullmatch(word.strip('"')) for row in words for word in row):
         return "; these look like decimal commas: write decimal points"
-    if len(lines) == 1 and not any(_is_number(word) for word in re.split(r"[,;\t ]+", lines[0])):
-        return "; there is a header, but there are no data"
-    return ""
+    return f"; line {len(lines)} is {lines[-1][:40]!r}" if len(lines) > 1 else ""
 
 
 class _Read(dict[str, float]):
@@ -201,6 +199,7 @@ class _Read(dict[str, float]):
 
 
 def _cells(line: str, separator: str, number: int) -> list[str]:
+    """The cells of line `number`, blanks around them kept; number 0 is a try, where misplaced quotes give no cells."""
     if '"' in line:
         try:
             row = csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True, strict=True)

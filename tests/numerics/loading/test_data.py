@@ -154,7 +154,7 @@ def test_images_become_rows(tmp_path: Path, shape: tuple[int, ...]) -> None:
     found = read_data(tmp_path / "data.npz")
     assert np.array_equal(found.x, np.arange(24.0).reshape(2, 12))
     assert found.notes == (
-        f"x {list(shape)} is read as rows of 12 entries",
+        f"x, of shape {list(shape)}, read as rows of 12 entries",
         "entries from 0 to 255 are taken as they are",
     )
 
@@ -172,7 +172,7 @@ def test_images_become_rows(tmp_path: Path, shape: tuple[int, ...]) -> None:
         ({"x": X, "y": np.array(["a", "b"])}, "y must hold real numbers"),
         ({"x": X, "y": np.array([1, math.nan])}, r"y must be finite, but y\[1\] is nan"),
         ({"x": X[:0], "y": Y[:0]}, "at least one row"),
-        ({"x": np.zeros((0, 2, 2)), "y": Y[:0]}, ""),
+        ({"x": np.zeros((0, 2, 2)), "y": Y[:0]}, "at least one row"),
     ],
 )
 def test_refused_arrays(tmp_path: Path, arrays: dict[str, npt.NDArray[np.generic]], message: str) -> None:
@@ -193,6 +193,10 @@ def test_a_folder_of_idx_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(ValueError, match="cannot be chosen"):
         read_data(tmp_path, "y")
     monkeypatch.setattr(module, "LARGEST_ARRAY", 2000)
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(idx(images))
+    with pytest.raises(ValueError, match="2,368 bytes; at most 2,000 are read"):
+        read_data(tmp_path)
+    (tmp_path / "train-images-idx3-ubyte").unlink()
     with pytest.raises(ValueError, match="unpacks to more than the 2,000 bytes"):
         read_data(tmp_path)
     (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(b"damaged")

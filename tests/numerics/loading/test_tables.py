@@ -154,6 +154,7 @@ def test_damage_shows(
         ("1 2\t3\n", "no row of two or more numbers"),
         ('1,2\n3,"4\n5"\n', "line 2: its quotation marks do not fit"),
         ('1,2\n"3"4,5\n', "line 2: its quotation marks do not fit"),
+        ("date,y\n2020-01-01,1\n", r"among lines 1 to 2 is no row.*; line 2 is '2020-01-01,1'"),
         ("1,2\x00\n", "NUL"),
         ("1," + "2" * 2**22 + "\n", "line 1: at most 4,194,304 characters"),
     ],
@@ -199,6 +200,10 @@ def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: p
     with pytest.raises(ValueError, match=r"line 1000: at most .* 3,999 in all"):
         read_table(path)
     monkeypatch.setattr(tables, "LARGEST_FILE", 4000)
+    monkeypatch.setattr(tables, "_MOST_LINES", 999)
+    with pytest.raises(ValueError, match="at most 999 lines"):
+        read_table(path)
+    monkeypatch.setattr(tables, "_MOST_LINES", 1000)
     monkeypatch.setattr(tables, "LARGEST_ARRAY", 1998)
     with pytest.raises(ValueError, match="line 1000: at most 1,998 numbers"):
         read_table(path)
