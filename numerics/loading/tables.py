@@ -219,7 +219,7 @@ def _header(line: str, separator: str) -> tuple[str, ...] | None:
     cells = [cell.strip(" ") for cell in _cells(line.removeprefix("# "), separator, 1)]
     numbers = [_is_number(cell) for cell in cells]
     counts = cells[1:] if cells[0] == "" else cells
-    if [cell.removesuffix(".0") for cell in counts] == [str(place) for place in range(len(counts))]:
+    if counts == [str(place) for place in range(len(counts))]:
         raise ValueError(
             "line 1 counts the columns, 0, 1, 2, ..., as pandas writes columns without names: write the table by"
             " to_csv(header=False, index=False), or, if these are data, put a header line before them"

@@ -131,7 +131,8 @@ def test_one_array(tmp_path: Path) -> None:
     assert read_data(path, 1).y.tolist() == [1.0, 3.0]
     whole = path.read_bytes()
     claim = whole.replace(b"2, 3), }" + b" " * 20, b"9" * 21 + b", 3), }")
-    for content in (whole[:-1], whole + b"0", whole[:40], b"x" * 100, claim):
+    torn = whole.replace(b"(2, 3)", b"(2, 3 ")
+    for content in (whole[:-1], whole + b"0", whole[:40], b"x" * 100, claim, torn):
         path.write_bytes(content)
         with pytest.raises(ValueError, match="damaged"):
             read_data(path)

@@ -209,6 +209,10 @@ def test_what_unpacks_to_too_much_is_not_unpacked(tmp_path: Path, monkeypatch: p
         read_table(path)
 
 
+def test_a_row_of_floats_counts_no_columns(tmp_path: Path) -> None:
+    assert read_table(write(tmp_path, "0.0,1.0\n2.0,3.0\n")).numbers.tolist() == [[0.0, 1.0], [2.0, 3.0]]
+
+
 def test_a_last_line_without_an_end(tmp_path: Path) -> None:
     table = read_table(write(tmp_path, "1,2"))
     assert (table.numbers.tolist(), table.ended) == ([[1.0, 2.0]], False)
