@@ -11,6 +11,7 @@ from proofs_checks.evidence import record
 from proofs_checks.evidence.record import Lemma, Use
 from theory.claim import Statement
 from theory.kernel import Derivation, FalseStep, Hypothesis
+from theory.kernel.copies import copied, of_real_symbols
 from theory.kernel.data import free_names
 from theory.kernel.forms import Where, require_kind
 from theory.kernel.normal_form import is_zero
@@ -41,7 +42,7 @@ def _same(one: sp.Expr, other: sp.Expr, derivation: Derivation) -> bool:
     if one == other:
         return True
     try:
-        return is_zero(one - other, _where(derivation))
+        return is_zero(of_real_symbols(one - other), _where(copied(derivation)))
     except FalseStep:
         return False
 

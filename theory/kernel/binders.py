@@ -7,16 +7,9 @@ from collections.abc import Callable, Container, Mapping
 import sympy as sp
 
 from theory.kernel.data import FalseStep
-
-RESERVED = ("β", "ι")
-"""Names that begin so are the kernel's own: of bound indices in canonical order, and of bound variables on the way there."""
+from theory.kernel.kinds import RESERVED, dummy, like
 
 NewName = Callable[[sp.Symbol], sp.Symbol]
-
-
-def dummy(variable: sp.Symbol) -> sp.Symbol:
-    """A symbol of the same kind that is like no other."""
-    return sp.Dummy(variable.name, **variable.assumptions0)
 
 
 class Numbered:
@@ -28,7 +21,7 @@ class Numbered:
     def __call__(self, variable: sp.Symbol) -> sp.Symbol:
         """The next symbol, of the same kind."""
         self._count += 1
-        return sp.Symbol(f"{RESERVED[1]}{self._count}", **variable.assumptions0)
+        return like(variable, f"{RESERVED[1]}{self._count}")
 
 
 def freshened(e: sp.Basic, new: NewName = dummy) -> sp.Basic:

@@ -11,7 +11,8 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.copies import copied
 from theory.kernel.data import RELATIONS, Derivation, FalseStep, Hypothesis, Step
-from theory.kernel.forms import Where, kind, require_formed, require_size
+from theory.kernel.forms import Where, require_formed, require_size
+from theory.kernel.kinds import kind
 from theory.kernel.rules import proves
 
 _ACCEPTED: set[Derivation] = set()

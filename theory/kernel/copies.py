@@ -14,8 +14,9 @@ from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
 
 from theory.kernel.data import JUSTIFICATIONS, RELATIONS, Derivation, FalseStep, Hypothesis, Step
-from theory.kernel.forms import CONSTANTS, ELEMENTARY, KINDS, kind
+from theory.kernel.forms import CONSTANTS, ELEMENTARY
 from theory.kernel.functions import relu, step
+from theory.kernel.kinds import KINDS, kind, like
 
 _ARGUMENTS: dict[type, int | None] = {
     **dict.fromkeys((sp.Add, sp.Mul, sp.Min, sp.Max)),
@@ -28,12 +29,20 @@ _RECORDS = (Derivation, Step, Hypothesis, *JUSTIFICATIONS)
 
 def copied(derivation: Derivation) -> Derivation:
     """The derivation made anew, with all that it cites; raises `FalseStep` for what is not in the closed lists."""
-    made: Derivation = _Copier().part(derivation)
+    made: Derivation = _OfRealSymbols().part(_Copier().part(derivation))
+    return made
+
+
+def of_real_symbols(e: sp.Expr) -> sp.Expr:
+    """An expression of the closed list made anew, of symbols of which SymPy does not know that they are whole."""
+    made: sp.Expr = _OfRealSymbols().part(_Copier().part(e))
     return made
 
 
 class _Copier:
     """Copies of parts, each made once; the originals are kept, so that none is mistaken for another in its place."""
+
+    _compared = True
 
     def __init__(self) -> None:
         self._made: dict[int, tuple[object, Any]] = {}
@@ -54,9 +63,13 @@ class _Copier:
         if not isinstance(part, sp.Basic):
             raise FalseStep(f"{part!r} is no text, tuple or expression")
         made = self._expression(part)
-        if made != part:
+        if self._compared and made != part:
             raise FalseStep(f"{made} is not what it pretends to be")
         return made
+
+    def _symbol(self, e: sp.Symbol) -> sp.Symbol:
+        _require_known(e, KINDS[kind(e)])
+        return sp.Symbol(_text(e.name), **KINDS[kind(e)])
 
     def _record(self, record: object) -> object:
         values, names = vars(record), [field.name for field in fields(record)]  # type: ignore[arg-type]
@@ -69,8 +82,7 @@ class _Copier:
 
     def _expression(self, e: sp.Basic) -> sp.Basic:
         if type(e) is sp.Symbol:
-            _require_known(e, KINDS[kind(e)])
-            return sp.Symbol(_text(e.name), **KINDS[kind(e)])
+            return self._symbol(e)
         if isinstance(e, sp.Rational):
             return _number(e)
         if any(e is constant for constant in (*CONSTANTS, sp.oo, -sp.oo)):
@@ -110,6 +122,15 @@ class _Copier:
                 _require_known(e, KINDS[sign])
                 return plain(*(self.part(argument) for argument in e.args))
         raise FalseStep(f"{e.func.__name__} is not declared to be real, nonnegative or positive, and nothing else")
+
+
+class _OfRealSymbols(_Copier):
+    """A copy of a copy, with the kernel's own symbols for those that stand for whole numbers."""
+
+    _compared = False
+
+    def _symbol(self, e: sp.Symbol) -> sp.Symbol:
+        return like(e, e.name)
 
 
 def _text(name: object) -> str:

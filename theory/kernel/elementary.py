@@ -19,6 +19,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.kernel.generators import Generators, NotElementary, with_canonical_bound_names
+from theory.kernel.kinds import is_whole
 from theory.kernel.region import Domain, Region
 
 __all__ = ["Domain", "defined_on", "elementary_identity", "is_nonnegative_on", "is_positive_on", "with_derivatives"]
@@ -82,7 +83,7 @@ def _carried_out(e: sp.Expr, region: Region) -> sp.Expr:
     inner = _carried_out(e.expr, region)
     if isinstance(inner, AppliedUndef):
         return sp.Derivative(inner, *e.variable_count)
-    if not region.defined(inner, smooth=True) or any(x.is_integer for x in e.variables):
+    if not region.defined(inner, smooth=True) or any(map(is_whole, e.variables)):
         raise NotElementary(f"{inner} is not seen to be differentiable")
     for integral in inner.atoms(sp.Integral):
         ((bound, low, high),) = integral.limits

@@ -1,4 +1,4 @@
-"""What expressions of a derivation may be made of, and of which kind each symbol is: two closed lists."""
+"""What expressions of a derivation may be made of, a closed list, and where they have to be defined."""
 
 from __future__ import annotations
 
@@ -8,20 +8,11 @@ from dataclasses import dataclass, field
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from theory.kernel.binders import RESERVED
 from theory.kernel.data import FalseStep
 from theory.kernel.elementary import is_nonnegative_on, is_positive_on
 from theory.kernel.functions import relu, step
+from theory.kernel.kinds import kind
 from theory.kernel.sign import is_integer, is_nonnegative, is_positive
-
-KINDS: dict[str, dict[str, bool]] = {
-    "index": {"integer": True, "positive": True},
-    "natural": {"integer": True, "nonnegative": True},
-    "positive": {"positive": True},
-    "nonnegative": {"nonnegative": True},
-    "real": {"real": True},
-}
-"""The kinds of symbols: positive integers (indices and sizes), natural numbers, positive, nonnegative and real numbers."""
 
 ELEMENTARY = (sp.sin, sp.cos, sp.tan, sp.exp, sp.log, sp.erf, sp.asin, sp.acos, sp.atan, sp.asinh, sp.gamma)
 PIECEWISE = (sp.Abs, sp.Min, sp.Max, relu, step, sp.KroneckerDelta)
@@ -69,18 +60,6 @@ class Where:
 
 def _smooth(e: sp.Expr) -> bool:
     return not e.has(sp.Sum, sp.Indexed, *PIECEWISE)
-
-
-def kind(symbol: sp.Symbol) -> str:
-    """The kind of a symbol; raises `FalseStep` for one that is declared otherwise, or has a name of the kernel's own."""
-    if type(symbol) not in (sp.Symbol, sp.Dummy):
-        raise FalseStep(f"{symbol} is no symbol")
-    if symbol.name.startswith(RESERVED):
-        raise FalseStep(f"{symbol}: names that begin with {' or '.join(RESERVED)} are the kernel's own")
-    for name, assumptions in KINDS.items():
-        if symbol.assumptions0 == sp.Symbol("s", **assumptions).assumptions0:
-            return name
-    raise FalseStep(f"{symbol} is of none of the kinds {', '.join(KINDS)}: declared {symbol._assumptions_orig}")
 
 
 def require_size(e: sp.Expr, indices: Iterable[sp.Symbol] = ()) -> None:
@@ -189,13 +168,13 @@ def _require_binder(e: sp.Sum | sp.Integral, where: Where, bound: frozenset[sp.S
             require_size(high, within)
         inside = inside.inside({index: high for index, _, high in e.limits})
     else:
-        for variable, low, high in e.limits:
+        for place, (variable, low, high) in enumerate(e.limits):
             _require_all([end for end in (low, high) if end not in (sp.oo, -sp.oo)], where, bound)
             positive = kind(variable) in ("positive", "nonnegative")
             of_kind = kind(variable) == "real" or (positive and where.nonnegative(low) and where.nonnegative(high))
-            if not (of_kind or (positive and high == sp.oo and where.nonnegative(low))) or {low, high} & set(
-                e.variables
-            ):
+            # limits run from the innermost to the outermost: in an end, the name of one further in is that of something else
+            captured = (low.free_symbols | high.free_symbols) & set(e.variables[: place + 1])
+            if captured or not (of_kind or (positive and high == sp.oo and where.nonnegative(low))):
                 raise FalseStep(f"{variable} is not seen to take all values between {low} and {high}")
             if high == sp.oo or low == -sp.oo or where.nonnegative(high - low):
                 inside = Where(inside.ranges, {**inside.domain, variable: (low, high)}, inside.nonzero)

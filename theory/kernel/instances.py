@@ -6,9 +6,10 @@ from collections.abc import Container, Iterable, Mapping
 
 import sympy as sp
 
-from theory.kernel.binders import bound_ranges, entries_replaced, freshened, refuse_under_derivatives
+from theory.kernel.binders import bound_ranges, entries_replaced, freshened, refuse_under_derivatives, substituted
 from theory.kernel.data import Derivation, FalseStep, Hypothesis, free_names
-from theory.kernel.forms import Where, kind, require_formed, require_kind
+from theory.kernel.forms import Where, require_formed, require_kind
+from theory.kernel.kinds import kind
 
 At = Mapping[sp.Symbol | sp.IndexedBase, sp.Expr | sp.Lambda]
 Sides = tuple[sp.Expr, sp.Expr]
@@ -30,9 +31,9 @@ def instance(derivation: Derivation, at: At, where: Where) -> Sides:
     conclusion = derivation.conclusion
     families = {key.label for key in at if isinstance(key, sp.IndexedBase)}
     for symbol, low, high in derivation.domain:
-        _refuse_families((low, high), families)
+        _refuse_families((low, high), {*families, *(key for key in at if isinstance(key, sp.Symbol))})
         symbols = {key: value for key, value in at.items() if isinstance(key, sp.Symbol)}
-        value, low, high = (sp.sympify(e).xreplace(symbols) for e in (symbol, low, high))
+        value, low, high = (substituted(sp.sympify(e), symbols) for e in (symbol, low, high))
         if where.domain.get(value) == (low, high):
             continue
         above = low == -sp.oo or where.positive(value - low)
@@ -48,12 +49,17 @@ def _at(sides: Sides, at: At, ranges: Mapping[sp.Symbol, sp.Expr], where: Where)
     functions = {key.label: value for key, value in at.items() if isinstance(key, sp.IndexedBase)}
     symbols = {key: value for key, value in at.items() if isinstance(key, sp.Symbol)}
     _refuse_families([*symbols.values(), *ranges.values()], functions)
+    labels = {entry.base.label for part in (*sides, *ranges.values()) for entry in part.atoms(sp.Indexed)}
+    if labels & set(symbols):
+        raise FalseStep(
+            f"{', '.join(sorted(map(str, labels & set(symbols))))} is the name of a family, not of a number"
+        )
     for symbol, value in symbols.items():
         require_formed(value, where)
         require_kind(value, symbol, where)
     for index, upper in ranges.items():
         value = symbols.get(index, index)
-        limit = upper.xreplace(symbols)
+        limit = substituted(upper, symbols)
         if not where.within(value, limit):
             raise FalseStep(f"{value} is not known to be in the range 1..{limit} of {index}")
     for label, function in functions.items():

@@ -17,6 +17,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.kernel.balls import sign_of_constant
+from theory.kernel.kinds import is_whole
 from theory.kernel.sign import SIGN_OF_ARGUMENT
 
 Domain = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
@@ -87,7 +88,7 @@ class Region:
                 for x, parametrised in self._parameters:
                     value = value.xreplace({x: parametrised})
                 chosen = {s: positive if s.is_nonnegative else real for s in value.free_symbols}
-                found[symbol] = value.xreplace({s: sp.ceiling(v) if s.is_integer else v for s, v in chosen.items()})
+                found[symbol] = value.xreplace({s: sp.ceiling(v) if is_whole(s) else v for s, v in chosen.items()})
             yield found
 
     def _node_defined(self, e: sp.Expr, smooth: bool) -> bool:
@@ -123,7 +124,7 @@ class Region:
         e = e.xreplace(opaque).xreplace(self.at)
         for symbol, value in self._parameters:
             e = e.xreplace({symbol: value})
-        sizes = {s: 1 + sp.Dummy(s.name, nonnegative=True) for s in e.free_symbols if s.is_integer and s.is_positive}
+        sizes = {s: 1 + sp.Dummy(s.name, nonnegative=True) for s in e.free_symbols if is_whole(s) and s.is_positive}
         return self._signs_of(e.xreplace(sizes))
 
     def _stand_in(self, f: sp.Expr) -> sp.Dummy:

@@ -27,10 +27,11 @@ from theory.kernel.data import (
     Step,
 )
 from theory.kernel.elementary import defined_on, elementary_identity
-from theory.kernel.forms import Where, kind, require_formed
+from theory.kernel.forms import Where, require_formed
 from theory.kernel.functions import differentiate, relu, step
 from theory.kernel.instances import instance, rewritten, specialised
 from theory.kernel.integral import nonnegative_on_interval, value_of_integral
+from theory.kernel.kinds import kind
 from theory.kernel.normal_form import canonical, is_zero
 
 _LONGEST = 300

@@ -14,6 +14,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.balls import sign_of_constant
 from theory.kernel.functions import relu, step
+from theory.kernel.kinds import is_whole
 
 SIGN_OF_ARGUMENT = (sp.erf, sp.atan, sp.asin, sp.asinh, sp.sinh, sp.tanh)
 """Functions with the sign of their argument."""
@@ -48,8 +49,10 @@ def is_integer(e: sp.Expr) -> bool:
     >>> is_integer(2**n - 3 * n), is_integer(10**n / 6)
     (True, False)
     """
-    if isinstance(e, (sp.Rational, *_LEAVES)):
-        return bool(e.is_integer)
+    if isinstance(e, sp.Symbol | sp.Indexed):
+        return is_whole(e.base.label if isinstance(e, sp.Indexed) else e)
+    if e.is_Rational:
+        return bool(e.is_Integer)
     if isinstance(e, sp.Pow):
         return is_integer(e.base) and is_integer(e.exp) and is_nonnegative(e.exp)
     if isinstance(e, sp.Sum):

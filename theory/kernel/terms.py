@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.kernel.binders import RESERVED, NewName
+from theory.kernel.binders import NewName
+from theory.kernel.kinds import RESERVED, Index, like
 
 Factors = dict[sp.Expr, sp.Expr]
 """Powers of factors: base to exponent."""
@@ -71,7 +72,7 @@ def canonically_named(term: Term) -> Term:
         groups.setdefault(hi, []).append(index)
     ranges = sorted(groups, key=str)
     names = [
-        (hi, sp.Symbol(f"{RESERVED[0]}{level}_{r}_{m}", integer=True, positive=True))
+        (hi, Index(f"{RESERVED[0]}{level}_{r}_{m}", positive=True))
         for r, hi in enumerate(ranges)
         for m in range(len(groups[hi]))
     ]
@@ -92,7 +93,7 @@ def canonically_named(term: Term) -> Term:
 def with_canonical_variables(e: sp.Integral) -> sp.Integral:
     """The integral with names for its variables that depend only on how deep integrals are nested in it."""
     level = 1 + _level(e)
-    names = {v: sp.Symbol(f"β{level}_v_{m}", **v.assumptions0) for m, v in enumerate(e.variables)}
+    names = {v: like(v, f"{RESERVED[0]}{level}_v_{m}") for m, v in enumerate(e.variables)}
     return e.func(e.function.xreplace(names), *(tuple(part.xreplace(names) for part in limit) for limit in e.limits))
 
 
