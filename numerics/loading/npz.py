@@ -76,19 +76,19 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, what: str) -> AnyAr
 
 
 def _header(file: IO[bytes], what: str) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
+    magic = file.read(8)
+    field, reader = "<I", np.lib.format.read_array_header_2_0
+    if magic[6:7] == b"\x01":
+        field, reader = "<H", np.lib.format.read_array_header_1_0
+    length = file.read(struct.calcsize(field))
+    claimed = int.from_bytes(length, "little")
+    if claimed > _LONGEST_HEADER:  # NumPy reads all of it before it looks
+        raise ValueError(f"{what} is no NumPy array: its header claims {claimed:,} bytes")
+    text = file.read(claimed)
+    # whatever NumPy raises at a header that is no Python
     try:
-        version = np.lib.format.read_magic(file)
-        # the length of the header is claimed too, and NumPy reads all of it before it looks
-        field, reader = (
-            ("<H", np.lib.format.read_array_header_1_0)
-            if version == (1, 0)
-            else ("<I", np.lib.format.read_array_header_2_0)
-        )
-        length = file.read(struct.calcsize(field))
-        if struct.unpack(field, length)[0] > _LONGEST_HEADER:
-            raise ValueError(f"its header claims {struct.unpack(field, length)[0]:,} bytes")
-        text = file.read(struct.unpack(field, length)[0])
+        np.lib.format.read_magic(io.BytesIO(magic))
         shape, _, dtype = reader(io.BytesIO(length + text))
-    except (ValueError, TypeError, struct.error) as error:
+    except Exception as error:
         raise ValueError(f"{what} is no NumPy array: {error}") from error
     return shape, dtype

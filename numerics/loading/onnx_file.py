@@ -69,6 +69,7 @@ class _Translation:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
+        self.parameters: set[str] = set()
 
     def parts(self) -> list[Part]:
         """The chain as layers, scalings and relus."""
@@ -94,16 +95,18 @@ class _Translation:
         return parts
 
     def _layer(self, link: Link) -> list[Part]:
-        weight = self.graph.array(link.node.input[1]) if link.place == 0 and len(link.node.input) > 1 else None
-        if weight is None or link.number("transA", 0):
+        if link.place != 0 or len(link.node.input) < 2 or link.number("transA", 0):
             raise NotCoveredError(f"the input of {link.name} must be its first argument, and not transposed")
+        weight = self._parameter(link.node.input[1])
+        if weight.ndim == 1 and link.node.op_type == "MatMul":
+            weight = weight[:, None]
         if weight.ndim != 2:
             name = link.node.input[1]
             raise NotCoveredError(f"{name} has the shape {list(weight.shape)}, so it is no fully connected layer")
         matrix = weight if link.number("transB", 0) else weight.T
         outputs, name = len(matrix), link.node.input[1]
         alpha, beta = fractions(np.array([link.number("alpha", 1), link.number("beta", 1)]))
-        stored = self.graph.array(link.node.input[2]) if len(link.node.input) > 2 and link.node.input[2] else None
+        stored = self._parameter(link.node.input[2]) if len(link.node.input) > 2 and link.node.input[2] else None
         bias = None if stored is None else _row(stored, link.node.input[2])
         if alpha == beta == 1 and (bias is None or bias.size == outputs):
             return [Layer(name, matrix, bias)]
@@ -114,6 +117,14 @@ class _Translation:
             parts.append(Elementwise(f"bias of {link.name}", "+", tuple(beta * entry for entry in fractions(bias))))
         return parts
 
+    def _parameter(self, name: str) -> Float64[Array, ...]:
+        """A stored array that no other layer uses."""
+        source = self.graph.source(name)
+        if source in self.parameters:
+            raise NotCoveredError(f"{source} is used twice; the theory is of networks whose parameters are free")
+        self.parameters.add(source)
+        return self.graph.array(name)
+
     def _append_arithmetic(self, parts: list[Part], link: Link) -> None:
         if len(link.others) != 1:
             raise ValueError(f"{link.name} has {len(link.node.input)} inputs, not 2")
@@ -121,7 +132,7 @@ class _Translation:
         numbers = _row(self.graph.array(link.others[0]), link.others[0])
         last = parts[-1] if parts else None
         if operation == "+" and isinstance(last, Layer) and last.bias is None and numbers.size == len(last.weight):
-            parts[-1] = Layer(last.name, last.weight, numbers)
+            parts[-1] = Layer(last.name, last.weight, self._parameter(link.others[0]).reshape(-1))
             return
         if link.place == 1 and operation == "/":
             raise NotCoveredError(f"{link.name} divides by what is computed")

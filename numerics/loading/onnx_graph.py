@@ -131,6 +131,12 @@ class Graph:
             self.notes += [] if said in self.notes else [said]
         return array.astype(np.float64)
 
+    def source(self, name: str) -> str:
+        """The stored array that another one is made of, such as the transposed one."""
+        while name in self.makers and self.makers[name].input:
+            name = self.makers[name].input[0]
+        return name
+
     def anything(self, name: str) -> AnyArray:
         """What an initializer, a Constant or an operation on one of them holds."""
         tensor = self.tensors.get(name)

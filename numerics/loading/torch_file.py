@@ -150,7 +150,9 @@ def require_free(tensors: Iterable[tuple[str, torch.Tensor]]) -> None:
 
 
 def _require_plain(place: Path) -> None:
-    if not zipfile.is_zipfile(place):
+    with place.open("rb") as file:
+        start = file.read(2)
+    if start != b"PK":
         raise ValueError(
             f"{place} is no file of torch.save, is truncated or damaged, or is older than torch 1.6; of such a one, "
             "torch.save(torch.load(path, weights_only=True), path) makes a file that is read"

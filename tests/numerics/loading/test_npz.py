@@ -26,6 +26,7 @@ def npy_header(shape: str) -> bytes:
         (npy_header("(1000, 1000)"), "claims 8,000,000 bytes, it holds 0"),
         (npy_header("(-1, 2)"), "claims the shape"),
         (npy_header("(1, 2)") + bytes(17), "claims 16 bytes, it holds 17"),
+        (npy_header("(1, 2"), "no NumPy array"),
         (b"nonsense", "no NumPy array"),
         (b"", "no NumPy array"),
     ],

@@ -80,6 +80,10 @@ CHAINS: dict[str, tuple[tuple[onnx.NodeProto, ...], dict[str, Any]]] = {
         (node("Transpose", "C", "T"), gemm("x", "T", "a", "t"), RELU, SECOND),
         {"C": np.transpose(WEIGHTS["A"])},
     ),
+    "a vector of output weights": (
+        (FIRST, RELU, node("MatMul", "zw", "u"), node("Add", "uc", "y")),
+        {"w": np.ravel(WEIGHTS["B"]), "c": 1.0},
+    ),
     "Identity and Cast": (
         (
             node("Identity", "x", "i"),
@@ -199,6 +203,7 @@ REFUSED: dict[str, tuple[tuple[onnx.NodeProto, ...], str]] = {
         (FIRST, RELU, SECOND, node("Cast", "y", "h", to=TensorProto.FLOAT16)),
         "casts to FLOAT16",
     ),
+    "tied": ((gemm("x", "S", "b", "t"), RELU, gemm("z", "B", "b", "y")), "b is used twice"),
     "half weights": (
         (node("Cast", "A", "C", to=TensorProto.FLOAT16), gemm("x", "C", "a", "t"), RELU, SECOND),
         "casts to FLOAT16",
@@ -214,7 +219,7 @@ REFUSED: dict[str, tuple[tuple[onnx.NodeProto, ...], str]] = {
 @pytest.mark.parametrize(("nodes", "message"), REFUSED.values(), ids=list(REFUSED))
 def test_graphs(tmp_path: Path, nodes: tuple[onnx.NodeProto, ...], message: str) -> None:
     with pytest.raises(ValueError, match=message):
-        loaded(tmp_path, *nodes, r=np.array([2, -1]))
+        loaded(tmp_path, *nodes, r=np.array([2, -1]), S=[[1.0], [2.0]])
 
 
 def test_weights_beside_an_onnx_file_are_not_read(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ def test_stored_arrays() -> None:
     assert found.array("h").tolist() == [[float(np.float16(0.1))]]
     assert found.array("n").tolist() == [0.5, 0.25]
     assert found.array("T").tolist() == np.transpose(WEIGHTS["A"]).tolist()
+    assert (found.source("T"), found.source("A"), found.source("n")) == ("A", "A", "n")
     assert found.notes[1:] == ["h is stored in float16; it was read exactly."]
     with pytest.raises(NotCoveredError, match="'t' is computed, not stored"):
         found.array("t")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -147,6 +148,15 @@ def test_a_flipped_bit(tmp_path: Path) -> None:
     content[content.index(trained_by_torch()[0].get_parameter("weight").detach().numpy().tobytes()) + 5] ^= 1
     path.write_bytes(content)
     with pytest.raises(ValueError, match=r"damaged: .*data/0"):
+        load_network(path)
+
+
+def test_an_archive_of_several_disks(tmp_path: Path) -> None:
+    """The last record says so, at which Python's own test for archives fails."""
+    path = tmp_path / "model.pt"
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, 0, 2)
+    path.write_bytes(b"PK\x03\x04" + locator + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0, 0, 0, 0, 0))
+    with pytest.raises(ValueError, match="multiple disks"):
         load_network(path)
 
 
