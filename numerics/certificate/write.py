@@ -29,7 +29,6 @@ from numerics.certificate.entries import (
     write,
 )
 from numerics.exact.balls import lower, upper
-from numerics.flattest.family import without_constants
 from numerics.flattest.rescaling import CertifiedFlattest, Flattest
 from numerics.gram import gram_matrix
 from numerics.minimum.certified import CertifiedMinimum
@@ -82,8 +81,6 @@ def write_flattest(
 ) -> None:
     """Write what `numerics.flattest.rescaling` found of the network at the data x [n, d], and proved, as "flattest".
 
-    Neurons with w1 = 0 are folded into the output bias, as there.
-
     Raises:
         TypeError, ValueError: the data are not finite real numbers [n, d].
         OSError: the file cannot be written.
@@ -91,7 +88,7 @@ def write_flattest(
     write(
         path,
         "flattest",
-        network=network_entries(without_constants(network)),
+        network=network_entries(network),
         data={"x": array(Problem(network, x).x)},
         scales=array(found.scales),
         vectors=array(found.vectors),

@@ -12,7 +12,6 @@ from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.hyperplanes import Indices
 from numerics.arrays.spectrum import top_eigenpairs
 from numerics.gram import LARGEST_DENSE
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
 # a scale has 53 bits; nothing is seen of the last nine
@@ -25,26 +24,8 @@ _NEGLIGIBLE = 2.0**-30
 _CANCELLED = 2.0**-10
 
 
-def without_constants(network: ShallowNetwork) -> ShallowNetwork:
-    """The same function, neurons with w1 = 0 replaced by zeros and their outputs w2 relu(b1) added to b2.
-
-    >>> without_constants(ShallowNetwork([[0.0], [1.0]], [2.0, 1.0], [3.0, 1.0], 0.5)).b2
-    6.5
-    """
-    constant = ~np.any(network.W1 != 0, axis=1)
-    if not constant.any():
-        return network
-    outputs = network.w2[constant] * np.maximum(network.b1[constant], 0.0)
-    return ShallowNetwork(
-        network.W1,
-        np.where(constant, 0.0, network.b1),
-        np.where(constant, 0.0, network.w2),
-        math.fsum([network.b2, *outputs]),
-    )
-
-
 class Rescalings:
-    """A network without constant neurons, on data [n, d], with scales c_i of its neurons still free.
+    """A network on data [n, d], with scales c_i of its neurons still free.
 
     Only the m neurons that are active on some datum and have w2 != 0 have a best scale. With s_i = c_i^2 / c0_i^2
     in units of the balanced scales c0 (see `ShallowNetwork.balanced`), that all float numbers are moderate,

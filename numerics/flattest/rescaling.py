@@ -15,7 +15,7 @@ from numerics.exact.balls import ball, lower, upper
 from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork, ExactSide, gram_sum, smaller_side
 from numerics.exact.spectrum import enclosed_top_eigenvalue
-from numerics.flattest.family import Rescalings, without_constants
+from numerics.flattest.family import Rescalings
 from numerics.flattest.implementation import validate_vectors
 from numerics.flattest.search import Method, search_flattest
 from numerics.network import ShallowNetwork
@@ -37,8 +37,8 @@ _PRECISION = 128
 class Flattest:
     """How flat the rescalings (c_i w1_i, c_i b1_i, w2_i / c_i), c > 0, of a network are: inf lambda_max(K(c)).
 
-    network: the flattest rescaling found, constant neurons (w1 = 0) folded into b2. Neurons that share a hyperplane
-        stay on it, at the nearest scales that floats allow (see `ShallowNetwork.rescaled_about`).
+    network: the flattest rescaling found. Neurons that share a hyperplane stay on it, at the nearest scales that
+        floats allow (see `ShallowNetwork.rescaled_about`).
     scales: the scales c [k] of the bounds; 1 where they do not matter.
     upper: lambda_max(K) of it, in float64.
     vectors: rows u_r [r, n] of the dual certificate U = sum_r u_r u_r^T.
@@ -108,7 +108,7 @@ def flattest(
     `certify_flattest`), and `gap` says how far apart they are, which may be more than the tolerance.
 
     Args:
-        network: k neurons, of which those with w1 = 0 are folded into b2, which makes K no larger; or a `Problem`.
+        network: k neurons, those with w1 = 0 scaled as all others; or a `Problem`.
         x: the data [n, d]; None beside a Problem.
         tolerance: the relative gap at which to stop; the interior point method reaches about 1e-10.
         rounds: how many rounds each method may take at most.
@@ -127,12 +127,11 @@ def flattest(
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
     if rounds < 1:
         raise ValueError(f"there must be at least one round, not {rounds}")
-    folded = without_constants(problem.network)
-    family = Rescalings(problem.at(folded))
+    family = Rescalings(problem)
     search = search_flattest(family, tolerance, rounds)
     scales = family.scales(search.log_scales)
     return Flattest(
-        network=folded.rescaled_about(scales),
+        network=problem.network.rescaled_about(scales),
         scales=scales,
         upper=search.upper,
         vectors=search.vectors,
@@ -167,7 +166,7 @@ def certify_flattest(
     c = real_array(found.scales, "the scales", 1)
     if len(c) != problem.network.k or not (c > 0).all():
         raise ValueError(f"there must be one positive scale for each of the {problem.network.k} neurons, not {c}")
-    exact = problem.at(without_constants(problem.network)).exact
+    exact = problem.exact
     with ctx.workprec(_PRECISION):
         top = enclosed_top_eigenvalue(_gram_above(exact, c).balls() * (1 / arb(exact.n)))
         vectors = Dyadic.of(u)
@@ -185,7 +184,7 @@ def certified_implementation_lower_bound(
     """
     problem = Problem.of(network, x)
     u = validate_vectors(vectors, problem.n)
-    exact = problem.at(without_constants(problem.network)).exact
+    exact = problem.exact
     with ctx.workprec(_PRECISION):
         certificate = Dyadic.of(u)
         above = _side_terms(exact, exact.above, certificate)

@@ -8,7 +8,6 @@ import scipy.optimize
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.flattest.family import without_constants
 from numerics.flattest.implementation import implementation_lower_bound
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
 from numerics.gram import gram_sharpness
@@ -102,7 +101,7 @@ def test_tricky_cases_are_certified(name: str, example: Example) -> None:
     assert 0 <= proved.gap < 1e-9, name
     assert float(proved.lower) == pytest.approx(found.lower, rel=1e-9)
     assert float(proved.upper) == pytest.approx(found.upper, rel=1e-9)
-    assert float(proved.upper) <= gram_sharpness(without_constants(example.network), example.x) * (1 + 1e-9)
+    assert float(proved.upper) <= gram_sharpness(example.network, example.x) * (1 + 1e-9)
 
 
 def test_an_active_neuron_without_output_is_scaled_away() -> None:
@@ -124,11 +123,15 @@ def test_a_dead_neuron_does_not_matter() -> None:
     assert found.upper == flattest(alone, x).upper
 
 
-def test_constant_neurons_are_folded_into_the_output_bias() -> None:
-    x = [[1.0], [-2.0]]
-    found = flattest(net([[0.0], [1.0]], [2.0, 0.5], [3.0, 1.0], 0.25), x)
-    assert found.network.b2 == 6.25
-    assert found.upper == pytest.approx(flattest(net([[1.0]], [0.5], [1.0]), x).upper, rel=1e-14)
+def test_constant_neurons_are_scaled_as_all_others() -> None:
+    # at one datum K = 1 + c^2 b^2 + (w/c)^2 (1 + x^2), at least 1 + 2 |w b| sqrt(1 + x^2)
+    constant = net([[0.0]], [2.0], [3.0], 0.25)
+    assert flattest(constant, [[0.75]]).upper == pytest.approx(1 + 2 * 6 * 1.25, rel=1e-12)
+    # beside another neuron it costs something, though the function is the same with it in the output bias
+    x, alone = [[1.0], [-2.0]], net([[1.0]], [0.5], [1.0], 6.25)
+    beside = net([[0.0], [1.0]], [2.0, 0.5], [3.0, 1.0], 0.25)
+    np.testing.assert_array_equal(beside(x), alone(x))
+    assert flattest(beside, x).lower > flattest(alone, x).upper + 6
 
 
 def test_no_neurons() -> None:

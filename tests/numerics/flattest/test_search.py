@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from numerics.flattest.family import Rescalings, without_constants
+from numerics.flattest.family import Rescalings
 from numerics.flattest.search import Search, search_flattest
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
@@ -15,7 +15,7 @@ from tests.numerics.examples import Example, examples, gaussian, net, tricky
 
 
 def family_of(example: Example) -> Rescalings:
-    return Rescalings(Problem(without_constants(example.network), example.x))
+    return Rescalings(Problem(example.network, example.x))
 
 
 def symmetric(seed: int, n: int, d: int, k: int) -> Rescalings:
