@@ -38,8 +38,10 @@ class Region:
     ValueError: an interval that is empty, a number that is not exact, or ends that refer to each other in a circle.
     """
 
-    def __init__(self, domain: Domain, at: Mapping[sp.Symbol, sp.Expr] | None = None) -> None:
-        """Parametrise the domain by symbols whose kind says all."""
+    def __init__(
+        self, domain: Domain, at: Mapping[sp.Symbol, sp.Expr] | None = None, inside: Iterable[sp.Symbol] = ()
+    ) -> None:
+        """Parametrise the domain by symbols whose kind says all; those that it is ``inside`` the intervals of were looked at before."""
         self.domain = {x: (sp.sympify(low), sp.sympify(high)) for x, (low, high) in domain.items()}
         self.at = dict(at or {})
         self._known: dict[sp.Expr, Signs] = {}
@@ -47,7 +49,7 @@ class Region:
         parameters = [(x, _parametrised(x, *ends)) for x, ends in self.domain.items() if x not in self.at]
         self._parameters = _in_order([(x, value.xreplace(self.at)) for x, value in parameters])
         for x, ends in self.domain.items():
-            if not all(end in (sp.oo, -sp.oo) or self.defined(end) for end in ends):
+            if x not in inside and not all(end in (sp.oo, -sp.oo) or self.defined(end) for end in ends):
                 raise ValueError(f"an end of the interval {ends} of {x} is not seen to be a real number")
 
     def positive(self, e: sp.Expr) -> bool:
@@ -114,7 +116,7 @@ class Region:
         ends = [end for end in (low, high) if end not in (sp.oo, -sp.oo)]
         known = low is -sp.oo or high is sp.oo or self.nonnegative(high - low)
         # where the ends are not known to be in order the variable is taken as any real number
-        inner = Region({**self.domain, fresh: (low, high)} if known else self.domain, self.at)
+        inner = Region({**self.domain, fresh: (low, high)} if known else self.domain, self.at, self.domain)
         return all(self.defined(end, smooth=smooth) for end in ends) and inner.defined(
             e.function.xreplace({variable: fresh})
         )
