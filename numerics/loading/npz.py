@@ -17,6 +17,8 @@ from numerics.loading.limits import opened_archive, require_small_array, require
 _MOST_MEMBERS = 1000
 _LONGEST_HEADER = 10_000
 _LARGEST_NUMBER = 32
+_HARMLESS = 2**26
+_LARGEST_EXPANSION = 200
 
 
 def load_npz(path: str | os.PathLike[str], names: tuple[str, ...] | None) -> dict[str, AnyArray]:
@@ -46,6 +48,11 @@ def load_npz(path: str | os.PathLike[str], names: tuple[str, ...] | None) -> dic
             )
         shapes = [(f"{place}: {name}", _shape(archive, members[name], f"{place}: {name}")) for name in wanted]
         require_small_arrays(shapes)
+        claimed, own = sum(members[name].file_size for name in wanted), place.stat().st_size
+        if claimed > max(_HARMLESS, _LARGEST_EXPANSION * own):
+            raise ValueError(
+                f"{place} has {own:,} bytes and claims {claimed:,}; no array of weights or data is so empty"
+            )
         return {name: _read(archive, members[name], f"{place}: {name}") for name in wanted}
 
 

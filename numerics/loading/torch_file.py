@@ -133,10 +133,21 @@ def _as_stored(tensor: torch.Tensor, name: str) -> AnyArray:
         raise ValueError(f"{name} is sparse ({tensor.layout}); give it as a dense tensor")
     if tensor.dtype not in _FLOATS and not name.endswith("num_batches_tracked"):
         raise ValueError(f"{name} must hold real numbers, but is of type {tensor.dtype}")
-    if any(stride == 0 and length > 1 for stride, length in zip(tensor.stride(), tensor.shape, strict=True)):
+    if _overlaps(tensor):
         raise ValueError(f"{name} is expanded: one stored number stands for several entries; give it as .clone()")
     own = tensor.detach().cpu()
     return np.asarray((own.double() if tensor.dtype == torch.bfloat16 else own).numpy())
+
+
+def _overlaps(tensor: torch.Tensor) -> bool:
+    """Whether entries may share a place: none do if each stride leaps over all that the smaller ones reach."""
+    reach = 0
+    for stride, length in sorted(zip(tensor.stride(), tensor.shape, strict=True)):
+        if length > 1:
+            if stride <= reach:
+                return True
+            reach += stride * (length - 1)
+    return False
 
 
 def require_free(tensors: Iterable[tuple[str, torch.Tensor]]) -> None:

@@ -88,6 +88,16 @@ def test_all_arrays_together_are_bounded(tmp_path: Path) -> None:
         load_npz(path, None)
 
 
+def test_an_array_of_nothing_but_zeros(tmp_path: Path) -> None:
+    """Within the limits, but a thousand times the size of the file."""
+    path = tmp_path / "data.npz"
+    np.savez_compressed(path, x=np.zeros(2**24 // 4))
+    assert load_npz(path, ("x",))["x"].size == 2**22
+    np.savez_compressed(path, x=np.zeros(2**23 + 1))
+    with pytest.raises(ValueError, match=r"bytes and claims 67,109,000 of its arrays"):
+        load_npz(path, ("x",))
+
+
 def test_entries_that_are_no_numbers(tmp_path: Path) -> None:
     np.savez(tmp_path / "data.npz", x=np.array(["a" * 1000]))
     with pytest.raises(ValueError, match="must hold numbers, but its entries are of type <U1000"):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
@@ -114,6 +115,14 @@ def test_a_state_in_memory() -> None:
         as_network({"3.weight": torch.ones(1, 1), **dict.fromkeys(("3.bias", "6.bias"), torch.ones(1))})
 
 
+def test_views_of_one_storage_are_no_expansion() -> None:
+    """Transposed, or a part of a larger one."""
+    whole = torch.arange(30.0).reshape(3, 10)
+    plain = {"b1": torch.ones(3), "w2": torch.ones(3), "b2": torch.ones(1)}
+    for W1 in (whole[:, 2:8:3], whole.T[:2].T):
+        assert np.array_equal(as_network({"W1": W1, **plain}).network.W1, W1.double().numpy())
+
+
 def state(**changed: torch.Tensor) -> dict[str, torch.Tensor]:
     """A network of three neurons, a tensor of it changed."""
     plain = {"W1": torch.ones(3, 2), "b1": torch.ones(3), "w2": torch.ones(3), "b2": torch.ones(1)}
@@ -126,6 +135,7 @@ def state(**changed: torch.Tensor) -> dict[str, torch.Tensor]:
     [
         (lambda: torch.ones(1, 1).expand(3, 2), "W1 is expanded"),
         (lambda: torch.ones(1, 1).expand(2**13, 2**13), "W1 is expanded"),
+        (lambda: torch.arange(6.0).as_strided((3, 2), (1, 1)), "W1 is expanded"),
         (lambda: torch.ones(3, 2, device="meta"), "meta"),
         (lambda: torch.quantize_per_tensor(torch.ones(3, 2), 0.1, 0, torch.qint8), "quantised"),
         (lambda: torch.eye(3).to_sparse(), "sparse"),
