@@ -51,7 +51,7 @@ def load_npz(path: str | os.PathLike[str], names: tuple[str, ...] | None) -> dic
         claimed, own = sum(members[name].file_size for name in wanted), place.stat().st_size
         if claimed > max(_HARMLESS, _LARGEST_EXPANSION * own):
             raise ValueError(
-                f"{place} has {own:,} bytes and claims {claimed:,}; no array of weights or data is so empty"
+                f"{place} has {own:,} bytes and claims {claimed:,} of its arrays; store them uncompressed, by savez"
             )
         return {name: _read(archive, members[name], f"{place}: {name}") for name in wanted}
 
