@@ -25,7 +25,7 @@ def load_npz(path: str | os.PathLike[str], names: tuple[str, ...] | None) -> dic
     """Read the arrays called `names`, or all; never unpickles, and never takes more memory than their headers allow.
 
     All headers are checked first: one that claims more entries than are read is refused, and so is one that does not
-    fit the size of its array.
+    fit the size of its array. Arrays of more than 64 MiB must not be 200 times as large as the file.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.

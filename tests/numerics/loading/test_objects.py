@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -95,6 +95,18 @@ def test_a_forward_of_its_own() -> None:
     for model, name in [*others, (replaced, "Sequential"), (named(), "Named")]:
         with pytest.raises(NotCoveredError, match=f"holds a {name}; .*export it to ONNX"):
             as_network(model)
+
+
+class Linearised(torch.nn.Sequential):
+    """A Sequential that passes over its relu, with the forward of all others."""
+
+    def __iter__(self) -> Iterator[torch.nn.Module]:
+        return (part for part in super().__iter__() if not isinstance(part, ReLU))
+
+
+def test_a_module_that_computes_something_else() -> None:
+    with pytest.raises(NotCoveredError, match="another function than the model"):
+        as_network(Linearised(*shallow()))
 
 
 def test_hooks() -> None:

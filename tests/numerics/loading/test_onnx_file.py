@@ -16,6 +16,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from numerics.loading import LoadedNetwork, NotCoveredError, load_network
+from numerics.loading.onnx_graph import Graph
 from tests.numerics.loading.graphs import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
 from tests.numerics.loading.users import (
     assert_is_torch,
@@ -171,6 +172,18 @@ def test_half_precision_is_said(tmp_path: Path) -> None:
     found = load_network(tmp_path / "model.onnx")
     assert_is_network(found)
     assert "A is stored in float16; it was read exactly." in found.notes
+
+
+def test_a_graph_that_computes_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if the translation had lost a part of the graph: at one point of the caller, or everywhere."""
+    values = Graph.values
+    monkeypatch.setattr(Graph, "values", lambda graph, x: values(graph, x) + (x[:, 0] == 7.0))
+    assert_is_network(loaded(tmp_path, FIRST, RELU, SECOND))
+    with pytest.raises(NotCoveredError, match=r"another function than the model: at x = \[7. 1.\]"):
+        load_network(tmp_path / "model.onnx", [[7.0, 1.0]])
+    monkeypatch.setattr(Graph, "values", lambda graph, x: values(graph, x) + 1e-3)
+    with pytest.raises(NotCoveredError, match="another function than the model"):
+        load_network(tmp_path / "model.onnx")
 
 
 def test_points_of_the_caller_are_compared(tmp_path: Path) -> None:
