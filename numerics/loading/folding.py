@@ -23,8 +23,7 @@ from numerics.loading.layers import (
 )
 from numerics.network import Array, validate_data
 
-MOST_FOLDED_ENTRIES = 2**21
-"""Weights of a layer that is folded: some seconds."""
+MOST_FOLDED_ENTRIES = 2**21  # some seconds
 _ROOT_BITS = 200
 _SEED = 20230501
 _POINTS_A_SCALE = 16
@@ -85,10 +84,7 @@ def batch_normalisation(
         Fraction(isqrt((square.numerator << 2 * _ROOT_BITS) * square.denominator), square.denominator << _ROOT_BITS)
         for square in squares
     )
-    parts: list[Part] = [
-        Elementwise(name, "-", fractions(mean), trained),
-        Elementwise(name, "/", roots, trained),
-    ]
+    parts: list[Part] = [Elementwise(name, "-", fractions(mean), trained), Elementwise(name, "/", roots, trained)]
     if weight is not None:
         parts.append(Elementwise(name, "*", fractions(weight)))
     if bias is not None:
@@ -183,10 +179,12 @@ def _folded_layer(stage: Sequence[Layer | Elementwise]) -> tuple[Layer, Float64[
     r, u, u_size = _affine(after, outputs)
     weight, biases, terms = np.empty((outputs, inputs)), np.empty(outputs), np.empty(outputs)
     for i, row in enumerate(layer.weight):
-        exact = fractions(row)
-        weight[i] = [_rounded(r[i] * w * factor) for w, factor in zip(exact, p, strict=True)]
-        moved = sum((w * shift for w, shift in zip(exact, q, strict=True) if shift), start=bias[i])
-        size = sum((abs(w) * term for w, term in zip(exact, q_size, strict=True) if term), start=abs(bias[i]))
+        exact, moved, size = fractions(row), bias[i], abs(bias[i])
+        if before:
+            moved += sum(w * shift for w, shift in zip(exact, q, strict=True))
+            size += sum(abs(w) * term for w, term in zip(exact, q_size, strict=True))
+            exact = tuple(w * factor for w, factor in zip(exact, p, strict=True))
+        weight[i] = [_rounded(r[i] * w) for w in exact]
         biases[i], terms[i] = _rounded(r[i] * moved + u[i]), _rounded(abs(r[i]) * size + u_size[i])
     return Layer(layer.name, weight, biases), terms
 

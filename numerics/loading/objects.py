@@ -54,8 +54,11 @@ def from_module(model: torch.nn.Module, points: npt.ArrayLike | None = None) -> 
     wide = {name: tensor.double() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
 
     def values(x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
-        with torch.no_grad():
-            computed: torch.Tensor = torch.func.functional_call(model, wide, torch.from_numpy(x))
+        try:
+            with torch.no_grad():
+                computed: torch.Tensor = torch.func.functional_call(model, wide, torch.from_numpy(x))
+        except (RuntimeError, IndexError) as error:
+            raise NotCoveredError(f"the module cannot be run on data {list(x.shape)}: {error}") from error
         return np.asarray(computed.reshape(-1).numpy())
 
     require_agreement(found, values, np.float64, points)
