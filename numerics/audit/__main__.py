@@ -16,7 +16,7 @@ from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit
 from numerics.audit.picture import FORMATS, save_picture
 from numerics.audit.text import to_json, to_table
-from numerics.loading import load_data, load_network
+from numerics.loading import load_network, read_data
 from numerics.problem import Problem
 
 ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
@@ -54,7 +54,8 @@ def _audited(options: argparse.Namespace) -> tuple[Audit, Problem]:
     if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
         raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
     loaded = load_network(options.network)
-    problem = Problem.of(loaded.network, *load_data(options.data))
+    data = read_data(options.data, options.label)
+    problem = Problem.of(loaded.network, loaded.prepare(data.x), data.y)
     if options.certificate is not None and not can_enclose(problem):
         raise ValueError(
             f"a certificate needs enclosures, and {problem.n:,} data with {problem.network.k:,} neurons are too many"
@@ -66,7 +67,8 @@ def _audited(options: argparse.Namespace) -> tuple[Audit, Problem]:
             progress.update()
 
         found = audit(problem, step_size=options.step_size, report=report)
-    return replace(found, notes=loaded.notes + found.notes), problem
+    read = f"{options.data.name} has {data.rows:,} rows; the label is {data.label}."
+    return replace(found, remarks=(*loaded.notes, read, *data.notes)), problem
 
 
 def _failed(error: object, status: int) -> int:
@@ -84,7 +86,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "network", type=Path, help=".npz (W1, b1, w2, b2), .safetensors, .pt or .pth (a state_dict), or .onnx"
     )
     parser.add_argument(
-        "--data", type=Path, required=True, help=".npz (x, y), or .csv with the label in column y or the last one"
+        "--data",
+        type=Path,
+        required=True,
+        help="a table (.csv, .tsv, .txt, also .gz), arrays x and y (.npz, .safetensors), one array (.npy), or a folder "
+        "with the files of MNIST",
+    )
+    parser.add_argument(
+        "--label", metavar="COLUMN", help="the label's column or array, where it is not called y, label or target"
     )
     parser.add_argument(
         "--step-size",

@@ -64,10 +64,11 @@ def audit(
     ('stable', [19.5, 19.5], 25.0102)
     """
     if isinstance(network, Problem):
-        problem, notes = Problem.of(network, x, y), tuple[str, ...]()
+        problem, remarks = Problem.of(network, x, y), tuple[str, ...]()
     else:
         loaded = as_network(network)
-        problem, notes = Problem.of(loaded.network, x, y), loaded.notes
+        prepared = x if x is None or loaded.input_scaling is None else loaded.prepare(x)
+        problem, remarks = Problem.of(loaded.network, prepared, y), loaded.notes
     eta = None if step_size is None else exact_step_size(step_size)
     if can_enclose(problem):
         found = _enclosed(problem, eta, rescaled, report)
@@ -75,7 +76,7 @@ def audit(
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(found)
-    return replace(found, notes=notes + statements(found, rescaled))
+    return replace(found, remarks=remarks, notes=statements(found, rescaled))
 
 
 def can_enclose(problem: Problem) -> bool:

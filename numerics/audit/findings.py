@@ -29,6 +29,7 @@ class Audit:
     tightness: stability_norm / bound, or None where the bound is not positive.
     largest_stable_step: 2 / sharpness; on kinks of an interpolating network 0 to 2 / |E grad f|^2, and else None.
     verdict: whether sharpness <= 2/eta: "stable", "unstable" or "undecided"; None without a step size.
+    remarks: what was read, and taken for granted in reading it, as sentences.
     notes: which statement was used, and what it does not cover, as sentences.
     """
 
@@ -52,6 +53,7 @@ class Audit:
     tightness: Interval | None = None
     largest_stable_step: Interval | None = None
     verdict: Verdict | None = None
+    remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

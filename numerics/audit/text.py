@@ -34,12 +34,12 @@ def to_json(found: Audit) -> str:
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
     for name in ("kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
         fields[name] = getattr(found, name)
-    fields["notes"] = list(found.notes)
+    fields["remarks"], fields["notes"] = list(found.remarks), list(found.notes)
     return json.dumps(fields, indent=2, ensure_ascii=False)
 
 
 def to_table(found: Audit, width: int = 100) -> str:
-    """The audit in lines of a name and a number; every printed pair of numbers encloses."""
+    """What was read, and the audit in lines of a name and a number; every printed pair of numbers encloses."""
     rows = [
         ("network", f"{found.k} neurons, {found.d} inputs, on {found.n} data"),
         ("loss", readable(found.loss, 4)),
@@ -59,8 +59,8 @@ def to_table(found: Audit, width: int = 100) -> str:
         ]
     column = max(len(name) for name, _ in rows) + 2
     lines = [f"{name:<{column}}{value}" for name, value in rows]
-    notes = [textwrap.fill(note, width) for note in found.notes]
-    return "\n".join([*lines, "", *notes])
+    remarks, notes = ([textwrap.fill(note, width) for note in part] for part in (found.remarks, found.notes))
+    return "\n".join([*remarks, *([""] if remarks else []), *lines, "", *notes])
 
 
 def _kinks(found: Audit) -> str:

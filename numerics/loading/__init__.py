@@ -1,7 +1,7 @@
 """Networks and data from outside, read without running anything that the files hold."""
 
-from numerics.loading.data import load_data
+from numerics.loading.data import Data, load_data, read_data
 from numerics.loading.layers import LoadedNetwork, NotCoveredError
 from numerics.loading.networks import as_network, load_network
 
-__all__ = ["LoadedNetwork", "NotCoveredError", "as_network", "load_data", "load_network"]
+__all__ = ["Data", "LoadedNetwork", "NotCoveredError", "as_network", "load_data", "load_network", "read_data"]

@@ -44,14 +44,15 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_c
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="certificates")
     parser.add_argument("--network", type=Path, metavar="FILE", help="compare with this network, read by the project")
     parser.add_argument("--data", type=Path, metavar="FILE", help="compare with these data, read by the project")
+    parser.add_argument("--label", metavar="COLUMN", help="the label in these data, as for the audit")
     try:
         options = parser.parse_args(arguments)
     except SystemExit as leaving:
         return int(leaving.code or 0)
-    return max(_outcome(path, options.network, options.data) for path in options.files)
+    return max(_outcome(path, options.network, options.data, options.label) for path in options.files)
 
 
-def _outcome(path: Path, network: Path | None, data: Path | None) -> int:
+def _outcome(path: Path, network: Path | None, data: Path | None, label: str | None) -> int:
     """Check one file, and print its line."""
     try:
         content = path.read_bytes()
@@ -60,7 +61,7 @@ def _outcome(path: Path, network: Path | None, data: Path | None) -> int:
             # this alone imports the rest of the project
             from proofs_checks.verify.source import compare
 
-            said, status = _compared(said, lambda: compare(content, network, data))
+            said, status = _compared(said, lambda: compare(content, network, data, label))
     except NotProved as error:
         said, status = f"refused, not proved: {error}", REFUSED
     except (Unreadable, OSError) as error:

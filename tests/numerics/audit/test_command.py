@@ -36,7 +36,9 @@ def run(files: Path, *options: str, network: str = "network.npz", data: str = "d
 
 def test_table(files: Path, capsys: Captured) -> None:
     assert run(files, "--step-size", "0.4") == 0
-    lines = dict(line.split("  ", 1) for line in capsys.readouterr().out.split("\n\n")[0].splitlines())
+    read, table = capsys.readouterr().out.split("\n\n")[:2]
+    assert read.splitlines()[-1] == "data.npz has 2 rows; the label is array y."
+    lines = dict(line.split("  ", 1) for line in table.splitlines())
     found = {name: value.strip() for name, value in lines.items()}
     assert found["network"] == "1 neurons, 1 inputs, on 2 data"
     assert found["interpolates"] == "exactly"
@@ -86,6 +88,13 @@ def test_tables_as_data(files: Path, capsys: Captured) -> None:
     (files / "data.csv").write_text("x,y\n0.75,1.5\n-0.75,0\n")
     assert run(files, "--json", data="data.csv") == 0
     assert json.loads(capsys.readouterr().out)["interpolating"] is True
+    (files / "data.csv").write_text("price,size\n1.5,0.75\n0,-0.75\n")
+    assert run(files, data="data.csv") == 2
+    assert "--label COLUMN" in capsys.readouterr().err
+    assert run(files, "--json", "--label", "price", data="data.csv") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["interpolating"] is True
+    assert "data.csv has 2 rows; the label is column 1 (price)." in found["remarks"]
 
 
 def test_as_a_program(files: Path) -> None:
@@ -119,7 +128,7 @@ def write_bad_inputs(folder: Path) -> None:
         ("nan.npz", "data.npz", [], "error: {folder}/nan.npz does not hold a shallow network: W1 must be finite"),
         ("network.npz", "wide.npz", [], "error: the data x must have 1 columns, one for each input, but has 3"),
         ("network.npz", "short.npz", [], "error: {folder}/short.npz: there must be one label for each of the 2 data"),
-        ("network.npz", "words.csv", [], "error: {folder}/words.csv is no table of numbers separated by commas"),
+        ("network.npz", "words.csv", [], "error: {folder}/words.csv: line 2, column 1: 'not' is no"),
         ("network.npz", "torn.npz", [], "error: {folder}/torn.npz is no .npz file, or is truncated or damaged"),
         ("network.npz", "data.npz", ["--plot", "{folder}/a.bmp"], "error: {folder}/a.bmp must end in .png, .pdf, .svg"),
         ("network.npz", "data.npz", ["--plot", "{folder}/no/a.png"], "error: there is no folder {folder}/no for a.png"),
