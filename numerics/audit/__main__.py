@@ -16,7 +16,7 @@ from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit
 from numerics.audit.picture import FORMATS, save_picture
 from numerics.audit.text import to_json, to_table
-from numerics.loading import load_network, read_data
+from numerics.loading import as_network, read_data
 from numerics.problem import Problem
 
 ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
@@ -53,8 +53,8 @@ def _audited(options: argparse.Namespace) -> tuple[Audit, Problem]:
             raise ValueError(f"there is no folder {path.parent} for {path.name}")
     if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
         raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
-    loaded = load_network(options.network)
     data = read_data(options.data, options.label)
+    loaded = as_network(options.network, data.x, with_scaling=True)
     problem = Problem.of(loaded.network, loaded.prepare(data.x), data.y)
     if options.certificate is not None and not can_enclose(problem):
         raise ValueError(

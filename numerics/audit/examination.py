@@ -66,7 +66,7 @@ def audit(
     if isinstance(network, Problem):
         problem, remarks = Problem.of(network, x, y), tuple[str, ...]()
     else:
-        loaded = as_network(network)
+        loaded = as_network(network, x, with_scaling=True)
         prepared = x if x is None or loaded.input_scaling is None else loaded.prepare(x)
         problem, remarks = Problem.of(loaded.network, prepared, y), loaded.notes
     eta = None if step_size is None else exact_step_size(step_size)

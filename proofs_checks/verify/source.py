@@ -23,7 +23,7 @@ def compare(content: bytes, network: Path | None, data: Path | None, label: str 
     certificate = parsed(content)
     try:
         parts = []
-        loaded = None if network is None else load_network(network)
+        loaded = None if network is None else load_network(network, with_scaling=True)
         if loaded is not None:
             _require_network(certificate.object("network"), loaded.network, f"{network}")
             parts.append(f"the network is that of {network}")

@@ -8,6 +8,8 @@ from unittest import mock
 import numpy as np
 import pytest
 from hypothesis import given
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.intervals import Interval
@@ -140,6 +142,17 @@ def test_a_network_trained_by_sklearn() -> None:
     assert any("alpha" in remark for remark in found.remarks)
     assert found.negative_curvature is not None
     assert 1 + 2 * found.stability_norm[0] <= found.sharpness[1] * (1 + found.negative_curvature[1])
+
+
+def test_a_preprocessing_is_applied_to_the_data() -> None:
+    """The parameters are those that were trained, so that the sharpness is theirs at the data that reach them."""
+    model, shapes = trained_by_sklearn(), circle_and_line()
+    scaler = StandardScaler().fit(3 * shapes.x + 1)
+    pipeline = Pipeline([("scaled", scaler), ("model", model)])
+    found = audit(pipeline, 3 * shapes.x + 1, shapes.y, 0.001, rescaled=False)
+    alone = audit(model, scaler.transform(3 * shapes.x + 1), shapes.y, 0.001, rescaled=False)
+    assert found.sharpness == alone.sharpness
+    assert any("x - [" in remark for remark in found.remarks), found.remarks
 
 
 def relative(found: Interval) -> tuple[float, float]:
