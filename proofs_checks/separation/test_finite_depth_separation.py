@@ -106,6 +106,8 @@ def test_attained(evidence: Evidence) -> None:
     with evidence.tested(CLAIM, "norm", "1 - max(|x1|, |x2|) interpolates, and its norm is 8 sqrt(17)/81") as tally:
         assert ATTAINS(GRID).tolist() == LABELS.tolist()
         assert stability_norm(ATTAINS, GRID) == pytest.approx(BOUND, rel=1e-13)
+        # beyond x_1 = 1/2 three data: mean 1/6, P = 1/3, E X 1 = 1/3; the other side weighs more
+        assert weight([[1.0, 0.0]], [0.5], GRID)[0] == pytest.approx(math.sqrt(2) / 18, rel=1e-13)
         tally.count()
     with evidence.tested(
         CLAIM, "norm", "interpolating nets: the optimal one and random ones of norm 0 on the data added"

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.exact.balls import lower, upper
+from numerics.hessian import enclosed_hessian
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from proofs_checks.evidence.ledger import Evidence
-from proofs_checks.instances.exact import RationalProblem, close, dot
+from proofs_checks.instances.exact import RationalProblem, close, dot, top_at_most
 from proofs_checks.instances.exact_steps import mean_gradient
 from proofs_checks.instances.hessian import autograd_hessian
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, problems
@@ -87,6 +89,11 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
     assert np.allclose(hessian, np.array(exact.hessian(), dtype=float), rtol=1e-12, atol=1e-12)
     for (row, column), entry in net.hessian.items():
         assert exact.hessian()[row][column] == entry
+    # the enclosed largest eigenvalue lies between two levels that elimination tells apart
+    top = enclosed_hessian(net.network, net.x, net.y).top
+    assert top_at_most(exact.hessian(), upper(top))
+    assert not top_at_most(exact.hessian(), lower(top) * (1 - Fraction(1, 10**12)))
+    assert upper(top) - lower(top) <= upper(top) / 10**8
     assert exact.loss() == net.loss
     assert close(stability_norm(net.network, net.x), net.norm)
 

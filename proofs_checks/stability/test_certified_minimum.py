@@ -11,7 +11,7 @@ import pytest
 import scipy.optimize
 
 from numerics.enclosure import enclose, stability_verdict
-from numerics.exact.balls import ball
+from numerics.exact.balls import ball, lower
 from numerics.minimum.certified import CertifiedMinimum, NotCertified, certify_minimum
 from numerics.minimum.stored import StoredNetwork, stored_networks
 from numerics.network import ShallowNetwork
@@ -53,6 +53,9 @@ def test_pinned(net: Pinned) -> None:
     ):
         assert enclosed.overlaps(exact)
         assert float(enclosed.rad()) <= 1e-12 * (1 + abs(float(exact.mid())))
+    # all are stable at their step sizes, one with equality, and none at three times the largest
+    assert stability_verdict(found.gram_sharpness, net.step_size) in ("stable", "undecided")
+    assert stability_verdict(found.gram_sharpness, 6 / lower(top)) == "unstable"
 
 
 def prove(tally: Proofs, minimum: CertifiedMinimum) -> None:

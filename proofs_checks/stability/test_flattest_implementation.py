@@ -59,6 +59,8 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert close(dual_bound(Problem(net.network, net.x), constant), expected, 1e-13)
         assert close(implementation_lower_bound(net.network, net.x, vectors=np.ones((1, n))), expected, 1e-13)
         assert close(1 + 2 * stability_norm(net.network, net.x), expected, 1e-13)
+        proved = certified_implementation_lower_bound(net.network, net.x, vectors=np.ones((1, n)))
+        assert close(float(proved), expected, 1e-13)
         tally.count()
         at_other, vectors = exact_dual_bound(net.problem, other), np.array([other], dtype=float)
         assert close(dual_bound(Problem(net.network, net.x), vectors.T @ vectors), at_other, 1e-12)

@@ -11,6 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.audit.examination import audit
+from numerics.enclosure import enclose
+from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.dynamics import DEVIATION, growth, mean_growth, parameters
@@ -79,6 +82,28 @@ def test_pinned(evidence: Evidence) -> None:
             tally.count()
         negative = tuple(tuple(-entry for entry in row) for row in hessian)
         assert path(negative, Fraction(1, 122), gradient, 3) == [61 * Fraction(9, 4) ** t for t in range(4)]
+        tally.count()
+
+
+@pytest.mark.parametrize("name", ["n = 1", "every inequality an equality"])
+def test_pinned_verdicts(evidence: Evidence, name: str) -> None:
+    """The sharpness is rational by hand: a billionth below 2/lambda all verdicts are stable, a billionth above none."""
+    net = PINNED[name]
+    assert net.sharpness is not None
+    ((top, _),) = net.sharpness
+    threshold, near = 2 / top, Fraction(1, 10**9)
+    labels = net.network(net.x)
+    with evidence.tested(CLAIM, "threshold", "verdicts next to the largest stable step size, by hand") as tally:
+        for step_size, verdict in ((threshold * (1 - near), "stable"), (threshold * (1 + near), "unstable")):
+            assert enclose(net.network, net.x, step_size=step_size).verdict == verdict
+            assert audit(net.network, net.x, labels, step_size, rescaled=False).verdict == verdict
+            tally.count()
+        # at the threshold itself balls decide nothing, and whole numbers do
+        assert audit(net.network, net.x, labels, threshold, rescaled=False).verdict == "stable"
+        low, high = audit(net.network, net.x, labels, rescaled=False).largest_stable_step or (0, 0)
+        assert threshold * (1 - near) < low <= threshold <= high < threshold * (1 + near)
+        found = measure(net.network, net.x, labels).largest_stable_step
+        assert found == pytest.approx(float(threshold), rel=1e-12)
         tally.count()
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
+from numerics.audit.examination import audit
 from numerics.exact.balls import ball
 from numerics.gram import gram_matrix, mean_gradient_square
 from numerics.network import ShallowNetwork
@@ -76,6 +77,20 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert value(net.norm).lower() <= ball((net.mean_gradient_square - 1) / 2)
         assert close(stability_norm(net.network, net.x), net.norm)
         assert mean_gradient_square(net.network, net.x) == pytest.approx(float(net.mean_gradient_square), rel=1e-13)
+
+
+def test_pinned_verdict(evidence: Evidence) -> None:
+    """With data on kinks and |q|^2 = 37/9 by hand, steps above 18/37 are unstable, and below nothing is decided."""
+    net, near = PINNED["data on kinks"], Fraction(1, 10**9)
+    threshold, labels = 2 / net.mean_gradient_square, net.network(net.x)
+    with evidence.tested(CLAIM, "step", "verdicts on kinks next to the step 2/|q|^2, by hand") as tally:
+        for step_size, verdict in ((threshold * (1 - near), "undecided"), (threshold * (1 + near), "unstable")):
+            assert audit(net.network, net.x, labels, step_size, rescaled=False).verdict == verdict
+            tally.count()
+        low, high = audit(net.network, net.x, labels, rescaled=False).largest_stable_step or (0, 0)
+        assert low == 0
+        assert threshold <= high < threshold * (1 + near)
+        tally.count()
 
 
 def test_exact_step(evidence: Evidence) -> None:

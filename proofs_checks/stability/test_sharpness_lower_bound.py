@@ -82,6 +82,8 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert mean_gradient_square(net.network, net.x) == pytest.approx(float(net.mean_gradient_square), rel=1e-14)
         if net.sharpness is not None:
             assert close(gram_sharpness(net.network, net.x), net.sharpness)
+        top = float(net.problem.sharpness().mid())
+        assert gram_sharpness(net.network, net.x) == pytest.approx(top, rel=1e-12)
         values = listed(net.problem)
         assert in_roots(values["stability_norm"]) == net.norm
         assert in_roots(evaluate(listed_net.one_sided_norm, values)) == net.one_sided

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.enclosure import enclose
 from numerics.gram import gram_sharpness
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
@@ -63,8 +64,13 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert close(stability_norm(net.network, net.x), net.norm)
         if net.largest_stable_step is not None:
             assert close(2 / gram_sharpness(net.network, net.x), net.largest_stable_step, 2.0**-40)
+            assert close(measure(net.network, net.x, net.y).largest_stable_step, net.largest_stable_step, 2.0**-40)
         assert net.bound == 1 / net.step_size - Fraction(1, 2)
         assert top_at_most(net.problem.gram(), 2 / net.step_size)
+        # balls cannot decide equality
+        equal = not top_at_most(net.problem.gram(), 2 / net.step_size - Fraction(1, 10**20))
+        verdict = enclose(net.network, net.x, step_size=net.step_size).verdict
+        assert verdict == ("undecided" if equal else "stable")
         assert value(net.norm) <= value([(net.bound, 1)])
         tally.add(float(net.bound - Fraction(str(float(value(net.norm))))) / float(net.bound) if net.bound else None)
 

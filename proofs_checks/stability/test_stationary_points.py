@@ -13,7 +13,7 @@ from numerics.gram import mean_gradient_square
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from proofs_checks.evidence.ledger import Evidence
-from proofs_checks.instances.exact import Matrix, RationalProblem, top_at_most, value
+from proofs_checks.instances.exact import Matrix, RationalProblem, close, top_at_most, value
 from proofs_checks.instances.hessian import autograd_hessian
 from proofs_checks.instances.networks import Comparison, Problem, problems
 from proofs_checks.instances.pinned import PINNED
@@ -95,6 +95,8 @@ def test_pinned(evidence: Evidence) -> None:
         assert hessian[:, -1] @ hessian[:, -1] == float(net.mean_gradient_square) == 13.25
         assert mean_gradient_square(net.network, net.x) == pytest.approx(13.25, rel=1e-14)
         assert stability_norm(net.network, net.x) == pytest.approx(np.sqrt(2) / 2, rel=1e-15)
+        for other in PINNED.values():
+            assert close(stability_norm(other.network, other.x), other.norm)
         above, below = between(net.problem.hessian())
         assert net.mean_gradient_square <= above + below * (above - 1)
         tally.count()
