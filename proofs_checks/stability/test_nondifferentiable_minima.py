@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 
+from numerics.audit.certificate import write_audit
 from numerics.audit.examination import audit
 from numerics.exact.balls import ball
 from numerics.gram import gram_matrix, mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
+from numerics.problem import Problem as LabelledProblem
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.dynamics import DEVIATION, descend, parameters
 from proofs_checks.instances.exact import RationalProblem, close, value
@@ -23,6 +26,7 @@ from proofs_checks.instances.networks import Comparison, Problem, counterexample
 from proofs_checks.instances.pinned import PINNED, Pinned
 from proofs_checks.instances.profiles import settings
 from proofs_checks.instances.variants import norm_with
+from proofs_checks.verify.__main__ import check
 
 CLAIM = "nondifferentiable-minima"
 SHIFT = Fraction(1, 1000)
@@ -79,15 +83,19 @@ def test_pinned(evidence: Evidence, net: Pinned) -> None:
         assert mean_gradient_square(net.network, net.x) == pytest.approx(float(net.mean_gradient_square), rel=1e-13)
 
 
-def test_pinned_verdict(evidence: Evidence) -> None:
+def test_pinned_verdict(evidence: Evidence, tmp_path: Path) -> None:
     """With data on kinks and |q|^2 = 37/9 by hand, steps above 18/37 are unstable, and below nothing is decided."""
     net, near = PINNED["data on kinks"], Fraction(1, 10**9)
-    threshold, labels = 2 / net.mean_gradient_square, net.network(net.x)
+    threshold, problem = 2 / net.mean_gradient_square, LabelledProblem(net.network, net.x, net.network(net.x))
+    certificate = tmp_path / "audit.json"
     with evidence.tested(CLAIM, "step", "verdicts on kinks next to the step 2/|q|^2, by hand") as tally:
         for step_size, verdict in ((threshold * (1 - near), "undecided"), (threshold * (1 + near), "unstable")):
-            assert audit(net.network, net.x, labels, step_size, rescaled=False).verdict == verdict
+            found = audit(problem, step_size=step_size, rescaled=False)
+            assert found.verdict == verdict
+            write_audit(certificate, problem, found)
+            assert f"{verdict} at step size" in check(certificate.read_bytes())
             tally.count()
-        low, high = audit(net.network, net.x, labels, rescaled=False).largest_stable_step or (0, 0)
+        low, high = audit(problem, rescaled=False).largest_stable_step or (0, 0)
         assert low == 0
         assert threshold <= high < threshold * (1 + near)
         tally.count()
