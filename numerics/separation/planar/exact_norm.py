@@ -16,12 +16,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from numbers import Rational
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from flint import arb, arb_mat, ctx
 
 from numerics.exact.balls import ball
 from numerics.exact.root_sums import RootSum
-from numerics.separation.planar.dichotomies import Line, PlanarData, Rational, lines, offsets
+from numerics.separation.planar.dichotomies import Line, PlanarData, lines, offsets
 from numerics.separation.planar.norm_basis import float_solutions
 from numerics.separation.planar.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
 from numerics.separation.planar.rational_network import Neuron, RationalNetwork
@@ -81,22 +85,31 @@ class ExactNorm:
         return 1 / (self.enclosure + arb(1) / 2)
 
 
-def smallest_interpolating_norm(points: Sequence[Sequence[Rational]], labels: Sequence[Rational]) -> ExactNorm:
-    """S* of planar rational data, with its proof.
+Numbers = Sequence[Any] | npt.NDArray[Any]
+"""Whole numbers, Fractions and floats, of Python or NumPy; a float is the binary fraction that it is."""
+
+
+def smallest_interpolating_norm(points: Numbers, labels: Numbers) -> ExactNorm:
+    """S* of data on the line or in the plane, with its proof.
 
     Args:
-        points: n pairs of ints or Fractions; repeated points count as often as they occur.
-        labels: n ints or Fractions.
+        points: n pairs of numbers; or n numbers, alone or one in a row, for data on the line, which are taken as the
+            points (x, 0) of the plane: no weight depends on w_2 there, so S* is the same. Repeated points count as
+            often as they occur. Fraction(1, 10) is a tenth, 0.1 the float next to it.
+        labels: n numbers.
 
     Raises:
-        ValueError: the input is no such data, or a point has two labels.
-        ArithmeticError: no proof was found (the float solution led to none, as on badly scaled data).
+        ValueError: the input is no such data, has three coordinates or more, or a point has two labels.
+        ArithmeticError: no proof was found (the float solution led to none, as on badly scaled data, or floats that
+            miss an affine function by their rounding alone).
 
     >>> cross = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
     >>> print(smallest_interpolating_norm(cross, [1, 0, 0, 0, 0]).norm)
     4/25 sqrt(2)
+    >>> print(smallest_interpolating_norm([-1.0, 0.0, 1.0], [0.0, 0.5, 0.0]).norm)
+    1/9 sqrt(2)
     """
-    data = PlanarData.of(points, labels)
+    data = _planar(points, labels)
     enumerated = lines(data)
     reason = "no candidate"
     for dual, affine, amplitudes in float_solutions(data, enumerated):
@@ -108,19 +121,46 @@ def smallest_interpolating_norm(points: Sequence[Sequence[Rational]], labels: Se
     raise ArithmeticError(f"the smallest norm of an interpolating net is not proved: {reason}")
 
 
-def prove_norm(
-    points: Sequence[Sequence[Rational]], labels: Sequence[Rational], dual: Sequence[RootSum], net: RationalNetwork
-) -> ExactNorm:
+def prove_norm(points: Numbers, labels: Numbers, dual: Sequence[RootSum], net: RationalNetwork) -> ExactNorm:
     """Prove S* from a dual measure (one sum of roots for each distinct point) and a net, everything exactly.
 
+    Points and labels are those of `smallest_interpolating_norm`.
+
     Raises:
-        ValueError: the input is no planar rational data, or the measure has another length than the points.
+        ValueError: the input is no such data, or the measure has another length than the points.
         ArithmeticError: a constraint is violated, the net does not interpolate, or the two values differ.
     """
-    data = PlanarData.of(points, labels)
+    data = _planar(points, labels)
     if len(dual) != len(data.points):
         raise ValueError(f"the measure must have one mass for each of the {len(data.points)} points, not {len(dual)}")
     return _proved(data, lines(data), tuple(dual), net)
+
+
+def _planar(points: Numbers, labels: Numbers) -> PlanarData:
+    rows = [_coordinates(point, place) for place, point in enumerate(points)]
+    wide = max((len(row) for row in rows), default=0)
+    if wide > 2:
+        raise ValueError(
+            f"a point must have one or two coordinates, but one has {wide}: the hyperplanes through data in three "
+            "dimensions or more are not enumerated here. There, the numerics.stability_norm of any net that "
+            "interpolates is an upper bound of the smallest norm"
+        )
+    if wide == 1:
+        rows = [(*row, Fraction(0)) for row in rows]
+    return PlanarData.of(rows, [_exact(label, f"label {place}") for place, label in enumerate(labels)])
+
+
+def _coordinates(point: object, place: int) -> tuple[Fraction, ...]:
+    entries = point if isinstance(point, Sequence | np.ndarray) and not isinstance(point, str) else (point,)
+    return tuple(_exact(entry, f"point {place}") for entry in entries)
+
+
+def _exact(value: object, what: str) -> Fraction:
+    if isinstance(value, Rational) and not isinstance(value, bool):
+        return Fraction(int(value.numerator), int(value.denominator))
+    if isinstance(value, float | np.floating) and np.isfinite(value):
+        return Fraction(*value.as_integer_ratio())
+    raise ValueError(f"{what} must be made of finite numbers, whole, Fractions or floats, but it holds {value!r}")
 
 
 def _proved(data: PlanarData, enumerated: Sequence[Line], dual: tuple[RootSum, ...], net: RationalNetwork) -> ExactNorm:

@@ -205,3 +205,53 @@ def test_a_measure_of_another_length_is_refused() -> None:
     exact = smallest_interpolating_norm(CROSS.points, CROSS.labels)
     with pytest.raises(ValueError, match="one mass for each of the 5 points"):
         prove_norm(CROSS.points, CROSS.labels, exact.dual[:-1], exact.net)
+
+
+def test_numbers_of_numpy_and_floats_are_the_rationals_that_they_are() -> None:
+    exact = smallest_interpolating_norm(CROSS.points, CROSS.labels)
+    for kind in (np.int64, np.float32, np.float64):
+        assert smallest_interpolating_norm(np.array(CROSS.points, kind), np.array(CROSS.labels, kind)) == exact
+    tenth = Fraction(*(0.1).as_integer_ratio())
+    assert smallest_interpolating_norm(CROSS.points, [0.1, 0, 0, 0, 0]).norm == tenth * exact.norm
+    assert smallest_interpolating_norm(CROSS.points, [Fraction(1, 10), 0, 0, 0, 0]).norm == exact.norm * Fraction(1, 10)
+
+
+@settings(max_examples=20)
+@given(
+    st.lists(st.tuples(st.integers(-3, 3), st.integers(-2, 2)), min_size=1, max_size=6, unique_by=lambda pair: pair[0])
+)
+def test_data_on_the_line_are_data_on_a_line_of_the_plane(pairs: list[tuple[int, int]]) -> None:
+    """However the line lies along the second axis, and whether its points are numbers or rows of one."""
+    points, labels = [x for x, _ in pairs], [y for _, y in pairs]
+    exact = smallest_interpolating_norm(points, labels)
+    assert smallest_interpolating_norm(np.array(points, float)[:, None], labels) == exact
+    assert smallest_interpolating_norm([(0, x) for x in points], labels).norm == exact.norm
+    assert prove_norm(points, labels, exact.dual, exact.net).norm == exact.norm
+
+
+def test_no_random_net_on_the_line_has_less() -> None:
+    """A net in one dimension, its norm by `stability_norm` at data with one column."""
+    points = np.array([[-2.0], [-1.0], [0.5], [1.0], [3.0]])
+    for seed in range(20):
+        random = np.random.default_rng(seed)
+        W1, b1, w2 = random.integers(-3, 4, (4, 1)) / 2, random.integers(-3, 4, 4) / 2, random.integers(-3, 4, 4) / 2
+        net = ShallowNetwork(W1, b1, w2, 0.0)
+        least = float(smallest_interpolating_norm(points, net(points)).enclosure.mid())
+        assert least <= stability_norm(net, points) * (1 + 1e-9) + 1e-12
+
+
+@pytest.mark.parametrize(
+    ("points", "message"),
+    [
+        ([(0, 0, 0), (1, 2, 3)], "one or two coordinates, but one has 3: .* three dimensions"),
+        ([(0, 0), 1], "point 1 must have two coordinates, not 1"),
+        ([float("nan"), 1], "point 0 must be made of finite numbers"),
+        ([float("inf"), 1], "point 0 must be made of finite numbers"),
+        ([True, 1], "point 0 must be made of finite numbers"),
+        (["01", "2"], "point 0 must be made of finite numbers"),
+        ([[[0, 1]], [[1, 2]]], "point 0 must be made of finite numbers"),
+    ],
+)
+def test_other_points_are_refused(points: list[object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        smallest_interpolating_norm(points, [0, 1])
