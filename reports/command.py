@@ -14,18 +14,20 @@ from importlib import import_module, metadata
 from reports.sources import DISTRIBUTION
 
 COMMANDS = {
-    "audit": ("numerics.audit.__main__", "what the theory says about a network"),
+    "audit": ("numerics.audit.__main__", "what the theory says about networks"),
     "verify": ("proofs_checks.verify.__main__", "check certificates in exact arithmetic"),
     "export": ("theory.export", "write derivations as LaTeX"),
     "report": ("reports.build", "run the checks and typeset what they found"),
 }
 """The module of each command, which has a ``main(arguments, prog)``, and what it does."""
 
-MISUSED = 2
+MISUSED, INTERRUPTED = 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command that is named first; returns its exit status, or 2 where none or an unknown one is named."""
+    """Run the command that is named first; returns its exit status, 2 where none or an unknown one is named, and 130
+    where it is interrupted.
+    """
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.version:
@@ -39,8 +41,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         there = ", ".join(COMMANDS)
         print(f"{DISTRIBUTION}: there is no command {options.command!r}; there are {there}", file=sys.stderr)
         return MISUSED
-    module = import_module(COMMANDS[options.command][0])
-    status: int = module.main(options.arguments, prog=f"{DISTRIBUTION} {options.command}")
+    try:
+        # an import takes long enough to be interrupted, too
+        module = import_module(COMMANDS[options.command][0])
+        status: int = module.main(options.arguments, prog=f"{DISTRIBUTION} {options.command}")
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
     return status
 
 

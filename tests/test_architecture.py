@@ -46,14 +46,6 @@ FULL = {
     "proofs_checks/evidence": "from recording to the table, one step a module",
 }
 NO_MIRROR = {
-    **dict.fromkeys(
-        (
-            f"numerics/audit/{name}.py"
-            for name in ("__main__", "findings", "in_floats", "picture", "statements", "text")
-        ),
-        "tested by test_examination and, as a command, by test_command",
-    ),
-    "tests/numerics/audit/test_command.py": "the audit as a command, in a process of its own",
     "tests/numerics/test_three_arithmetics.py": "what floats, balls and fractions say of one network, compared",
 }
 

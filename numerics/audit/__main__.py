@@ -1,132 +1,183 @@
-"""`python -m numerics.audit`: exit status 0 answered, 1 undecided, 2 bad input."""
+"""`python -m numerics.audit`: exit status 0 answered, 1 undecided, 2 bad input, 3 not written, 130 interrupted."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
-from tqdm import tqdm
-
+from numerics.arrays.files import atomic_writer
+from numerics.audit.effort import shown
 from numerics.audit.examination import audit, can_enclose
-from numerics.audit.findings import Audit
-from numerics.audit.picture import FORMATS, save_picture
-from numerics.audit.text import to_json, to_table
-from numerics.loading import as_network, read_data
+from numerics.audit.findings import Audit, judged
+from numerics.audit.options import Help, parsed, require_places, versions
+from numerics.audit.page import to_page
+from numerics.audit.picture import save_picture
+from numerics.audit.text import Row, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
+from numerics.loading import Data, as_network, read_data
 from numerics.problem import Problem
 
-ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
-_LONGEST_NUMBER = 100
-_LARGEST_EXPONENT = 400
+ANSWERED, UNDECIDED, BAD_INPUT, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m numerics.audit") -> int:
-    """Audit the network of the command line, called ``prog`` in the help; returns the exit status."""
-    options = _parser(prog).parse_args(arguments)
+    """Audit the networks of the command line, called ``prog`` in the help; returns the exit status."""
     try:
-        found, problem = _audited(options)
-        if options.certificate is not None:
-            from numerics.audit.certificate import write_audit
-
-            write_audit(options.certificate, problem, found)
-        if options.plot is not None:
-            save_picture(found, options.plot)
-    except OverflowError as error:
-        return _failed(error, BAD_INPUT)
-    except ArithmeticError as error:
-        return _failed(error, UNDECIDED)
-    except (OSError, TypeError, ValueError) as error:
-        return _failed(error, BAD_INPUT)
-    except MemoryError:
-        return _failed("there is not enough memory for this network and these data", BAD_INPUT)
-    print(to_json(found) if options.json else to_table(found))
-    return UNDECIDED if found.verdict == "undecided" else ANSWERED
+        return _run(parsed(arguments, prog))
+    except Help as asked:
+        return _answer(str(asked))
+    except KeyboardInterrupt:
+        _print("interrupted", "stderr")
+        return INTERRUPTED
 
 
-def _audited(options: argparse.Namespace) -> tuple[Audit, Problem]:
-    for path in (options.certificate, options.plot):
-        if path is not None and not path.parent.is_dir():
-            raise ValueError(f"there is no folder {path.parent} for {path.name}")
-    if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
-        raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
-    data = read_data(options.data, options.label)
-    loaded = as_network(options.network, data.x, with_scaling=True)
+def _run(options: argparse.Namespace) -> int:
+    try:
+        require_places(options)
+        data = read_data(options.data, options.label)
+    except Exception as error:
+        return _failed(*_explained(error))
+    several = len(options.networks) * len(options.step_sizes) > 1
+    rows: list[Row] = []
+    problem, status = None, ANSWERED
+    for path in options.networks:
+        try:
+            problem, found = _audited(path, data, options)
+        except Exception as error:
+            words, failed = _explained(error)
+            if not several:
+                return _failed(words, failed)
+            if options.quiet:
+                _print(f"error: {path}: {words}", "stderr")
+            rows.append(Row(str(path), words))
+            status = max(status, failed)
+        else:
+            rows += [Row(str(path), one) for one in found]
+            status = max(status, *(UNDECIDED if one.verdict == "undecided" else ANSWERED for one in found))
+    status = max(status, _answer(_text(rows, several, options)))
+    return max(status, *(_written(path, write) for path, write in _files(rows, problem, options)), ANSWERED)
+
+
+def _audited(path: Path, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
+    """The network of a file on the data, and its audit at each step size."""
+    loaded = as_network(path, data.x, with_scaling=True)
     problem = Problem.of(loaded.network, loaded.prepare(data.x), data.y)
     if options.certificate is not None and not can_enclose(problem):
         raise ValueError(
             f"a certificate needs enclosures, and {problem.n:,} data with {problem.network.k:,} neurons are too many"
         )
-    with tqdm(total=3, disable=None, leave=False, bar_format="{desc}{bar:20}") as progress:
-
-        def report(step: str) -> None:
-            progress.set_description_str(f"{step} ")
-            progress.update()
-
-        found = audit(problem, step_size=options.step_size, report=report)
+    first, *others = options.step_sizes
+    with shown(problem, options.quiet) as report:
+        found = [audit(problem, step_size=first, report=report)]
+        found += [_at_step_size(problem, found[0], eta, report) for eta in others]
     read = f"{options.data.name} has {data.rows:,} rows; the label is {data.label}."
-    return replace(found, remarks=(*loaded.notes, read, *data.notes)), problem
+    return problem, [replace(one, remarks=(*loaded.notes, read, *data.notes)) for one in found]
 
 
-def _failed(error: object, status: int) -> int:
-    print(f"error: {error}", file=sys.stderr)
+def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callable[[str], None]) -> Audit:
+    """The audit at another step size: no enclosure depends on it, but where it is next to 2/sharpness."""
+    other = judged(replace(found, step_size=eta, bound=None, tightness=None, verdict=None))
+    if other.verdict != "undecided" or found.kinks or not found.enclosed:
+        return other
+    closer = audit(problem, step_size=eta, rescaled=False, report=report)
+    return replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness, notes=found.notes)
+
+
+def _text(rows: Sequence[Row], several: bool, options: argparse.Namespace) -> str:
+    if options.quiet:
+        return "\n".join(to_quiet(row) for row in rows)
+    if several:
+        return to_json_list(rows) if options.json else to_rows(rows)
+    found = rows[0].found
+    assert isinstance(found, Audit)
+    return to_json(found) if options.json else to_table(found)
+
+
+def _files(
+    rows: Sequence[Row], problem: Problem | None, options: argparse.Namespace
+) -> Iterator[tuple[Path, Callable[[], None]]]:
+    """The files that are asked for, each with what writes it; a certificate and a plot only where there is one row."""
+    found = rows[0].found
+    if options.certificate is not None and isinstance(found, Audit) and problem is not None:
+        from numerics.audit.certificate import write_audit
+
+        yield options.certificate, lambda: write_audit(options.certificate, problem, found)
+    if options.plot is not None and isinstance(found, Audit):
+        yield options.plot, lambda: save_picture(found, options.plot)
+    if options.html is not None:
+        yield options.html, lambda: _write_page(rows, options)
+
+
+def _write_page(rows: Sequence[Row], options: argparse.Namespace) -> None:
+    page = to_page(rows, [_commands(row, options) for row in rows], versions())
+    with atomic_writer(options.html) as file:
+        file.write(page.encode("utf-8", "backslashreplace"))
+
+
+def _commands(row: Row, options: argparse.Namespace) -> str:
+    """How the certificate of a row is written and checked, ready for a shell."""
+    step = row.found.step_size if isinstance(row.found, Audit) else None
+    certificate = str(options.certificate or "audit.json")
+    data = ["--data", str(options.data), *(["--label", options.label] if options.label is not None else [])]
+    write = ["python", "-m", "numerics.audit", row.network, *data]
+    write += [*([] if step is None else ["--step-size", step_text(step)]), "--certificate", certificate]
+    verify = ["python", "-m", "proofs_checks.verify", certificate, "--network", row.network, *data]
+    return f"{shlex.join(write)}\n{shlex.join(verify)}"
+
+
+def _written(path: Path, write: Callable[[], None]) -> int:
+    try:
+        write()
+    except (ArithmeticError, MemoryError, OSError, ValueError) as error:
+        return _failed(f"{path} could not be written: {_explained(error)[0]}", NOT_WRITTEN)
+    return ANSWERED
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """An error in words, with the exit status; what no input should cause goes on as it is."""
+    if isinstance(error, MemoryError):
+        return "there is not enough memory for this network and these data", BAD_INPUT
+    if isinstance(error, ArithmeticError) and not isinstance(error, OverflowError):
+        return str(error), UNDECIDED
+    if isinstance(error, OverflowError | OSError | TypeError | ValueError):
+        return str(error), BAD_INPUT
+    raise error
+
+
+def _failed(words: str, status: int) -> int:
+    _print(f"error: {words}", "stderr")
     return status
 
 
-def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog=prog,
-        description="What the theory of stable minima says about a shallow ReLU network with one output.",
-        epilog="Exit status: 0 answered, 1 undecided, 2 bad input.",
-    )
-    parser.add_argument(
-        "network", type=Path, help=".npz (W1, b1, w2, b2), .safetensors, .pt or .pth (a state_dict), or .onnx"
-    )
-    parser.add_argument(
-        "--data",
-        type=Path,
-        required=True,
-        help="a table (.csv, .tsv, .txt, also .gz), arrays x and y (.npz, .safetensors), one array (.npy), or a folder "
-        "with the files of MNIST",
-    )
-    parser.add_argument(
-        "--label", metavar="COLUMN", help="the label's column or array, where it is not called y, label or target"
-    )
-    parser.add_argument(
-        "--step-size",
-        type=_step_size,
-        metavar="ETA",
-        help="as 0.1 or 1/10, for the loss 1/(2n) sum (f(x_j) - y_j)^2: twice the learning rate of torch.nn.MSELoss",
-    )
-    parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
-    parser.add_argument("--certificate", type=Path, metavar="OUT", help="write a certificate for proofs_checks.verify")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture: .png, .pdf or .svg")
-    return parser
+def _answer(text: str) -> int:
+    """Print the answer; returns 3 if a pipe is closed or a device full, which is then said on stderr."""
+    why = _print(text, "stdout")
+    return _failed(f"the answer could not be written: {why}", NOT_WRITTEN) if why else ANSWERED
 
 
-def _step_size(text: str) -> Fraction:
-    wrong = argparse.ArgumentTypeError(
-        f"the step size must be a positive number such as 0.1 or 1/10, not {text[:40]!r}"
-    )
-    if len(text) > _LONGEST_NUMBER:
-        raise wrong
+def _print(text: str, name: Literal["stdout", "stderr"]) -> str:
+    """Print on the stream of that name; returns why that could not be done, or ""."""
+    stream = getattr(sys, name)
+    if stream is None:
+        return f"{name} is closed"
+    # a name of a file need not be text in the encoding of the terminal
+    encoding = stream.encoding or "utf-8"
     try:
-        # in decimals first: a fraction would write out the zeros of 1e999999999
-        value = Fraction(text) if "/" in text else _fraction(Decimal(text))
-    except (ValueError, InvalidOperation, ZeroDivisionError, OverflowError) as error:
-        raise wrong from error
-    if value <= 0:
-        raise wrong
-    return value
-
-
-def _fraction(value: Decimal) -> Fraction:
-    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise ValueError(value)
-    return Fraction(value)
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+        stream.flush()
+    except OSError as error:
+        # what is still buffered goes nowhere: Python would try again when it ends, and fail with its own status
+        with contextlib.suppress(OSError), Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())
+        return error.strerror or str(error)
+    return ""
 
 
 if __name__ == "__main__":

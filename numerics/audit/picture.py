@@ -15,37 +15,53 @@ from numerics.audit.intervals import Interval
 FORMATS = (".png", ".pdf", ".svg")
 
 
-def draw(found: Audit) -> Figure:
-    """Bars: 1 + 2|f|_S <= 1 + 2 sum |a| gt <= |E grad f|^2 <= lambda_max(K), flattest rescaling and Hessian.
+_FORMULAS = {
+    "1 + 2 |f|_S": "$1 + 2|f|_S$",
+    "1 + 2 Σ |a| g̃": r"$1 + 2\sum_i |a_i|\,\tilde g_i$",
+    "|E ∇f|²": r"$|\mathbb{E}\nabla f|^2$",
+}
+
+
+def bars(found: Audit) -> list[tuple[str, float]]:
+    """1 + 2|f|_S <= 1 + 2 sum |a| gt <= |E grad f|^2 <= lambda_max(K), flattest rescaling and Hessian, with names.
 
     Raises:
         OverflowError: a number is beyond the floats.
     """
-    bars = [
-        ("$1 + 2|f|_S$", _middle(found.stability_norm) * 2 + 1),
-        (r"$1 + 2\sum_i |a_i|\,\tilde g_i$", _middle(found.one_sided) * 2 + 1),
-        (r"$|\mathbb{E}\nabla f|^2$", _middle(found.mean_gradient_square)),
+    chain = [
+        ("1 + 2 |f|_S", _middle(found.stability_norm) * 2 + 1),
+        ("1 + 2 Σ |a| g̃", _middle(found.one_sided) * 2 + 1),
+        ("|E ∇f|²", _middle(found.mean_gradient_square)),
         ("sharpness of the Gram matrix", _middle(found.gram_sharpness)),
     ]
     if found.flattest_gram_sharpness is not None:
-        bars.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_gram_sharpness)))
+        chain.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_gram_sharpness)))
     if found.sharpness != found.gram_sharpness:
-        bars.append(("sharpness of the loss", _middle(found.sharpness)))
-    figure = Figure(figsize=(7.0, 0.6 + 0.45 * len(bars)), layout="constrained")
+        chain.append(("sharpness of the loss", _middle(found.sharpness)))
+    return chain
+
+
+def scale(found: Audit) -> tuple[float, float | None]:
+    """Where the axis of the bars ends, and where 2/eta is on it; None without a step size, or if it is far beyond."""
+    longest = max(value for _, value in bars(found))
+    limit = None if found.step_size is None else _middle((2 / found.step_size,) * 2)
+    return (longest, None) if limit is None or limit > 10 * longest else (max(longest, limit), limit)
+
+
+def draw(found: Audit) -> Figure:
+    """The `bars`, and a line at 2/eta. Raises OverflowError where a number is beyond the floats."""
+    chain, (right, limit) = bars(found), scale(found)
+    figure = Figure(figsize=(7.0, 0.6 + 0.45 * len(chain)), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
-    values = [value for _, value in bars]
+    names = [f"{_FORMULAS.get(name, name)}   {value:.4g}" for name, value in chain]
     # the numbers stand beside the names: at the ends of the bars the line of 2/eta would cross them
-    axes.barh([f"{name}   {value:.4g}" for name, value in bars], values, height=0.6, color="#4477aa")
+    axes.barh(names, [value for _, value in chain], height=0.6, color="#4477aa")
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
-    right = max(values)
-    if found.step_size is not None:
-        limit = float(2 / found.step_size)
-        right = max(right, min(limit, 10 * right))
-        if limit <= right:
-            axes.axvline(limit, color="#aa3344", linestyle="--", label=rf"$2/\eta = {limit:.4g}$")
-            axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=2.2)
+    if limit is not None:
+        axes.axvline(limit, color="#aa3344", linestyle="--", label=rf"$2/\eta = {limit:.4g}$")
+        axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=2.2)
     axes.set_xlim(0, 1.15 * right)
     axes.set_title(f"{found.k} neurons on {found.n} data" + (f": {found.verdict}" if found.verdict else ""), loc="left")
     return figure

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from fractions import Fraction
+
 from numerics.audit.findings import Audit
-from numerics.audit.intervals import texts
+from numerics.audit.intervals import Interval, texts
+
+_ROUNDING = Fraction(1, 10**6)
+"""A relative width below which rounding explains an interval."""
 
 
 def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
@@ -26,6 +32,36 @@ def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
             "The flattest rescaling is sought only where the network is small enough for enclosures.",
         ]
     return tuple(notes)
+
+
+def reasons(found: Audit) -> Mapping[str, str]:
+    """Why an interval is wider than rounding makes it, by the field of the audit: what is known of it, and no more."""
+    told = {
+        "bound": _of_curvature(found),
+        "tightness": _of_curvature(found),
+        "sharpness": "because the residuals are known to move it by no more than so much",
+        "largest_stable_step": _of_step(found),
+        "flattest_gram_sharpness": "because the search ended between a rescaling and a proof that none has less",
+    }
+    if not found.enclosed:
+        told["sharpness"] = "because the residuals are bounded, not resolved, in floats"
+    return {name: reason for name, reason in told.items() if _wide(getattr(found, name))}
+
+
+def _of_curvature(found: Audit) -> str:
+    if found.negative_curvature is None:
+        return ""
+    return f"because the curvature nu is known only to be between 0 and {texts(found.negative_curvature, 3)[1]}"
+
+
+def _of_step(found: Audit) -> str:
+    if found.kinks:
+        return "because on kinks a step is known to be too large, but none to be small enough"
+    return "as the sharpness, which it is 2 over"
+
+
+def _wide(value: Interval | None) -> bool:
+    return value is not None and value[1] - value[0] > _ROUNDING * abs(value[1])
 
 
 def _claim(found: Audit) -> list[str]:

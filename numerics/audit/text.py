@@ -1,15 +1,19 @@
-"""An audit as a table for people and as JSON."""
+"""An audit as a table for people and as JSON; several audits as one row each."""
 
 from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval, readable, texts
+from numerics.audit.statements import reasons
 
 _JSON_DIGITS = 15
+_ROW_DIGITS = 4
 _INTERVALS = (
     "loss",
     "sharpness",
@@ -23,10 +27,106 @@ _INTERVALS = (
     "largest_stable_step",
     "flattest_gram_sharpness",
 )
+_COLUMNS = (
+    "network",
+    "n",
+    "k",
+    "step size",
+    "sharpness",
+    "largest stable step",
+    "norm",
+    "bound",
+    "norm / bound",
+    "verdict",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """A network, as it was named, at a step size: what was found, or in words why nothing was."""
+
+    network: str
+    found: Audit | str
 
 
 def to_json(found: Audit) -> str:
     """One JSON object: an interval as [lo, hi], decimal strings rounded outward; what is not known as null."""
+    return json.dumps(_fields(found), indent=2, ensure_ascii=False)
+
+
+def to_json_list(rows: Iterable[Row]) -> str:
+    """A list of such objects, each with its `network`; instead of what was found, `error` says why nothing was."""
+    objects = [
+        {"network": row.network, **({"error": row.found} if isinstance(row.found, str) else _fields(row.found))}
+        for row in rows
+    ]
+    return json.dumps(objects, indent=2, ensure_ascii=False)
+
+
+def to_table(found: Audit, width: int = 100) -> str:
+    """What was read, and the audit in lines of a name and a number; every printed pair of numbers encloses."""
+    rows = named_values(found)
+    column = max(len(name) for name, _, _ in rows) + 2
+    lines = []
+    for name, value, reason in rows:
+        lines.append(f"{name:<{column}}{value}")
+        if reason:
+            indent = " " * column
+            lines.append(textwrap.fill(f"({reason})", width, initial_indent=indent, subsequent_indent=indent))
+    remarks, notes = ([_filled(note, width) for note in part] for part in (found.remarks, found.notes))
+    return "\n".join([*remarks, *([""] if remarks else []), *lines, "", *notes])
+
+
+def named_values(found: Audit) -> list[tuple[str, str, str]]:
+    """The lines of the table: a name, the number, and why it is no narrower, which is mostly ""."""
+    why = reasons(found)
+    rows = [
+        ("network", f"{found.k} neurons, {found.d} inputs, on {found.n} data", ""),
+        ("loss", readable(found.loss, 4), ""),
+        ("interpolates", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating], ""),
+        ("pairs on kinks", _kinks(found), ""),
+        ("sharpness", readable(found.sharpness), why.get("sharpness", "")),
+        ("largest stable step", _or_nothing(found.largest_stable_step), why.get("largest_stable_step", "")),
+        ("flattest rescaling has", _or_nothing(found.flattest_gram_sharpness), why.get("flattest_gram_sharpness", "")),
+        ("stability norm", readable(found.stability_norm), ""),
+        ("one-sided norm", readable(found.one_sided), ""),
+    ]
+    if found.step_size is not None:
+        rows += [
+            (f"bound at step size {step_text(found.step_size)}", _or_nothing(found.bound), why.get("bound", "")),
+            ("norm / bound", _or_nothing(found.tightness), why.get("tightness", "")),
+            ("verdict", str(found.verdict), ""),
+        ]
+    return rows
+
+
+def to_rows(rows: Sequence[Row], width: int = 100) -> str:
+    """A table with a line for each row, numbers to four digits outward, and below it what is said of which network."""
+    cells = [_COLUMNS, *(_cells(row) for row in rows)]
+    full = [line for line in cells if len(line) == len(_COLUMNS)]
+    widths = [max(len(line[column]) for line in (full if column else cells)) for column in range(len(_COLUMNS))]
+    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)).rstrip() for line in cells]
+    parts = [
+        [_filled(note, width) for note in _grouped(rows, of)]
+        for of in (lambda found: found.remarks, _reasons_of, lambda found: found.notes)
+    ]
+    return "\n".join([*lines, *(line for part in parts if part for line in ("", *part))])
+
+
+def to_quiet(row: Row) -> str:
+    """The verdict alone; without a step size the sharpness; "error" where nothing was found."""
+    if isinstance(row.found, str):
+        return "error"
+    return row.found.verdict or readable(row.found.sharpness)
+
+
+def step_text(step_size: Fraction) -> str:
+    """A step size as a decimal if it is a short one, else as a fraction."""
+    low, high = texts((step_size, step_size), 17)
+    return low if low == high else str(step_size)
+
+
+def _fields(found: Audit) -> dict[str, object]:
     fields: dict[str, object] = {"n": found.n, "d": found.d, "k": found.k}
     fields["step_size"] = None if found.step_size is None else str(found.step_size)
     for name in _INTERVALS:
@@ -34,33 +134,51 @@ def to_json(found: Audit) -> str:
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
     for name in ("kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
         fields[name] = getattr(found, name)
-    fields["remarks"], fields["notes"] = list(found.remarks), list(found.notes)
-    return json.dumps(fields, indent=2, ensure_ascii=False)
+    fields["remarks"], fields["notes"], fields["reasons"] = list(found.remarks), list(found.notes), dict(reasons(found))
+    return fields
 
 
-def to_table(found: Audit, width: int = 100) -> str:
-    """What was read, and the audit in lines of a name and a number; every printed pair of numbers encloses."""
-    rows = [
-        ("network", f"{found.k} neurons, {found.d} inputs, on {found.n} data"),
-        ("loss", readable(found.loss, 4)),
-        ("interpolates", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating]),
-        ("pairs on kinks", _kinks(found)),
-        ("sharpness", readable(found.sharpness)),
-        ("largest stable step", _or_nothing(found.largest_stable_step)),
-        ("flattest rescaling has", _or_nothing(found.flattest_gram_sharpness)),
-        ("stability norm", readable(found.stability_norm)),
-        ("one-sided norm", readable(found.one_sided)),
+def _cells(row: Row) -> tuple[str, ...]:
+    found = row.found
+    if isinstance(found, str):
+        return row.network, f"error: {found}"
+    numbers = (found.sharpness, found.largest_stable_step, found.stability_norm, found.bound, found.tightness)
+    return (
+        row.network,
+        str(found.n),
+        str(found.k),
+        "-" if found.step_size is None else step_text(found.step_size),
+        *("-" if number is None else readable(number, _ROW_DIGITS) for number in numbers),
+        found.verdict or "-",
+    )
+
+
+def _grouped(rows: Sequence[Row], of: Callable[[Audit], Iterable[str]]) -> list[str]:
+    """The sentences of all audits, each once, with the networks in front that it is said of, if not of all."""
+    audited = [row for row in rows if isinstance(row.found, Audit)]
+    said: dict[str, dict[str, None]] = {}
+    for row in audited:
+        assert isinstance(row.found, Audit)
+        for sentence in of(row.found):
+            said.setdefault(sentence, {})[row.network] = None
+    everyone = {row.network for row in audited}
+    return [
+        sentence if set(networks) == everyone else f"{', '.join(networks)}: {sentence}"
+        for sentence, networks in said.items()
     ]
-    if found.step_size is not None:
-        rows += [
-            (f"bound at step size {_step_text(found.step_size)}", _or_nothing(found.bound)),
-            ("norm / bound", _or_nothing(found.tightness)),
-            ("verdict", str(found.verdict)),
-        ]
-    column = max(len(name) for name, _ in rows) + 2
-    lines = [f"{name:<{column}}{value}" for name, value in rows]
-    remarks, notes = ([textwrap.fill(note, width) for note in part] for part in (found.remarks, found.notes))
-    return "\n".join([*remarks, *([""] if remarks else []), *lines, "", *notes])
+
+
+def _reasons_of(found: Audit) -> list[str]:
+    columns = ("sharpness", "largest_stable_step", "bound")
+    return [
+        f"The {name.replace('_', ' ')} is a range {reason}."
+        for name, reason in reasons(found).items()
+        if name in columns
+    ]
+
+
+def _filled(sentence: str, width: int) -> str:
+    return textwrap.fill(sentence, width, break_on_hyphens=False)
 
 
 def _kinks(found: Audit) -> str:
@@ -69,8 +187,3 @@ def _kinks(found: Audit) -> str:
 
 def _or_nothing(value: Interval | None) -> str:
     return "-" if value is None else readable(value)
-
-
-def _step_text(step_size: Fraction) -> str:
-    low, high = texts((step_size, step_size), 17)
-    return low if low == high else str(step_size)

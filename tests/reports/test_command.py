@@ -7,10 +7,12 @@ import sys
 import tomllib
 from importlib import import_module, metadata
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from reports import command
 from reports.command import COMMANDS, main
 from tests.numerics.examples import net
 
@@ -32,7 +34,7 @@ AUDIT = ["network.npz", "--data", "data.npz", "--step-size"]
 
 
 @pytest.mark.parametrize(
-    ("command", "status"),
+    ("words", "status"),
     [
         (["audit", *AUDIT, "0.4"], 0),
         (["audit", "nowhere.npz", "--data", "data.npz"], 2),
@@ -41,10 +43,10 @@ AUDIT = ["network.npz", "--data", "data.npz", "--step-size"]
         (["report", "--claim", "no-such-claim"], 2),
     ],
 )
-def test_does_what_the_module_does(folder: Path, capsys: Captured, command: list[str], status: int) -> None:
+def test_does_what_the_module_does(folder: Path, capsys: Captured, words: list[str], status: int) -> None:
     """The same output, the same errors, the same exit status."""
-    name, *arguments = command
-    assert main(command) == status
+    name, *arguments = words
+    assert main(words) == status
     ours = capsys.readouterr()
     assert import_module(COMMANDS[name][0]).main(arguments) == status
     assert capsys.readouterr() == ours
@@ -100,6 +102,20 @@ def test_nothing_and_something_unknown_are_answered_in_words(capsys: Captured) -
     assert main(["audti", "--step-size", "1"]) == 2
     said = capsys.readouterr().err
     assert said == "stable-minima: there is no command 'audti'; there are audit, verify, export, report\n"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_an_interruption_is_one_line(name: str, monkeypatch: pytest.MonkeyPatch, capsys: Captured) -> None:
+    """Whether it comes while a command is imported or while it runs."""
+
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "import_module", interrupted)
+    assert main([name]) == 130
+    monkeypatch.setattr(command, "import_module", lambda _: SimpleNamespace(main=interrupted))
+    assert main([name]) == 130
+    assert capsys.readouterr().err == "interrupted\n" * 2
 
 
 def test_the_checker_runs_alone() -> None:

@@ -1,0 +1,156 @@
+"""The command line of the audit: its options, and the step sizes as the fractions that are written."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import re
+import sys
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+from numerics.audit.picture import FORMATS
+
+_DISTRIBUTION = "stable-minima"
+_LONGEST_NUMBER = 100
+_LARGEST_EXPONENT = 400
+
+
+class Help(Exception):  # noqa: N818
+    """The help or the version was asked for: the text is to be printed, and nothing else done."""
+
+
+def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
+    """The options of a command line; `networks` and `step_sizes` are lists, the second with None if none is given.
+
+    Raises:
+        Help: with the text that is to be printed.
+        SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
+    """
+    options = _parser(prog).parse_intermixed_args(arguments)
+    options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
+    return options
+
+
+def require_places(options: argparse.Namespace) -> None:
+    """Raises ValueError if a file could not be written where the options want it, or would replace another one."""
+    outputs = {name: path for name in ("certificate", "plot", "html") if (path := getattr(options, name)) is not None}
+    taken = {path.resolve(): f"is read, as {path}" for path in (*options.networks, options.data)}
+    for name, path in outputs.items():
+        if not path.parent.is_dir():
+            raise ValueError(f"there is no folder {path.parent} for {path.name}")
+        if path.is_dir():
+            raise ValueError(f"{path} is a folder; --{name} names a file")
+        if (place := path.resolve()) in taken:
+            raise ValueError(f"--{name} would write over what {taken[place]}")
+        taken[place] = f"--{name} writes"
+    if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
+        raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
+    if len(options.networks) * len(options.step_sizes) > 1:
+        for name in outputs.keys() - {"html"}:
+            raise ValueError(f"--{name} is of one network at one step size; give one of each")
+
+
+def versions() -> str:
+    """The version of the project, of Python, and of the libraries that the numbers rest on, torch if it is imported."""
+    names = {"numpy": "numpy", "flint": "python-flint", "torch": "torch"}
+    used = [f"{name} {_version(name)}" for module, name in names.items() if module in sys.modules]
+    return f"{_DISTRIBUTION} {_version(_DISTRIBUTION)} (Python {platform.python_version()}, {', '.join(used)})"
+
+
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "that is not installed"
+
+
+class _Parser(argparse.ArgumentParser):
+    """Gives the help to its caller, since a pipe may be closed when it is printed."""
+
+    def print_help(self, file: object = None) -> NoReturn:  # noqa: ARG002
+        raise Help(self.format_help().rstrip())
+
+
+class _Version(argparse.Action):
+    def __call__(self, *_: object) -> NoReturn:
+        raise Help(versions())
+
+
+def _parser(prog: str) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=prog,
+        usage=f"{prog} NETWORK... --data DATA [--step-size ETA[,ETA...]] [options]",
+        description="What the theory of stable minima says about shallow ReLU networks with one output.",
+        epilog="Several networks or step sizes give a row each. Exit status, the worst of the rows: 0 answered, "
+        "1 undecided, 2 bad input, 3 the answer could not be written; 130 interrupted.",
+    )
+    parser.add_argument(
+        "networks",
+        nargs="+",
+        type=Path,
+        metavar="NETWORK",
+        help=".npz (W1, b1, w2, b2), .safetensors, .pt or .pth (a state_dict), or .onnx",
+    )
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="a table (.csv, .tsv, .txt, also .gz), arrays x and y (.npz, .safetensors), one array (.npy), or a folder "
+        "with the files of MNIST",
+    )
+    parser.add_argument(
+        "--label", metavar="COLUMN", help="the label's column or array, where it is not called y, label or target"
+    )
+    parser.add_argument(
+        "--step-size",
+        type=_step_sizes,
+        action="append",
+        metavar="ETA[,ETA...]",
+        help="as 0.1 or 1/10, for the loss 1/(2n) sum (f(x_j) - y_j)^2: twice the learning rate of torch.nn.MSELoss; "
+        "several with commas between them",
+    )
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print JSON instead of a table; a list of several rows")
+    printed.add_argument(
+        "--quiet", action="store_true", help="print the verdict alone, or the sharpness without a step size"
+    )
+    parser.add_argument("--certificate", type=Path, metavar="OUT", help="write a certificate for proofs_checks.verify")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture: .png, .pdf or .svg")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with everything, to read and to keep")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
+    return parser
+
+
+def _step_sizes(text: str) -> list[Fraction]:
+    if re.fullmatch(r"\d+,\d+", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} may mean {text.replace(',', '.')} or two step sizes; write the one, or --step-size twice"
+        )
+    return [_step_size(part.strip()) for part in text.split(",")]
+
+
+def _step_size(text: str) -> Fraction:
+    wrong = argparse.ArgumentTypeError(
+        f"the step size must be a positive number such as 0.1 or 1/10, not {text[:40]!r}"
+    )
+    if len(text) > _LONGEST_NUMBER:
+        raise wrong
+    try:
+        # in decimals first: a fraction would write out the zeros of 1e999999999
+        value = Fraction(text) if "/" in text else _fraction(Decimal(text))
+    except (ValueError, InvalidOperation, ZeroDivisionError, OverflowError) as error:
+        raise wrong from error
+    if value <= 0:
+        raise wrong
+    return value
+
+
+def _fraction(value: Decimal) -> Fraction:
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError(value)
+    return Fraction(value)
