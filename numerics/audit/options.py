@@ -6,7 +6,7 @@ import argparse
 import platform
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from importlib import metadata
@@ -18,6 +18,7 @@ from numerics.audit.picture import FORMATS
 _DISTRIBUTION = "stable-minima"
 _LONGEST_NUMBER = 100
 _LARGEST_EXPONENT = 400
+_NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
 
 
 class Help(Exception):  # noqa: N818
@@ -31,7 +32,7 @@ def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
         Help: with the text that is to be printed.
         SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
     """
-    options = _parser(prog).parse_intermixed_args(arguments)
+    options = _parser(prog).parse_intermixed_args(_repeated(sys.argv[1:] if arguments is None else arguments))
     options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
     return options
 
@@ -53,6 +54,15 @@ def require_places(options: argparse.Namespace) -> None:
     if len(options.networks) * len(options.step_sizes) > 1:
         for name in outputs.keys() - {"html"}:
             raise ValueError(f"--{name} is of one network at one step size; give one of each")
+
+
+def _repeated(words: Iterable[str]) -> list[str]:
+    """`--step-size 0.1 1/3` as `--step-size 0.1 --step-size 1/3`; a file whose name is a number is written ./1."""
+    found: list[str] = []
+    for word in words:
+        after_step_size = found[-2:-1] == ["--step-size"] or "".join(found[-1:]).startswith("--step-size=")
+        found += ["--step-size", word] if after_step_size and _NUMBERS.fullmatch(word) else [word]
+    return found
 
 
 def versions() -> str:
@@ -84,7 +94,7 @@ class _Version(argparse.Action):
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = _Parser(
         prog=prog,
-        usage=f"{prog} NETWORK... --data DATA [--step-size ETA[,ETA...]] [options]",
+        usage=f"{prog} NETWORK... --data DATA [--step-size ETA...] [options]",
         description="What the theory of stable minima says about shallow ReLU networks with one output.",
         epilog="Several networks or step sizes give a row each. Exit status, the worst of the rows: 0 answered, "
         "1 undecided, 2 bad input, 3 the answer could not be written; 130 interrupted.",
@@ -110,9 +120,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--step-size",
         type=_step_sizes,
         action="append",
-        metavar="ETA[,ETA...]",
+        metavar="ETA...",
         help="as 0.1 or 1/10, for the loss 1/(2n) sum (f(x_j) - y_j)^2: twice the learning rate of torch.nn.MSELoss; "
-        "several with commas between them",
+        "several with spaces or commas between them",
     )
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON instead of a table; a list of several rows")

@@ -29,6 +29,14 @@ def test_step_sizes_are_lists_and_repeated() -> None:
     ]
 
 
+@pytest.mark.parametrize("step_size", [["--step-size", "0.1"], ["--step-size=0.1"]])
+def test_numbers_after_a_step_size_are_step_sizes(step_size: list[str]) -> None:
+    """And no files; what is no number is a network, as is ./3."""
+    options = parsed([*step_size, "1/3", ".5,2e-1", "b.npz", "3", "--step-size", "4", "./3", "--data", "1"], PROG)
+    assert options.step_sizes == [Fraction(text) for text in ("0.1", "1/3", "0.5", "0.2", "4")]
+    assert list(map(str, options.networks)) == ["b.npz", "3", "3"]
+
+
 def test_networks_may_stand_anywhere() -> None:
     options = parsed(["a.npz", "--data", "d.npz", "b.npz", "--step-size", "0.1", "c.npz"], PROG)
     assert [str(path) for path in options.networks] == ["a.npz", "b.npz", "c.npz"]
@@ -36,8 +44,9 @@ def test_networks_may_stand_anywhere() -> None:
 
 @pytest.mark.parametrize("step_size", ["1,5", "0,1", "1,000"])
 def test_a_decimal_comma_is_not_guessed(step_size: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        parse("--step-size", step_size)
+    for words in (["--step-size", step_size], ["--step-size", "0.1", step_size]):
+        with pytest.raises(SystemExit, match="2"):
+            parse(*words)
     assert f"may mean {step_size.replace(',', '.')} or two step sizes" in capsys.readouterr().err
 
 
