@@ -1,5 +1,7 @@
 """Steps of full-batch gradient descent on a shallow ReLU network, by explicit formulas."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 
 import numpy as np

@@ -1,5 +1,7 @@
 """The IDX format of the MNIST files, plain or gzipped, read with every header field checked."""
 
+from __future__ import annotations
+
 import gzip
 import math
 import struct
@@ -15,7 +17,7 @@ Bytes = npt.NDArray[np.uint8]
 _UNSIGNED_BYTE = 0x08
 
 
-def read_idx(path: Path, dimensions: int) -> UInt8[Bytes, "..."]:
+def read_idx(path: Path, dimensions: int) -> UInt8[Bytes, ...]:
     """Read an IDX file of unsigned bytes with the given number of axes; gzipped iff it ends in .gz.
 
     The header is two zero bytes, the type (8 for unsigned bytes), the number of axes, and the length of each

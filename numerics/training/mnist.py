@@ -1,5 +1,7 @@
 """MNIST: a carried subset, the full IDX files, and the task of telling even from odd digits."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import sys
@@ -139,7 +141,7 @@ def parity_task(
     return Dataset(name, x, y, f"{preprocessing}: {formula}", data_digest(x, y))
 
 
-def data_digest(x: Float64[Array, "..."], y: Float64[Array, "..."]) -> str:
+def data_digest(x: Float64[Array, ...], y: Float64[Array, ...]) -> str:
     """SHA-256, in hexadecimal, of the shapes and little-endian bytes of the data x [n, d] and labels y [n]."""
     content = hashlib.sha256(f"x {x.shape} y {y.shape}".encode())
     for array in (x, y):

@@ -1,5 +1,7 @@
 """Full-batch gradient descent on a shallow ReLU network, in float64, to an interpolating minimum."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import math
@@ -196,7 +198,7 @@ def _outcome(network: ShallowNetwork, data: Float64[Array, "n d"], loss: float) 
     return "interpolating" if loss <= INTERPOLATION_LOSS else "not converged"
 
 
-def _descend(descent: Descent, plan: TrainingPlan, save: "_Saver | None") -> bool:
+def _descend(descent: Descent, plan: TrainingPlan, save: _Saver | None) -> bool:
     """Step until the plan says stop; False if a value left the range of float64."""
     between_records = max(1, plan.steps // _RECORDED_LOSSES)
     with torch.no_grad():

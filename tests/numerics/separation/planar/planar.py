@@ -35,13 +35,17 @@ def sampled_norm(points: Sequence[tuple[Fraction, Fraction]], labels: Sequence[F
     columns = np.maximum(x @ directions[kept].T - thresholds[kept], 0) / g[kept]
     affine = np.column_stack([np.ones(len(x)), x])
     count = columns.shape[1]
-    result = optimize.linprog(
-        np.concatenate([np.ones(2 * count), np.zeros(3)]),
-        A_eq=np.concatenate([columns, -columns, affine], axis=1),
-        b_eq=y,
-        bounds=[(0, None)] * (2 * count) + [(None, None)] * 3,
-        method="highs",
-    )
+    # each of the methods of HiGHS gives up on some degenerate programs
+    for method in ("highs", "highs-ipm", "highs-ds"):
+        result = optimize.linprog(
+            np.concatenate([np.ones(2 * count), np.zeros(3)]),
+            A_eq=np.concatenate([columns, -columns, affine], axis=1),
+            b_eq=y,
+            bounds=[(0, None)] * (2 * count) + [(None, None)] * 3,
+            method=method,
+        )
+        if result.status == 0:
+            break
     assert result.status == 0, result.message
     return float(result.fun)
 
