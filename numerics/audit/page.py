@@ -48,7 +48,7 @@ svg text { font: 13px system-ui, sans-serif; fill: var(--ink); }
 svg rect { fill: var(--bar); }
 svg line { stroke: var(--limit); stroke-width: 2; stroke-dasharray: 5 4; }
 svg .limit { fill: var(--limit); }
-pre { background: var(--tint); padding: 0.6rem 0.8rem; font-size: 0.82rem; white-space: pre-wrap; }
+pre { background: var(--tint); padding: 0.6rem 0.8rem; font-size: 0.82rem; overflow-x: auto; }
 </style>
 </head>
 <body>
