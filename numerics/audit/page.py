@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from importlib.resources import files
 
 from jinja2 import Environment
-from markupsafe import Markup
 
+from numerics.audit.findings import Audit
 from numerics.audit.picture import bars, scale
 from numerics.audit.text import Row, named_values, step_text
 
 CITED = ("nacson2023", "stableminima")
 """The keys in theory/bibliography.bib of the paper whose theory this is, and of the project."""
 
-_WIDTH, _LINE, _BAR = 360, 40, 14
+_WIDTH, _LINE = 360, 40
 
 _TEMPLATE = """<!DOCTYPE html>
 <html lang="en">
@@ -55,6 +55,9 @@ pre { background: var(--tint); padding: 0.6rem 0.8rem; font-size: 0.82rem; overf
 <h1>{{ title }}</h1>
 <p>What the theory of stable minima says: at a linearly stable minimum of step size η the sharpness is at most 2/η, and
 where a network interpolates, its stability norm is at most 1/η − 1/2.</p>
+{% if parts | length > 1 %}
+<ul>{% for part in parts %}<li>{{ part.title }}</li>{% endfor %}</ul>
+{% endif %}
 {% for part in parts %}
 <section>
 <h2>{{ part.title }}</h2>
@@ -70,7 +73,17 @@ where a network interpolates, its stability norm is at most 1/η − 1/2.</p>
 {% endfor %}</table>
 <p><small>{{ "Two numbers enclose the true value, rigorously; one number is exact." if part.found.enclosed else
 "Two numbers are floats with margins for rounding, no proof." }} The loss is 1/(2n) Σ (f(x_j) − y_j)².</small></p>
-{% if part.picture %}<figure>{{ part.picture }}<figcaption>Lower bounds of the sharpness of
+{% if part.picture %}{% set p = part.picture %}
+<figure><svg viewBox="0 0 {{ p.width }} {{ p.foot + 22 }}" role="img" aria-label="Bars">
+{% for name, y, width in p.bars %}
+<text x="0" y="{{ y + 15 }}">{{ name }}</text><rect x="0" y="{{ y + 21 }}" width="{{ width }}" height="14"/>
+{% endfor %}
+{% if p.limit %}{% set name, x = p.limit %}
+<line x1="{{ x }}" x2="{{ x }}" y1="0" y2="{{ p.foot + 4 }}"/>
+<text class="limit" x="{{ x }}" y="{{ p.foot + 18 }}" text-anchor="{{ "end" if 2 * x > p.width else "start" }}">
+{{ name }}</text>
+{% endif %}
+</svg><figcaption>Lower bounds of the sharpness of
 the Gram matrix, from the stability norm on.</figcaption></figure>
 {% endif %}
 <h3>Which statement was used, and what it does not cover</h3>
@@ -129,47 +142,30 @@ def bibliography_entry(key: str) -> str:
 def _part(row: Row, commands: str) -> dict[str, object]:
     found = row.found
     if isinstance(found, str):
-        return {"title": row.network, "error": found}
+        return {"title": f"{row.network}: not audited", "error": found}
     step = "" if found.step_size is None else f" at step size {step_text(found.step_size)}"
     return {
         "title": f"{row.network}{step}" + (f": {found.verdict}" if found.verdict else ""),
         "found": found,
         "lines": named_values(found),
-        "picture": _picture(row),
+        "picture": _picture(found),
         "commands": commands if found.enclosed else "",
     }
 
 
-def _picture(row: Row) -> Markup | None:
-    """The bars as SVG in the page's colours, the names above them, so that they fit a narrow screen."""
-    assert not isinstance(row.found, str)
+def _picture(found: Audit) -> dict[str, object] | None:
+    """Where the bars and the line of 2/eta are drawn; the names stand above the bars, so that they fit a narrow screen.
+
+    None if a number is too large to draw.
+    """
     try:
-        chain, (right, limit) = bars(row.found), scale(row.found)
+        chain, (right, limit) = bars(found), scale(found)
     except OverflowError:
         return None
     unit = 0.96 * _WIDTH / right
-    height = _LINE * len(chain) + (20 if limit is not None else 4)
-    drawn = [
-        Markup('<text x="0" y="{}">{}</text><rect x="0" y="{}" width="{:.2f}" height="{}"/>').format(
-            _LINE * i + 15, f"{name} = {value:.4g}", _LINE * i + 21, value * unit, _BAR
-        )
-        for i, (name, value) in enumerate(chain)
-    ]
-    if limit is not None:
-        x = limit * unit
-        drawn.append(
-            Markup(
-                '<line x1="{0:.2f}" x2="{0:.2f}" y1="0" y2="{1}"/>'
-                '<text class="limit" x="{2:.2f}" y="{3}" text-anchor="{4}">{5}</text>'
-            ).format(
-                x,
-                height - 18,
-                x,
-                height - 4,
-                "end" if 2 * x > _WIDTH else "start",
-                f"2/η = {limit:.4g}",
-            )
-        )
-    return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>').format(
-        _WIDTH, height, "; ".join(f"{name}: {value:.4g}" for name, value in chain), Markup("").join(drawn)
-    )
+    return {
+        "width": _WIDTH,
+        "bars": [(f"{name} = {value:.4g}", _LINE * i, round(value * unit, 2)) for i, (name, value) in enumerate(chain)],
+        "foot": _LINE * len(chain),
+        "limit": None if limit is None else (f"2/η = {limit:.4g}", round(limit * unit, 2)),
+    }

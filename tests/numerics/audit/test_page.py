@@ -54,6 +54,7 @@ def test_names_are_text_and_failures_are_parts() -> None:
     assert "<b>" not in page
     assert "Nothing was found: it is &lt;damaged&gt;" in page
     assert "Audit of 2 networks" in page
+    assert page.count("b.npz: not audited") == 2  # in the list at the top, and as a part
 
 
 def test_without_enclosures_there_is_no_certificate() -> None:
