@@ -160,7 +160,7 @@ def deviation_growth(
     return _size(change) / size
 
 
-_Parameters = tuple[Float64[Array, "k d"], Float64[Array, " k"], Float64[Array, " k"], float]
+_Parameters = tuple[Array, Array, Array, float]
 
 
 def _gradient(network: ShallowNetwork, data: Float64[Array, "n d"], u: Float64[Array, " n"]) -> _Parameters:

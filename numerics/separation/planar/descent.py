@@ -14,7 +14,7 @@ from jaxtyping import Float64
 from numerics.network import Array
 from numerics.separation.planar.two_layers import RationalTwoLayers
 
-Parameters = tuple[Float64[Array, "runs ..."], ...]
+Parameters = tuple[Array, ...]
 Gradient = Callable[[Parameters, Array, Array], tuple[Array, Parameters]]
 """Residuals f - y [runs, n] and the gradients of the loss, of parameters, data [n, d] and labels [n]."""
 
