@@ -75,6 +75,17 @@ def test_exact_ties(tmp_path: Path) -> None:
     assert audited(tmp_path / "audit.json", example, beyond)["claims"]["verdict"] == "unstable"
 
 
+@pytest.mark.parametrize("bias", [0.0, -9.0])
+def test_exact_ties_of_long_numbers(tmp_path: Path, bias: float) -> None:
+    """A datum of 53 bits, whose square has 106, below the neuron's kink or above: lambda_max(K) is 2 + 2 x^2 or 1."""
+    datum = 0.1
+    example = interpolating(Example(net([[1.0]], [bias], [1.0]), np.array([[datum]]), np.zeros(1)))
+    top = 2 + 2 * Fraction(datum) ** 2 if bias == 0 else Fraction(1)
+    for eta, verdict in ((2 / top, "stable"), (2 / top * (1 + Fraction(1, 10**12)), "unstable")):
+        assert audited(tmp_path / "audit.json", example, eta)["claims"]["verdict"] == verdict
+        assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
 def test_zero_stays_zero(tmp_path: Path) -> None:
     """Where a quantity vanishes the claim says so exactly."""
     dead = Example(net([[1.0]], [-9.0], [1.0], 0.5), np.array([[1.0], [2.0]]), np.array([0.5, 0.5]))
