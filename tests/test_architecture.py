@@ -46,6 +46,7 @@ FULL = {
     "proofs_checks/evidence": "from recording to the table, one step a module",
 }
 NO_MIRROR = {
+    "tests/numerics/audit/test_reference.py": "all that an audit says, against its definitions",
     "tests/numerics/test_three_arithmetics.py": "what floats, balls and fractions say of one network, compared",
 }
 

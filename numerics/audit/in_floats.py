@@ -26,10 +26,10 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
         ArithmeticError: a value exceeds the range of float64, or the sharpness cannot be computed to 1e-10.
     """
     found = measure(problem)
-    scale = float(np.sqrt(np.mean(problem.residuals**2) * np.mean(1 + row_norms(problem.x) ** 2)))
-    rho = residual_part(problem) + _MARGIN * scale
-    gram_error = _MARGIN * found.gram_sharpness
     error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
+    # |B_i| <= E|r| |(X, 1)|, also for the rounding errors r of the residuals
+    rho = residual_part(problem) + (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
+    gram_error = _MARGIN * found.gram_sharpness
     return Audit(
         n=found.n,
         d=found.d,

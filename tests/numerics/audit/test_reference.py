@@ -1,0 +1,139 @@
+"""The audit, its JSON, its certificate and the audit in floats against a reference by the definitions."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from numerics.audit import Audit, audit, examination
+from numerics.audit.certificate import write_audit
+from numerics.audit.intervals import Interval
+from numerics.audit.text import to_json
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
+from proofs_checks.instances.profiles import settings
+from proofs_checks.verify import __main__ as verify
+from tests.numerics.audit.reference import Reference
+from tests.numerics.examples import Example, gaussian, grid_examples, net
+
+NAMES = ("loss", "sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided")
+# the reference's own rounding, generously, and how narrow an enclosure has to be; both relative
+ROUNDING, NARROW, NEAR = Fraction(1, 10**50), Fraction(1, 10**8), Fraction(1, 10**9)
+SCALES = ((1.0,), (2.0**-9, 1.0, 2.0**20), (1.0, 3.0, 1e5, 1e-7))
+STEPS = (Fraction(1), 1 - Fraction(1, 10**7), 1 + Fraction(1, 10**7))
+
+
+@dataclass(frozen=True)
+class Case:
+    """A network on data, and the step size as a multiple of the largest stable one."""
+
+    example: Example
+    step: Fraction
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Normal entries, or half-integers; neurons on one hyperplane, data twice, neurons rescaled; labels met or not."""
+    normal = st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 6), d=st.integers(1, 3), k=st.integers(1, 4))
+    example = draw(st.one_of(normal, grid_examples()))
+    f, x, y = example.network, example.x, example.y
+    W1, b1, w2 = f.W1, f.b1, f.w2
+    if f.k and draw(st.booleans()):
+        i, factor, out = draw(st.integers(0, f.k - 1)), draw(st.sampled_from([-1.0, 2.0, -0.5, 3.0])), w2[[-1]]
+        W1, b1, w2 = np.vstack([W1, factor * W1[[i]]]), np.append(b1, factor * b1[i]), np.append(w2, out)
+    if draw(st.booleans()):
+        x, y = np.vstack([x, x[[0]]]), np.append(y, y[-1])
+    chosen = draw(st.sampled_from(SCALES))
+    scales = np.array([draw(st.sampled_from(chosen)) for _ in w2])
+    network = ShallowNetwork(scales[:, None] * W1, scales * b1, w2 / scales, f.b2)
+    labels = draw(st.sampled_from(["own", "met", "met but for one"]))
+    if labels != "own":
+        y = np.maximum(x @ network.W1.T + network.b1, 0.0) @ network.w2 + f.b2
+        y[0] += labels != "met"
+    step = draw(st.sampled_from(STEPS)) if draw(st.booleans()) else Fraction(draw(st.integers(1, 1000)), 100)
+    return Case(Example(network, x, y), step)
+
+
+def of(example: Example) -> Reference:
+    """The reference, from plain lists."""
+    f = example.network
+    return Reference(f.W1.tolist(), f.b1.tolist(), f.w2.tolist(), f.b2, example.x.tolist(), example.y.tolist())
+
+
+def in_floats(problem: Problem, eta: Fraction | None = None) -> Audit:
+    """The audit as if the problem were too large to be enclosed."""
+    with mock.patch.object(examination, "_MOST_DATA", 0):
+        return audit(problem, step_size=eta, rescaled=False)
+
+
+def contains(found: Interval, value: Fraction) -> bool:
+    room = ROUNDING * abs(value)
+    return found[0] - room <= value <= found[1] + room
+
+
+def is_narrow(found: Interval) -> bool:
+    return found[1] - found[0] <= NARROW * max(map(abs, found))
+
+
+def wrong(case: Case, folder: Path) -> list[str]:
+    """What is said of a case that the reference contradicts, by name; nothing if all agree."""
+    example, true = case.example, of(case.example)
+    eta = case.step * 2 / Fraction(float(true.sharpness))
+    problem = Problem(example.network, example.x, example.y)
+    found, floats = audit(problem, step_size=eta, rescaled=False), in_floats(problem, eta)
+    said = json.loads(to_json(found))
+    path = folder / "audit.json"
+    write_audit(path, problem, found)
+    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    failures = []
+    for name in NAMES:
+        value, mine = getattr(true, name), getattr(found, name)
+        in_json, claimed = ((Fraction(ends[0]), Fraction(ends[1])) for ends in (said[name], claims[name]))
+        for where, interval in (("audit", mine), ("JSON", in_json), ("certificate", claimed)):
+            failures += [] if contains(interval, value) else [f"{where}: {name} outside"]
+            failures += [] if is_narrow(interval) else [f"{where}: {name} wide"]
+        failures += [] if contains(getattr(floats, name), value) else [f"floats: {name} outside"]
+    audits = {"audit": found, "floats": floats}
+    failures += [f"{where}: negative curvature" for where, mine in audits.items() if curves_more(mine, true)]
+    exactly = (true.kinks, true.interpolating)
+    if (found.kinks, found.interpolating) != exactly or (said["kinks"], said["interpolating"]) != exactly:
+        failures.append("audit: kinks or interpolating")
+    if (floats.kinks, claims["kinks"]) != (true.kinks,) * 2 or floats.interpolating not in (None, true.interpolating):
+        failures.append("floats or certificate: kinks or interpolating")
+    verdict, gap = true.verdict(eta), abs(true.sharpness * eta / 2 - 1)
+    if found.verdict != verdict and (gap > NEAR or found.verdict != "undecided") and gap > ROUNDING:
+        failures.append(f"audit: {found.verdict}, not {verdict}")
+    if floats.verdict not in ("undecided", verdict) and gap > ROUNDING:
+        failures.append(f"floats: {floats.verdict}, not {verdict}")
+    failures += [] if said["verdict"] == claims["verdict"] == found.verdict else ["JSON or certificate: verdict"]
+    failures += [] if verify.main([str(path)]) == 0 else ["certificate: refused"]
+    return failures
+
+
+def curves_more(found: Audit, true: Reference) -> bool:
+    """Whether -lambda_min(H) exceeds the enclosure of nu, or that is missing where a claim speaks of the network."""
+    if found.negative_curvature is None:
+        return not true.kinks or found.interpolating is True
+    return -true.hessian_eigenvalues[0] > found.negative_curvature[1] + ROUNDING * true.sharpness
+
+
+@settings(max_examples=20)
+@given(cases())
+def test_nothing_contradicts_the_definitions(tmp_path_factory: pytest.TempPathFactory, case: Case) -> None:
+    assert wrong(case, tmp_path_factory.mktemp("certificate")) == []
+
+
+def test_residuals_that_floats_round_to_zero_curve_the_loss() -> None:
+    """The float 0.1 times 3 is not the float next to it, so that H has a negative eigenvalue, of some 1e-17."""
+    example = Example(net([[1.0]], [0.0], [0.1]), np.array([[3.0]]), np.array([0.1 * 3]))
+    found = in_floats(Problem(example.network, example.x, example.y))
+    assert found.negative_curvature is not None
+    assert 0 < -of(example).hessian_eigenvalues[0] <= found.negative_curvature[1]
