@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -31,7 +32,8 @@ def test_torch_from_the_command_line(tmp_path: Path) -> None:
 def test_kernels_of_flax_and_keras(tmp_path: Path) -> None:
     """[in, out] by their names."""
     assert '{"Dense_0/kernel": K0, "Dense_0/bias": b0, "Dense_1/kernel": K1' in PAGE.read_text("utf-8")
-    kernels = {"Dense_0/kernel": np.ones((2, 3)), "Dense_0/bias": np.ones(3), "Dense_1/kernel": np.ones((3, 1))}
-    np.savez(tmp_path / "model.npz", **kernels, **{"Dense_1/bias": np.ones(1)})
+    shapes = {"Dense_0/kernel": (2, 3), "Dense_0/bias": 3, "Dense_1/kernel": (3, 1), "Dense_1/bias": 1}
+    arrays: dict[str, Any] = {name: np.ones(shape) for name, shape in shapes.items()}
+    np.savez(tmp_path / "model.npz", **arrays)
     np.savez(tmp_path / "data.npz", x=np.eye(2), y=np.zeros(2))
     assert main([str(tmp_path / "model.npz"), "--data", str(tmp_path / "data.npz")]) == 0
