@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.arrays.checks import row_norms
+from numerics.arrays.checks import Array, row_norms
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
 from numerics.measurement import measure
@@ -29,7 +29,8 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
     # |B_i| <= E|r| |(X, 1)|, also for the rounding errors r of the residuals
     rho = residual_part(problem) + (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
-    gram_error = _MARGIN * found.gram_sharpness
+    gradients, (one_sided, norm) = _of_gradients(problem), _of_norms(problem)
+    gram_error = _of_square(found.gram_sharpness, gradients)
     return Audit(
         n=found.n,
         d=found.d,
@@ -40,9 +41,9 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
         sharpness=_around(found.gram_sharpness, gram_error + (0 if problem.kinks else rho)),
         gram_sharpness=_around(found.gram_sharpness, gram_error),
         negative_curvature=None if problem.kinks else (Fraction(0), Fraction(rho)),
-        mean_gradient_square=_around(found.mean_gradient_square),
-        one_sided=_around(found.one_sided_norm),
-        stability_norm=_around(found.stability_norm),
+        mean_gradient_square=_around(found.mean_gradient_square, _of_square(found.mean_gradient_square, gradients)),
+        one_sided=_around(found.one_sided_norm, one_sided + _MARGIN * found.one_sided_norm),
+        stability_norm=_around(found.stability_norm, norm + _MARGIN * found.stability_norm),
         flattest_gram_sharpness=None,
         kinks=problem.kinks,
         near_kinks=found.near_kinks,
@@ -50,13 +51,44 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     )
 
 
-def _around(value: float, error: float | None = None) -> Interval:
-    margin = Fraction(_MARGIN * value if error is None else error)
-    return Fraction(value) - margin, Fraction(value) + margin
+def _around(value: float, error: float) -> Interval:
+    return max(Fraction(value) - Fraction(error), Fraction(0)), Fraction(value) + Fraction(error)
+
+
+def _of_square(square: float, error: float) -> float:
+    """A bound of the error in a square, of a length with an error."""
+    return _MARGIN * square + error * (2 * float(np.sqrt(square)) + error)
+
+
+def _of_outputs(problem: Problem) -> Array:
+    """Bounds [k] of the rounding errors in pre-activations, generous by far; it matters where these nearly cancel."""
+    f = problem.network
+    errors: Array = _ROUNDING * (row_norms(f.W1) * row_norms(problem.x).max() + np.abs(f.b1))
+    return errors
+
+
+def _of_means(problem: Problem) -> float:
+    """A bound of the rounding errors in means of the data, which may nearly cancel."""
+    return _ROUNDING * float(row_norms(problem.x).max())
+
+
+def _of_gradients(problem: Problem) -> float:
+    """A bound of the rounding errors in grad f, E grad f and their lengths."""
+    levers = np.linalg.norm(problem.network.w2) * _of_means(problem)
+    return float(np.hypot(np.linalg.norm(_of_outputs(problem)), levers))
+
+
+def _of_norms(problem: Problem) -> tuple[float, float]:
+    """Bounds of the rounding errors in the one-sided and the stability norm, to which data on empty sides add none."""
+    above, below, means = problem.above, problem.below, _of_means(problem)
+    excess, feature = np.maximum(above.excess, below.excess), np.maximum(above.feature_norm, below.feature_norm)
+    terms = np.abs(problem.network.w2) * (_of_outputs(problem) * (feature + means) + means * excess)
+    own = above.probability > 0
+    return float(terms[own].sum()), float(terms[own & (below.probability > 0)].sum())
 
 
 def _of_values(problem: Problem) -> float:
     """A bound of the rounding errors in f(x_j) - y_j, generous by far."""
     f = problem.network
-    sizes = np.abs(f.w2) @ (row_norms(f.W1) * row_norms(problem.x).max() + np.abs(f.b1))
-    return _ROUNDING * float(sizes + abs(f.b2) + np.abs(problem.labels).max())
+    sizes = float(abs(f.b2) + np.abs(problem.labels).max())
+    return float(np.abs(f.w2) @ _of_outputs(problem)) + _ROUNDING * sizes

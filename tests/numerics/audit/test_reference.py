@@ -137,3 +137,12 @@ def test_residuals_that_floats_round_to_zero_curve_the_loss() -> None:
     found = in_floats(Problem(example.network, example.x, example.y))
     assert found.negative_curvature is not None
     assert 0 < -of(example).hessian_eigenvalues[0] <= found.negative_curvature[1]
+
+
+def test_floats_allow_for_pre_activations_that_cancel() -> None:
+    """Data of 1e8 a few units from the kinks: the outputs have 8 digits in floats, and so have the margins."""
+    x = np.array([[1e8 + 0.1], [1e8 - 0.7], [1e8 + 1.3]])
+    example = Example(net([[0.3], [-0.7]], [-0.3e8, 0.7e8], [1e-9, 1e-9]), x, np.zeros(3))
+    found, true = in_floats(Problem(example.network, example.x, example.y)), of(example)
+    for name in NAMES:
+        assert contains(getattr(found, name), getattr(true, name)), name
