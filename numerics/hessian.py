@@ -23,7 +23,7 @@ from flint import arb, arb_mat, ctx
 
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import top_eigenpairs
-from numerics.exact.balls import ball
+from numerics.exact.balls import ball, upper
 from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork
 from numerics.exact.spectrum import enclosed_top_eigenvalue
@@ -34,7 +34,7 @@ from numerics.sharpness import hessian_operator
 _PRECISION = 128
 # relative to lambda_max(K): where the residuals move less than this, nothing more is computed
 _NEGLIGIBLE = 1e-11
-# above the eigenvalue found in floats, relative to it: where upper ends are sought
+# above the quotient of the eigenvector found in floats, relative to it: where upper ends are sought
 _STEPS = tuple(Fraction(1, 10**digits) for digits in (10, 8, 6, 4))
 
 
@@ -84,11 +84,12 @@ def enclosed_hessian(
         if below <= _NEGLIGIBLE * top:
             return LossCurvature(wide, below)
         low, high = wide.lower().max(below.lower()), wide.upper()
-        found = _float_eigenpair(problem)
-        if found is not None:
-            value, vector = found
-            low = low.max(parts.rayleigh_quotient(vector).lower())
-            ends = (value * (1 + step) for step in _STEPS)
+        vector = _float_eigenvector(problem)
+        if vector is not None:
+            # nearer to lambda_max(H) than its value in floats, whose outputs have few digits where they nearly cancel
+            quotient = parts.rayleigh_quotient(vector)
+            low = low.max(quotient.lower())
+            ends = (upper(quotient) * (1 + step) for step in _STEPS)
             high = next((high.min(ball(end)) for end in ends if parts.at_most(end)), high)
         return LossCurvature(low.union(high), below)
 
@@ -138,10 +139,10 @@ class _Parts:
         return bool(enclosed_top_eigenvalue(self.rest + scaled * scaled.transpose()) <= level)
 
 
-def _float_eigenpair(problem: Problem) -> tuple[Fraction, Array] | None:
-    """lambda_max(H) and its eigenvector [k d + 2 k + 1], in floats; None where floats do not reach."""
+def _float_eigenvector(problem: Problem) -> Array | None:
+    """That of lambda_max(H) [k d + 2 k + 1], in floats; None where floats do not reach."""
     try:
-        values, vectors = top_eigenpairs(hessian_operator(problem))
-        return Fraction(float(values[0])), vectors[0]
+        vector: Array = top_eigenpairs(hessian_operator(problem))[1][0]
+        return vector
     except (ArithmeticError, ValueError):
         return None

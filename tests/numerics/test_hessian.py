@@ -161,3 +161,11 @@ def test_at_interpolation_and_without_neurons() -> None:
     found = enclosed_hessian(constant, [[1.0]], [2.0])
     assert found.top.contains(1)
     assert found.residual_part == 0
+
+
+def test_narrow_where_pre_activations_cancel() -> None:
+    """Data of 1e8 a few units from the kinks, so that the float eigenvalue has 8 digits."""
+    W1 = [[-0.4444701372491536, -1.2087291166089875], [-1695960.0586516939, -413721.05468737264]]
+    f = net(W1, [165319925.73625502, 210968111365742.3], [0.3026712803941565, -1.4551850049870465e-06], 1.28)
+    top = enclosed_hessian(f, np.array([[99999999.5189506, 100000001.06395037]] * 2), np.array([1.7, 0.7])).top
+    assert upper(top) - lower(top) <= lower(top) / 10**9
