@@ -106,6 +106,9 @@ def _centre(base: Array, hidden: Array, patterns: Array, state: Array, mu: float
             if length < _SHORTEST:
                 # no progress that rounding lets us see
                 return state, decrement < _QUADRATIC
+        if reached == value:
+            # the decrease asked for is below the rounding of the value: further steps would not show any either
+            return following, decrement < _QUADRATIC
         state, value = following, reached
     return state, False
 

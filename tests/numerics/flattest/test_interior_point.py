@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from numerics.arrays.checks import Array
@@ -64,6 +64,8 @@ def test_what_does_not_matter_is_left_out_of_the_certificate() -> None:
 
 @settings(max_examples=12)
 @given(st.integers(0, 2**32), st.integers(1, 4), st.integers(1, 4))
+# near its minimum the barrier is some 2e7 and a Newton step promises 1e-9, which rounding hides
+@example(6020, 3, 4)
 def test_the_two_ends_meet(seed: int, r: int, m: int) -> None:
     random = np.random.default_rng(seed)
     base, hidden, patterns = semidefinite(random, 1, r)[0], semidefinite(random, m, r), semidefinite(random, m, r)
@@ -71,8 +73,7 @@ def test_the_two_ends_meet(seed: int, r: int, m: int) -> None:
     assert np.linalg.eigvalsh(U)[0] > 0
     high, low = top(base, hidden, patterns, log_scales), dual(base, hidden, patterns, U)
     assert low <= high * (1 + 1e-12)
-    # rounding ends the search earlier where the minimum is flat
-    assert high - low <= 1e-7 * high
+    assert high - low <= 4 * GAP * high
     # nothing next to it is flatter
     for step in random.standard_normal((5, m)):
         assert top(base, hidden, patterns, log_scales + 0.1 * step) >= low * (1 - 1e-12)
