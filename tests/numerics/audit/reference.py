@@ -122,7 +122,8 @@ class Reference:
         """Whether the sharpness is at most 2/eta; on kinks "unstable" if |E grad f|^2 excludes an interpolant."""
         if self.kinks:
             return "unstable" if self.interpolating and self.mean_gradient_square > 2 / eta else "undecided"
-        return "stable" if self.sharpness <= 2 / eta else "unstable"
+        # K has the eigenvalues of H but for 0 where the residuals vanish
+        return "stable" if at_most(self.gram if self.interpolating else self.hessian, 2 / eta) else "unstable"
 
 
 def dot(first: Sequence[Fraction], second: Sequence[Fraction]) -> Fraction:
@@ -133,15 +134,23 @@ def dot(first: Sequence[Fraction], second: Sequence[Fraction]) -> Fraction:
 def root(square: Fraction) -> Fraction:
     """The square root to 60 digits."""
     with mpmath.workdps(DIGITS):
-        return Fraction(mpmath.nstr(mpmath.sqrt(_number(square)), DIGITS))
+        return Fraction(mpmath.nstr(mpmath.sqrt(square), DIGITS))
 
 
 def eigenvalues(matrix: Matrix) -> Vector:
     """All eigenvalues of a symmetric matrix, ascending, to some 60 digits of the largest."""
     with mpmath.workdps(DIGITS):
-        found = mpmath.mp.eigsy(mpmath.matrix([[_number(entry) for entry in row] for row in matrix]), eigvals_only=True)
+        found = mpmath.mp.eigsy(mpmath.matrix(matrix), eigvals_only=True)
         return sorted(Fraction(mpmath.nstr(value, DIGITS)) for value in found)
 
 
-def _number(value: Fraction) -> mpmath.mpf:
-    return mpmath.mpf(value.numerator) / value.denominator
+def at_most(matrix: Matrix, level: Fraction) -> bool:
+    """Whether no eigenvalue of a symmetric matrix exceeds the level, by elimination in level I - A."""
+    rest = [[level * (i == j) - entry for j, entry in enumerate(row)] for i, row in enumerate(matrix)]
+    while rest:
+        (pivot, *row), *others = rest
+        if pivot < 0 or (pivot == 0 and any(row)):
+            return False
+        steps = [b / pivot if pivot else b for b in row]
+        rest = [[a - first * step for a, step in zip(other, steps, strict=True)] for first, *other in others]
+    return True
