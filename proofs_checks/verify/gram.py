@@ -21,8 +21,8 @@ _OUTPUT_BITS = 58
 _ENTRY_BITS = 102
 _MOST_EXACT, _EXACT_BITS = 100, 204
 """Rows, and bits of an entry of so many, that an elimination in whole numbers takes some seconds for."""
-_SLACK_BITS = 41
-"""Part of a level that is left to the factorisation."""
+_LEVEL_BITS, _SLACK_BITS = 114, 41
+"""Bits of a level, and the part of it that is left to the factorisation."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,12 @@ class Gram:
     def require_largest_below(self, high: Fraction, drift: Fraction = ZERO) -> None:
         """Prove |J|^2 <= high for all derivatives within drift of J; of few data also where they are equal."""
         level = math.floor(max(root(high) - self.error - drift, ZERO) ** 2 * self.unit)
+        # the factor has entries of half as many bits, also where the level is far above the matrix
+        down = max(0, level.bit_length() - _LEVEL_BITS)
+        level, matrix = level >> down, [[entry >> down for entry in row] for row in self.matrix]
         slack = level >> _SLACK_BITS
         try:
-            require_eigenvalues_below(level - slack, self.matrix, slack, "the upper end of the sharpness")
+            require_eigenvalues_below(level - slack, matrix, slack, "the upper end of the sharpness")
         except NotProved:
             if self.uncut is None or drift or len(self.matrix) > _MOST_EXACT or not is_at_most(*self.uncut(), high):
                 raise

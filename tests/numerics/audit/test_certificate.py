@@ -125,6 +125,15 @@ def test_weights_beyond_the_range_of_floats(tmp_path: Path) -> None:
     assert verify.main([str(tmp_path / "audit.json")]) == 0
 
 
+@pytest.mark.parametrize("weight", [5e-41, 1e-9])
+def test_residuals_far_above_the_gradients(tmp_path: Path, weight: float) -> None:
+    """A residual of -10^6 makes lambda_max(H) = 10^6 sqrt(2) or hardly more, and lambda_max(K) is about 1."""
+    example = Example(net([[weight]], [0.0], [0.0]), np.array([[1.0]]), np.array([1e6]))
+    claims = audited(tmp_path / "audit.json", example)["claims"]
+    assert claims["sharpness"][0].startswith("1414213.5623")
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
 def test_no_neurons(tmp_path: Path) -> None:
     """A constant is a network too: its sharpness is 1."""
     constant = ShallowNetwork(np.zeros((0, 2)), np.zeros(0), np.zeros(0), 1.0)
