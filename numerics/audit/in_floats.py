@@ -15,8 +15,8 @@ from numerics.sharpness import residual_part
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
-# a value is computed to within this times its terms, for any d that fits into memory
-_ROUNDING = 1e-12
+# a value is computed to within this times its terms, for any d that fits into memory, and what underflows
+_ROUNDING, _UNDERFLOW = 1e-12, float(np.finfo(np.float64).tiny)
 
 
 def measured(problem: Problem, eta: Fraction | None) -> Audit:
@@ -63,7 +63,7 @@ def _of_square(square: float, error: float) -> float:
 def _of_outputs(problem: Problem) -> Array:
     """Bounds [k] of the rounding errors in pre-activations, generous by far; it matters where these nearly cancel."""
     f = problem.network
-    errors: Array = _ROUNDING * (row_norms(f.W1) * row_norms(problem.x).max() + np.abs(f.b1))
+    errors: Array = _ROUNDING * (row_norms(f.W1) * row_norms(problem.x).max() + np.abs(f.b1)) + _UNDERFLOW
     return errors
 
 

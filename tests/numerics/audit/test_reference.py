@@ -187,3 +187,12 @@ def test_floats_allow_for_pre_activations_that_cancel() -> None:
     found, true = in_floats(Problem(example.network, example.x, example.y)), of(example)
     for name in NAMES:
         assert contains(getattr(found, name), getattr(true, name)), name
+
+
+def test_floats_allow_for_outputs_that_underflow() -> None:
+    """Weights of a few units in the last place there is, of which an output has no digits."""
+    x = np.array([[1.3], [0.4], [-0.7]])
+    example = Example(net([[1e-323], [-2e-323]], [0.0, 5e-324], [1.0, -0.5]), x, np.zeros(3))
+    found, true = in_floats(Problem(example.network, example.x, example.y)), of(example)
+    for name in NAMES:
+        assert contains(getattr(found, name), getattr(true, name)), name
