@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from numerics.arrays.checks import Array, row_norms
+from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.audit.findings import Audit
 from numerics.audit.intervals import Interval
 from numerics.measurement import measure
@@ -19,6 +19,7 @@ _MARGIN = 1e-9
 _ROUNDING, _UNDERFLOW = 1e-12, float(np.finfo(np.float64).tiny)
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def measured(problem: Problem, eta: Fraction | None) -> Audit:
     """The audit of a network on data [n, d] with labels; memory O(n d + n k / 8 + k d) beyond a few blocks.
 
@@ -31,6 +32,7 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     rho = residual_part(problem) + (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
     gradients, (one_sided, norm) = _of_gradients(problem), _of_norms(problem)
     gram_error = _of_square(found.gram_sharpness, gradients)
+    require_finite(np.array([error, one_sided, norm, gram_error + rho]), "the margins")
     return Audit(
         n=found.n,
         d=found.d,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import pytest
+
 from numerics.audit.examination import audit
 from numerics.audit.in_floats import measured
 from numerics.problem import Problem
@@ -34,3 +36,9 @@ def test_floats_leave_interpolation_open() -> None:
 def test_on_kinks_there_is_no_curvature() -> None:
     found = measured(Problem(net([[1.0]], [0.0], [2.0]), [[0.0], [0.75]], [0.0, 1.5]), None)
     assert (found.kinks, found.negative_curvature) == (1, None)
+
+
+def test_margins_beyond_the_range_of_floats_are_refused_in_words() -> None:
+    dead_and_huge = net([[1.0], [1.0]], [0.0, -9.0], [1.0, 1e200])
+    with pytest.raises(OverflowError, match="the margins exceed the range of float64"):
+        measured(Problem(dead_and_huge, [[1.0], [2.0]], [0.0, 0.0]), None)
