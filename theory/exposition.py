@@ -108,10 +108,10 @@ def _fields(kind: type[Exposition] | type[Finding], record: dict[str, Any], wher
     wanted = {field.name: _KINDS[str(field.type)] for field in fields(kind) if str(field.type) in _KINDS}
     if unknown := sorted(set(record) - set(wanted)):
         raise ValueError(f"{where} has {', '.join(unknown)}, expected {', '.join(wanted)}")
-    given = {"figures": [], **record}
+    given: dict[str, Any] = {"figures": [], **record}
     for name, expected in wanted.items():
-        value: Any = given.get(name)
-        if not isinstance(value, expected) or isinstance(value, bool):
+        value = given.get(name)
+        if type(value) is not expected:
             raise ValueError(f"{name} is {value!r}, expected {expected.__name__}")
         texts = [value] if expected is str else [] if expected is int else value
         if not all(isinstance(each, str) and each.strip() for each in texts):

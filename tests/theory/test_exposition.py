@@ -55,7 +55,7 @@ def test_read(tmp_path: Path) -> None:
         ("order = 1", "", "order is None, expected int"),
         ("limits = [", "limits = []\nlimit = [", "it has limit, expected part, order"),
         ("sketch = ['By definition.']", "sketch = []", "sketch is empty"),
-        ("sketch = ['By definition.']", "sketch = [1]", "expected texts"),
+        ("sketch = ['By definition.']", "sketch = [1]", "expected text"),
         ("gist = 'One is one.'", "gist = ''", "gist is '', expected text"),
         ("rank = 1", "rank = '1'", "rank is '1', expected int"),
         ("[finding]", "finding = 3\n[other]", "it has other"),
