@@ -113,7 +113,7 @@ def _fields(kind: type[Exposition] | type[Finding], record: dict[str, Any], wher
         value = given.get(name)
         if type(value) is not expected:
             raise ValueError(f"{name} is {value!r}, expected {expected.__name__}")
-        texts = [value] if expected is str else [] if expected is int else value
+        texts: Any = [value] if expected is str else [] if expected is int else value
         if not all(isinstance(each, str) and each.strip() for each in texts):
             raise ValueError(f"{name} is {value!r}, expected text")
     return {name: tuple(given[name]) if wanted[name] is list else given[name] for name in wanted}
