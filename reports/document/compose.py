@@ -15,7 +15,7 @@ from proofs_checks.evidence.standing import ClaimStanding, Standing, standings
 from reports import markup
 from reports.figures import Drawing, Group
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
-from reports.summary import summary
+from reports.document.summary import summary
 
 TEMPLATES = Path(str(files("reports") / "templates"))
 
