@@ -30,9 +30,11 @@ from theory.registry import registry
 
 if TYPE_CHECKING:
     from reports.document import Document
-    from reports.figures import Drawing, Group
+    from reports.figures import Drawing
 
 OUTPUTS = ("html", "pdf", "tex")
+DOCUMENTS = ("report", "supplement")
+"""What is made of each output: the report, and what a reader unfolds of it."""
 PROFILES = ("quick", "full")
 DEFAULT_FOLDER = Path("reports") / "out"
 """Below the folder in which the command is run."""
@@ -141,10 +143,12 @@ def build(
         for problem in wrong:
             print(f"not clean: {_in_a_line(problem)}", file=sys.stderr)
     for kind in set(OUTPUTS) - set(outputs):
-        if (folder / f"report.{kind}").exists() and not _is_current(folder, kind, stamp):
-            print(f"of an earlier run, and left as it was: {folder / f'report.{kind}'}")
+        for name in DOCUMENTS:
+            if (folder / f"{name}.{kind}").exists() and not _is_current(folder, kind, stamp):
+                print(f"of an earlier run, and left as it was: {folder / f'{name}.{kind}'}")
     for kind in outputs:
-        print(f"{'made' if kind in stale else 'unchanged'}: {folder / f'report.{kind}'}")
+        for name in DOCUMENTS:
+            print(f"{'made' if kind in stale else 'unchanged'}: {folder / f'{name}.{kind}'}")
     return 0 if stamp.clean else 1
 
 
@@ -198,39 +202,43 @@ def _typeset(
     from reports.document import compose
     from reports.typeset import Typesetter
 
-    figures, missing = ([], []) if evidence.selected else _figures(folder, profile, fresh=fresh)
+    figures, missing = ({}, []) if evidence.selected else _figures(folder, profile, fresh=fresh)
     document: Document = compose(
         evidence, figures, profile=profile, sources=stamp.sources or None, further=[*further, *missing]
     )
-    typesetter = Typesetter(document.markdown, folder)
+    typesetter = Typesetter(folder)
+    for name, content in typesetter.drawing(document.graph).items():
+        (folder / "figures").mkdir(exist_ok=True)
+        _write(folder / "figures" / name, content)
     stamp.clean = not document.problems
     for kind in outputs:
-        content: bytes = getattr(typesetter, kind)()
-        _write(folder / f"report.{kind}", content)
-        stamp.outputs[kind] = hashlib.sha256(content).hexdigest()
+        report = document.screen if kind == "html" else document.printed
+        for name, markdown in zip(DOCUMENTS, (report, document.supplement), strict=True):
+            content = getattr(typesetter, kind)(markdown, name)
+            _write(folder / f"{name}.{kind}", content)
+            stamp.outputs[f"{name}.{kind}"] = hashlib.sha256(content).hexdigest()
     stamp.write(folder)
     for warning in typesetter.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return document.problems
 
 
-def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[list[tuple[Group, Sequence[Drawing]]], list[Problem]]:
-    """All figures, and a problem for each group that could not be drawn: the report is built without it."""
+def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[dict[str, Drawing], list[Problem]]:
+    """All figures by name, and a problem for each group that could not be drawn: the report is built without it."""
     from reports.figures import GROUPS, drawings
 
     digest = sources_digest(profile, folders=FIGURE_SOURCES)
-    drawn: list[tuple[Group, Sequence[Drawing]]] = []
+    drawn: dict[str, Drawing] = {}
     missing = []
     for group in GROUPS:
         started = time.monotonic()
         try:
             found = drawings(group, profile, folder / "figures", digest, fresh=fresh)
             print(f"figures: {group.title}, {time.monotonic() - started:.1f} s")
+            drawn |= {drawing.name: drawing for drawing in found}
         except Exception as error:
-            found = ()
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             missing.append(Problem(f"the figures “{group.title}” could not be drawn: {reason}"))
-        drawn.append((group, found))
     return drawn, missing
 
 
@@ -249,8 +257,8 @@ def _require_output_folder(folder: Path) -> None:
 
 
 def _is_current(folder: Path, kind: str, stamp: Stamp) -> bool:
-    path = folder / f"report.{kind}"
-    return stamp.clean and path.is_file() and stamp.outputs.get(kind) == _sha256(path)
+    paths = [folder / f"{name}.{kind}" for name in DOCUMENTS]
+    return stamp.clean and all(path.is_file() and stamp.outputs.get(path.name) == _sha256(path) for path in paths)
 
 
 def _sha256(path: Path) -> str:

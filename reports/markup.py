@@ -6,6 +6,7 @@ for typst and of the same macro or environment for LaTeX. The templates of the t
 
 from __future__ import annotations
 
+import html
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -33,6 +34,7 @@ __all__ = [
     "anchor",
     "begin",
     "begin_beside",
+    "begin_fold",
     "between",
     "chip",
     "cites",
@@ -40,6 +42,7 @@ __all__ = [
     "counted",
     "end",
     "end_beside",
+    "end_fold",
     "figure",
     "level_chip",
     "link_to",
@@ -47,10 +50,12 @@ __all__ = [
     "listing",
     "newline",
     "node",
+    "novelty",
     "number",
     "separated",
     "source",
     "theorem",
+    "thumbnail",
 ]
 
 FEW = 3
@@ -95,6 +100,11 @@ def control_chip(control: Control) -> Markdown:
     return chip(None if control.refuted is None else "refuted" if control.refuted else "not refuted")
 
 
+def novelty(word: str) -> Markdown:
+    """How a claim stands to the literature: an outlined chip, so that it is not taken for a level."""
+    return _inline("novelty", escape(word), argument=word, classes=f"novelty {word}")
+
+
 def node(identifier: str) -> Markdown:
     """A pytest node id in the typewriter face; it may break after its separators, and within long words."""
     parts = re.findall(r"[^/:_\[-]{,16}[/:_\[-]*", identifier)
@@ -131,6 +141,12 @@ def figure(drawing: Drawing, command: str) -> Markdown:
     return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
 
 
+def thumbnail(drawing: Drawing) -> Markdown:
+    """A figure that stands elsewhere with its caption, small and for the eye alone."""
+    # a character follows, since an image that is alone in its paragraph would be a figure with a caption
+    return Markdown(f'![](figures/{drawing.name}){{.thumbnail alt="" width=100%}}\u200b')
+
+
 def anchor(identifier: str) -> Markdown:
     """The attribute that gives a heading its identifier."""
     return Markdown(f"{{#{identifier}}}")
@@ -161,6 +177,16 @@ def between() -> Markdown:
 def end_beside() -> Markdown:
     """Close the columns."""
     return Markdown("\n:::\n\n```{=typst}\n]\n```\n\n::::\n\n```{=latex}\n\\end{beside}\n```\n")
+
+
+def begin_fold(title: str) -> Markdown:
+    """Open what a reader of the HTML unfolds; ends with ``end_fold()``. Only for the screen: print has no folds."""
+    return Markdown(f"```{{=html}}\n<details><summary>{html.escape(title)}</summary>\n```\n")
+
+
+def end_fold() -> Markdown:
+    """Close what was opened by ``begin_fold``."""
+    return Markdown("\n```{=html}\n</details>\n```\n")
 
 
 newline = Markdown("`<br>`{=html}`#linebreak()`{=typst}`\\newline{}`{=latex}")

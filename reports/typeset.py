@@ -1,4 +1,4 @@
-"""From the Markdown of the report to HTML, PDF and LaTeX."""
+"""From the Markdown of the report or its supplement to HTML, PDF and LaTeX."""
 
 from __future__ import annotations
 
@@ -14,43 +14,56 @@ from reports.document import TEMPLATES
 from reports.fonts import font_folders, style_sheet
 from reports.markup import BIBLIOGRAPHY, COLOURS
 from reports.mathml import mended
+from reports.page import with_drawings
 
 MARKDOWN = "markdown-raw_html-auto_identifiers-smart-yaml_metadata_block"
 """The Markdown of the report. Raw TeX is on for the definitions of macros at its start; whatever comes from outside
 is escaped, so that it can bring neither TeX nor HTML of its own."""
 
 _REFERENCES = "::: {#refs}"
+_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes("%s"), format: "svg", width: 16cm)'
 _FONTS = '<meta name="fonts">'
 
 TITLE = "Stable minima of shallow ReLU networks"
-SUBTITLE = "What is claimed, what was checked, and how strongly it is known"
+SUBTITLES = {
+    "report": "What is claimed, what was checked, and how strongly it is known",
+    "supplement": "Supplement: statements, derivations, theorems of Coq, checks and controls",
+}
+"""The documents, and what stands below their title."""
 
 
 class Typesetter:
-    """Sets one Markdown source in three formats; collects what pandoc could not convert in ``warnings``."""
+    """Sets Markdown in three formats; collects what pandoc could not convert in ``warnings``."""
 
-    def __init__(self, markdown: str, folder: Path) -> None:
-        """``folder`` holds ``figures/``, the figures that the source refers to, and a cache of fonts."""
-        self.markdown = markdown
+    def __init__(self, folder: Path) -> None:
+        """``folder`` holds ``figures/``, the figures that the sources refer to, and a cache of fonts."""
         self.folder = folder
         self.warnings: list[str] = []
 
-    def html(self) -> bytes:
+    def html(self, markdown: str, document: str = "report") -> bytes:
         """One self-contained page: formulas in MathML, figures and fonts inside it."""
-        options = ("--embed-resources", "--mathml", "--section-divs")
-        page = mended(self._pandoc("html5", "svg", *options))
+        options = ("--mathml", "--section-divs", "--toc", "--toc-depth=2")
+        page = mended(self._pandoc(markdown, document, "html5", "svg", *options))
+        page = with_drawings(page, self.folder)
         fonts = style_sheet(page, self.folder / "cache")
         return page.replace(_FONTS, f"<style>\n{fonts}\n</style>", 1).encode()
 
-    def pdf(self) -> bytes:
+    def pdf(self, markdown: str, document: str = "report") -> bytes:
         """The PDF, set by typst with fonts from packages alone, so that it looks the same everywhere."""
+        source = self._pandoc(markdown, document, "typst", "svg").encode()
+        return self._compiled(source.replace(b'image("figures/', b'image("/figures/'))
+
+    def drawing(self, svg: str) -> dict[str, bytes]:
+        """The graph of the claims for print: the files of ``figures/`` that the sources refer to."""
+        return {"claims.svg": svg.encode(), "claims.pdf": self._compiled(_PAGE % svg.replace('"', r"\"").encode())}
+
+    def _compiled(self, source: bytes) -> bytes:
         import typst
 
-        source = self._pandoc("typst", "svg").encode()
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".typst.") as scratch:
             # inside the folder of the figures, since typst reads nothing outside its root
-            main = Path(scratch) / "report.typ"
-            main.write_bytes(source.replace(b'image("figures/', b'image("/figures/'))
+            main = Path(scratch) / "main.typ"
+            main.write_bytes(source)
             pdf = typst.compile(
                 main,
                 root=self.folder,
@@ -61,15 +74,16 @@ class Typesetter:
             raise TypeError(f"typst returned {type(pdf).__name__}, expected the bytes of a PDF")
         return pdf
 
-    def tex(self) -> bytes:
+    def tex(self, markdown: str, document: str = "report") -> bytes:
         """LaTeX source; its figures are the PDF files in ``figures/`` beside it."""
-        return self._pandoc("latex", "pdf").encode()
+        return self._pandoc(markdown, document, "latex", "pdf").encode()
 
-    def _pandoc(self, target: str, image: str, *options: str) -> str:
+    def _pandoc(self, markdown: str, document: str, target: str, image: str, *options: str) -> str:
         suffix = {"html5": "html", "typst": "typ", "latex": "tex"}[target]
         metadata = {
             "title": TITLE,
-            "subtitle": SUBTITLE,
+            "subtitle": SUBTITLES[document],
+            document: True,
             "lang": "en",
             "link-citations": True,
             "chips": [{"name": name, "class": name.replace(" ", "-"), "colour": c} for name, c in COLOURS.items()],
@@ -86,14 +100,14 @@ class Typesetter:
                 f"--metadata-file={stream.name}",
                 f"--resource-path={self.folder}",
                 f"--default-image-extension={image}",
-                *(["--citeproc", f"--bibliography={BIBLIOGRAPHY}"] if _REFERENCES in self.markdown else []),
+                *(["--citeproc", f"--bibliography={BIBLIOGRAPHY}"] if _REFERENCES in markdown else []),
                 "--wrap=none",
                 "--columns=20",  # narrow, so that tables always take the relative widths their source gives
                 *options,
             ]
-            result = subprocess.run(command, input=self.markdown, capture_output=True, encoding="utf-8", check=False)
+            result = subprocess.run(command, input=markdown, capture_output=True, encoding="utf-8", check=False)
         if result.returncode:
-            raise ValueError(f"pandoc could not set the report as {suffix}: {' '.join(result.stderr.split())}")
+            raise ValueError(f"pandoc could not set the {document} as {suffix}: {' '.join(result.stderr.split())}")
         self.warnings += _warnings(result.stderr)
         return result.stdout
 

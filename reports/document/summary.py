@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Claim, Evidence
+from proofs_checks.evidence.record import FAILED, LEVELS, NOT_CHECKED, UNSUPPORTED, Evidence
 from proofs_checks.evidence.standing import ClaimStanding
 from reports import markup
 from reports.latex import Markdown
@@ -32,10 +32,7 @@ def summary(evidence: Evidence, found: Mapping[str, ClaimStanding]) -> Markdown:
     )
     instances = sum(claim.instances for claim in claims)
     if instances:
-        tightest = min((claim for claim in claims if claim.smallest_slack is not None), key=_slack, default=None)
-        slack = f"; the smallest slack met is {markup.number(_slack(tightest), 2)}" if tightest else ""
-        where = f", in {markup.link_to(tightest)}" if tightest else ""
-        sentences.append(f"The checks tried {_count(instances, 'instance')}{slack}{where}.")
+        sentences.append(f"The checks tried {_count(instances, 'instance')}.")
 
     controls = sum(len(claim.controls) for claim in claims)
     refuted = sum(claim.controls_refuted for claim in claims)
@@ -53,10 +50,6 @@ def summary(evidence: Evidence, found: Mapping[str, ClaimStanding]) -> Markdown:
 
 def _tallied(found: Sequence[str], words: Mapping[str, str]) -> str:
     return _listed([f"{found.count(word)} {shown}" for word, shown in words.items() if word in found]) or "none"
-
-
-def _slack(claim: Claim | None) -> float:
-    return float("inf") if claim is None or claim.smallest_slack is None else claim.smallest_slack
 
 
 def _count(number: int, noun: str) -> str:

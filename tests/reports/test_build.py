@@ -18,7 +18,7 @@ from reports.sources import ROOT
 from tests.reports.conftest import Checks
 
 Build = Callable[..., int]
-NAMES = ("report.html", "report.pdf", "report.tex")
+NAMES = tuple(f"{name}.{kind}" for name in ("report", "supplement") for kind in ("html", "pdf", "tex"))
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -28,7 +28,8 @@ def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
 def test_clean_run_makes_all_outputs_and_nothing_else(checks: Checks, build: Build, tmp_path: Path) -> None:
     assert build() == 0
     assert checks.runs == 1
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {*NAMES, "evidence.json", "build.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {*NAMES, "evidence.json", "build.json", "figures"}
+    assert {path.name for path in (tmp_path / "out" / "figures").iterdir()} == {"claims.svg", "claims.pdf"}
     assert (tmp_path / "out" / "report.pdf").read_bytes().startswith(b"%PDF-")
 
 

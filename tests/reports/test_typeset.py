@@ -15,9 +15,10 @@ from fontTools.ttLib import TTFont
 
 from proofs_checks.evidence.file import parse_evidence
 from reports.document import compose
-from reports.figures import Drawing, Group
+from reports.figures import Drawing
 from reports.typeset import Typesetter
 from tests.latex import require_latex
+from theory.exposition import read
 
 Record = dict[str, Any]
 
@@ -140,9 +141,33 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("out")
 
 
-def typesetter(record: Record, folder: Path, **more: Any) -> Typesetter:
-    document = compose(parse_evidence(record), more.pop("figures", ()), profile="quick", **more)
-    return Typesetter(document.markdown, folder)
+class Documents:
+    """The report and the supplement of some evidence, set in one folder."""
+
+    def __init__(self, record: Record, folder: Path, **more: Any) -> None:
+        more.setdefault("told", {})  # what the suite tells of its claims does not fit the sample's
+        self.document = compose(parse_evidence(record), more.pop("figures", {}), profile="quick", **more)
+        self.setter = Typesetter(folder)
+        (folder / "figures").mkdir(exist_ok=True)
+        for name, content in self.setter.drawing(self.document.graph).items():
+            (folder / "figures" / name).write_bytes(content)
+
+    def html(self) -> str:
+        return self.setter.html(self.document.screen).decode()
+
+    def pdf(self) -> bytes:
+        return self.setter.pdf(self.document.printed)
+
+    def tex(self) -> str:
+        return self.setter.tex(self.document.printed).decode()
+
+    def supplement(self, kind: str = "html") -> bytes:
+        content: bytes = getattr(self.setter, kind)(self.document.supplement, "supplement")
+        return content
+
+
+def typesetter(record: Record, folder: Path, **more: Any) -> Documents:
+    return Documents(record, folder, **more)
 
 
 def with_formulas(record: Record) -> Record:
@@ -160,25 +185,27 @@ def with_formulas(record: Record) -> Record:
 
 
 def test_every_symbol_converts_to_mathml(record: Record, folder: Path) -> None:
-    setter = typesetter(with_formulas(record), folder)
-    page = setter.html().decode()
-    assert setter.warnings == []
-    assert 'class="math' not in page  # pandoc's mark of a formula left as TeX
-    assert page.count("<math") > 2 * len(SYMBOLS)
+    documents = typesetter(with_formulas(record), folder)
+    pages = documents.html() + documents.supplement().decode()
+    assert documents.setter.warnings == []
+    assert 'class="math' not in pages  # pandoc's mark of a formula left as TeX
+    assert pages.count("<math") > 2 * len(SYMBOLS)
 
 
 def test_every_symbol_is_set_by_typst(record: Record, folder: Path) -> None:
-    setter = typesetter(with_formulas(record), folder)
-    assert setter.pdf().startswith(b"%PDF-")
-    assert setter.warnings == []
+    documents = typesetter(with_formulas(record), folder)
+    assert documents.pdf().startswith(b"%PDF-")
+    assert documents.supplement("pdf").startswith(b"%PDF-")
+    assert documents.setter.warnings == []
 
 
-def test_every_symbol_is_set_by_latex(record: Record, folder: Path) -> None:
-    setter = typesetter(with_formulas(record), folder)
-    source = setter.tex()
-    require_latex(source.decode())
-    (folder / "report.tex").write_bytes(source)
-    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "report.tex"]
+@pytest.mark.parametrize("document", ["report", "supplement"])
+def test_every_symbol_is_set_by_latex(record: Record, folder: Path, document: str) -> None:
+    documents = typesetter(with_formulas(record), folder)
+    source = documents.tex() if document == "report" else documents.supplement("tex").decode()
+    require_latex(source)
+    (folder / f"{document}.tex").write_text(source)
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", f"{document}.tex"]
     result = subprocess.run(command, cwd=folder, capture_output=True, check=False)
     assert result.returncode == 0, result.stdout.decode(errors="replace")[-2000:]
 
@@ -203,37 +230,67 @@ class References(html.parser.HTMLParser):
 
 
 @pytest.fixture
-def one_figure(folder: Path) -> tuple[Group, list[Drawing]]:
+def one_figure(folder: Path) -> dict[str, Any]:
     """A figure whose caption and origin hold what could break out of them."""
     (folder / "figures").mkdir(exist_ok=True)
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="4" cx="4" cy="4"/></svg>'
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle id="c" r="4"/><use href="#c"/></svg>'
     (folder / "figures" / "dot.svg").write_text(svg)
     drawing = Drawing("dot", "A dot, where $a \\le b$.", 'the "dot"', "0", (("a_b", "0" * 64),))
-    return Group("dots", "Dots & $x_1$", "none"), [drawing]
+    told = read(write_told(folder, figures=["dot"], finding=True))
+    return {"figures": {"dot": drawing}, "told": {"linear-stability": told}}
+
+
+def write_told(folder: Path, *, figures: list[str], finding: bool) -> Path:
+    """An exposition of linear-stability."""
+    text = f"""
+part = "main"
+order = 1
+gist = 'It is so for $x \\le 1$.'
+novelty = "new"
+novel = 'Nothing is known.'
+headline = ["main"]
+sketch = ['First $a$.', 'Then $b$.']
+limits = ['Not $c$.']
+figures = {figures}
+"""
+    if finding:
+        text += """
+[finding]
+rank = 1
+title = 'A finding'
+text = 'with {instances} instances and {slack}'
+figure = "dot"
+numbers = { slack = "smallest slack" }
+"""
+    path = folder / "linear_stability.toml"
+    path.write_text(text)
+    return path
 
 
 @pytest.mark.usefixtures("real_fonts")
-def test_page_is_self_contained(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
-    page = typesetter(with_formulas(record), folder, figures=[one_figure]).html().decode()
+def test_page_is_self_contained(record: Record, folder: Path, one_figure: dict[str, Any]) -> None:
+    page = typesetter(with_formulas(record), folder, **one_figure).html()
     references = References(page)
-    inside = ("data:", "#")
+    inside = ("data:", "#", "supplement.html#")
     assert [found[:80] for found in references.found if not found.startswith(inside)] == []
     assert all(url.startswith("data:") for url in re.findall(r"url\(\s*['\"]?([^)]{,40})", page))
     assert "@import" not in page
     assert references.tags.isdisjoint({"script", "link", "iframe", "object"})
-    assert any(found.startswith("data:image/svg+xml") for found in references.found)
+    assert page.count('id="drawing-dot"') == 1
+    assert '<use href="#drawing-dot"/>' in page
+    assert '<circle id="dot-c" r="4"/><use href="#dot-c"/>' in page
     assert len(references.identifiers) == len(set(references.identifiers))
     targets = {found[1:] for found in references.found if found.startswith("#")}
     assert targets <= set(references.identifiers)
 
 
-def test_figure_reaches_the_pdf(record: Record, folder: Path, one_figure: tuple[Group, list[Drawing]]) -> None:
-    assert typesetter(record, folder, figures=[one_figure]).pdf().startswith(b"%PDF-")
+def test_figure_reaches_the_pdf(record: Record, folder: Path, one_figure: dict[str, Any]) -> None:
+    assert typesetter(record, folder, **one_figure).pdf().startswith(b"%PDF-")
 
 
 @pytest.mark.usefixtures("real_fonts")
 def test_embedded_fonts_hold_every_character_of_the_page(record: Record, folder: Path) -> None:
-    page = typesetter(with_formulas(record), folder).html().decode()
+    page = typesetter(with_formulas(record), folder).html()
     fonts = [TTFont(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"font/woff2;base64,([^)]*)\)", page)]
     held = set().union(*(font.getBestCmap() for font in fonts))
     math = "".join(re.findall("<math.*?</math>", page, flags=re.DOTALL))
@@ -261,18 +318,19 @@ def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> N
     claim["statements"][0]["given"] = [{"name": hostile, "latex": "x", "source": hostile}]
     claim["controls"][1] |= {"theorem": theorem, "negated": [theorem]}
     record["environment"] = {hostile: hostile}
-    setter = typesetter(record, folder)
-    page = setter.html().decode()
-    references = References(page)
-    assert "script" not in references.tags
-    assert not any(found.startswith("javascript") for found in references.found)
-    assert "&lt;script&gt;alert(1)" in page
-    assert setter.pdf().startswith(b"%PDF-")
-    assert rb"\input{x}" not in setter.tex()
+    documents = typesetter(record, folder)
+    for page in (documents.html(), documents.supplement().decode()):
+        references = References(page)
+        assert "script" not in references.tags
+        assert not any(found.startswith("javascript") for found in references.found)
+        assert "&lt;script&gt;alert(1)" in page
+    assert documents.pdf().startswith(b"%PDF-")
+    assert documents.supplement("pdf").startswith(b"%PDF-")
+    assert r"\input{x}" not in documents.tex() + documents.supplement("tex").decode()
 
 
 def test_only_what_passed_is_shown_in_the_colour_of_its_level(record: Record, folder: Path) -> None:
-    page = typesetter(record, folder).html().decode()
+    page = typesetter(record, folder).html()
     row = page.split("rigorous enclosure for one trained network")[0].rsplit("<tr", 1)[1]
     assert '<span class="missed">certified</span>' in row
     assert "chip certified" not in row
@@ -282,37 +340,37 @@ def test_problems_stand_in_red_at_the_top(record: Record, folder: Path) -> None:
     record["claims"][1]["checks"][2] |= {"outcome": "failed", "reason": "false at W1 = [[1]]"}
     record["outcome"] = "failed"
     setter = typesetter(record, folder)
-    body = setter.html().decode().split("<main>")[1]
+    body = setter.html().split("<main")[1]
     assert body.index('class="banner"') < body.index('class="summary"')
     banner = body[: body.index('class="summary"')]
     assert "check failed" in banner
     assert "test_random_networks[badly-scaled]" in re.sub("<[^>]*>", "", banner)
     assert "false at W1 = [[1]]" in banner
     assert "(main)" in banner
-    assert r"\begin{banner}" in setter.tex().decode()
+    assert r"\begin{banner}" in setter.tex()
 
 
 def test_clean_report_has_no_banner(record: Record, folder: Path) -> None:
     setter = typesetter(record, folder)
-    assert 'class="banner"' not in setter.html().decode()
-    assert r"\begin{banner}" not in setter.tex().decode()
+    assert 'class="banner"' not in setter.html()
+    assert r"\begin{banner}" not in setter.tex()
 
 
 def test_new_claim_appears_by_itself(record: Record, folder: Path) -> None:
     new = record["claims"][2] | {"name": "a-new-claim", "title": "Something new", "rests_on": ["stability-inequality"]}
     record["claims"].append(new)
-    page = typesetter(record, folder).html().decode()
+    page = typesetter(record, folder).html()
     assert 'id="claim-a-new-claim"' in page
     assert "covers 7 claims" in page
 
 
 def test_summary_is_counted(record: Record, folder: Path) -> None:
-    text = re.sub(r"<math.*?</math>", "#", typesetter(record, folder).html().decode(), flags=re.DOTALL)
+    text = re.sub(r"<math.*?</math>", "#", typesetter(record, folder).html(), flags=re.DOTALL)
     summary = " ".join(re.sub("<[^>]*>", "", text.split('class="summary">')[1].split("</div>")[0]).split())
     assert summary.startswith(
         "This report covers 6 claims: 1 machine-checked, 2 derived, 1 certified, 1 tested and 1 observed. "
         "They consist of 7 statements: 1 machine-checked, 3 derived, 1 certified, 1 tested and 1 observed. "
-        "The checks tried 43,648 instances; the smallest slack met is #, in Lower bound on the sharpness. "
+        "The checks tried 43,648 instances. "
         "Of 18 false variants set beside the claims, to show that the checks can fail, all were refuted."
     )
     assert summary.endswith("Of 11 checks, 1 did not run here.")
@@ -320,7 +378,7 @@ def test_summary_is_counted(record: Record, folder: Path) -> None:
 
 def test_statements_are_shown_with_what_they_rest_on(record: Record, folder: Path) -> None:
     """Each with its standing, what it is given, and Coq's theorem beside the formal relation."""
-    page = typesetter(record, folder).html().decode()
+    page = typesetter(record, folder).supplement().decode()
     section = page.split('id="claim-linear-stability"')[1].split('id="claim-sharpness-lower-bound"')[0]
     assert section.index("(without Coq") < section.index('class="beside"') < section.index("gd_boundedP")
     assert section.count('class="half"') == 4
@@ -328,33 +386,33 @@ def test_statements_are_shown_with_what_they_rest_on(record: Record, folder: Pat
     text = " ".join(re.sub("<[^>]*>", "", page).split())
     assert "given spectral theorem (Horn and Johnson, theorem 2.5.6)" in text
     assert "Speaks of the ball of radius 1.5" in text
-    assert re.search(r"2\.2 weight derived", text)
+    assert re.search(r"I\.\d\.2 weight derived", text)
 
 
 def test_failed_statement_is_shown_with_its_reason(record: Record, folder: Path) -> None:
     """What rests on it says so."""
     record["claims"][1]["checks"][0] |= {"outcome": "failed", "reason": "step 2 does not hold"}
     record["claims"][1]["checks"][0]["statements"] = ["weight"]
-    text = " ".join(re.sub("<[^>]*>", "", typesetter(record, folder).html().decode()).split())
-    assert "2.2 weight failed" in text
+    text = " ".join(re.sub("<[^>]*>", "", typesetter(record, folder).supplement().decode()).split())
+    assert re.search(r"\.2 weight failed", text)
     assert text.count("step 2 does not hold") == 2
     assert "unsupported sharpness-lower-bound failed" in text
 
 
 def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
     setter = typesetter(record, folder)
-    assert "References" not in setter.html().decode()
+    assert "nacson2023" not in setter.html()
     record["claims"][0]["source"] = "nacson2023: the theorem"
     setter = typesetter(record, folder)
-    page = setter.html().decode()
+    page = setter.html()
     assert "Nacson et al." in page
     assert page.index("References") < page.index("Multivariate Shallow")
     assert setter.pdf().startswith(b"%PDF-")
-    assert setter.warnings == []
+    assert setter.setter.warnings == []
 
 
 def test_bad_latex_is_shown_as_a_problem(record: Record, folder: Path) -> None:
     record["claims"][0]["statements"][0]["text"] = r"Let \unheardof{x} be given."
-    document = compose(parse_evidence(record), (), profile="quick")
-    assert [problem.text for problem in document.problems if "unheardof" in problem.text]
-    assert "unheardof" in Typesetter(document.markdown, folder).html().decode()
+    documents = typesetter(record, folder)
+    assert [problem.text for problem in documents.document.problems if "unheardof" in problem.text]
+    assert "unheardof" in documents.html()

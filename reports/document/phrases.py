@@ -1,0 +1,74 @@
+"""What the templates say in a few words of their own: a claim's evidence in one line, a control's example cut short."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, instances
+from reports.document.shown import ShownClaim
+from reports.latex import Markdown, escape
+from reports.markup import number
+
+EXAMPLE = 90
+"""Characters of an example in a table."""
+_DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
+
+
+def strip(claim: Claim) -> Markdown:
+    """What stands behind a claim in one line: theorems, steps, instances, controls; nothing that there is none of."""
+
+    def total(label: str) -> int:
+        return int(sum(check.number(label) or 0 for check in claim.checks if check.outcome == PASSED))
+
+    closed = {found.name for each in claim.statements for found in each.theorems if found.closed}
+    parts = [
+        _counted(len(closed), "theorem of Coq without axioms", "theorems of Coq without axioms"),
+        _counted(total("steps"), "step proved by the kernel", "steps proved by the kernel"),
+        _counted(claim.instances, "instance tried", "instances tried"),
+        f"{claim.controls_refuted} of {len(claim.controls)} false variants refuted" if claim.controls else "",
+    ]
+    return escape(" · ".join(part for part in parts if part) or "nothing that checks this claim has run")
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}" if count else ""
+
+
+def gathered(checks: Sequence[Check]) -> Sequence[Check]:
+    """The checks with the cases of one check as one, where they counted nothing but instances."""
+    found: dict[object, list[Check]] = {}
+    for place, check in enumerate(checks):
+        alone = () if set(check.figures) <= {INSTANCES} else (place,)
+        found.setdefault((check.level, check.statements, check.description, check.outcome, alone), []).append(check)
+    return [
+        cases[0] if len(cases) == 1 else replace(cases[0], figures={"cases": len(cases), INSTANCES: instances(cases)})
+        for cases in found.values()
+    ]
+
+
+def example(control: Control) -> Markdown:
+    """The instance that refutes a control, cut short: decimals to as few digits, from three, as keep them different."""
+    if control.theorem is not None:
+        return escape(f"refuted in Coq: {control.theorem.name.rpartition('.')[2]}")
+    text = " ".join(control.counterexample.split())
+    shortened = re.split(r"\bat (?=[A-Za-z_]\w* ?=)", text, maxsplit=1)[0].rstrip(" ,;:") or text
+    shortened = _rounded(shortened)
+    return escape(shortened if len(shortened) <= EXAMPLE else shortened[:EXAMPLE].rsplit(" ", 1)[0] + " …")
+
+
+def _rounded(text: str) -> str:
+    """The decimals of a text to three significant digits, or to more where two of them would become equal."""
+    written = set(_DECIMAL.findall(text))
+    for digits in range(3, 17):
+        short = {each: f"{float(each):.{digits}g}" for each in written}
+        if len(set(short.values())) == len(written):
+            return _DECIMAL.sub(lambda found: short[found[0]], text)  # noqa: B023 - used before the loop goes on
+    return text
+
+
+def statements_word(shown: ShownClaim) -> str:
+    """The title of the fold that holds all statements."""
+    count = len(shown.statements)
+    return "The statement, with its hypotheses" if count == 1 else f"All {count} statements, with their hypotheses"

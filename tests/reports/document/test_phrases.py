@@ -1,0 +1,63 @@
+"""reports.document.phrases: a claim's evidence in a line, and examples that are cut short and stay true."""
+
+from __future__ import annotations
+
+import pytest
+
+from proofs_checks.evidence.record import FAILED, PASSED, Check, Claim, Control, Statement, Theorem
+from reports.document.phrases import example, gathered, strip
+
+
+def check(outcome: str = PASSED, **figures: int | float) -> Check:
+    """A check that counted this."""
+    return Check("tested", ("one",), "a", outcome, "d", figures)
+
+
+def control(counterexample: str, theorem: Theorem | None = None) -> Control:
+    """A control refuted by this."""
+    return Control("v", "one", "b", "n", True, counterexample, theorem)
+
+
+def test_strip_counts_what_passed() -> None:
+    """Steps of a check that failed are not proved; what there is none of is left out."""
+    closed = Theorem("F.t", "", "", "Closed under the global context")
+    claim = Claim(
+        name="one",
+        title="One",
+        source="",
+        statements=(Statement("one", "1", theorems=(closed, Theorem("F.u", ""))),),
+        checks=(check(steps=3, instances=4), check(FAILED, steps=5)),
+    )
+    assert (
+        strip(claim).replace("\\", "")
+        == "1 theorem of Coq without axioms · 3 steps proved by the kernel · 4 instances tried"
+    )
+
+
+def test_gathered() -> None:
+    """Cases of one check become one row; what counted something else stays apart."""
+    rows = gathered([check(instances=1), check(instances=2), check(instances=3, gap=1.0), check(FAILED, instances=9)])
+    assert [dict(row.figures) for row in rows] == [
+        {"cases": 2, "instances": 3},
+        {"instances": 3, "gap": 1.0},
+        {"instances": 9},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("1.0161059 >= 1.0169112 is false at W1=[[1.5, 2]]", "1.016 >= 1.017 is false"),
+        ("4 > 3 at n = 1", "4 > 3"),
+        ("0.33333333 < 1/3", "0.333 < 1/3"),
+        ("1.00000001 > 1.00000002", "1.00000001 > 1.00000002"),
+        ("at W1 = [[1]]", "at W1 = [[1]]"),
+    ],
+)
+def test_examples_keep_their_numbers_apart(written: str, shown: str) -> None:
+    assert example(control(written)).replace("\\", "") == shown
+
+
+def test_long_examples_and_theorems() -> None:
+    assert example(control("word " * 40)).endswith(" …")
+    assert "control\\_two" in example(control("", Theorem("Controls.control_two", "")))

@@ -1,0 +1,58 @@
+"""reports.document.shown: claims in the order in which they are told, each with its own texts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from proofs_checks.evidence.file import parse_evidence
+from proofs_checks.evidence.standing import standings
+from reports.document.shown import Part, shown
+from tests.reports.conftest import Record
+from tests.reports.document.test_front import TOLD
+from theory.exposition import Exposition
+
+
+def parts(record: Record, told: dict[str, Exposition]) -> list[Part]:
+    """The parts of the sample evidence."""
+    evidence = parse_evidence(record)
+    found, complaints = shown(evidence, standings(evidence.claims), told, "\n".join(evidence.macros))
+    assert complaints == []
+    return found
+
+
+def test_claims_come_by_part_and_place(record: Record) -> None:
+    """A claim that nothing is told of comes last; numbers follow the order."""
+    told = {
+        "linear-stability": dataclasses.replace(TOLD, part="wider", order=2),
+        "stability-inequality": dataclasses.replace(TOLD, part="wider", order=1),
+        "sharpness-lower-bound": TOLD,
+    }
+    found = parts(record, told)
+    assert [(part.name, part.number) for part in found] == [("main", "I"), ("wider", "II"), ("further", "III")]
+    assert [claim.claim.name for claim in found[1].claims] == ["stability-inequality", "linear-stability"]
+    assert found[1].claims[1].number == "II.2"
+    assert found[1].claims[1].statements[0].number == "II.2.1"
+
+
+def test_texts_go_with_their_claims(record: Record) -> None:
+    """Texts are converted together, and none is taken for another."""
+    marked = {
+        name: dataclasses.replace(TOLD, gist=f"The gist of {name}.", sketch=(f"First {name}.", "Then $a_b$."))
+        for name in ("linear-stability", "sharpness-lower-bound")
+    }
+    for part in parts(record, marked):
+        for claim in part.claims:
+            if claim.told is None:
+                assert claim.claim.name not in marked
+                continue
+            assert claim.told.gist == f"The gist of {claim.claim.name}."
+            assert claim.told.sketch == [f"First {claim.claim.name}.", "Then $a_b$."]
+            assert claim.told.limits == ["Not that."]
+
+
+def test_headline(record: Record) -> None:
+    """Without an exposition it is the first statements; with one, what that names, and its hypotheses once."""
+    found = {claim.claim.name: claim for part in parts(record, {}) for claim in part.claims}
+    claim = found["sharpness-lower-bound"]
+    assert claim.headline == claim.statements[:2]
+    assert len(claim.assumed) == len(set(claim.assumed))

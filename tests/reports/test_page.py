@@ -1,0 +1,40 @@
+"""reports.page: drawings put into a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reports.page import with_drawings
+
+SVG = '<?xml version="1.0"?><svg viewBox="0 0 9 9" width="9pt"><g id="a" mask="url(#b)"/><use xlink:href="#a"/></svg>'
+WHOLE = '<img src="figures/dot.svg" style="width:100%" alt="a &quot;dot&quot;" />'
+SMALL = '<img src="figures/dot.svg" class="thumbnail" alt="" />'
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An output folder with one figure."""
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "dot.svg").write_text(SVG)
+    return tmp_path
+
+
+def test_a_drawing_is_named_and_its_identifiers_are_its_own(folder: Path) -> None:
+    page = with_drawings(f"<p>{WHOLE}</p>", folder)
+    head = '<p><svg id="drawing-dot" class="drawing" viewBox="0 0 9 9" role="img" aria-label="a &quot;dot&quot;">'
+    assert page == head + '<g id="dot-a" mask="url(#dot-b)"/><use xlink:href="#dot-a"/></svg></p>'
+
+
+def test_a_thumbnail_refers_to_the_drawing_where_that_is_shown(folder: Path) -> None:
+    assert '<use href="#drawing-dot"/>' in with_drawings(SMALL + WHOLE, folder)
+    alone = with_drawings(SMALL, folder)
+    assert "<use href" not in alone
+    assert alone.startswith('<svg id="drawing-dot"')
+
+
+def test_what_is_no_svg_is_refused(folder: Path) -> None:
+    (folder / "figures" / "dot.svg").write_text("")
+    with pytest.raises(ValueError, match=r"figures/dot\.svg is no SVG"):
+        with_drawings(WHOLE, folder)
