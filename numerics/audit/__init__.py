@@ -1,7 +1,34 @@
-"""What the theory says about anybody's network: `python -m numerics.audit --help`."""
+"""What the theory says about anybody's network: `python -m numerics.audit --help`.
 
-from numerics.audit.examination import audit
-from numerics.audit.findings import Audit
-from numerics.loading import NotCoveredError
+A name is imported from its module when it is first asked for, so that the command line can be interrupted in words
+while it is.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numerics.audit.examination import audit
+    from numerics.audit.findings import Audit
+    from numerics.loading.layers import NotCoveredError
 
 __all__ = ["Audit", "NotCoveredError", "audit"]
+
+_HOMES = {
+    "Audit": "numerics.audit.findings",
+    "NotCoveredError": "numerics.loading.layers",
+    "audit": "numerics.audit.examination",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'numerics.audit' has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_HOMES[name]), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

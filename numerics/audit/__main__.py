@@ -2,182 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import os
-import shlex
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from fractions import Fraction
-from pathlib import Path
-from typing import Literal
+from collections.abc import Sequence
 
-from numerics.arrays.files import atomic_writer
-from numerics.audit.effort import shown
-from numerics.audit.examination import audit, can_enclose
-from numerics.audit.findings import Audit, judged
-from numerics.audit.options import Help, parsed, require_places, versions
-from numerics.audit.page import to_page
-from numerics.audit.picture import save_picture
-from numerics.audit.text import Row, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
-from numerics.loading import Data, as_network, read_data
-from numerics.problem import Problem
-
-ANSWERED, UNDECIDED, BAD_INPUT, NOT_WRITTEN, INTERRUPTED = 0, 1, 2, 3, 130
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m numerics.audit") -> int:
     """Audit the networks of the command line, called ``prog`` in the help; returns the exit status."""
     try:
-        return _run(parsed(arguments, prog))
-    except Help as asked:
-        return _answer(str(asked))
+        # this alone takes a second or two, and can be interrupted too
+        from numerics.audit.command import run
+
+        return run(arguments, prog)
     except KeyboardInterrupt:
-        _print("interrupted", "stderr")
+        print("interrupted", file=sys.stderr)
         return INTERRUPTED
-
-
-def _run(options: argparse.Namespace) -> int:
-    try:
-        require_places(options)
-        data = read_data(options.data, options.label)
-    except Exception as error:
-        return _failed(*_explained(error))
-    several = len(options.networks) * len(options.step_sizes) > 1
-    rows: list[Row] = []
-    problem, status = None, ANSWERED
-    for path in options.networks:
-        try:
-            problem, found = _audited(path, data, options)
-        except Exception as error:
-            words, failed = _explained(error)
-            if not several:
-                return _failed(words, failed)
-            if options.quiet:
-                _print(f"error: {path}: {words}", "stderr")
-            rows.append(Row(str(path), words))
-            status = max(status, failed)
-        else:
-            rows += [Row(str(path), one) for one in found]
-            status = max(status, *(UNDECIDED if one.verdict == "undecided" else ANSWERED for one in found))
-    status = max(status, _answer(_text(rows, several, options)))
-    return max(status, *(_written(path, write) for path, write in _files(rows, problem, options)), ANSWERED)
-
-
-def _audited(path: Path, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
-    """The network of a file on the data, and its audit at each step size."""
-    loaded = as_network(path, data.x, with_scaling=True)
-    problem = Problem.of(loaded.network, loaded.prepare(data.x), data.y)
-    if options.certificate is not None and not can_enclose(problem):
-        raise ValueError(
-            f"a certificate needs enclosures, and {problem.n:,} data with {problem.network.k:,} neurons are too many"
-        )
-    first, *others = options.step_sizes
-    with shown(problem, options.quiet) as report:
-        found = [audit(problem, step_size=first, report=report)]
-        found += [_at_step_size(problem, found[0], eta, report) for eta in others]
-    read = f"{options.data.name} has {data.rows:,} rows; the label is {data.label}."
-    return problem, [replace(one, remarks=(*loaded.notes, read, *data.notes)) for one in found]
-
-
-def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callable[[str], None]) -> Audit:
-    """The audit at another step size: no enclosure depends on it, but where it is next to 2/sharpness."""
-    other = judged(replace(found, step_size=eta, bound=None, tightness=None, verdict=None))
-    if other.verdict != "undecided" or found.kinks or not found.enclosed:
-        return other
-    closer = audit(problem, step_size=eta, rescaled=False, report=report)
-    return replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness, notes=found.notes)
-
-
-def _text(rows: Sequence[Row], several: bool, options: argparse.Namespace) -> str:
-    if options.quiet:
-        return "\n".join(to_quiet(row) for row in rows)
-    if several:
-        return to_json_list(rows) if options.json else to_rows(rows)
-    found = rows[0].found
-    assert isinstance(found, Audit)
-    return to_json(found) if options.json else to_table(found)
-
-
-def _files(
-    rows: Sequence[Row], problem: Problem | None, options: argparse.Namespace
-) -> Iterator[tuple[Path, Callable[[], None]]]:
-    """The files that are asked for, each with what writes it; a certificate and a plot only where there is one row."""
-    found = rows[0].found
-    if options.certificate is not None and isinstance(found, Audit) and problem is not None:
-        from numerics.audit.certificate import write_audit
-
-        yield options.certificate, lambda: write_audit(options.certificate, problem, found)
-    if options.plot is not None and isinstance(found, Audit):
-        yield options.plot, lambda: save_picture(found, options.plot)
-    if options.html is not None:
-        yield options.html, lambda: _write_page(rows, options)
-
-
-def _write_page(rows: Sequence[Row], options: argparse.Namespace) -> None:
-    page = to_page(rows, [_commands(row, options) for row in rows], versions())
-    with atomic_writer(options.html) as file:
-        file.write(page.encode("utf-8", "backslashreplace"))
-
-
-def _commands(row: Row, options: argparse.Namespace) -> str:
-    """How the certificate of a row is written and checked, ready for a shell."""
-    step = row.found.step_size if isinstance(row.found, Audit) else None
-    certificate = str(options.certificate or "audit.json")
-    data = ["--data", str(options.data), *(["--label", options.label] if options.label is not None else [])]
-    write = ["python", "-m", "numerics.audit", row.network, *data]
-    write += [*([] if step is None else ["--step-size", step_text(step)]), "--certificate", certificate]
-    verify = ["python", "-m", "proofs_checks.verify", certificate, "--network", row.network, *data]
-    return f"{shlex.join(write)}\n{shlex.join(verify)}"
-
-
-def _written(path: Path, write: Callable[[], None]) -> int:
-    try:
-        write()
-    except (ArithmeticError, MemoryError, OSError, ValueError) as error:
-        return _failed(f"{path} could not be written: {_explained(error)[0]}", NOT_WRITTEN)
-    return ANSWERED
-
-
-def _explained(error: Exception) -> tuple[str, int]:
-    """An error in words, with the exit status; what no input should cause goes on as it is."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory for this network and these data", BAD_INPUT
-    if isinstance(error, ArithmeticError) and not isinstance(error, OverflowError):
-        return str(error), UNDECIDED
-    if isinstance(error, OverflowError | OSError | TypeError | ValueError):
-        return str(error), BAD_INPUT
-    raise error
-
-
-def _failed(words: str, status: int) -> int:
-    _print(f"error: {words}", "stderr")
-    return status
-
-
-def _answer(text: str) -> int:
-    """Print the answer; returns 3 if a pipe is closed or a device full, which is then said on stderr."""
-    why = _print(text, "stdout")
-    return _failed(f"the answer could not be written: {why}", NOT_WRITTEN) if why else ANSWERED
-
-
-def _print(text: str, name: Literal["stdout", "stderr"]) -> str:
-    """Print on the stream of that name; returns why that could not be done, or ""."""
-    stream = getattr(sys, name)
-    if stream is None:
-        return f"{name} is closed"
-    # a name of a file need not be text in the encoding of the terminal
-    encoding = stream.encoding or "utf-8"
-    try:
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-        stream.flush()
-    except OSError as error:
-        # what is still buffered goes nowhere: Python would try again when it ends, and fail with its own status
-        with contextlib.suppress(OSError), Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), stream.fileno())
-        return error.strerror or str(error)
-    return ""
 
 
 if __name__ == "__main__":

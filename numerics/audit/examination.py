@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
-from numerics.audit.intervals import Interval, interval
+from numerics.exact.intervals import Interval, interval
 from numerics.audit.statements import statements
 from numerics.enclosure import enclose, enclosed_loss, exact_step_size
 from numerics.exact.spectrum import at_most_exactly

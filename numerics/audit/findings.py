@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from numerics.audit.intervals import Interval, product, reciprocal
+from numerics.exact.intervals import Interval, product, reciprocal
 from numerics.enclosure import Verdict
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.audit.findings import Audit
-from numerics.audit.intervals import Interval
+from numerics.exact.intervals import Interval
 from numerics.measurement import measure
 from numerics.problem import Problem
 from numerics.sharpness import residual_part

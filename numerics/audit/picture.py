@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from numerics.arrays.files import atomic_writer
 from numerics.audit.findings import Audit
-from numerics.audit.intervals import Interval
+from numerics.exact.intervals import Interval
 
 FORMATS = (".png", ".pdf", ".svg")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from numerics.audit.findings import Audit
-from numerics.audit.intervals import Interval, texts
+from numerics.exact.intervals import Interval, texts
 
 _ROUNDING = Fraction(1, 10**6)
 """A relative width below which rounding explains an interval."""

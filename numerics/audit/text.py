@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.audit.findings import Audit
-from numerics.audit.intervals import Interval, readable, texts
+from numerics.exact.intervals import Interval, readable, texts
 from numerics.audit.statements import reasons
 
 _JSON_DIGITS = 15

@@ -12,7 +12,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from numerics.audit import Audit, audit, examination
-from numerics.audit.intervals import Interval
+from numerics.exact.intervals import Interval
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem

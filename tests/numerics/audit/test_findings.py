@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from numerics.audit.findings import bound, judged
-from numerics.audit.intervals import Interval
+from numerics.exact.intervals import Interval
 from tests.numerics.audit.audits import interpolating, on_a_kink
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.certificate import write_audit
-from numerics.audit.intervals import Interval
+from numerics.exact.intervals import Interval
 from numerics.audit.text import to_json
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.audit.intervals import product, readable, reciprocal, texts
+from numerics.exact.intervals import product, readable, reciprocal, texts
 
 SIZES = st.integers(-40, 40)
 NUMBERS = st.builds(

@@ -1,0 +1,296 @@
+"""The command as a person meets it: tables, JSON, exit statuses, and errors."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+from unittest import mock
+
+import numpy as np
+import pytest
+import torch
+
+from numerics.audit import examination
+from numerics.audit.__main__ import main
+from proofs_checks.verify import __main__ as verify
+from tests.numerics.examples import net
+
+Captured = pytest.CaptureFixture[str]
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """2 relu(x) and the data +-3/4, which it interpolates."""
+    net([[1.0]], [0.0], [2.0]).save(tmp_path / "network.npz")
+    np.savez(tmp_path / "data.npz", x=[[0.75], [-0.75]], y=[1.5, 0.0])
+    return tmp_path
+
+
+def run(files: Path, *options: str, network: str = "network.npz", data: str = "data.npz") -> int:
+    return main([str(files / network), "--data", str(files / data), *options])
+
+
+def test_table(files: Path, capsys: Captured) -> None:
+    assert run(files, "--step-size", "0.4") == 0
+    read, table = capsys.readouterr().out.split("\n\n")[:2]
+    assert read.splitlines()[-1] == "data.npz has 2 rows; the label is array y."
+    lines = dict(line.split("  ", 1) for line in table.splitlines())
+    found = {name: value.strip() for name, value in lines.items()}
+    assert found["network"] == "1 neurons, 1 inputs, on 2 data"
+    assert found["interpolates"] == "exactly"
+    assert found["bound at step size 0.4"] == "2"
+    assert found["verdict"] == "stable"
+    low, high = (Fraction(part) for part in found["sharpness"].split(" to "))
+    assert low < high
+    assert (low - Fraction(141, 64)) ** 2 <= Fraction(109, 64) ** 2 + Fraction(1, 4) <= (high - Fraction(141, 64)) ** 2
+
+
+def test_json(files: Path, capsys: Captured) -> None:
+    assert run(files, "--json", "--step-size", "2/5") == 0
+    found = json.loads(capsys.readouterr().out)
+    asked = (
+        "n d k loss sharpness stability_norm one_sided bound tightness largest_stable_step kinks interpolating verdict"
+    )
+    assert {*asked.split(), "gram_sharpness", "flattest_gram_sharpness"} <= set(found)
+    assert (found["n"], found["d"], found["k"], found["kinks"]) == (2, 1, 1, 0)
+    assert (found["loss"], found["bound"], found["step_size"]) == (["0", "0"], ["2", "2"], "2/5")
+    assert (found["interpolating"], found["verdict"], found["enclosed"]) == (True, "stable", True)
+    low, high = (Fraction(text) for text in found["stability_norm"])
+    assert low <= Fraction(15, 32) <= high
+    assert high - low < Fraction(1, 10**10)
+
+
+def test_without_a_step_size_nothing_is_judged(files: Path, capsys: Captured) -> None:
+    assert run(files, "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["verdict"] is found["bound"] is found["tightness"] is None
+
+
+def test_exit_statuses(files: Path, capsys: Captured) -> None:
+    assert run(files, "--step-size", "1") == 0
+    assert "verdict" in capsys.readouterr().out
+    np.savez(files / "kink.npz", x=[[0.0], [0.75]], y=[0.0, 1.5])
+    assert run(files, "--step-size", "0.1", data="kink.npz") == 1
+    assert "undecided" in capsys.readouterr().out
+
+
+def test_pictures(files: Path) -> None:
+    for ending, start in (("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")):
+        assert run(files, "--step-size", "0.4", "--plot", str(files / f"chain.{ending}")) == 0
+        assert (files / f"chain.{ending}").read_bytes().startswith(start)
+
+
+def test_tables_as_data(files: Path, capsys: Captured) -> None:
+    (files / "data.csv").write_text("x,y\n0.75,1.5\n-0.75,0\n")
+    assert run(files, "--json", data="data.csv") == 0
+    assert json.loads(capsys.readouterr().out)["interpolating"] is True
+    (files / "data.csv").write_text("price,size\n1.5,0.75\n0,-0.75\n")
+    assert run(files, data="data.csv") == 2
+    assert "--label COLUMN" in capsys.readouterr().err
+    assert run(files, "--json", "--label", "price", data="data.csv") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["interpolating"] is True
+    assert "data.csv has 2 rows; the label is column 1 (price)." in found["remarks"]
+
+
+def test_as_a_program(files: Path) -> None:
+    words = [sys.executable, "-m", "numerics.audit", str(files / "network.npz"), "--data", str(files / "data.npz")]
+    done = subprocess.run([*words, "--step-size", "0.4"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "verdict" in done.stdout
+
+
+def test_a_row_for_each_network_and_step_size(files: Path, capsys: Captured) -> None:
+    """One that fails is a row, and the status the worst of all."""
+    net([[1.0], [-1.0]], [0.5, 0.25], [2.0, 1.0]).save(files / "other.npz")
+    options = [str(files / "nowhere.npz"), "--step-size", "0.4,1/3", "--step-size", "2", str(files / "other.npz")]
+    assert run(files, *options) == 2
+    table = capsys.readouterr().out.split("\n\n")[0].splitlines()
+    cells = [re.split("  +", line) for line in table]
+    assert [row[0].rpartition("/")[2] for row in cells[1:]] == [
+        *["network.npz"] * 3,
+        "nowhere.npz",
+        *["other.npz"] * 3,
+    ]
+    by_name = [dict(zip(cells[0], row, strict=False)) for row in cells[1:]]
+    assert [row["step size"] for row in by_name if "verdict" in row] == ["0.4", "1/3", "2"] * 2
+    assert [row["verdict"] for row in by_name if "verdict" in row] == ["stable", "stable", "unstable"] * 2
+    assert (by_name[0]["bound"], by_name[0]["sharpness"], by_name[0]["n"]) == ("2", "3.978 to 3.979", "2")
+    assert cells[4][1:] == [f"error: there is no file {files}/nowhere.npz"]
+    assert run(files, "--json", "--step-size", "0.4,0.5,0.6") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(row["network"], row["step_size"]) for row in found] == [
+        (str(files / "network.npz"), step) for step in ("2/5", "1/2", "3/5")
+    ]
+    assert [row["verdict"] for row in found] == ["stable", "stable", "unstable"]
+    assert run(files, "--json", str(files / "nowhere.npz")) == 2
+    ours, theirs = json.loads(capsys.readouterr().out)
+    assert ours["verdict"] is None
+    assert theirs == {"network": str(files / "nowhere.npz"), "error": f"there is no file {files}/nowhere.npz"}
+
+
+@pytest.mark.parametrize("labels", [[1.5, 0.0], [1.0, 0.5]], ids=["interpolating", "not interpolating"])
+def test_each_row_is_the_audit_at_its_step_size(files: Path, capsys: Captured, labels: list[float]) -> None:
+    """At a step size next to 2/sharpness too, whatever was asked first."""
+    np.savez(files / "data.npz", x=[[0.75], [-0.75]], y=labels)
+    assert run(files, "--json") == 0
+    low, high = (Fraction(end) for end in json.loads(capsys.readouterr().out)["largest_stable_step"])
+    steps = [str(step) for step in (Fraction(2, 5), low, (low + high) / 2, high, Fraction(3))]
+    worst = run(files, "--json", "--step-size", ",".join(steps))
+    rows = json.loads(capsys.readouterr().out)
+    statuses = []
+    for step, row in zip(steps, rows, strict=True):
+        statuses.append(run(files, "--json", "--step-size", step))
+        alone = json.loads(capsys.readouterr().out)
+        assert {name: row[name] for name in ("verdict", "bound", "step_size")} == {
+            name: alone[name] for name in ("verdict", "bound", "step_size")
+        }
+        assert row["flattest_gram_sharpness"] == alone["flattest_gram_sharpness"]
+    assert worst == max(statuses)
+
+
+def test_a_tie_with_the_second_step_size_is_decided(tmp_path: Path, capsys: Captured) -> None:
+    """2 relu(x) at 3/4 has the sharpness 125/16, so 32/125 is the largest stable step, exactly."""
+    net([[1.0]], [0.0], [2.0]).save(tmp_path / "network.npz")
+    np.savez(tmp_path / "data.npz", x=[[0.75]], y=[1.5])
+    assert run(tmp_path, "--quiet", "--step-size", "0.1,32/125,0.2560001") == 0
+    assert capsys.readouterr().out.split() == ["stable", "stable", "unstable"]
+
+
+def test_quiet(files: Path, capsys: Captured) -> None:
+    assert run(files, "--quiet", "--step-size", "0.4") == 0
+    assert capsys.readouterr().out == "stable\n"
+    assert run(files, "--quiet") == 0
+    assert capsys.readouterr().out == "3.9781277 to 3.9781278\n"
+    assert run(files, "--quiet", str(files / "nowhere.npz"), "--step-size", "0.4") == 2
+    captured = capsys.readouterr()
+    assert captured.out == "stable\nerror\n"
+    assert captured.err == f"error: {files}/nowhere.npz: there is no file {files}/nowhere.npz\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is full")
+def test_an_answer_that_cannot_be_written_has_a_status_of_its_own(files: Path) -> None:
+    """The help, too; and where stderr is full, the status alone says it."""
+    audit = f"{sys.executable} -m numerics.audit {files}/network.npz --data {files}/data.npz --quiet"
+    script = f"{audit} >/dev/full; echo $?; {audit} --help >/dev/full 2>/dev/full; echo $?"
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["3", "3"]
+    assert done.stderr == "error: the answer could not be written: No space left on device\n"
+
+
+def test_a_closed_pipe(files: Path, capsys: Captured) -> None:
+    with mock.patch.object(sys, "stdout") as pipe, (files / "nowhere").open("w") as file:
+        pipe.encoding, pipe.fileno.return_value = "utf-8", file.fileno()
+        pipe.flush.side_effect = BrokenPipeError(32, "Broken pipe")
+        assert run(files) == 3
+    assert capsys.readouterr().err == "error: the answer could not be written: Broken pipe\n"
+    with mock.patch.object(sys, "stdout", None):
+        assert run(files) == 3
+    assert capsys.readouterr().err == "error: the answer could not be written: stdout is closed\n"
+
+
+def test_the_answer_comes_before_files_that_cannot_be_written(files: Path, capsys: Captured) -> None:
+    for option, ending in (("--plot", "svg"), ("--certificate", "json"), ("--html", "html")):
+        place = files / f"out.{ending}"
+        with mock.patch("numerics.arrays.files.os.fsync", side_effect=OSError(28, "No space left on device")):
+            assert run(files, "--step-size", "0.4", option, str(place)) == 3
+        captured = capsys.readouterr()
+        assert re.search(r"^verdict +stable$", captured.out, re.MULTILINE)
+        assert captured.err == f"error: {place} could not be written: [Errno 28] No space left on device\n"
+        assert not place.exists()
+
+
+def test_names_that_are_no_text(files: Path) -> None:
+    place = os.fsdecode(os.fsencode(files) + b"/caf\xe9.npz")
+    (files / "network.npz").rename(place)
+    words = [sys.executable, "-m", "numerics.audit", place, "nowhere.npz"]
+    done = subprocess.run([*words, "--data", str(files / "data.npz")], capture_output=True, check=False)
+    assert done.returncode == 2
+    assert b"caf\\udce9.npz" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+def test_pages(files: Path) -> None:
+    place = files / "page.html"
+    assert run(files, "--step-size", "0.4", "--label", "y", "--html", str(place)) == 0
+    page = place.read_text(encoding="utf-8")
+    verify = f"proofs_checks.verify audit.json --network {files}/network.npz --data {files}/data.npz --label y"
+    assert verify in page
+    assert f"{files}/network.npz at step size 0.4: stable" in page
+
+
+def write_bad_inputs(folder: Path) -> None:
+    """The files of the table below."""
+    torch.save(torch.nn.Linear(1, 1), folder / "whole.pt")
+    two = torch.nn.Sequential(torch.nn.Linear(1, 3), torch.nn.ReLU(), torch.nn.Linear(3, 2))
+    torch.save(two.state_dict(), folder / "two.pt")
+    deep = torch.nn.Sequential(torch.nn.Linear(1, 3), torch.nn.Linear(3, 3), torch.nn.Linear(3, 1))
+    torch.save(deep.state_dict(), folder / "deep.pt")
+    np.savez(folder / "nan.npz", W1=[[np.nan]], b1=[0.0], w2=[1.0], b2=0.0)
+    np.savez(folder / "wide.npz", x=np.ones((2, 3)), y=np.ones(2))
+    np.savez(folder / "short.npz", x=np.ones((2, 1)), y=np.ones(3))
+    (folder / "words.csv").write_text("0.5,1\nnot,numbers\n")
+    (folder / "torn.npz").write_bytes((folder / "data.npz").read_bytes()[:200])
+
+
+@pytest.mark.parametrize(
+    ("network", "data", "options", "message"),
+    [
+        ("nowhere.npz", "data.npz", [], "error: there is no file {folder}/nowhere.npz"),
+        ("whole.pt", "data.npz", [], "error: {folder}/whole.pt holds a Python object (torch.nn.modules.linear.Linear)"),
+        ("two.pt", "data.npz", [], "error: the network must have one output, but 2 has 2"),
+        ("deep.pt", "data.npz", [], "error: a network of one hidden layer has 2 layers of weights, but this one has 3"),
+        ("nan.npz", "data.npz", [], "error: {folder}/nan.npz does not hold a shallow network: W1 must be finite"),
+        ("network.npz", "wide.npz", [], "error: the data x must have 1 columns, one for each input, but has 3"),
+        ("network.npz", "short.npz", [], "error: {folder}/short.npz: there must be one label for each of the 2 data"),
+        ("network.npz", "words.csv", [], "error: {folder}/words.csv: line 2, column 1: 'not' is no"),
+        ("network.npz", "torn.npz", [], "error: {folder}/torn.npz is no .npz file, or is truncated or damaged"),
+        ("network.npz", "data.npz", ["--plot", "{folder}/a.bmp"], "error: {folder}/a.bmp must end in .png, .pdf, .svg"),
+        ("network.npz", "data.npz", ["--html", "{folder}"], "error: {folder} is a folder; --html names a file"),
+        (
+            "network.npz",
+            "data.npz",
+            ["--certificate", "{folder}/network.npz"],
+            "error: --certificate would write over what is read, as {folder}/network.npz",
+        ),
+        (
+            "network.npz",
+            "data.npz",
+            ["--certificate", "{folder}/a", "--html", "{folder}/a"],
+            "error: --html would write over what --certificate writes",
+        ),
+        (
+            "network.npz",
+            "data.npz",
+            ["--step-size", "0.1,0.2", "--plot", "{folder}/a.png"],
+            "error: --plot is of one network at one step size; give one of each",
+        ),
+        ("network.npz", "data.npz", ["--plot", "{folder}/no/a.png"], "error: there is no folder {folder}/no for a.png"),
+    ],
+)
+def test_bad_input(files: Path, capsys: Captured, network: str, data: str, options: list[str], message: str) -> None:
+    write_bad_inputs(files)
+    filled = [option.replace("{folder}", str(files)) for option in options]
+    assert run(files, *filled, network=network, data=data) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(message.replace("{folder}", str(files)))
+    assert "Traceback" not in captured.err
+
+
+def test_certificates(files: Path, capsys: Captured) -> None:
+    path = files / "audit.json"
+    assert run(files, "--step-size", "0.4", "--certificate", str(path)) == 0
+    claims = json.loads(path.read_text(encoding="utf-8"))["claims"]
+    assert re.search(rf"^verdict +{claims['verdict']}$", capsys.readouterr().out, re.MULTILINE)
+    assert verify.main([str(path)]) == 0
+    path.unlink()
+    with mock.patch.object(examination, "_MOST_DATA", 1):
+        assert run(files, "--certificate", str(files / "audit.json")) == 2
+    assert "a certificate needs enclosures, and 2 data with 1 neurons are too many" in capsys.readouterr().err
+    assert not path.exists()
