@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
-from numerics.exact.intervals import Interval, interval
 from numerics.audit.statements import statements
 from numerics.enclosure import enclose, enclosed_loss, exact_step_size
+from numerics.exact.intervals import Interval, interval
 from numerics.exact.spectrum import at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from numerics.exact.intervals import Interval, product, reciprocal
 from numerics.enclosure import Verdict
+from numerics.exact.intervals import Interval, product, reciprocal
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

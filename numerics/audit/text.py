@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from numerics.audit.findings import Audit
-from numerics.exact.intervals import Interval, readable, texts
 from numerics.audit.statements import reasons
+from numerics.exact.intervals import Interval, readable, texts
 
 _JSON_DIGITS = 15
 _ROW_DIGITS = 4

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.certificate import write_audit
-from numerics.exact.intervals import Interval
 from numerics.audit.text import to_json
+from numerics.exact.intervals import Interval
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from proofs_checks.instances.profiles import settings
