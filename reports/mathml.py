@@ -20,6 +20,8 @@ _OVER_A_LETTER = {
     "\u203e": "¯",
 }
 """Combining accents have no width, so that a browser centres them in the wrong place; these stand by themselves."""
+_NARROW = 16
+"""So many characters of a formula within a line fit on a phone; a longer one is marked, so that it can scroll."""
 _OVER_MORE = {"¯": "\u203e"}
 """An overline that grows."""
 
@@ -55,8 +57,10 @@ def _mended(formula: str) -> str:
         else:
             _space_functions(element)
     written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
-    # HTML knows the element without its namespace, and the form of a fence from its place
-    return written.replace(f' xmlns="{_NAMESPACE}"', "", 1)
+    # HTML knows the element without its namespace
+    written = written.replace(f' xmlns="{_NAMESPACE}"', "", 1)
+    wide = root.get("display") != "block" and len("".join(root.itertext())) > _NARROW
+    return f'<span class="wide">{written}</span>' if wide else written
 
 
 def _name(element: ElementTree.Element) -> str:

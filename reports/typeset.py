@@ -22,6 +22,7 @@ is escaped, so that it can bring neither TeX nor HTML of its own."""
 
 _REFERENCES = "::: {#refs}"
 _PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes("%s"), format: "svg", width: 16cm)'
+_SCRIPT = "/* the page's script */"
 _FONTS = '<meta name="fonts">'
 
 TITLE = "Stable minima of shallow ReLU networks"
@@ -44,7 +45,7 @@ class Typesetter:
         """One self-contained page: formulas in MathML, figures and fonts inside it."""
         options = ("--mathml", "--section-divs", "--toc", "--toc-depth=2")
         page = mended(self._pandoc(markdown, document, "html5", "svg", *options))
-        page = with_drawings(page, self.folder)
+        page = with_drawings(page, self.folder).replace(_SCRIPT, (TEMPLATES / "report.js").read_text("utf-8"), 1)
         fonts = style_sheet(page, self.folder / "cache")
         return page.replace(_FONTS, f"<style>\n{fonts}\n</style>", 1).encode()
 

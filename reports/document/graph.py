@@ -25,7 +25,7 @@ def graph(parts: Sequence[Part], *, themed: bool) -> str:
     places, headings, height = _layout(parts)
     claims = {claim.claim.name: claim for part in parts for claim in part.claims}
     drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" class="graph" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" class="graph" role="group" '
         f'aria-label="Graph of the claims" font-family="system-ui, sans-serif" font-size="11">'
     ]
     for part, y in headings:
