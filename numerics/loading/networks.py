@@ -47,7 +47,7 @@ def load_network(
 
             return load_state_dict(place)
         case ".onnx":
-            from numerics.loading.onnx_file import load_onnx
+            from numerics.loading.graphs.onnx_file import load_onnx
 
             return _accepted(load_onnx(place, points), with_scaling)
     raise ValueError(f"{place} must end in {_ENDINGS}")

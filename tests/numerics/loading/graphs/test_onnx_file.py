@@ -16,8 +16,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from numerics.loading import LoadedNetwork, NotCoveredError, load_network
-from numerics.loading.onnx_graph import Graph
-from tests.numerics.loading.graphs import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
+from numerics.loading.graphs.onnx_graph import Graph
+from tests.numerics.loading.graphs.examples import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
 from tests.numerics.loading.users import (
     assert_is_torch,
     circle_and_line,
@@ -235,14 +235,13 @@ def test_graphs(tmp_path: Path, nodes: tuple[onnx.NodeProto, ...], message: str)
         loaded(tmp_path, *nodes, r=np.array([2, -1]), S=[[1.0], [2.0]])
 
 
-def test_weights_beside_an_onnx_file_are_not_read(tmp_path: Path) -> None:
-    model = graph(FIRST, RELU, SECOND, **WEIGHTS)
-    path = tmp_path / "model.onnx"
-    onnx.save(model, path)
-    assert load_network(path).network.k == 3
-    onnx.save(model, path, save_as_external_data=True, size_threshold=0, location="model.onnx.data")
-    with pytest.raises(ValueError, match=r"another file.*external_data=False"):
-        load_network(path)
+def test_batch_normalisation_in_training_mode(tmp_path: Path) -> None:
+    """As torch exports it, with running moments, and by its setting alone."""
+    weights: dict[str, Any] = {"g": [1.0] * 3, "c": [0.0] * 3, "m": [0.0] * 3, "v": [1.0] * 3}
+    for outputs in ("n", "nij"):
+        normalise = onnx.helper.make_node("BatchNormalization", list("tgcmv"), list(outputs), "bn", training_mode=1)
+        with pytest.raises(NotCoveredError, match=r"bn is a BatchNormalization in training mode; .*\.eval\(\)"):
+            loaded(tmp_path, FIRST, normalise, node("Relu", "n", "z"), SECOND, **weights)
 
 
 def test_an_onnx_tensor_shorter_than_it_claims(tmp_path: Path) -> None:

@@ -216,7 +216,7 @@ def _require_in_file(tensors: Sequence[onnx.TensorProto]) -> None:
     for tensor in tensors:
         if tensor.data_location == onnx.TensorProto.EXTERNAL:
             raise ValueError(
-                f"{tensor.name} lies in another file, which is not opened; "
+                f"{tensor.name}, of a Constant, lies in another file, which is not opened; "
                 "export again with torch.onnx.export(..., external_data=False)"
             )
     require_small_arrays([(tensor.name, list(tensor.dims)) for tensor in tensors])

@@ -7,9 +7,9 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from numerics.loading.graphs.onnx_graph import Graph, Link, require_wide
 from numerics.loading.layers import NotCoveredError
-from numerics.loading.onnx_graph import Graph, Link, require_wide
-from tests.numerics.loading.graphs import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
+from tests.numerics.loading.graphs.examples import FIRST, RELU, SECOND, WEIGHTS, gemm, graph, node
 
 
 def test_the_chain_and_its_values() -> None:

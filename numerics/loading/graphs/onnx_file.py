@@ -21,9 +21,10 @@ from numerics.loading.folding import (
     fractions,
     require_agreement,
 )
+from numerics.loading.graphs.external import read_beside
+from numerics.loading.graphs.onnx_graph import Graph, Link, require_wide
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
 from numerics.loading.limits import require_small_file
-from numerics.loading.onnx_graph import Graph, Link, require_wide
 from numerics.network import Array
 
 # these pass the numbers on; that a change of shape keeps each datum together is seen at random points
@@ -36,8 +37,8 @@ def load_onnx(path: str | os.PathLike[str], points: npt.ArrayLike | None = None)
 
     A layer is Gemm, or MatMul and Add; relu is Relu, Clip from 0 or Max with 0. Arithmetic with stored numbers and
     BatchNormalization are folded or become a preprocessing (see `folded_network`). Only what the output depends on is
-    read; only the file itself is opened: weights beside it are not read. The comparison is `require_agreement`, in the
-    coarsest type of the graph, and evaluates none but the operations named.
+    read; weights in a second file are read by `read_beside`. The comparison is `require_agreement`, in the coarsest
+    type of the graph, and evaluates none but the operations named.
 
     Args:
         path: the file.
@@ -46,7 +47,7 @@ def load_onnx(path: str | os.PathLike[str], points: npt.ArrayLike | None = None)
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
         NotCoveredError: the graph is that of another network; the operation that does not fit is named.
-        ValueError: the file is damaged or no .onnx file, or its weights lie in another file.
+        ValueError: the file is damaged or no .onnx file, or its weights lie elsewhere than in it or beside it.
     """
     place = require_small_file(path)
     try:
@@ -56,7 +57,9 @@ def load_onnx(path: str | os.PathLike[str], points: npt.ArrayLike | None = None)
     if not model.graph.node:
         raise ValueError(f"{place} is no .onnx file, or its graph is empty")
     try:
+        beside = read_beside(model, place)
         graph = Graph(model)
+        graph.notes += beside
         found = folded_network(_Translation(graph).parts(), graph.notes)
         require_agreement(found, graph.values, graph.coarsest(), points)
     except ValueError as error:
@@ -76,9 +79,14 @@ class _Translation:
         parts: list[Part] = []
         for link in self.graph.chain:
             self._require_known(link.node)
-            if len([name for name in link.node.output if name]) != 1 and link.node.op_type != "Dropout":
-                raise NotCoveredError(f"{link.name} has several outputs")
             kind = link.node.op_type
+            several = len([name for name in link.node.output if name]) != 1
+            if kind == "BatchNormalization" and (several or link.number("training_mode", 0)):
+                raise NotCoveredError(
+                    f"{link.name} is a BatchNormalization in training mode; export the model after .eval()"
+                )
+            if several and kind != "Dropout":
+                raise NotCoveredError(f"{link.name} has several outputs")
             if kind in ("Gemm", "MatMul"):
                 parts += self._layer(link)
             elif kind in _ARITHMETIC:
@@ -142,8 +150,8 @@ class _Translation:
         parts.append(Elementwise(link.name, operation, fractions(numbers), trained))
 
     def _normalisation(self, link: Link) -> list[Part]:
-        if link.place != 0 or len(link.others) != 4 or link.number("training_mode", 0):
-            raise NotCoveredError(f"{link.name} is a BatchNormalization in training mode, or of computed parameters")
+        if link.place != 0 or len(link.others) != 4:
+            raise NotCoveredError(f"{link.name} is a BatchNormalization of computed parameters")
         weight, bias, mean, variance = (_row(self.graph.array(name), name) for name in link.others)
         eps = link.number("epsilon", float(np.float32(1e-5)))
         return batch_normalisation(link.name, mean, variance, eps, weight, bias)
