@@ -45,7 +45,7 @@ class Ledger:
         self.crashes: dict[str, list[Crash]] = defaultdict(list)
         self.theorems: dict[str, Theorem] = {}
         self.incomplete: set[str] = set()
-        """Claims of which only some of the checks were asked to run."""
+        """Claims of whose own file of checks not all was asked to run."""
         self.selected: tuple[str, ...] = ()
         """The claims that were asked for, if not all."""
         self.data: dict[str, str] = {}

@@ -181,7 +181,8 @@ class Claim:
     """One claim, what it rests on, and all that was recorded about it.
 
     ``fault`` says why its module could not be imported, ``culprit`` in which claim's module the error is.
-    ``complete`` is whether all its checks were asked to run.
+    ``complete`` is whether its own file of checks, named after it, was asked to run as a whole: a claim stands or falls
+    with that file, and what other files record of it is added.
     """
 
     name: str

@@ -198,6 +198,34 @@ def test_part_of_a_claim(claims: Claims) -> None:
     assert set(standing(rows)) == {"first-step"}
 
 
+SHARED = """
+def test_shift(evidence):
+    with evidence.tested("first-step", "shift", "one shift") as tally:
+        tally.count()
+
+
+def test_control(evidence):
+    evidence.control("first-step", "shared", "x = -1", because="it is false", statement="square")
+"""
+
+
+def test_a_file_that_claims_share(claims: Claims) -> None:
+    """Alone it is part of the checks of a claim; few controls fail the claim where the claim's own file ran, too."""
+    claims("first-step", controls=1)
+    claims.project.write("proofs_checks/test_shared.py", SHARED)
+    status, rows, printed = claims.run("proofs_checks/test_shared.py")
+    assert status == 0, printed
+    assert rows["first-step", "shift"][0] == "tested"
+    assert rows["first-step", "square"][0] == "not checked here"
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert "first-step: 2 controls, at least 3 needed" in printed
+    (claims.project.folder / "proofs_checks" / "parlour" / "test_first_step.py").unlink()
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert "first-step: 1 control, at least 3 needed" in printed
+
+
 def test_refused_at_once(claims: Claims) -> None:
     """A claim that there is not, and a file that could not be kept, before anything is checked."""
     claims("first-step")
