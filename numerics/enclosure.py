@@ -16,6 +16,7 @@ from numerics.exact.network import ExactNetwork, smaller_side
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
+from numerics.step_size import exact_step_size
 
 __all__ = [
     "EnclosedHyperplane",
@@ -95,26 +96,11 @@ def stability_verdict(sharpness: arb, step_size: Fraction) -> Verdict:
     return "unstable" if lower(sharpness) > limit else "undecided"
 
 
-def exact_step_size(step_size: Fraction | float) -> Fraction:
-    """The step size as the rational it is; a float stands for its exact value.
-
-    Raises:
-        ValueError: it is not positive and finite.
-    """
-    try:
-        value = Fraction(step_size)
-    except (OverflowError, ValueError) as error:
-        raise ValueError(f"the step size must be positive and finite, not {step_size}") from error
-    if value <= 0:
-        raise ValueError(f"the step size must be positive and finite, not {step_size}")
-    return value
-
-
 def enclose(
     network: ShallowNetwork | Problem,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
-    step_size: Fraction | float | None = None,
+    step_size: object = None,
 ) -> Enclosure:
     """Enclose everything the theory says of `network` on the data x [n, d], with relative widths below 1e-10.
 
@@ -125,7 +111,7 @@ def enclose(
         network: k neurons, k = 0 is a constant; or a `Problem`.
         x: the data [n, d]; None beside a Problem.
         y: the labels [n], for the loss; likewise.
-        step_size: eta, for the bound and the verdict.
+        step_size: eta, for the bound and the verdict; see `numerics.step_size.exact_step_size`.
 
     Raises:
         TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.

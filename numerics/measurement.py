@@ -1,6 +1,7 @@
 """Everything the theory says of one network on one data set at one step size."""
 
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from numerics.gram import gram_sharpness, mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
+from numerics.step_size import exact_step_size
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,11 @@ class Measurement:
         return asdict(self)
 
 
-def validate_step_size(step_size: float) -> float:
-    """Return the step size as a float; ValueError unless it is finite and positive."""
-    value = float(step_size)
-    if not (0 < value < float("inf")):
-        raise ValueError(f"the step size must be positive and finite, not {step_size}")
-    return value
-
-
 def measure(
     network: ShallowNetwork | Problem,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
-    step_size: float | None = None,
+    step_size: object = None,
 ) -> Measurement:
     """Measure `network` on the data x [n, d] with labels y [n], and at the step size, if one is given.
 
@@ -89,7 +83,7 @@ def measure(
     """
     problem = Problem.of(network, x, y)
     f = problem.network
-    eta = None if step_size is None else validate_step_size(step_size)
+    eta = None if step_size is None else _float(exact_step_size(step_size))
     one_sided, norm = one_sided_norm(problem), stability_norm(problem)
     gradient_square = mean_gradient_square(problem)
     top = gram_sharpness(problem)
@@ -122,3 +116,13 @@ def measure(
         hyperplanes=len(problem.hyperplanes),
         waterfall=waterfall,
     )
+
+
+def _float(step_size: Fraction) -> float:
+    try:
+        value, inverse = float(step_size), float(1 / step_size)
+    except OverflowError:
+        value = inverse = 0.0
+    if not (value and inverse):
+        raise ValueError("the step size or its inverse exceeds the range of float64; the audit takes it as it is")
+    return value

@@ -12,13 +12,15 @@ import numpy.typing as npt
 from numerics.audit.findings import Audit, judged
 from numerics.audit.in_floats import measured
 from numerics.audit.statements import statements
-from numerics.enclosure import enclose, enclosed_loss, exact_step_size
+from numerics.enclosure import enclose, enclosed_loss
 from numerics.exact.intervals import Interval, interval
 from numerics.exact.spectrum import at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian
 from numerics.loading import as_network
 from numerics.problem import Problem
+from numerics.step_size import exact_step_size
+from numerics.step_size import remarks as step_size_remarks
 
 Report = Callable[[str], None]
 
@@ -33,7 +35,7 @@ def audit(
     network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
-    step_size: Fraction | float | None = None,
+    step_size: object = None,
     *,
     rescaled: bool = True,
     report: Report = lambda _: None,
@@ -47,8 +49,8 @@ def audit(
             path of a file (see `numerics.loading.load_network`), or a `Problem` with labels.
         x: the data as they reach the network; None beside a Problem.
         y: the labels; likewise.
-        step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2; a
-            float stands for its exact value, Fraction("0.1") for the decimal.
+        step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2;
+            any real number, taken exactly, or a text such as "0.1" or "1/10"; see `numerics.step_size`.
         rescaled: whether the flattest rescaling is sought, which takes most of the time.
         report: told what is done next, in a few words.
 
@@ -76,7 +78,7 @@ def audit(
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(found)
-    return replace(found, remarks=remarks, notes=statements(found, rescaled))
+    return replace(found, remarks=(*remarks, *step_size_remarks(step_size)), notes=statements(found, rescaled))
 
 
 def can_enclose(problem: Problem) -> bool:

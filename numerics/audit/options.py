@@ -7,17 +7,15 @@ import platform
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
 from numerics.audit.picture import FORMATS
+from numerics.step_size import exact_step_size
 
 _DISTRIBUTION = "stable-minima"
-_LONGEST_NUMBER = 100
-_LARGEST_EXPONENT = 400
 _NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
 
 
@@ -145,22 +143,7 @@ def _step_sizes(text: str) -> list[Fraction]:
 
 
 def _step_size(text: str) -> Fraction:
-    wrong = argparse.ArgumentTypeError(
-        f"the step size must be a positive number such as 0.1 or 1/10, not {text[:40]!r}"
-    )
-    if len(text) > _LONGEST_NUMBER:
-        raise wrong
     try:
-        # in decimals first: a fraction would write out the zeros of 1e999999999
-        value = Fraction(text) if "/" in text else _fraction(Decimal(text))
-    except (ValueError, InvalidOperation, ZeroDivisionError, OverflowError) as error:
-        raise wrong from error
-    if value <= 0:
-        raise wrong
-    return value
-
-
-def _fraction(value: Decimal) -> Fraction:
-    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise ValueError(value)
-    return Fraction(value)
+        return exact_step_size(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -174,7 +174,7 @@ def test_a_float_step_size_is_its_exact_value() -> None:
 @pytest.mark.parametrize("step_size", [0.0, -1.0, math.inf, math.nan, Fraction(0)])
 def test_bad_step_sizes_are_refused(step_size: float | Fraction) -> None:
     """Not positive or not finite."""
-    with pytest.raises(ValueError, match="step size must be positive"):
+    with pytest.raises(ValueError, match="step size must be a positive number"):
         enclose(net([[1.0]], [0.0], [1.0]), [[1.0]], step_size=step_size)
 
 

@@ -57,7 +57,7 @@ def test_a_decimal_comma_is_not_guessed(step_size: str, capsys: pytest.CaptureFi
 def test_bad_step_sizes(step_size: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="2"):
         parse(f"--step-size={step_size}")
-    assert "must be a positive number such as 0.1 or 1/10" in capsys.readouterr().err
+    assert "must be a positive number such as 0.1 or 1/10, between" in capsys.readouterr().err
 
 
 def test_json_and_quiet_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
