@@ -10,59 +10,29 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from numerics.arrays.files import atomic_writer
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import PASSED, Evidence
 from proofs_checks.evidence.standing import standings
 from reports.checks import run_checks
-from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, is_project, sources_digest
+from reports.output import DOCUMENTS, OUTPUTS, Stamp, is_current, require_output_folder, sha256, write
+from reports.sources import EVIDENCE_NAME, ROOT, sources_digest
 from theory.registry import registry
 
 if TYPE_CHECKING:
     from reports.document import Document
     from reports.figures import Drawing
 
-OUTPUTS = ("html", "pdf", "tex")
-DOCUMENTS = ("report", "supplement")
-"""What is made of each output: the report, and what a reader unfolds of it."""
 PROFILES = ("quick", "full")
 DEFAULT_FOLDER = Path("reports") / "out"
 """Below the folder in which the command is run."""
-STAMP_NAME = "build.json"
 FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
-
-
-@dataclass
-class Stamp:
-    """What the folder holds: the sha256 of the evidence and of each output, and what they were made from."""
-
-    sources: str = ""
-    evidence: str = ""
-    checks_exit: int = 0
-    clean: bool = False
-    outputs: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def read(cls, folder: Path) -> Stamp:
-        """The stamp of a folder; an empty one where there is none, or one that cannot be read."""
-        try:
-            return cls(**json.loads((folder / STAMP_NAME).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
-            return cls()
-
-    def write(self, folder: Path) -> None:
-        """Put the stamp into the folder."""
-        _write(folder / STAMP_NAME, json.dumps(asdict(self), indent=1).encode())
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.build") -> int:
@@ -116,7 +86,7 @@ def build(
     malformed, RuntimeError if the PDF cannot be set.
     """
     folder = folder.resolve()
-    _require_output_folder(folder)
+    require_output_folder(folder)
     digest = sources_digest(profile)
     path = folder / EVIDENCE_NAME
     stamp = Stamp.read(folder)
@@ -129,22 +99,22 @@ def build(
         evidence = read_evidence(path)
         further = _doubts(evidence, exit_code, digest, sources_digest(profile))
         # without the digest where the evidence is in doubt, so that it is never taken for good
-        stamp = Stamp(sources="" if further else digest, evidence=_sha256(path), checks_exit=exit_code)
+        stamp = Stamp(sources="" if further else digest, evidence=sha256(path), checks_exit=exit_code)
         stamp.write(folder)
         print(f"checks: {evidence.outcome} after {time.monotonic() - started:.1f} s")
     else:
         print("checks: not repeated, nothing that decides them has changed since they passed")
-        if (stamp.sources, stamp.evidence) != (digest, _sha256(path)):
-            stamp = Stamp(sources=digest, evidence=_sha256(path))
+        if (stamp.sources, stamp.evidence) != (digest, sha256(path)):
+            stamp = Stamp(sources=digest, evidence=sha256(path))
 
-    stale = [kind for kind in outputs if fresh or not _is_current(folder, kind, stamp)]
+    stale = [kind for kind in outputs if fresh or not is_current(folder, kind, stamp)]
     if stale:
         wrong = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
         for problem in wrong:
             print(f"not clean: {_in_a_line(problem)}", file=sys.stderr)
     for kind in set(OUTPUTS) - set(outputs):
         for name in DOCUMENTS:
-            if (folder / f"{name}.{kind}").exists() and not _is_current(folder, kind, stamp):
+            if (folder / f"{name}.{kind}").exists() and not is_current(folder, kind, stamp):
                 print(f"of an earlier run, and left as it was: {folder / f'{name}.{kind}'}")
     for kind in outputs:
         for name in DOCUMENTS:
@@ -168,7 +138,7 @@ def _reusable(path: Path, digest: str, stamp: Stamp, claims: Sequence[str]) -> E
         evidence = read_evidence(path)
     except (OSError, ValueError):
         return None
-    ours = stamp.evidence == _sha256(path)
+    ours = stamp.evidence == sha256(path)
     sources = evidence.sources_digest or (stamp.sources if ours else None)
     wrong = problems(evidence, standings(evidence.claims))
     clean = evidence.outcome == PASSED and not wrong and not (ours and stamp.checks_exit)
@@ -209,13 +179,13 @@ def _typeset(
     typesetter = Typesetter(folder)
     for name, content in typesetter.drawing(document.graph).items():
         (folder / "figures").mkdir(exist_ok=True)
-        _write(folder / "figures" / name, content)
+        write(folder / "figures" / name, content)
     stamp.clean = not document.problems
     for kind in outputs:
         report = document.screen if kind == "html" else document.printed
         for name, markdown in zip(DOCUMENTS, (report, document.supplement), strict=True):
             content = getattr(typesetter, kind)(markdown, name)
-            _write(folder / f"{name}.{kind}", content)
+            write(folder / f"{name}.{kind}", content)
             stamp.outputs[f"{name}.{kind}"] = hashlib.sha256(content).hexdigest()
     stamp.write(folder)
     for warning in typesetter.warnings:
@@ -240,34 +210,6 @@ def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[dict[str, Draw
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             missing.append(Problem(f"the figures “{group.title}” could not be drawn: {reason}"))
     return drawn, missing
-
-
-def _require_output_folder(folder: Path) -> None:
-    """Raise ValueError if ``folder`` holds sources, OSError unless files can be made in it."""
-    if not is_project() and any(folder.is_relative_to(ROOT / name) for name in FOLDERS):
-        raise ValueError(f"{folder} is inside installed packages; give another folder to --out")
-    if folder in (ROOT, *(ROOT / name for name in FOLDERS)):
-        raise ValueError(f"{folder} holds sources; give another folder to --out")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".writable."):
-            pass
-    except OSError as error:
-        raise OSError(f"the output folder {folder} cannot be written: {error.strerror}") from error
-
-
-def _is_current(folder: Path, kind: str, stamp: Stamp) -> bool:
-    paths = [folder / f"{name}.{kind}" for name in DOCUMENTS]
-    return stamp.clean and all(path.is_file() and stamp.outputs.get(path.name) == _sha256(path) for path in paths)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with atomic_writer(path) as stream:
-        stream.write(content)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 import reports.build
 import reports.figures
+import reports.output
 from reports.figures import Group
 from reports.sources import ROOT
 from tests.reports.conftest import Checks
@@ -244,8 +245,8 @@ def test_source_folders_are_no_output_folders(name: str, capsys: pytest.CaptureF
 def test_installed_packages_are_no_output_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(reports.build, "ROOT", tmp_path)
-    monkeypatch.setattr(reports.build, "is_project", lambda: False)
+    monkeypatch.setattr(reports.output, "ROOT", tmp_path)
+    monkeypatch.setattr(reports.output, "is_project", lambda: False)
     monkeypatch.chdir(tmp_path)
     assert reports.build.main([]) == 2
     assert "is inside installed packages" in one_error_line(capsys)
