@@ -14,7 +14,6 @@ from numerics.arrays.hyperplanes import representative
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.network import ExactNetwork, smaller_side
 from numerics.exact.spectrum import enclosed_top_eigenvalue
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from numerics.step_size import exact_step_size
 
@@ -97,7 +96,7 @@ def stability_verdict(sharpness: arb, step_size: Fraction) -> Verdict:
 
 
 def enclose(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     step_size: object = None,
@@ -148,7 +147,7 @@ def enclose(
         )
 
 
-def enclosed_gram(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> arb_mat:
+def enclosed_gram(network: object, x: npt.ArrayLike | None = None) -> arb_mat:
     """K = Phi^T Phi / n [n, n] of `numerics.gram.gram_matrix`, its entries exact up to one rounding in balls.
 
     Raises:

@@ -10,7 +10,6 @@ from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.gram import data_features, gram_sum
 from numerics.arrays.moments import preactivation_blocks, row_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
 Method = Literal["auto", "dense", "matrix-free"]
@@ -19,7 +18,7 @@ Method = Literal["auto", "dense", "matrix-free"]
 LARGEST_DENSE = 2048
 
 
-def gram_matrix(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> Array:
+def gram_matrix(network: object, x: npt.ArrayLike | None = None) -> Array:
     """K = Phi^T Phi / n [n, n], Phi the gradients of f at the n data points x [n, d], without forming Phi:
 
         n K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T),
@@ -46,7 +45,7 @@ def gram_matrix(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = Non
     return require_finite(symmetric, "the entries of the Gram matrix")
 
 
-def gram_operator(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> LinearOperator:
+def gram_operator(network: object, x: npt.ArrayLike | None = None) -> LinearOperator:
     """Products u -> K u [n] with the Gram matrix of `gram_matrix`, never forming it.
 
     With G = (M o u)^T (X, 1) [k, d+1], w_i = (w1_i, b1_i) and p_i = <w_i, G_i> = (Z^T u)_i,
@@ -85,7 +84,7 @@ def gram_operator(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = N
 
 
 def gram_sharpness(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     *,
     method: Method = "auto",
@@ -104,7 +103,7 @@ def gram_sharpness(
 
 
 def top_eigenpair(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     *,
     method: Method = "auto",
@@ -139,7 +138,7 @@ def top_eigenpair(
     return checked_top_eigenpair(gram, tolerance)
 
 
-def mean_gradient_square(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
+def mean_gradient_square(network: object, x: npt.ArrayLike | None = None) -> float:
     """|E grad f|^2 = 1 + sum_i (E relu_i)^2 + w2_i^2 (P_i^2 + |E[X 1_i]|^2), means over the data x [n, d].
 
     The Rayleigh quotient of K at 1/sqrt(n), hence at most `gram_sharpness`.

@@ -27,7 +27,6 @@ from numerics.exact.balls import ball, upper
 from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork
 from numerics.exact.spectrum import enclosed_top_eigenvalue
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from numerics.sharpness import hessian_operator
 
@@ -51,7 +50,7 @@ class LossCurvature:
 
 
 def enclosed_hessian(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     gram_top: arb | None = None,

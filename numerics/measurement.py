@@ -9,7 +9,6 @@ import numpy.typing as npt
 
 from numerics.arrays.checks import require_finite
 from numerics.gram import gram_sharpness, mean_gradient_square
-from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
 from numerics.step_size import exact_step_size
@@ -63,7 +62,7 @@ class Measurement:
 
 
 def measure(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     step_size: object = None,

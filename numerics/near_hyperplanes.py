@@ -30,7 +30,7 @@ class NearHyperplanes:
 
 
 def nearly_coincident(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE
+    network: object, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE
 ) -> tuple[NearHyperplanes, ...]:
     """The hyperplanes within `tolerance` of one another whose amplitudes have both signs.
 
@@ -59,9 +59,7 @@ def nearly_coincident(
     return tuple(found)
 
 
-def merged_stability_norm(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE
-) -> float:
+def merged_stability_norm(network: object, x: npt.ArrayLike | None = None, tolerance: float = TOLERANCE) -> float:
     """The stability norm with hyperplanes within `tolerance` of one another counted as one, at its largest neuron's.
 
     The other reading is `numerics.norm.stability_norm`, where hyperplanes are as distinct as their floats.

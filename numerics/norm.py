@@ -8,7 +8,6 @@ import numpy.typing as npt
 from numerics.arrays.checks import Array
 from numerics.arrays.hyperplanes import Indices, merged_output_weight, representative
 from numerics.arrays.moments import SideMoments
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from numerics.weight import smaller_side
 
@@ -16,7 +15,7 @@ from numerics.weight import smaller_side
 # nothing is normalised here, and the activation patterns are those that the Gram matrix uses, to the bit.
 
 
-def stability_norm(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
+def stability_norm(network: object, x: npt.ArrayLike | None = None) -> float:
     """|f|_S = sum over distinct hyperplanes of |sum of the amplitudes on it| g(v, b).
 
     Args:
@@ -38,7 +37,7 @@ def stability_norm(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = 
     return finite_sum(norm_terms(problem, problem.hyperplanes))
 
 
-def one_sided_norm(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> float:
+def one_sided_norm(network: object, x: npt.ArrayLike | None = None) -> float:
     """sum_i |a_i| gt(v_i, b_i) over the neurons with w1 != 0, each on its own side and unmerged.
 
     Never below the stability norm. Arguments and errors as for `stability_norm`.

@@ -23,14 +23,17 @@ class Problem:
     """A network f on data x_j with labels y_j; the subject of every norm, sharpness, enclosure and audit.
 
     Args:
-        network: k neurons on d inputs.
-        x: the data [n, d].
-        y: the labels [n], or None where nothing depends on them.
+        network: k neurons on d inputs; or what `numerics.loading.as_network` takes: a torch.nn.Sequential(Linear, ReLU,
+            Linear), a state_dict, a fitted scikit-learn MLPRegressor or a Pipeline of one, or the path of a file.
+        x: the data [n, d]; kept as they reach the network, if a preprocessing stands in front of it.
+        y: the labels [n] or [n, 1], or None where nothing depends on them.
 
-    The arrays are read-only; what is derived from them is computed when it is first asked for, and kept.
+    The arrays are read-only; what is derived from them is computed when it is first asked for, and kept. `remarks` are
+    what was taken for granted in reading the network, as sentences.
 
     Raises:
-        TypeError: an entry is not a real number.
+        NotCoveredError: the network is none that the theory speaks of.
+        TypeError: an entry is not a real number, or the network is none of these objects.
         ValueError: the shapes do not fit together, or an entry is not finite.
 
     >>> problem = Problem.of(ShallowNetwork([[1.0]], [0.0], [2.0], 0.0), [[3.0], [-1.0]], [5.0, 0.0])
@@ -41,18 +44,26 @@ class Problem:
     network: ShallowNetwork
     x: Array
     y: Array | None
+    remarks: tuple[str, ...]
 
-    def __init__(self, network: ShallowNetwork, x: npt.ArrayLike, y: npt.ArrayLike | None = None) -> None:
-        data = validate_data(x, network.d)
-        object.__setattr__(self, "network", network)
+    def __init__(self, network: object, x: npt.ArrayLike, y: npt.ArrayLike | None = None) -> None:
+        own, remarks = network, tuple[str, ...]()
+        if not isinstance(own, ShallowNetwork):
+            # the readers of files and of other libraries' objects are imported where they are needed
+            from numerics.loading.networks import as_network
+
+            loaded = as_network(own, x, with_scaling=True)
+            own, remarks = loaded.network, loaded.notes
+            x = x if loaded.input_scaling is None else loaded.prepare(x)
+        data = validate_data(x, own.d)
+        object.__setattr__(self, "network", own)
+        object.__setattr__(self, "remarks", remarks)
         object.__setattr__(self, "x", _read_only(data))
         object.__setattr__(self, "y", None if y is None else _read_only(validate_labels(y, len(data))))
 
     @classmethod
-    def of(
-        cls, network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None
-    ) -> Problem:
-        """The problem of a network on the data x [n, d] with labels y [n]; a Problem as it is.
+    def of(cls, network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> Problem:
+        """The problem of a network, as the class takes it, on the data x [n, d] with labels y [n]; a Problem as it is.
 
         Raises:
             TypeError: data or labels are given beside a Problem, or a network without data; else as the class.
@@ -73,7 +84,7 @@ class Problem:
             raise ValueError(f"the network must have {self.network.d} inputs, as the data have columns")
         other = object.__new__(Problem)
         # frozen, and validated already
-        vars(other).update(network=network, x=self.x, y=self.y, _origin=self)
+        vars(other).update(network=network, x=self.x, y=self.y, remarks=(), _origin=self)
         return other
 
     @property

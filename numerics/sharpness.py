@@ -9,12 +9,11 @@ from scipy.sparse.linalg import LinearOperator
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
-from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
 
 def sharpness(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     *,
@@ -85,9 +84,7 @@ def hessian_operator(problem: Problem) -> LinearOperator:
     return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
 
 
-def residual_part(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None
-) -> float:
+def residual_part(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:
     """The size rho = max_i |E[r 1_i (X, 1)]| in floats, r the residuals at the data x [n, d] with labels y [n].
 
     The residuals move no eigenvalue of the Hessian by more. A `Problem` may stand in the place of all three.

@@ -26,6 +26,8 @@ BETWEEN_ROOMS = {
     ("theory", "theory.registry"),
     # a problem holds its exact network, and enclosures are of problems
     ("numerics.problem", "numerics.exact.network"),
+    # and is made of whatever the readers take
+    ("numerics.problem", "numerics.loading.networks"),
     # a lemma of one claim may rest on an earlier claim, and a quantity by hyperplane on lemmas and lemmas on it
     ("theory.separation.lemmas.certificate_mass", "theory.separation.depth_separation_shallow"),
     ("theory.separation.lemmas.scaled_gradient", "theory.separation.depth_separation_two_layers"),

@@ -8,8 +8,10 @@ Array = npt.NDArray[np.float64]
 _REAL_KINDS = "biuf"
 
 
-def real_array(value: object, name: str, dimensions: int) -> Array:
+def real_array(value: object, name: str, dimensions: int, *, or_column: bool = False) -> Array:
     """Return `value` as a finite float64 array with `dimensions` axes, without a copy where it is one.
+
+    With `or_column`, one column [n, 1] is taken for [n].
 
     Raises:
         TypeError: the entries are not real numbers, or some are masked out.
@@ -26,6 +28,8 @@ def real_array(value: object, name: str, dimensions: int) -> Array:
         raise TypeError(f"{name} cannot be read as an array of real numbers: {error}") from error
     if given.dtype.kind not in _REAL_KINDS:
         raise TypeError(f"{name} must hold real numbers, but its entries are of type {given.dtype}")
+    if or_column and given.ndim == 2 and given.shape[1] == 1:
+        given = given[:, 0]
     if given.ndim != dimensions:
         raise ValueError(f"{name} must have {dimensions} axes, but its shape is {given.shape}")
     with np.errstate(over="ignore"):
@@ -60,13 +64,13 @@ def validate_data(x: object, d: int | None = None) -> Array:
 
 
 def validate_labels(y: object, n: int) -> Array:
-    """Return the labels `y` as a finite float64 array [n].
+    """Return the labels `y`, [n] or one column [n, 1], as a finite float64 array [n].
 
     Raises:
         TypeError: the entries are not real numbers.
-        ValueError: not one axis, another length than `n`, an entry not finite.
+        ValueError: several columns, another length than `n`, an entry not finite.
     """
-    labels = real_array(y, "the labels y", 1)
+    labels = real_array(y, "the labels y", 1, or_column=True)
     if labels.shape[0] != n:
         raise ValueError(f"there must be one label for each of the {n} data points, but y has {len(labels)}")
     return labels

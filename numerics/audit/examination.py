@@ -17,7 +17,6 @@ from numerics.exact.intervals import Interval, interval
 from numerics.exact.spectrum import at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian
-from numerics.loading import as_network
 from numerics.problem import Problem
 from numerics.step_size import exact_step_size
 from numerics.step_size import remarks as step_size_remarks
@@ -45,10 +44,10 @@ def audit(
     Up to n = 1024 (and n times k or d up to 2^20) everything is enclosed; beyond, computed in floats with margins.
 
     Args:
-        network: a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a fitted scikit-learn MLPRegressor, the
-            path of a file (see `numerics.loading.load_network`), or a `Problem` with labels.
-        x: the data as they reach the network; None beside a Problem.
-        y: the labels; likewise.
+        network: what a `Problem` is made of (a ShallowNetwork, a module of torch, an estimator of scikit-learn, a path)
+            or a `Problem` with labels.
+        x: the data [n, d], in front of a preprocessing; None beside a Problem.
+        y: the labels [n] or [n, 1]; likewise.
         step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2;
             any real number, taken exactly, or a text such as "0.1" or "1/10"; see `numerics.step_size`.
         rescaled: whether the flattest rescaling is sought, which takes most of the time.
@@ -65,12 +64,7 @@ def audit(
     >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
     ('stable', [19.5, 19.5], 25.0102)
     """
-    if isinstance(network, Problem):
-        problem, remarks = Problem.of(network, x, y), tuple[str, ...]()
-    else:
-        loaded = as_network(network, x, with_scaling=True)
-        prepared = x if x is None or loaded.input_scaling is None else loaded.prepare(x)
-        problem, remarks = Problem.of(loaded.network, prepared, y), loaded.notes
+    problem = Problem.of(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
     if can_enclose(problem):
         found = _enclosed(problem, eta, rescaled, report)
@@ -78,7 +72,7 @@ def audit(
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(found)
-    return replace(found, remarks=(*remarks, *step_size_remarks(step_size)), notes=statements(found, rescaled))
+    return replace(found, remarks=(*problem.remarks, *step_size_remarks(step_size)), notes=statements(found, rescaled))
 
 
 def can_enclose(problem: Problem) -> bool:

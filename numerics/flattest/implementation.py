@@ -37,9 +37,7 @@ class ImplementationBound:
         return 2 / self.lower
 
 
-def implementation_lower_bound(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike
-) -> float:
+def implementation_lower_bound(network: object, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike) -> float:
     """A bound below lambda_max(K) at every way to write the same function, of whatever width:
 
         (1/(n tr U)) [1^T U 1 + 2 sum_H |a_H| min(sqrt(<P_H, U><Q_H, U>), sqrt(<P_H^-, U><Q_H^-, U>))],
@@ -67,7 +65,7 @@ def implementation_lower_bound(
 
 
 def flattest_implementation_bound(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, rounds: int = 60
+    network: object, x: npt.ArrayLike | None = None, *, rounds: int = 60
 ) -> ImplementationBound:
     """Maximise `implementation_lower_bound` over U, between bounds.
 

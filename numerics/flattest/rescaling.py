@@ -87,7 +87,7 @@ class CertifiedFlattest:
 
 
 def flattest(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     *,
     tolerance: float = 1e-10,
@@ -142,9 +142,7 @@ def flattest(
     )
 
 
-def certify_flattest(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, found: Flattest
-) -> CertifiedFlattest:
+def certify_flattest(network: object, x: npt.ArrayLike | None = None, *, found: Flattest) -> CertifiedFlattest:
     """Prove the bounds of `found` for `network` at the data x [n, d], whoever found them.
 
     Weights, data, scales and vectors are the rationals that the floats are; activation patterns and sums are exact,
@@ -176,7 +174,7 @@ def certify_flattest(
 
 
 def certified_implementation_lower_bound(
-    network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike
+    network: object, x: npt.ArrayLike | None = None, *, vectors: npt.ArrayLike
 ) -> Fraction:
     """A number that `implementation_lower_bound` of these vectors is proved not to be below.
 

@@ -44,7 +44,7 @@ class NormCarriers:
         return int(np.searchsorted(np.cumsum(self.shares), 0.5) + 1) if self.shares.any() else 0
 
 
-def norm_carriers(network: ShallowNetwork | Problem, x: npt.ArrayLike | None = None) -> NormCarriers:
+def norm_carriers(network: object, x: npt.ArrayLike | None = None) -> NormCarriers:
     """The hyperplanes of the net by their part |a_H| g_H of the stability norm on the data x [n, d].
 
     A `Problem` may stand in the place of network and data.

@@ -164,7 +164,7 @@ class KinkedNetwork:
 
 
 def certify_minimum(
-    network: ShallowNetwork | Problem,
+    network: object,
     x: npt.ArrayLike | None = None,
     y: npt.ArrayLike | None = None,
     *,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
 
 from numerics.arrays import checks
 from numerics.arrays.hyperplanes import hyperplane_groups
 from numerics.arrays.moments import side_moments
-from numerics.audit import audit
+from numerics.audit import NotCoveredError, audit
 from numerics.enclosure import enclose, enclosed_gram
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
@@ -23,8 +27,9 @@ from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.near_hyperplanes import merged_stability_norm, nearly_coincident
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
-from numerics.sharpness import residual_part
+from numerics.sharpness import residual_part, sharpness
 from tests.numerics.examples import Example, examples, gaussian, interpolating, net
+from tests.numerics.loading.users import circle_and_line, trained_by_sklearn
 
 
 def problem_of(example: Example) -> Problem:
@@ -118,6 +123,49 @@ FLOATS: dict[str, Callable[..., Any]] = {
 def test_a_problem_stands_in_the_place_of_network_and_data(name: str) -> None:
     example = gaussian(3, n=6, d=2, k=4)
     np.testing.assert_array_equal(FLOATS[name](problem_of(example)), FLOATS[name](example.network, example.x))
+
+
+@pytest.mark.parametrize("name", FLOATS)
+def test_a_module_of_torch_stands_in_the_place_of_a_network(name: str) -> None:
+    example = gaussian(3, n=6, d=2, k=4)
+    np.testing.assert_array_equal(FLOATS[name](module_of(example), example.x), FLOATS[name](example.network, example.x))
+
+
+def module_of(example: Example) -> torch.nn.Sequential:
+    """The network in torch, in float64."""
+    f = example.network
+    model = torch.nn.Sequential(torch.nn.Linear(f.d, f.k), torch.nn.ReLU(), torch.nn.Linear(f.k, 1)).double()
+    parts = (f.W1, f.b1, f.w2[None, :], np.array([f.b2]))
+    with torch.no_grad():
+        for parameter, values in zip(model.parameters(), parts, strict=True):
+            parameter.copy_(torch.from_numpy(values.copy()))
+    return model
+
+
+def test_whatever_the_audit_takes(tmp_path: Path) -> None:
+    """Also for the functions of labels, which may be one column."""
+    example = gaussian(3, n=6, d=2, k=4)
+    example.network.save(tmp_path / "network.npz")
+    expected = measure(example.network, example.x, example.y, 0.1)
+    for model in (module_of(example), module_of(example).state_dict(), str(tmp_path / "network.npz")):
+        for y in (example.y, example.y[:, None], torch.from_numpy(example.y[:, None])):
+            assert measure(model, example.x, y, 0.1) == expected
+    assert sharpness(module_of(example), example.x, example.y) == sharpness(example.network, example.x, example.y)
+    with pytest.raises(ValueError, match=r"labels y must have 1 axes, but its shape is \(6, 2\)"):
+        measure(example.network, example.x, np.zeros((6, 2)))
+    with pytest.raises(NotCoveredError, match="Sequential"):
+        measure(torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Tanh()), example.x, example.y)
+    with pytest.raises(TypeError, match="not a list"):
+        stability_norm([1.0], example.x)
+
+
+def test_a_preprocessing_is_applied_and_remarked() -> None:
+    model, shapes = trained_by_sklearn(), circle_and_line()
+    scaler = StandardScaler().fit(3 * shapes.x + 1)
+    problem = Problem(Pipeline([("scaled", scaler), ("model", model)]), 3 * shapes.x + 1, shapes.y)
+    np.testing.assert_array_equal(problem.x, scaler.transform(3 * shapes.x + 1))
+    assert any("prepared data" in remark for remark in problem.remarks)
+    assert problem.at(problem.network.rescaled(np.full(problem.network.k, 2.0))).remarks == ()
 
 
 def test_and_of_labels() -> None:

@@ -48,6 +48,13 @@ def test_whatever_holds_real_numbers_is_taken(value: object) -> None:
     assert array.flags.c_contiguous
 
 
+def test_labels_may_be_one_column() -> None:
+    assert validate_labels([[1.0], [2.0]], 2).tolist() == [1.0, 2.0]
+    assert validate_labels([[1.0]], 1).tolist() == [1.0]
+    with pytest.raises(ValueError, match="1 axes"):
+        validate_labels([[1.0, 2.0]], 1)
+
+
 def test_the_number_of_axes_is_kept() -> None:
     assert real_array(3, "b2", 0).shape == ()
     assert real_array([True, False], "y", 1).tolist() == [1.0, 0.0]
@@ -102,7 +109,7 @@ def test_labels() -> None:
     with pytest.raises(ValueError, match="one label for each of the 3 data points, but y has 1"):
         validate_labels([1.0], 3)
     with pytest.raises(ValueError, match="the labels y must have 1 axes"):
-        validate_labels([[1.0]], 1)
+        validate_labels([[1.0, 2.0]], 1)
 
 
 def test_what_left_the_range_is_an_error() -> None:
