@@ -65,7 +65,8 @@ def read_data(path: str | os.PathLike[str], label: str | int | None = None) -> D
     number from 1 without a header), or else in the one called y, label or target, or, without a header, in the last.
     .npz, .safetensors: the one pair of arrays called x and y, X and y, x_train and y_train, data and target, features
     and labels, or the like; `label` names y where there are several. .npy: one array [n, d + 1], the label in the
-    column number `label`, from 1, or in the last. A folder: train-images-idx3-ubyte and train-labels-idx1-ubyte,
+    column number `label`, from 1, or in the last. .pt, .pth: tensors in a dictionary by such names, the pair (x, y), or
+    one tensor [n, d + 1]. A folder: train-images-idx3-ubyte and train-labels-idx1-ubyte,
     plain or gzipped. y may be [n, 1]; images [n, h, w], [n, 1, h, w] or [n, h, w, 1] become rows of h w entries.
 
     Raises:
@@ -88,14 +89,12 @@ def read_data(path: str | os.PathLike[str], label: str | int | None = None) -> D
             return _read_safetensors(place, label)
         if name.endswith(".npy"):
             return _of_table(Table(_read_npy(place), None), label, counted=False)
+        if name.endswith((".pt", ".pth")):
+            return _read_torch(place, label)
     except (TypeError, ValueError) as error:
         raise error if str(place) in str(error) else type(error)(f"{place}: {error}") from error
-    if name.endswith((".pt", ".pth")):
-        raise ValueError(
-            f"{place}: data are not read from torch's files; write np.savez(path, x=x.numpy(), y=y.numpy())"
-        )
     raise ValueError(
-        f"{place} must end in {', '.join(ENDINGS)}, .npz, .npy or .safetensors, or be a folder of IDX files"
+        f"{place} must end in {', '.join(ENDINGS)}, .npz, .npy, .safetensors, .pt or .pth, or be a folder of IDX files"
     )
 
 
@@ -137,6 +136,27 @@ def _read_safetensors(place: Path, label: str | int | None) -> Data:
     except SafetensorError as error:
         raise ValueError(f"{place} is no .safetensors file, or is truncated or damaged: {error}") from error
     return _data(x, y, pair, f"tensor {pair[1]}", notes)
+
+
+def _read_torch(place: Path, label: str | int | None) -> Data:
+    import torch
+
+    from numerics.loading.torch_file import data_array, load_plain
+
+    held = load_plain(place)
+    if isinstance(held, torch.Tensor):
+        return _of_table(Table(real_array(data_array(held, "the tensor"), "the tensor", 2), None), label, counted=False)
+    notes: tuple[str, ...] = ()
+    if isinstance(held, tuple | list) and len(held) == 2 and label is None:
+        held, notes = {"x": held[0], "y": held[1]}, ("of two tensors without names the first is taken for x",)
+    if not isinstance(held, dict):
+        raise ValueError("there must be tensors by names, such as x and y, the pair (x, y) alone, or one [n, d + 1]")
+    pair, left = _pair([str(name) for name in held], label)
+    for name in pair:
+        if not isinstance(held[name], torch.Tensor):
+            raise ValueError(f"{name} is a {type(held[name]).__name__}, not a tensor")
+    x, y = (data_array(held[name], name) for name in pair)
+    return _data(x, y, pair, f"tensor {pair[1]}", notes + left)
 
 
 def _read_npy(place: Path) -> Float64[Array, "n c"]:
@@ -189,10 +209,12 @@ def _pair(names: Sequence[str], label: str | int | None) -> tuple[tuple[str, str
     """The names of x and y among those of the file, and a note on what is left."""
     pairs = [pair for pair in _PAIRS if set(pair) <= set(names) and label in (None, pair[1])]
     held = ", ".join(names[:12]) or "nothing"
+    if label is not None and label not in names:
+        raise ValueError(f"no array is called {label!r}; it holds {held}")
     if not pairs:
         wanted = "x and y, X and y, x_train and y_train, data and target, or features and labels"
         raise ValueError(
-            f"there must be arrays {wanted}{f', with y called {label}' if label is not None else ''}; it holds {held}"
+            f"there must be arrays {wanted}{'' if label is None else f', with the label in {label}'}; it holds {held}"
         )
     if len(pairs) > 1:
         found = " or ".join(f"{x} and {y}" for x, y in pairs)

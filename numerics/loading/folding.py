@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import isqrt
 
@@ -19,7 +19,7 @@ from numerics.loading.layers import (
     NotCoveredError,
     Operation,
     ScalingStep,
-    shallow_network,
+    loaded_network,
 )
 from numerics.network import Array, validate_data
 
@@ -122,7 +122,7 @@ def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNe
         steps.append(ScalingStep(part.operation, np.array([float(number) for number in part.numbers])))
         front += 1
     (hidden, hidden_terms), (output, output_terms) = (_folded_layer(stage) for stage in _stages(parts[front:]))
-    network = shallow_network([hidden, output])
+    loaded = loaded_network([hidden, output])
     names = list(dict.fromkeys(part.name for part in parts[front:] if isinstance(part, Elementwise)))
     said = list(notes)
     if names:
@@ -132,9 +132,10 @@ def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNe
         )
     scaling = InputScaling(tuple(steps)) if steps else None
     if scaling is not None:
-        scaling.require_inputs(network.d)
+        scaling.require_inputs(loaded.network.d)
         said.append(f"The network acts on prepared data, {scaling}, in float64; its weights are as they were trained.")
-    return FoldedNetwork(LoadedNetwork(network, tuple(said), scaling), (hidden_terms, float(output_terms[0])))
+    loaded = replace(loaded, notes=tuple(said), input_scaling=scaling)
+    return FoldedNetwork(loaded, (hidden_terms, float(output_terms[0])))
 
 
 def _stages(parts: Sequence[Part]) -> tuple[list[Layer | Elementwise], list[Layer | Elementwise]]:
@@ -151,7 +152,7 @@ def _stages(parts: Sequence[Part]) -> tuple[list[Layer | Elementwise], list[Laye
     if len(stages) > 1 and not stages[-1]:
         raise NotCoveredError("the network has a relu after its last layer; the output must be affine in the neurons")
     if [len(held) for held in layers] != [1, 1]:
-        shallow_network([layer for held in layers for layer in held])
+        loaded_network([layer for held in layers for layer in held])
         raise NotCoveredError(f"the network has {len(stages) - 1} relus around two layers, not one between them")
     return stages[0], stages[1]
 

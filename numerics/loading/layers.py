@@ -84,12 +84,15 @@ class InputScaling:
 class LoadedNetwork:
     """A network, what was taken for granted in reading it, as sentences, and the preprocessing of its data, if any.
 
-    The network is a function of the prepared data: the model is x -> network(prepare(x)).
+    The network is a function of the prepared data: the model is x -> network(prepare(x)). `zero_biases` are the layers
+    without a bias, read as one of zeros: the Hessian of the trained parameters is then a principal submatrix of that of
+    the network, so that its largest eigenvalue is no larger.
     """
 
     network: ShallowNetwork
     notes: tuple[str, ...] = ()
     input_scaling: InputScaling | None = None
+    zero_biases: tuple[str, ...] = ()
 
     def prepare(self, x: npt.ArrayLike) -> Float64[Array, "n d"]:
         """The data x [n, d] as they reach the network; x itself if there is no preprocessing."""
@@ -109,11 +112,13 @@ RELU_ASSUMED = "The file does not name the activation; it was read as relu."
 _OWN_NAMES = ("W1", "b1", "w2", "b2")
 
 
-def shallow_network(layers: Sequence[Layer]) -> ShallowNetwork:
-    """The network of a hidden and an output layer, in this order.
+def loaded_network(
+    layers: Sequence[Layer], notes: Sequence[str] = (), scaling: InputScaling | None = None
+) -> LoadedNetwork:
+    """The network of a hidden and an output layer, in this order; a bias that is not there is 0, and is told.
 
     Raises:
-        NotCoveredError: another number of layers, more than one output, or a layer without bias.
+        NotCoveredError: another number of layers, or more than one output.
         ValueError: the shapes do not fit, or an entry is not finite.
     """
     names = ", ".join(layer.name for layer in layers) or "none"
@@ -124,20 +129,18 @@ def shallow_network(layers: Sequence[Layer]) -> ShallowNetwork:
     hidden, output = layers
     if len(output.weight) != 1:
         raise NotCoveredError(f"the network must have one output, but {output.name} has {len(output.weight)}")
-    for layer, role in ((hidden, "hidden"), (output, "output")):
-        if layer.bias is None:
-            raise NotCoveredError(
-                f"the {role} layer {layer.name} has no bias; the theory is of networks with biases in both layers"
-            )
-        if layer.bias.size != len(layer.weight):
+    for layer in layers:
+        if layer.bias is not None and layer.bias.size != len(layer.weight):
             raise ValueError(f"the bias of {layer.name} must have {len(layer.weight)} entries, not {layer.bias.size}")
     if output.weight.shape[1] != len(hidden.weight):
         raise ValueError(
             f"{output.name} takes {output.weight.shape[1]} inputs, but {hidden.name} has {len(hidden.weight)} outputs"
         )
-    assert hidden.bias is not None
-    assert output.bias is not None
-    return ShallowNetwork(hidden.weight, hidden.bias.reshape(-1), output.weight[0], float(output.bias.reshape(-1)[0]))
+    biases = [np.zeros(len(layer.weight)) if layer.bias is None else layer.bias.reshape(-1) for layer in layers]
+    network = ShallowNetwork(hidden.weight, biases[0], output.weight[0], float(biases[1][0]))
+    missing = [f"the hidden layer {hidden.name}"] if hidden.bias is None else []
+    missing += [f"the output layer {output.name}"] if output.bias is None else []
+    return LoadedNetwork(network, tuple(notes), scaling, tuple(missing))
 
 
 def network_of_named_arrays(
@@ -160,17 +163,17 @@ def network_of_named_arrays(
     prefix = re.match(r".*[./]|", min(arrays, default=""))
     assert prefix is not None
     own = {name.removeprefix(prefix[0]): array for name, array in arrays.items()}
-    if set(own) in (set(_OWN_NAMES), {"W1", "b1", "W2", "b2"}):
-        network = _network_of_own_names({name.replace("W2", "w2"): array for name, array in own.items()})
-    else:
-        # Dense_0 of Flax is the first that was constructed, which may be the output
-        numbered = not any(_is_called(name, "kernel") for name in arrays)
-        network = shallow_network(_ordered(_layers(arrays), ordered=ordered, numbered=numbered))
-    return LoadedNetwork(network, (RELU_ASSUMED, *notes))
+    said = (RELU_ASSUMED, *notes)
+    if {"W1", "b1", "b2", *own} in (set(_OWN_NAMES), {"W1", "b1", "W2", "b2"}) and "W1" in own:
+        return loaded_network(_own_layers({name.replace("W2", "w2"): array for name, array in own.items()}), said)
+    # Dense_0 of Flax is the first that was constructed, which may be the output
+    numbered = not any(_is_called(name, "kernel") for name in arrays)
+    return loaded_network(_ordered(_layers(arrays), ordered=ordered, numbered=numbered), said)
 
 
-def _network_of_own_names(arrays: Mapping[str, AnyArray]) -> ShallowNetwork:
-    W1, b1, w2 = (_floats(arrays[name], name) for name in ("W1", "b1", "w2"))
+def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
+    W1, w2 = (_floats(arrays[name], name) for name in ("W1", "w2"))
+    b1, b2 = (_floats(arrays[name], name) if name in arrays else None for name in ("b1", "b2"))
     if W1.ndim != 2 or w2.ndim > 2 or max(w2.shape, default=1) != w2.size:
         raise NotCoveredError(
             f"W1 must be [k, d] and w2 [k], for one output, but their shapes are {list(W1.shape)} and {list(w2.shape)}"
@@ -180,7 +183,11 @@ def _network_of_own_names(arrays: Mapping[str, AnyArray]) -> ShallowNetwork:
             f"w2 is a column, as in relu(x @ W1) @ w2, and W1 is square {list(W1.shape)}, so that nothing tells "
             "whether its rows are neurons; store W1 as [k, d] and w2 as [k]"
         )
-    return ShallowNetwork(W1, b1.reshape(-1), w2.reshape(-1), _single(_floats(arrays["b2"], "b2"), "b2"))
+    if b2 is not None and b2.size != 1:
+        raise NotCoveredError(f"b2 must be one number, for one output, but its shape is {list(b2.shape)}")
+    if W1.shape[0] != w2.size:
+        raise ValueError(f"w2 must have {len(W1)} entries, as W1 has rows, not {w2.size}")
+    return [Layer("W1", W1, b1), Layer("w2", w2.reshape(1, -1), b2)]
 
 
 def _layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
@@ -276,9 +283,3 @@ def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
         if not (back | np.isnan(floats)).all():
             raise ValueError(f"{name}, of type {array.dtype}, has entries that float64 does not hold")
     return floats
-
-
-def _single(array: Float64[Array, ...], name: str) -> float:
-    if array.size != 1:
-        raise NotCoveredError(f"{name} must be one number, for one output, but its shape is {list(array.shape)}")
-    return float(array.reshape(-1)[0])

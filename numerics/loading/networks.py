@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy.typing as npt
 
 from numerics.loading.layers import LoadedNetwork, NotCoveredError, network_of_named_arrays
 from numerics.loading.npz import load_npz
+from numerics.network import validate_data
 
+_LESS = (
+    "Its sharpness is at least that in the trained parameters alone, whose Hessian is a principal submatrix: if it is "
+    "stable, so are they; if it is not, they are undecided."
+)
 _ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin or .onnx"
 
 
 def load_network(
-    path: str | os.PathLike[str], points: npt.ArrayLike | None = None, *, with_scaling: bool = False
+    path: str | os.PathLike[str],
+    points: npt.ArrayLike | None = None,
+    *,
+    with_scaling: bool = False,
+    zero_biases: bool = False,
 ) -> LoadedNetwork:
     """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx.
 
@@ -26,15 +36,30 @@ def load_network(
         points: data [m, d] at which a graph and its network are compared, beside random ones.
         with_scaling: whether the caller prepares the data by `LoadedNetwork.prepare`; otherwise a network with a
             preprocessing in front is refused.
+        zero_biases: whether the caller takes a network without biases as one whose biases are parameters and 0, which
+            `LoadedNetwork.zero_biases` names; otherwise it is refused.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
         NotCoveredError: the network is none that the theory speaks of.
-        ValueError: the file is damaged, too large, or of no known format.
+        ValueError: the file is damaged, too large, or of no known format, or the points have another d.
     """
     place = Path(path)
     if not place.exists():
         raise FileNotFoundError(f"there is no file {place}")
+    try:
+        loaded = _accepted(_read(place, points), with_scaling, zero_biases)
+        if points is not None:
+            _require_inputs(loaded, points)
+    except (TypeError, ValueError) as error:
+        if str(error).startswith(str(place)):
+            raise
+        kind = NotCoveredError if isinstance(error, NotCoveredError) else ValueError
+        raise kind(f"{place}: {error}") from error
+    return loaded
+
+
+def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
     match place.suffix.lower():
         case ".npz":
             return _of_arrays(place)
@@ -49,11 +74,13 @@ def load_network(
         case ".onnx":
             from numerics.loading.graphs.onnx_file import load_onnx
 
-            return _accepted(load_onnx(place, points), with_scaling)
+            return load_onnx(place, points)
     raise ValueError(f"{place} must end in {_ENDINGS}")
 
 
-def as_network(model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False) -> LoadedNetwork:
+def as_network(
+    model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False, zero_biases: bool = False
+) -> LoadedNetwork:
     """The network of a ShallowNetwork, a model of torch or scikit-learn, a state_dict, or of the file at a path.
 
     Args and errors as for `load_network`, and
@@ -62,21 +89,39 @@ def as_network(model: object, points: npt.ArrayLike | None = None, *, with_scali
         TypeError: it is an object of another kind.
     """
     if isinstance(model, LoadedNetwork):
-        return _accepted(model, with_scaling)
+        return _accepted(model, with_scaling, zero_biases)
     if isinstance(model, str | os.PathLike):
-        return load_network(model, points, with_scaling=with_scaling)
+        return load_network(model, points, with_scaling=with_scaling, zero_biases=zero_biases)
     from numerics.loading.objects import from_object
 
-    return _accepted(from_object(model, points), with_scaling)
+    return _accepted(from_object(model, points), with_scaling, zero_biases)
 
 
-def _accepted(loaded: LoadedNetwork, with_scaling: bool) -> LoadedNetwork:
+def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool) -> LoadedNetwork:
     if loaded.input_scaling is not None and not with_scaling:
         raise NotCoveredError(
             f"the network has a preprocessing of its data in front, {loaded.input_scaling}; "
             "audit the layers alone, on the data that reach them"
         )
-    return loaded
+    if not loaded.zero_biases:
+        return loaded
+    missing = f"there is no bias in {' and in '.join(loaded.zero_biases)}"
+    if not zero_biases:
+        raise NotCoveredError(
+            f"{missing}; the theory is of networks whose biases are trained in both layers. In Python "
+            "numerics.load_network(path, zero_biases=True).network has biases that are parameters and 0: a step "
+            "that is stable for it is stable for this one, and from one that is not nothing follows"
+        )
+    said = (
+        f"{missing[0].upper()}{missing[1:]}: what is said is of the network whose biases are parameters and 0. {_LESS}"
+    )
+    return loaded if said in loaded.notes else replace(loaded, notes=(*loaded.notes, said))
+
+
+def _require_inputs(loaded: LoadedNetwork, points: npt.ArrayLike) -> None:
+    data = validate_data(points)
+    if data.shape[1] != loaded.network.d:
+        raise ValueError(f"the network has {loaded.network.d} inputs, but the data have {data.shape[1]}")
 
 
 def _of_arrays(place: Path) -> LoadedNetwork:

@@ -85,7 +85,9 @@ def label_column(table: Table, label: str | int | None = None) -> int:
             return width - 1
         numbers = [str(number) for number in range(1, width + 1)]
         if str(label) not in numbers:
-            raise ValueError(f"there is no header, so the label is one of the columns 1 to {width}, not {label!r}")
+            raise ValueError(
+                f"there is no header, so the label is chosen by a number from 1 to {width}, not by {label!r}"
+            )
         return numbers.index(str(label))
     names = ", ".join(header[:20]) + (", ..." if width > 20 else "")
     if label is not None:

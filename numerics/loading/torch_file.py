@@ -20,6 +20,7 @@ from numerics.network import Array
 _LARGEST_DIRECTORY = 2**20
 _DEEPEST = 4
 _FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+_INTEGERS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
 _STATE_DICT_PARTS = {
     "collections OrderedDict",
     "torch Size",
@@ -28,7 +29,19 @@ _STATE_DICT_PARTS = {
     "torch._utils _rebuild_parameter",
     *(
         f"torch {kind}Storage"
-        for kind in ("Double", "Float", "Half", "BFloat16", "Long", "Int", "Bool", "Byte", "ComplexFloat")
+        for kind in (
+            "Double",
+            "Float",
+            "Half",
+            "BFloat16",
+            "Long",
+            "Int",
+            "Short",
+            "Char",
+            "Bool",
+            "Byte",
+            "ComplexFloat",
+        )
     ),
 }
 _OTHER_TENSORS = {
@@ -51,20 +64,32 @@ def load_state_dict(path: str | os.PathLike[str]) -> LoadedNetwork:
         NotCoveredError: the tensors are those of another network.
         ValueError: the file is damaged, holds anything but a state_dict, or its tensors are those of no network.
     """
-    place = require_small_file(path)
-    _require_plain(place)
-    # whatever torch raises at a malformed file
-    try:
-        held = torch.load(place, weights_only=True, map_location="cpu")
-    except Exception as error:
-        message = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ValueError(f"{place} cannot be read as a state_dict: {message}") from error
+    place = Path(path)
+    held = load_plain(place)
     try:
         return network_of_state(held)
     except NotCoveredError:
         raise
     except ValueError as error:
         raise ValueError(f"{place}: {error}") from error
+
+
+def load_plain(path: str | os.PathLike[str]) -> object:
+    """What torch.save wrote, if it is tensors and plain values in dictionaries and lists, as `load_state_dict` says.
+
+    Raises:
+        FileNotFoundError, PermissionError: the file cannot be opened.
+        ValueError: the file is damaged, or holds anything else.
+    """
+    place = require_small_file(path)
+    _require_plain(place)
+    # whatever torch raises at a malformed file
+    try:
+        held: object = torch.load(place, weights_only=True, map_location="cpu")
+    except Exception as error:
+        message = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f"{place} cannot be read as tensors: {message}") from error
+    return held
 
 
 def network_of_state(held: object) -> LoadedNetwork:
@@ -124,14 +149,25 @@ def exact_array(tensor: torch.Tensor, name: str) -> Float64[Array, ...]:
     return np.asarray(_as_stored(tensor, name), dtype=np.float64)
 
 
-def _as_stored(tensor: torch.Tensor, name: str) -> AnyArray:
+def data_array(tensor: torch.Tensor, name: str) -> AnyArray:
+    """The entries of a tensor of data or labels, which may be integers too, exactly.
+
+    Raises:
+        ValueError: it is complex, quantised, sparse, expanded, without numbers, or claims too many.
+    """
+    require_small_array(tensor.shape, name)
+    return _as_stored(tensor, name, integers=True)
+
+
+def _as_stored(tensor: torch.Tensor, name: str, *, integers: bool = False) -> AnyArray:
     if tensor.is_meta:
         raise ValueError(f"{name} lies on the device meta: it has a shape, but no numbers")
     if tensor.is_quantized:
         raise ValueError(f"{name} is quantised ({tensor.dtype}); give the network as it was trained")
     if tensor.layout != torch.strided:
         raise ValueError(f"{name} is sparse ({tensor.layout}); give it as a dense tensor")
-    if tensor.dtype not in _FLOATS and not name.endswith("num_batches_tracked"):
+    whole = integers or name.endswith("num_batches_tracked")
+    if tensor.dtype not in _FLOATS and (not whole or tensor.dtype not in _INTEGERS):
         raise ValueError(f"{name} must hold real numbers, but is of type {tensor.dtype}")
     if _overlaps(tensor):
         raise ValueError(f"{name} is expanded: one stored number stands for several entries; give it as .clone()")

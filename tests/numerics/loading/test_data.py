@@ -102,7 +102,7 @@ def test_named_arrays(tmp_path: Path, names: tuple[str, str], kind: str) -> None
     found = read_data(tmp_path / "data.npz", names[1])
     same(found, f"array {names[1]}")
     assert found.notes == ("not read: x_test",)
-    with pytest.raises(ValueError, match="called other; it holds"):
+    with pytest.raises(ValueError, match="no array is called 'other'; it holds"):
         read_data(tmp_path / "data.npz", "other")
 
 
@@ -120,6 +120,44 @@ def test_tensors(tmp_path: Path) -> None:
     path.write_bytes(b"x" * 100)
     with pytest.raises(ValueError, match="damaged"):
         read_data(path)
+
+
+def test_tensors_of_torch(tmp_path: Path) -> None:
+    """By names, as a pair, or as one; of any real type, and with gradients."""
+    path, x, y = tmp_path / "data.pt", torch.tensor(X), torch.tensor(Y)
+    for kind in (torch.float32, torch.bfloat16, torch.float64):
+        torch.save({"X": x.to(kind).requires_grad_(), "y": torch.tensor([[5], [6]]), "epoch": 3}, path)
+        same(read_data(path), "tensor y")
+        assert read_data(path).notes == ("not read: epoch",)
+    torch.save({"data": (4 * x).short(), "target": y.to(torch.int8)}, tmp_path / "data.pth")
+    assert read_data(tmp_path / "data.pth").x.tolist() == (4 * X).tolist()
+    torch.save((x, y), path)
+    same(read_data(path), "tensor y")
+    assert read_data(path).notes == ("of two tensors without names the first is taken for x",)
+    torch.save(torch.cat([x, y[:, None]], 1), path)
+    same(read_data(path), "column 3")
+
+
+@pytest.mark.parametrize(
+    ("held", "label", "message"),
+    [
+        ((torch.tensor(X),), None, r"the pair \(x, y\) alone"),
+        ((torch.tensor(Y), torch.tensor(X)), None, r"x must be \[n, d\]"),
+        ((torch.tensor(X), torch.tensor(Y)), "y", r"the pair \(x, y\) alone"),
+        ({"x": torch.tensor(X), "y": [5, 6]}, None, "y is a list, not a tensor"),
+        ({"x": torch.ones(1).expand(2**13, 2**13), "y": torch.tensor(Y)}, None, "x is expanded"),
+        ({"x": torch.ones(1).expand(2**14, 2**14), "y": torch.tensor(Y)}, None, "at most"),
+        ({"x": torch.tensor(X), "y": torch.tensor(Y)}, "z", "no array is called 'z'; it holds x, y"),
+        (3, None, r"the pair \(x, y\) alone"),
+        (torch.utils.data.TensorDataset(torch.tensor(X)), None, "holds a Python object"),
+    ],
+)
+def test_other_files_of_torch(tmp_path: Path, held: object, label: str | None, message: str) -> None:
+    path = tmp_path / "data.pt"
+    torch.save(held, path)
+    with pytest.raises(ValueError, match=message) as refused:
+        read_data(path, label)
+    assert str(path) in str(refused.value)
 
 
 def test_one_array(tmp_path: Path) -> None:
@@ -208,7 +246,7 @@ def test_a_folder_of_idx_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 def test_other_files(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="there is no file"):
         read_data(tmp_path / "data.csv")
-    for name, message in (("data.pt", r"np\.savez"), ("data.xlsx", "must end in .csv")):
+    for name, message in (("data.pt", "no file of torch.save"), ("data.xlsx", "must end in .csv")):
         (tmp_path / name).write_bytes(b"content")
         with pytest.raises(ValueError, match=message):
             read_data(tmp_path / name)

@@ -67,8 +67,8 @@ def test_a_preprocessing_leaves_the_weights_alone() -> None:
 def test_a_layer_takes_its_bias_from_what_is_folded_into_it() -> None:
     parts: list[Part] = [Layer("bare", HIDDEN.weight, None), scaled("+", 0.5, 0.25), Relu(), OUTPUT]
     assert folded_network(parts).loaded.network.b1.tolist() == [0.5, 0.25]
-    with pytest.raises(NotCoveredError, match="the hidden layer bare has no bias"):
-        folded_network([Layer("bare", HIDDEN.weight, None), scaled("*", 0.5), Relu(), OUTPUT])
+    found = folded_network([Layer("bare", HIDDEN.weight, None), scaled("*", 0.5), Relu(), OUTPUT]).loaded
+    assert (found.network.b1.tolist(), found.zero_biases) == ([0.0, 0.0], ("the hidden layer bare",))
 
 
 def test_batch_normalisation() -> None:

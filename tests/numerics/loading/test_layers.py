@@ -13,8 +13,8 @@ from numerics.loading.layers import (
     LoadedNetwork,
     NotCoveredError,
     ScalingStep,
+    loaded_network,
     network_of_named_arrays,
-    shallow_network,
 )
 
 HIDDEN = Layer("hidden", np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]), np.array([7.0, 8.0, 9.0]))
@@ -22,7 +22,7 @@ OUTPUT = Layer("output", np.array([[-1.0, 0.0, 1.0]]), np.array([0.5]))
 
 
 def test_two_layers() -> None:
-    network = shallow_network([HIDDEN, OUTPUT])
+    network = loaded_network([HIDDEN, OUTPUT]).network
     assert network.W1.tolist() == HIDDEN.weight.tolist()
     assert (network.b1.tolist(), network.w2.tolist(), network.b2) == ([7.0, 8.0, 9.0], [-1.0, 0.0, 1.0], 0.5)
 
@@ -33,20 +33,31 @@ def test_two_layers() -> None:
         ([], r"0 \(none\)"),
         ([HIDDEN, HIDDEN, OUTPUT], r"3 \(hidden, hidden, output\)"),
         ([HIDDEN, HIDDEN], "one output, but hidden has 3"),
-        ([Layer("bare", HIDDEN.weight, None), OUTPUT], "the hidden layer bare has no bias"),
-        ([HIDDEN, Layer("bare", OUTPUT.weight, None)], "the output layer bare has no bias"),
     ],
 )
 def test_other_networks(layers: list[Layer], message: str) -> None:
     with pytest.raises(NotCoveredError, match=message):
-        shallow_network(layers)
+        loaded_network(layers)
 
 
 def test_shapes_that_do_not_fit() -> None:
     with pytest.raises(ValueError, match="bias of hidden must have 3 entries, not 2"):
-        shallow_network([Layer("hidden", HIDDEN.weight, np.zeros(2)), OUTPUT])
+        loaded_network([Layer("hidden", HIDDEN.weight, np.zeros(2)), OUTPUT])
     with pytest.raises(ValueError, match="output takes 2 inputs, but hidden has 3 outputs"):
-        shallow_network([HIDDEN, Layer("output", np.ones((1, 2)), np.zeros(1))])
+        loaded_network([HIDDEN, Layer("output", np.ones((1, 2)), np.zeros(1))])
+
+
+def test_biases_that_are_not_there() -> None:
+    """Are 0, and told, by the names of layers and by those of the parameters."""
+    hidden, output = (Layer(f"bare {name}", layer.weight, None) for name, layer in (("a", HIDDEN), ("b", OUTPUT)))
+    assert loaded_network([HIDDEN, OUTPUT]).zero_biases == ()
+    assert loaded_network([hidden, OUTPUT]).zero_biases == ("the hidden layer bare a",)
+    found = loaded_network([hidden, output])
+    assert found.zero_biases == ("the hidden layer bare a", "the output layer bare b")
+    assert (found.network.b1.tolist(), found.network.b2) == ([0.0, 0.0, 0.0], 0.0)
+    own: dict[str, AnyArray] = {"W1": np.ones((2, 1)), "W2": np.ones((1, 2)), "b1": np.array([1.0, 2.0])}
+    found = network_of_named_arrays(own, ordered=False)
+    assert (found.network.b1.tolist(), found.zero_biases) == ([1.0, 2.0], ("the output layer w2",))
 
 
 def test_own_names() -> None:
@@ -176,7 +187,7 @@ def test_numbers_that_float64_does_not_hold() -> None:
 
 def test_preparing_data() -> None:
     scaling = InputScaling((ScalingStep("*", np.array([2.0])), ScalingStep("+", np.array([1.0, -1.0]))))
-    loaded = LoadedNetwork(shallow_network([HIDDEN, OUTPUT]), (), scaling)
+    loaded = loaded_network([HIDDEN, OUTPUT], (), scaling)
     assert loaded.prepare([[3.0, 4.0]]).tolist() == [[7.0, 7.0]]
     assert scaling.undone(np.array([[7.0, 7.0]])).tolist() == [[3.0, 4.0]]
     assert str(scaling) == "x * 2 + [1, ...] (from left to right)"

@@ -12,7 +12,8 @@ import torch
 from safetensors import numpy as of_numpy
 from safetensors import torch as of_torch
 
-from numerics.loading import NotCoveredError, load_data, load_network
+from numerics.audit import audit
+from numerics.loading import NotCoveredError, as_network, load_data, load_network
 from tests.numerics.examples import net
 from tests.numerics.loading.users import assert_is_torch, named, trained_by_torch
 
@@ -99,6 +100,54 @@ def test_paths(tmp_path: Path) -> None:
     (tmp_path / "folder.npz").mkdir()
     with pytest.raises(ValueError, match="is no file"):
         load_network(tmp_path / "folder.npz")
+
+
+def test_refusals_name_the_file(tmp_path: Path) -> None:
+    """Once, whatever they are of."""
+    path = tmp_path / "two.pt"
+    linear, relu = torch.nn.Linear, torch.nn.ReLU()
+    torch.save(torch.nn.Sequential(linear(2, 3), relu, linear(3, 2)).state_dict(), path)
+    with pytest.raises(NotCoveredError, match=r"two\.pt: the network must have one output, but 2 has 2$") as refused:
+        load_network(path)
+    assert str(refused.value).count("two.pt") == 1
+    torch.save(torch.nn.Sequential(linear(2, 3), relu, linear(3, 1)).state_dict(), path)
+    with pytest.raises(ValueError, match=r"two\.pt: the network has 2 inputs, but the data have 3$"):
+        load_network(path, [[1.0, 2.0, 3.0]])
+
+
+def test_networks_without_biases(tmp_path: Path) -> None:
+    """Refused, or read as one of larger sharpness, which is said once."""
+    path, linear = tmp_path / "model.pt", torch.nn.Linear
+    torch.save(torch.nn.Sequential(linear(2, 3, bias=False), torch.nn.ReLU(), linear(3, 1)).state_dict(), path)
+    with pytest.raises(NotCoveredError, match=r"model\.pt: there is no bias in the hidden layer 0; .*zero_biases=True"):
+        load_network(path)
+    found = load_network(path, zero_biases=True)
+    assert found.network.b1.tolist() == [0.0, 0.0, 0.0]
+    assert "principal submatrix: if it is stable, so are they; if it is not, they are undecided." in found.notes[-1]
+    assert as_network(found, zero_biases=True).notes == found.notes
+    with pytest.raises(NotCoveredError, match="no bias"):
+        as_network(found)
+
+
+def test_the_trained_sharpness_is_no_larger(tmp_path: Path) -> None:
+    """The Hessian in the trained parameters alone, by torch, against that in all."""
+    path = tmp_path / "model.pt"
+    torch.manual_seed(1)
+    model = torch.nn.Sequential(torch.nn.Linear(1, 2, bias=False), torch.nn.ReLU(), torch.nn.Linear(2, 1)).double()
+    torch.save(model.state_dict(), path)
+    x, y = torch.tensor([[1.0], [-2.0], [3.0]], dtype=torch.float64), torch.tensor([1.0, 0.0, 2.0], dtype=torch.float64)
+
+    def loss(*parts: torch.Tensor) -> torch.Tensor:
+        names = ("0.weight", "2.weight", "2.bias")
+        values: torch.Tensor = torch.func.functional_call(model, dict(zip(names, parts, strict=True)), x)
+        return ((values[:, 0] - y) ** 2).sum() / 6
+
+    parts = tuple(part.detach() for part in model.parameters())
+    blocks = torch.autograd.functional.hessian(loss, parts)  # type: ignore[no-untyped-call]
+    rows = [torch.cat([b.reshape(p.numel(), -1) for b in row], 1) for p, row in zip(parts, blocks, strict=True)]
+    trained = float(torch.linalg.eigvalsh(torch.cat(rows)).max())
+    network = load_network(path, zero_biases=True).network
+    assert trained < float(audit(network, x.numpy(), y.numpy()).sharpness[0])
 
 
 def test_other_arrays_in_an_npz(tmp_path: Path) -> None:

@@ -243,8 +243,8 @@ def test_the_label(header: tuple[str, ...] | None, label: str | int | None, colu
         (("y", "a", "Label"), None, "y, Label all are"),
         (("a", "b", "y"), "z", "no column is called 'z'; the header names a, b, y"),
         (("a", "b", "y"), "Y", "no column is called 'Y'"),
-        (None, 0, "one of the columns 1 to 3, not 0"),
-        (None, "4", "one of the columns 1 to 3, not '4'"),
+        (None, 0, "chosen by a number from 1 to 3, not by 0"),
+        (None, "4", "chosen by a number from 1 to 3, not by '4'"),
         (None, "y", "there is no header"),
     ],
 )
