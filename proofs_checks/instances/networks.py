@@ -145,12 +145,19 @@ def nearly_tight_problems(draw: st.DrawFn, /, **shape: int) -> Problem:
     return Problem(twin.balanced(x), x)
 
 
-def counterexample(claimed: Check, problem: st.SearchStrategy[Problem] | None = None, tries: int = 2000) -> str | None:
-    """The simplest instance found in which a false claim fails, in words, or ``None``."""
+def counterexample(
+    claimed: Check,
+    problem: st.SearchStrategy[Problem] | None = None,
+    tries: int = 2000,
+    known: Problem | None = None,
+) -> str | None:
+    """An instance in which a false claim fails, in words: ``known`` if it is one, else the simplest found; or None."""
 
     def refutes(candidate: Problem) -> bool:
         return claimed(candidate).violated
 
+    if known is not None and refutes(known):
+        return f"{claimed(known)} is false at {known!r}"
     try:
         found = hypothesis.find(
             nearly_tight_problems() | problems() if problem is None else problem,
