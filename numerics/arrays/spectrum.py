@@ -6,7 +6,7 @@ import numpy as np
 import scipy.linalg
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
-from numerics.arrays.checks import Array
+from numerics.arrays.checks import Array, require_finite
 
 # measured: below, all of LAPACK is faster than Lanczos; ARPACK's basis of 20 vectors has to be much smaller than n
 _SMALLEST_ITERATIVE = 100
@@ -62,17 +62,21 @@ def checked_top_eigenpair(matrix: Array | LinearOperator, tolerance: float) -> t
 
     Raises:
         ArithmeticError: |A u - theta u| > tolerance theta.
+        OverflowError: theta exceeds the range of float64.
     """
     # a tenth of the tolerance for the iteration leaves room for the rounding of the check
     vector = top_eigenpairs(matrix, tolerance=tolerance / 10)[1][0]
     u = vector / np.linalg.norm(vector)
-    image = matrix @ u
-    theta = float(u @ image)
-    residual = float(np.linalg.norm(image - theta * u))
+    with np.errstate(over="ignore", invalid="ignore"):
+        image = matrix @ u
+        theta = float(require_finite(np.array([u @ image]), "the entries of the matrix")[0])
+    # the square of a residual may exceed the range where the residual does not
+    size = float(np.max(np.abs(image)))
+    residual = size * float(np.linalg.norm(image / size - theta / size * u)) if size else 0.0
     if not residual <= tolerance * theta:
+        relative = f"{residual / theta:.1e} of the eigenvalue {theta:.6g}" if theta > 0 else f"{residual:.1e} beside 0"
         raise ArithmeticError(
-            f"the residual of the top eigenpair is {residual / theta:.1e} of the eigenvalue {theta:.6g},"
-            f" above the tolerance {tolerance:.1e}; raise the tolerance"
+            f"the residual of the top eigenpair is {relative}, above the tolerance {tolerance:.1e}; raise the tolerance"
         )
     return theta, -u if u.sum() < 0 else u
 

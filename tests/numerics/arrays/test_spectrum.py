@@ -147,6 +147,19 @@ def test_a_residual_above_the_tolerance_is_refused(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("n", [3, 120])
+def test_large_and_small_matrices_are_checked_like_others(n: int) -> None:
+    """Their squares exceed the range of float64, or vanish in it; the eigenvalue does not."""
+    for size in (1e200, 1e-200):
+        theta, _ = checked_top_eigenpair(size * with_spectrum(np.linspace(0.5, 4.0, n)), 1e-10)
+        assert theta == pytest.approx(4 * size, rel=1e-10)
+
+
+def test_an_eigenvalue_beyond_the_range_is_no_matter_of_tolerance() -> None:
+    with pytest.raises(OverflowError, match="exceed the range of float64; rescale"):
+        checked_top_eigenpair(np.full((4, 4), 1e308), 1e-10)
+
+
+@pytest.mark.parametrize("n", [3, 120])
 def test_what_is_not_finite_is_refused(n: int) -> None:
     matrix = np.eye(n)
     matrix[1, 2] = matrix[2, 1] = np.nan
