@@ -85,8 +85,8 @@ def build(
     Raises OSError if the folder cannot be written or the checks leave no evidence, ValueError if the evidence is
     malformed, RuntimeError if the PDF cannot be set.
     """
-    folder = folder.resolve()
     require_output_folder(folder)
+    folder = folder.resolve()
     digest = sources_digest(profile)
     path = folder / EVIDENCE_NAME
     stamp = Stamp.read(folder)

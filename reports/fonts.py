@@ -19,7 +19,7 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-from numerics.arrays.files import atomic_writer
+from reports.sealed import read_sealed, write_sealed
 
 
 @dataclass(frozen=True)
@@ -78,29 +78,31 @@ def _characters(page: str) -> Iterator[int]:
 
 
 def _rule(face: Face, characters: Iterable[int], cache: Path) -> str:
-    encoded = base64.b64encode(_subset(face, sorted(characters), cache)).decode()
+    encoded = _subset(face, sorted(characters), cache)
     return (
         f"@font-face {{ font-family: '{face.family}'; font-weight: {face.weight}; font-style: {face.style}; "
         f"font-display: block; src: url(data:font/woff2;base64,{encoded}) format('woff2'); }}"
     )
 
 
-def _subset(face: Face, characters: list[int], cache: Path) -> bytes:
+def _subset(face: Face, characters: list[int], cache: Path) -> str:
+    """The WOFF2 of some characters, in base64."""
     original = face.file.read_bytes()
     key = hashlib.sha256(original + repr((characters, _FEATURES)).encode()).hexdigest()
-    kept = cache / f"{face.file.stem}-{key[:16]}.woff2"
-    if kept.is_file():
-        return kept.read_bytes()
+    file = cache / f"{face.file.stem}-{key[:16]}.json"
+    kept = read_sealed(file) or {}
+    if kept.get("made from") == key:
+        return str(kept["woff2"])
     options = subset.Options(layout_features=list(_FEATURES), name_IDs=["*"], notdef_outline=True, flavor="woff2")
     options.drop_tables += ["FFTM", "GlyphOrder"]  # notes of the font editor
-    font = TTFont(io.BytesIO(original))
+    font = TTFont(io.BytesIO(original), recalcTimestamp=False)  # equal pages are equal files
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=characters)
     subsetter.subset(font)
     font.flavor = "woff2"
     buffer = io.BytesIO()
     font.save(buffer)
+    encoded = base64.b64encode(buffer.getvalue()).decode()
     cache.mkdir(parents=True, exist_ok=True)
-    with atomic_writer(kept) as stream:
-        stream.write(buffer.getvalue())
-    return buffer.getvalue()
+    write_sealed(file, {"made from": key, "woff2": encoded})
+    return encoded

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import json
+import os
 import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from numerics.arrays.files import atomic_writer
-from reports.sources import FOLDERS, ROOT, is_project
+from reports.sealed import read_sealed, write_sealed
+from reports.sources import FOLDERS, OUTPUT, ROOT, is_project
 
 OUTPUTS = ("html", "pdf", "tex")
 DOCUMENTS = ("report", "supplement")
 """What is made of each output: the report, and what a reader unfolds of it."""
 STAMP_NAME = "build.json"
+SOURCES = (*FOLDERS, "tests", "docs")
+"""The folders of the project that hold what people write."""
 
 
 @dataclass
@@ -29,29 +32,50 @@ class Stamp:
 
     @classmethod
     def read(cls, folder: Path) -> Stamp:
-        """The stamp of a folder; an empty one where there is none, or one that cannot be read."""
+        """The stamp of a folder; an empty one where there is none, or one that was damaged or edited."""
         try:
-            return cls(**json.loads((folder / STAMP_NAME).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            return cls(**(read_sealed(folder / STAMP_NAME) or {}))
+        except TypeError:  # of another version
             return cls()
 
     def write(self, folder: Path) -> None:
         """Put the stamp into the folder."""
-        write(folder / STAMP_NAME, json.dumps(asdict(self), indent=1).encode())
+        write_sealed(folder / STAMP_NAME, asdict(self))
 
 
 def require_output_folder(folder: Path) -> None:
-    """Raise ValueError if ``folder`` holds sources, OSError unless files can be made in it."""
-    if not is_project() and any(folder.is_relative_to(ROOT / name) for name in FOLDERS):
+    """Raise ValueError if ``folder`` is among sources or holds the project, OSError unless files can be made in it."""
+    source = _source_around(folder)
+    if source is not None and not is_project():
         raise ValueError(f"{folder} is inside installed packages; give another folder to --out")
-    if folder in (ROOT, *(ROOT / name for name in FOLDERS)):
-        raise ValueError(f"{folder} holds sources; give another folder to --out")
+    if source is not None or _same(folder, ROOT):
+        raise ValueError(
+            f"{folder} is {'inside ' if source else ''}{source or ROOT}, which holds sources; "
+            f"give --out a folder outside of it, or one below {ROOT / OUTPUT}"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".writable."):
             pass
     except OSError as error:
         raise OSError(f"the output folder {folder} cannot be written: {error.strerror}") from error
+
+
+def _source_around(folder: Path) -> Path | None:
+    """The folder of sources that a folder is, or is inside of, by its name or by where links lead."""
+    sources = [ROOT / name for name in SOURCES]
+    for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 a link is not to be followed
+        for parent in (path, *path.parents):
+            if parent == ROOT / OUTPUT:
+                break
+            for source in sources:
+                if _same(parent, source):
+                    return source
+    return None
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 def is_current(folder: Path, kind: str, stamp: Stamp) -> bool:

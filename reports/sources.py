@@ -24,8 +24,10 @@ DISTRIBUTION = "stable-minima"
 FOLDERS = ("theory", "numerics", "proofs_checks", "reports")
 """The folders whose content decides what the checks and the report say."""
 
+OUTPUT = "reports/out"
+"""What is made, not written: the one folder among the sources that is none of them."""
+
 EVIDENCE_NAME = "evidence.json"
-"""A folder that holds a file of this name is an output folder, and never a source."""
 
 _ROOT_FILES = ("pyproject.toml", "*.lock", "requirements*.txt")
 _BUILD_PRODUCTS = frozenset({".pyc", ".aux", ".glob", ".vo", ".vok", ".vos"})
@@ -34,17 +36,17 @@ _PROOF_ASSISTANTS = ("coqc", "rocq")
 
 def source_files(root: Path = ROOT, folders: Iterable[str] = FOLDERS) -> tuple[Path, ...]:
     """All files below ``root / folder``, sorted; without caches, build products, hidden files and outputs."""
-    return tuple(sorted(path for folder in folders for path in _walk(root / folder)))
+    return tuple(sorted(path for folder in folders for path in _walk(root / folder, root / OUTPUT)))
 
 
-def _walk(folder: Path) -> Iterator[Path]:
-    if not folder.is_dir() or (folder / EVIDENCE_NAME).exists():
+def _walk(folder: Path, output: Path) -> Iterator[Path]:
+    if not folder.is_dir() or folder == output:
         return
     for entry in folder.iterdir():
         if entry.name.startswith(".") or entry.name == "__pycache__":
             continue
         if entry.is_dir():
-            yield from _walk(entry)
+            yield from _walk(entry, output)
         elif entry.suffix not in _BUILD_PRODUCTS:
             yield entry
 

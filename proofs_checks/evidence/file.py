@@ -75,7 +75,7 @@ def read_evidence(path: Path) -> Evidence:
     """Read an evidence file. Raises OSError where it cannot be read, ValueError, saying where, if it is malformed."""
     try:
         record = json.loads(path.read_text("utf-8"), parse_constant=_constant)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"{path.name} is not valid JSON: {error}") from error
     try:
         return parse_evidence(record)

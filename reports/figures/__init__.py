@@ -6,14 +6,15 @@ drawn, so that an unchanged report is built without matplotlib or torch.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from numerics.arrays.files import atomic_writer
+from reports.sealed import read_sealed, write_sealed
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,9 +76,10 @@ def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bo
     if kept is not None:
         return kept
     drawn = _draw(group, profile, folder)
-    record = {"digest": digest, "drawings": [asdict(drawing) for drawing in drawn]}
-    with atomic_writer(index) as stream:
-        stream.write(json.dumps(record, ensure_ascii=False, indent=1).encode())
+    write_sealed(
+        index,
+        {"digest": digest, "drawings": [asdict(drawing) for drawing in drawn], "files": _digests(folder, drawn)},
+    )
     return drawn
 
 
@@ -99,16 +101,21 @@ def _draw(group: Group, profile: str, folder: Path) -> list[Drawing]:
 
 
 def _kept(index: Path, digest: str) -> Sequence[Drawing] | None:
-    """What ``index`` lists, if it was made from the same sources and every file is there."""
+    """What ``index`` lists, if it was made from the same sources and every file is as it was drawn."""
+    record = read_sealed(index)
+    if record is None or record.get("digest") != digest:
+        return None
     try:
-        record = json.loads(index.read_text("utf-8"))
-        if record["digest"] != digest:
-            return None
         found = [
             Drawing(**(entry | {"data": tuple((name, sha) for name, sha in entry["data"])}))
             for entry in record["drawings"]
         ]
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # missing or damaged: drawn anew
-    there = all((index.parent / f"{drawing.name}.{kind}").is_file() for drawing in found for kind in FORMATS)
-    return found if there else None
+        return found if record["files"] == _digests(index.parent, found) else None
+    except (OSError, KeyError, TypeError):
+        return None  # missing, or of another version: drawn anew
+
+
+def _digests(folder: Path, drawn: Iterable[Drawing]) -> dict[str, str]:
+    """The sha256 of the files of drawings."""
+    names = [f"{drawing.name}.{kind}" for drawing in drawn for kind in FORMATS]
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}

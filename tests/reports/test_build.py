@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -236,10 +237,59 @@ def test_output_that_is_a_folder_is_an_error(
     assert checks.runs == 1
 
 
-@pytest.mark.parametrize("name", ["", "theory", "reports"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "theory", "reports", "theory/coq", "numerics/x/y", "tests/x", "docs/x", "proofs_checks/evidence"),
+        *("reports/new", "reports/out/../new", "tests/../theory/x"),
+    ],
+)
 def test_source_folders_are_no_output_folders(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor is anything below them, but for the one output folder; what to write instead is said."""
+    there = (ROOT / name).exists()
     assert reports.build.main(["--out", str(ROOT / name)]) == 2
-    assert "holds sources" in one_error_line(capsys)
+    said = one_error_line(capsys)
+    assert "holds sources" in said
+    assert said.endswith(f"or one below {ROOT / 'reports' / 'out'}")
+    assert (ROOT / name).exists() == there
+
+
+def test_links_into_or_out_of_sources_are_no_output_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that leads among the sources, and one among the sources that leads out of them."""
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    for folder in (project / "theory", project / "reports" / "out", elsewhere):
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(reports.output, "ROOT", project)
+    monkeypatch.setattr(reports.output, "is_project", lambda: True)
+    (tmp_path / "link").symlink_to(project / "theory")
+    (project / "theory" / "link").symlink_to(elsewhere)
+    (project / "reports" / "out" / "link").symlink_to(project / "theory")
+    for folder in (tmp_path / "link", tmp_path / "link" / "x", project / "theory" / "link",
+                   project / "reports" / "out" / "link"):  # fmt: skip
+        assert reports.build.main(["--out", str(folder)]) == 2
+        assert "holds sources" in one_error_line(capsys)
+    assert not list(elsewhere.iterdir())
+    for folder in (project / "reports" / "out" / "claim", elsewhere):
+        reports.output.require_output_folder(folder)
+
+
+@pytest.mark.usefixtures("checks")
+@pytest.mark.parametrize("damage", ['"outputs": []', '"outputs": {"report.tex": 3}', "truncated", "[" * 100_000])
+def test_a_stamp_that_was_edited_counts_for_nothing(
+    build: Build, tmp_path: Path, damage: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it speaks of is made again."""
+    build("--only", "tex")
+    stamp = tmp_path / "out" / "build.json"
+    whole = stamp.read_text("utf-8")
+    edited = re.sub(r'"outputs": {.*?}', damage, whole, flags=re.DOTALL) if "outputs" in damage else damage
+    stamp.write_text(whole[:-40] if damage == "truncated" else edited, encoding="utf-8")
+    capsys.readouterr()
+    assert build("--only", "tex") == 0
+    assert "made: " in capsys.readouterr().out
+    assert stamp.read_text("utf-8") == whole
 
 
 def test_installed_packages_are_no_output_folder(

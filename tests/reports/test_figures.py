@@ -59,11 +59,17 @@ def test_lost_files_are_drawn_again(drawn: list[str], tmp_path: Path, loss: str)
     assert len(drawn) == 2
 
 
-def test_damaged_index_is_drawn_again(drawn: list[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["dot.svg", "dot.pdf", "dots.json"])
+@pytest.mark.parametrize("damage", ["truncated", "edited", "emptied"])
+def test_damaged_files_are_drawn_again(drawn: list[str], tmp_path: Path, name: str, damage: str) -> None:
     drawings(GROUP, "quick", tmp_path, "a")
-    (tmp_path / "dots.json").write_text('{"digest": "a", "drawings": [{}]}')
-    drawings(GROUP, "quick", tmp_path, "a")
+    file = tmp_path / name
+    whole = file.read_bytes()
+    edited = whole.replace(b"dot", b"spot") if name == "dots.json" else whole.replace(b"1", b"2", 1)
+    file.write_bytes({"truncated": whole[: len(whole) // 2], "edited": edited, "emptied": b""}[damage])
+    assert list(drawings(GROUP, "quick", tmp_path, "a")) == [DOT]
     assert len(drawn) == 2
+    assert file.read_bytes() == whole
 
 
 @pytest.mark.usefixtures("drawn")

@@ -44,17 +44,22 @@ def test_every_source_counts(root: Path, name: str) -> None:
         "theory/coq/Main.vo",
         "theory/coq/.Main.aux",
         "reports/out/report.html",
-        "reports/elsewhere/report.html",
     ],
 )
 def test_products_and_bystanders_do_not(root: Path, name: str) -> None:
-    for folder in ("reports/out", "reports/elsewhere"):
-        (root / folder).mkdir()
-        (root / folder / "evidence.json").write_text("{}")
     before = sources_digest("quick", root)
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_text("new")
     assert sources_digest("quick", root) == before
+
+
+@pytest.mark.parametrize("folder", ["theory", "theory/room", "reports/elsewhere", "numerics/reports/out"])
+def test_a_file_of_evidence_hides_no_sources(root: Path, folder: str) -> None:
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / folder / "evidence.json").write_text("{}")
+    before = sources_digest("quick", root)
+    (root / folder / "source.py").write_text("new")
+    assert sources_digest("quick", root) != before
 
 
 def test_profile_names_and_contents_count_apart(root: Path) -> None:

@@ -128,7 +128,12 @@ def test_missing_entries_are_named(record: Record, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("content", "complaint"),
-    [("{", "not valid JSON"), ("[]", "the file is list"), ('{"format": NaN}', "NaN stands for a number")],
+    [
+        ("{", "not valid JSON"),
+        ("[" * 100_000, "not valid JSON"),
+        ("[]", "the file is list"),
+        ('{"format": NaN}', "NaN stands for a number"),
+    ],
 )
 def test_malformed_files_are_refused(tmp_path: Path, content: str, complaint: str) -> None:
     """With the name of the file."""
