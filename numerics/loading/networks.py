@@ -121,7 +121,7 @@ def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool) -> L
 def _require_inputs(loaded: LoadedNetwork, points: npt.ArrayLike) -> None:
     data = validate_data(points)
     if data.shape[1] != loaded.network.d:
-        raise ValueError(f"the network has {loaded.network.d} inputs, but the data have {data.shape[1]}")
+        raise ValueError(f"the network takes data [n, {loaded.network.d}], but these are {list(data.shape)}")
 
 
 def _of_arrays(place: Path) -> LoadedNetwork:

@@ -243,10 +243,20 @@ def write_bad_inputs(folder: Path) -> None:
     [
         ("nowhere.npz", "data.npz", [], "error: there is no file {folder}/nowhere.npz"),
         ("whole.pt", "data.npz", [], "error: {folder}/whole.pt holds a Python object (torch.nn.modules.linear.Linear)"),
-        ("two.pt", "data.npz", [], "error: the network must have one output, but 2 has 2"),
-        ("deep.pt", "data.npz", [], "error: a network of one hidden layer has 2 layers of weights, but this one has 3"),
+        ("two.pt", "data.npz", [], "error: {folder}/two.pt: the network must have one output, but 2 has 2"),
+        (
+            "deep.pt",
+            "data.npz",
+            [],
+            "error: {folder}/deep.pt: a network of one hidden layer has 2 layers of weights, but this one has 3",
+        ),
         ("nan.npz", "data.npz", [], "error: {folder}/nan.npz does not hold a shallow network: W1 must be finite"),
-        ("network.npz", "wide.npz", [], "error: the data x must have 1 columns, one for each input, but has 3"),
+        (
+            "network.npz",
+            "wide.npz",
+            [],
+            "error: {folder}/network.npz: the network takes data [n, 1], but these are [2, 3]",
+        ),
         ("network.npz", "short.npz", [], "error: {folder}/short.npz: there must be one label for each of the 2 data"),
         ("network.npz", "words.csv", [], "error: {folder}/words.csv: line 2, column 1: 'not' is no"),
         ("network.npz", "torn.npz", [], "error: {folder}/torn.npz is no .npz file, or is truncated or damaged"),

@@ -111,7 +111,7 @@ def test_refusals_name_the_file(tmp_path: Path) -> None:
         load_network(path)
     assert str(refused.value).count("two.pt") == 1
     torch.save(torch.nn.Sequential(linear(2, 3), relu, linear(3, 1)).state_dict(), path)
-    with pytest.raises(ValueError, match=r"two\.pt: the network has 2 inputs, but the data have 3$"):
+    with pytest.raises(ValueError, match=r"two\.pt: the network takes data \[n, 2\], but these are \[1, 3\]$"):
         load_network(path, [[1.0, 2.0, 3.0]])
 
 
