@@ -136,15 +136,20 @@ def figure(drawing: Drawing, command: str) -> Markdown:
     data = [f"{name} (sha256 {digest[:16]}…)" for name, digest in drawing.data]
     origin = "; ".join([command, f"seed {drawing.seed}", *data])
     provenance = _inline("provenance", escape(origin), classes="provenance")
-    alternative = drawing.alternative.replace('"', "”")
     caption = f"{drawing.caption} {provenance}"
-    return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
+    return Markdown(
+        f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{_quoted(drawing.alternative)}" width=100%}}'
+    )
 
 
 def thumbnail(drawing: Drawing) -> Markdown:
     """A figure that stands elsewhere with its caption, small and for the eye alone."""
     # a character follows, since an image that is alone in its paragraph would be a figure with a caption
-    return Markdown(f'![](figures/{drawing.name}){{.thumbnail alt="" width=100%}}\u200b')
+    return Markdown(f'![](figures/{drawing.name}){{.thumbnail alt="{_quoted(drawing.alternative)}" width=100%}}\u200b')
+
+
+def _quoted(alternative: str) -> str:
+    return alternative.replace('"', "”")
 
 
 def anchor(identifier: str) -> Markdown:

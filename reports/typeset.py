@@ -22,6 +22,8 @@ is escaped, so that it can bring neither TeX nor HTML of its own."""
 
 _REFERENCES = "::: {#refs}"
 _PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes("%s"), format: "svg", width: 16cm)'
+ACCESSIBLE = "ua-1"
+"""The standard that PDFs keep: tagged, with words for every formula and figure; typst refuses what does not."""
 _SCRIPT = "/* the page's script */"
 _FONTS = '<meta name="fonts">'
 
@@ -51,14 +53,16 @@ class Typesetter:
 
     def pdf(self, markdown: str, document: str = "report") -> bytes:
         """The PDF, set by typst with fonts from packages alone, so that it looks the same everywhere."""
-        source = self._pandoc(markdown, document, "typst", "svg").encode()
-        return self._compiled(source.replace(b'image("figures/', b'image("/figures/'))
+        source = self._pandoc(
+            markdown, document, "typst", "svg", f"--lua-filter={TEMPLATES / 'alternatives.lua'}"
+        ).encode()
+        return self._compiled(source.replace(b'image("figures/', b'image("/figures/'), [ACCESSIBLE])
 
     def drawing(self, svg: str) -> dict[str, bytes]:
         """The graph of the claims for print: the files of ``figures/`` that the sources refer to."""
         return {"claims.svg": svg.encode(), "claims.pdf": self._compiled(_PAGE % svg.replace('"', r"\"").encode())}
 
-    def _compiled(self, source: bytes) -> bytes:
+    def _compiled(self, source: bytes, standards: Sequence[str] = ()) -> bytes:
         import typst
 
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".typst.") as scratch:
@@ -70,6 +74,7 @@ class Typesetter:
                 root=self.folder,
                 font_paths=font_folders(),
                 ignore_system_fonts=True,
+                pdf_standards=list(standards),  # type: ignore[arg-type]  # its types do not know all of them
             )
         if not isinstance(pdf, bytes):
             raise TypeError(f"typst returned {type(pdf).__name__}, expected the bytes of a PDF")

@@ -417,3 +417,13 @@ def test_bad_latex_is_shown_as_a_problem(record: Record, folder: Path) -> None:
     documents = typesetter(record, folder)
     assert [problem.text for problem in documents.document.problems if "unheardof" in problem.text]
     assert "unheardof" in documents.html()
+
+
+def test_pdf_is_accessible(record: Record, folder: Path, one_figure: dict[str, Any]) -> None:
+    """Tagged, with the TeX of formulas and what figures show; an image without words is refused."""
+    documents = typesetter(record, folder, **one_figure)
+    pdf = documents.pdf()
+    assert b"/StructTreeRoot" in pdf
+    assert b"pdfuaid:part" in pdf
+    with pytest.raises(RuntimeError, match="alt text"):
+        documents.setter.pdf("![](figures/dot)\n")
