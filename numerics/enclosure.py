@@ -115,6 +115,7 @@ def enclose(
     Raises:
         TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> found = enclose(network, [[3.0], [-1.0]], [6.0, 0.0], Fraction(1, 20))
     >>> found.verdict, found.loss, found.stability_norm.overlaps(arb(0.5).sqrt())

@@ -31,6 +31,7 @@ def gram_matrix(network: object, x: npt.ArrayLike | None = None) -> Array:
         TypeError, ValueError: the data are not finite real numbers [n, d].
         OverflowError: an entry exceeds the range of float64.
 
+    >>> from numerics.network import ShallowNetwork
     >>> gram_matrix(ShallowNetwork([[1.0]], [0.0], [2.0], 0.0), [[3.0], [-1.0]])  # (1 + 9 + 4 (1 + 9)) / 2
     array([[25. ,  0.5], [ 0.5,  0.5]])
     """
@@ -95,6 +96,7 @@ def gram_sharpness(
     At an interpolating differentiable minimum this is the largest eigenvalue of the Hessian of the loss, and
     the minimum is linearly stable at step size eta iff it is at most 2/eta. Never below 1, by b2.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> round(gram_sharpness(network, [[3.0], [-1.0]]), 9)  # 12.75 + sqrt(150.3125)
     25.010199835
@@ -143,6 +145,7 @@ def mean_gradient_square(network: object, x: npt.ArrayLike | None = None) -> flo
 
     The Rayleigh quotient of K at 1/sqrt(n), hence at most `gram_sharpness`.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> round(mean_gradient_square(network, [[3.0], [-1.0]]), 12)  # 1 + (3/2)^2 + 4 (1/4 + 9/4)
     13.25

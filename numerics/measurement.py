@@ -75,6 +75,7 @@ def measure(
         TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
         ArithmeticError: the sharpness cannot be computed to 1e-10, or a value exceeds the range of float64.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> measured = measure(network, [[3.0], [-1.0]], [6.0, 0.0], step_size=0.05)
     >>> measured.loss, measured.active_neurons, measured.bound, round(measured.tightness, 6)

@@ -29,6 +29,7 @@ def stability_norm(network: object, x: npt.ArrayLike | None = None) -> float:
         TypeError, ValueError: the data are not finite real numbers [n, d].
         OverflowError: a term exceeds the range of float64.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # 2 relu(x); g(1, 0) = (1/2) sqrt(1/2)
     >>> round(stability_norm(network, [[3.0], [-1.0]]), 12)
     0.707106781187

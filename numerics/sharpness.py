@@ -36,6 +36,7 @@ def sharpness(
         TypeError, ValueError: data or labels are not finite real numbers of the right shape, or a senseless tolerance.
         ArithmeticError: the residual does not reach the tolerance, or a value exceeds the range of float64.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> round(sharpness(network, [[1.0]], [2.0]), 9), round(sharpness(network, [[1.0]], [1.0]), 9)
     (10.0, 10.900552776)
@@ -93,6 +94,7 @@ def residual_part(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayL
         TypeError, ValueError: data or labels are not finite real numbers of the right shape.
         OverflowError: a pre-activation exceeds the range of float64.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> residual_part(network, [[1.0]], [1.0])
     1.4142135623730951
