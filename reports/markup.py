@@ -136,10 +136,8 @@ def figure(drawing: Drawing, command: str) -> Markdown:
     data = [f"{name} (sha256 {digest[:16]}…)" for name, digest in drawing.data]
     origin = "; ".join([command, f"seed {drawing.seed}", *data])
     provenance = _inline("provenance", escape(origin), classes="provenance")
-    caption = f"{drawing.caption} {provenance}"
-    return Markdown(
-        f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{_quoted(drawing.alternative)}" width=100%}}'
-    )
+    caption, alternative = f"{drawing.caption} {provenance}", _quoted(drawing.alternative)
+    return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
 
 
 def thumbnail(drawing: Drawing) -> Markdown:
