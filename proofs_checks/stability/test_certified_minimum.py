@@ -23,6 +23,7 @@ from theory.stability.certified_minimum import AS_TRAINED, LARGEST, MOVED
 CLAIM = "certified-minimum"
 STORED = {stored.name: stored for stored in stored_networks()}
 LARGEST_RADIUS = Fraction(1, 10**15)
+LARGEST_DISTANCE = Fraction(1, 10**6)
 SHARE = Fraction(95, 100)
 """The share of the bound that the claim states for the largest step sizes."""
 
@@ -69,6 +70,7 @@ def prove(tally: Proofs, minimum: CertifiedMinimum) -> None:
     tally.at_most(minimum.radius, LARGEST_RADIUS, "the radius")
     tally.at_most(1000 * r, minimum.margin, "the radius against the distance of the nearest kink")
     tally.at_most(minimum.distance + r, minimum.start_margin, "the distance from the network given")
+    tally.at_most(minimum.distance + r, LARGEST_DISTANCE, "the distance from the network given")
     tally.at_most(minimum.sharpness, 2 / eta, "the sharpness")
     tally.at_most(minimum.mean_gradient_square, minimum.sharpness, "the mean gradient")
     tally.at_most(1 + 2 * minimum.stability_norm, minimum.mean_gradient_square, "the stability norm")

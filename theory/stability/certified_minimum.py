@@ -180,8 +180,8 @@ CLAIM = Claim(
         Statement(
             name="minima",
             text=r"""
-Within $r < 10^{-15}$ of each of the listed networks there is an interpolating minimum where no datum is on a kink. It is linearly stable at the step size that the
-network was trained with, and $\stabilitynorm{f} \le 1/\eta - 1/2$ there.
+At most $10^{-6}$ away from each of the listed networks and in its activation cell, within $r < 10^{-15}$ of a point that is given, there is an interpolating minimum
+where no datum is on a kink. It is linearly stable at the step size that the network was trained with, and $\stabilitynorm{f} \le 1/\eta - 1/2$ there.
 """.strip(),
             hypotheses=(
                 _exact,
