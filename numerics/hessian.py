@@ -18,6 +18,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 import numpy.typing as npt
 from flint import arb, arb_mat, ctx
 
@@ -69,6 +70,7 @@ def enclosed_hessian(
     Raises:
         TypeError, ValueError: data or labels are not finite real numbers of the right shape.
 
+    >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # B = (1, 1) at x = 1 with residual 1
     >>> enclosed_hessian(network, [[1.0]], [1.0]).residual_part
     [1.41421356237310 +/- ...]
@@ -91,6 +93,36 @@ def enclosed_hessian(
             ends = (upper(quotient) * (1 + step) for step in _STEPS)
             high = next((high.min(ball(end)) for end in ends if parts.at_most(end)), high)
         return LossCurvature(low.union(high), below)
+
+
+def exact_hessian(problem: Problem) -> Dyadic:
+    """The Hessian of the loss times the number of data, n H [p, p], p = k (d + 2) + 1, each entry exact.
+
+    In the order W1 (row by row), b1, w2, b2; with relu'(0) = 0. Memory and time grow like p^2 and n p^2.
+
+    Raises:
+        ValueError: there are no labels.
+
+    >>> from numerics.network import ShallowNetwork
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> H = exact_hessian(Problem(network, [[1.0]], [1.0]))  # residual 1
+    >>> [[int(H.fraction(i, j)) for j in range(4)] for i in range(4)]
+    [[4, 4, 3, 2], [4, 4, 3, 2], [3, 3, 1, 1], [2, 2, 1, 1]]
+    """
+    exact, (k, d) = problem.exact, problem.network.W1.shape
+    parts = _Parts(exact, problem.labels)
+    levers = exact.above.mask * exact.w2
+    # column (i, c) of the first is lever i, of the second input c
+    neuron = Dyadic.mask(np.repeat(np.eye(k), d, axis=1) > 0)
+    inputs = Dyadic.mask(np.tile(np.eye(d), (1, k)) > 0)
+    in_W1 = (levers @ neuron) * (exact.data.x @ inputs)
+    gradients = in_W1.beside(levers).beside(exact.hidden).beside(Dyadic.of(np.ones((exact.n, 1))))
+    # row i holds n B_i at the places of (w1_i, b1_i)
+    own = (parts.block @ inputs) * neuron
+    blocks = own.beside(parts.block_bias * Dyadic.of(np.eye(k))).beside(Dyadic.of(np.zeros((k, k + 1))))
+    to_w2 = Dyadic.of(np.eye(k, k * d + 2 * k + 1, k * d + k))
+    across = to_w2.T @ blocks
+    return gradients.T @ gradients + across + across.T
 
 
 class _Parts:

@@ -45,7 +45,10 @@ def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) ->
         negative = claims["negative_curvature"] = claim(found.negative_curvature)
         nu = Fraction(negative[0]), Fraction(negative[1])
         if slopes is None:
-            claims["sharpness"] = [str(Fraction(gram[0]) - nu[1]), str(Fraction(gram[1]) + nu[1])]
+            high = Fraction(gram[1]) + nu[1]
+            if eta is not None and found.sharpness[1] <= 2 / eta:
+                high = min(high, 2 / eta)
+            claims["sharpness"] = [str(Fraction(gram[0]) - nu[1]), str(high)]
         if eta is not None:
             claims["bound"] = claim(bound(eta, nu))
     if eta is not None:

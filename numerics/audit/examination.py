@@ -14,9 +14,9 @@ from numerics.audit.in_floats import measured
 from numerics.audit.statements import statements
 from numerics.enclosure import enclose, enclosed_loss
 from numerics.exact.intervals import Interval, interval
-from numerics.exact.spectrum import at_most_exactly
+from numerics.exact.spectrum import MOST_ROWS, at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
-from numerics.hessian import enclosed_hessian
+from numerics.hessian import enclosed_hessian, exact_hessian
 from numerics.problem import Problem
 from numerics.step_size import exact_step_size
 from numerics.step_size import remarks as step_size_remarks
@@ -26,8 +26,6 @@ Report = Callable[[str], None]
 # beyond, enclosures take more than a few minutes and gigabytes
 _MOST_DATA = 1024
 _MOST_ENTRIES = 2**20
-# beyond, an elimination in whole numbers takes more than a few seconds
-_MOST_EXACT = 100
 
 
 def audit(
@@ -88,12 +86,13 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
     gram = interval(found.gram_sharpness)
     top: Interval = gram
     negative: Interval | None = (Fraction(0), Fraction(0)) if exact else None
-    if exact and found.kinks == 0 and eta is not None:
-        top = gram = _with_tie_decided(problem, gram, 2 / eta)
     if not exact and found.kinks == 0:
         report("enclosing the Hessian")
         curvature = enclosed_hessian(problem, gram_top=found.gram_sharpness)
         top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
+    if eta is not None and found.kinks == 0:
+        top = _with_tie_decided(problem, top, 2 / eta, exact)
+        gram = top if exact else gram
     if rescaled:
         report("seeking the flattest rescaling")
     return Audit(
@@ -116,12 +115,18 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
     )
 
 
-def _with_tie_decided(problem: Problem, gram: Interval, threshold: Fraction) -> Interval:
-    """The enclosure of lambda_max(K), up to the threshold if it reaches beyond and the exact value does not."""
-    low, high = gram
-    if problem.n > _MOST_EXACT or not low <= threshold < high:
-        return gram
-    return (low, threshold) if at_most_exactly(problem.exact.gram, problem.n * threshold) else gram
+def _with_tie_decided(problem: Problem, top: Interval, threshold: Fraction, interpolating: bool) -> Interval:
+    """The enclosure of lambda_max(H), up to the threshold if it reaches beyond and the exact value does not."""
+    low, high = top
+    if not low <= threshold < high:
+        return top
+    f = problem.network
+    rows = problem.n if interpolating else f.k * (f.d + 2) + 1
+    if rows > MOST_ROWS:
+        return top
+    # K has the eigenvalues of H, but for 0, where the residuals vanish
+    matrix = problem.exact.gram if interpolating else exact_hessian(problem)
+    return (low, threshold) if at_most_exactly(matrix, problem.n * threshold) else top
 
 
 def _flattest_gram_sharpness(problem: Problem) -> Interval | None:

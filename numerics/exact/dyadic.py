@@ -108,6 +108,13 @@ class Dyadic:
         """max(entry, 0)."""
         return Dyadic(fmpz_mat(*self.shape, [entry if entry > 0 else 0 for entry in self.entries]), self.exponent)
 
+    def beside(self, other: Dyadic) -> Dyadic:
+        """The columns of this matrix, and then those of another with as many rows."""
+        low = min(self.exponent, other.exponent)
+        pairs = zip(self._over(low).table(), other._over(low).table(), strict=True)
+        entries = [entry for first, second in pairs for entry in (*first, *second)]
+        return Dyadic(fmpz_mat(self.shape[0], self.shape[1] + other.shape[1], entries), low)
+
     def row(self, number: int) -> Dyadic:
         """One row, [1, p]."""
         width = self.shape[1]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
 import scipy.linalg
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat, ctx, fmpz_mat
 
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import top_eigenpairs
 from numerics.exact.dyadic import Dyadic, power_of_two
 
+MOST_ROWS, MOST_BITS = 100, 20_400
+"""Rows of a matrix, and rows times bits of an entry, up to which eigenvalues are compared exactly."""
 _PRECISION = 192
 # the distance of the shift from the eigenvalue found, relative to the norm of the matrix, first and last: some bits
 # above the rounding of a Cholesky factorisation, and where the row sums are as good a bound
@@ -63,35 +66,36 @@ def enclosed_bottom_eigenvalue(matrix: arb_mat) -> arb:
     return -enclosed_top_eigenvalue(-matrix, iterative=False)
 
 
-def at_most_exactly(matrix: Dyadic, level: Fraction) -> bool:
-    """Whether no eigenvalue of a symmetric matrix [n, n] exceeds the level: level I - A >= 0 by elimination.
+def at_most_exactly(matrix: Dyadic, level: Fraction) -> bool | None:
+    """Whether no eigenvalue of a symmetric matrix A [n, n] exceeds the level; None where that is too long to decide.
 
-    Without fractions (Bareiss), in some n^3/3 products of whole numbers of up to n times the length of the entries.
+    By the signs of the coefficients of det(t I - (level I - A)), in whole numbers. Too long are more than 100 rows, and
+    numbers of more than 20,400 bits divided by the rows: what the checker of certificates decides in some seconds.
 
     >>> matrix = Dyadic.of(np.array([[2.0, 1.0], [1.0, 2.0]]))
     >>> at_most_exactly(matrix, Fraction(3)), at_most_exactly(matrix, Fraction(299, 100))
     (True, False)
     """
-    unit = level.denominator << max(0, -matrix.exponent)
-    scale = (unit >> -matrix.exponent) if matrix.exponent < 0 else unit << matrix.exponent
-    rows = [[-int(entry) * scale for entry in row] for row in matrix.matrix.table()]
+    if matrix.shape[0] > MOST_ROWS:
+        return None
+    rows = [[int(entry) for entry in row] for row in matrix.matrix.table()]
+    common = math.gcd(*(entry for row in rows for entry in row)) or 1
+    ratio = level / common / Fraction(2) ** matrix.exponent
+    rows = [[-entry // common * ratio.denominator for entry in row] for row in rows]
     for place, row in enumerate(rows):
-        row[place] += int(level * unit)
-    return is_semidefinite(rows)
+        row[place] += ratio.numerator
+    bits = max(abs(entry) for row in rows for entry in row).bit_length()
+    return None if len(rows) * bits > MOST_BITS else is_semidefinite(rows)
 
 
 def is_semidefinite(rows: list[list[int]]) -> bool:
-    """Whether a symmetric matrix of whole numbers has no negative eigenvalue."""
-    before = 1
-    while rows:
-        place = max(range(len(rows)), key=lambda i: rows[i][i])
-        pivot = rows[place][place]
-        if pivot <= 0:
-            return pivot == 0 and not any(map(any, rows))
-        others = [i for i in range(len(rows)) if i != place]
-        rows = [[(pivot * rows[i][j] - rows[i][place] * rows[place][j]) // before for j in others] for i in others]
-        before = pivot
-    return True
+    """Whether a symmetric matrix of whole numbers has no negative eigenvalue.
+
+    All roots of its characteristic polynomial are real, so none is negative if and only if the signs of the
+    coefficients alternate, zeros aside.
+    """
+    *below, _ = fmpz_mat(rows).charpoly().coeffs()
+    return all((-1) ** place * coefficient >= 0 for place, coefficient in enumerate(reversed(below), 1))
 
 
 def _frobenius_square(matrix: arb_mat) -> arb:

@@ -19,7 +19,7 @@ from proofs_checks.verify.reading import NotProved, require
 
 _OUTPUT_BITS = 58
 _ENTRY_BITS = 102
-_MOST_EXACT, _EXACT_BITS = 100, 204
+MOST_EXACT, _EXACT_BITS = 100, 204
 """Rows, and bits of an entry of so many, that an elimination in whole numbers takes some seconds for."""
 _LEVEL_BITS, _SLACK_BITS = 114, 41
 """Bits of a level, and the part of it that is left to the factorisation."""
@@ -46,7 +46,7 @@ class Gram:
         try:
             require_eigenvalues_below(level - slack, matrix, slack, "the upper end of the sharpness")
         except NotProved:
-            if self.uncut is None or drift or len(self.matrix) > _MOST_EXACT or not is_at_most(*self.uncut(), high):
+            if self.uncut is None or drift or len(self.matrix) > MOST_EXACT or not is_at_most(*self.uncut(), high):
                 raise
 
     def require_largest_above(self, low: Fraction, vector: Sequence[int], drift: Fraction = ZERO) -> None:
@@ -66,7 +66,7 @@ def is_at_most(unit: Fraction, matrix: Rows, high: Fraction) -> bool:
     for place, row in enumerate(rows):
         row[place] += level.numerator
     bits = max(abs(entry) for row in rows for entry in row).bit_length()
-    return len(rows) * bits <= _MOST_EXACT * _EXACT_BITS and is_semidefinite(rows)
+    return len(rows) * bits <= MOST_EXACT * _EXACT_BITS and is_semidefinite(rows)
 
 
 def gram_matrix(f: NetworkOnData) -> Gram:

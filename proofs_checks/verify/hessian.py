@@ -12,9 +12,9 @@ from math import floor
 from operator import mul
 
 from proofs_checks.verify.arithmetic import ZERO, dot, products, root
-from proofs_checks.verify.gram import Gram, gram_with
+from proofs_checks.verify.gram import MOST_EXACT, Gram, gram_with, is_at_most
 from proofs_checks.verify.network import NetworkOnData
-from proofs_checks.verify.reading import require
+from proofs_checks.verify.reading import NotProved, require
 
 _OUTPUT_BITS = 57
 
@@ -42,8 +42,38 @@ class ResidualPart:
             self._schur(low).require_largest_above(self.f.n * low, vector)
 
     def require_largest_below(self, high: Fraction) -> None:
-        """Prove lambda_max(H) <= high by S(high)."""
-        self._schur(high).require_largest_below(self.f.n * high)
+        """Prove lambda_max(H) <= high by S(high); of few parameters also where they are equal, by H itself."""
+        try:
+            self._schur(high).require_largest_below(self.f.n * high)
+        except NotProved:
+            parameters = self.f.k * (len(self.f.x[0]) + 1) + 1
+            if parameters > MOST_EXACT or not is_at_most(*self._whole(), self.f.n * high):
+                raise
+
+    def _whole(self) -> tuple[Fraction, list[list[int]]]:
+        """A unit and n H times that as whole numbers, in the order (w1_i, b1_i) one after the other, w2, b2."""
+        f = self.f
+        scales = f.w2_bits + f.x_bits, f.t_bits, 0
+        bits = max(max(scales), -(-self.bits // 2))
+        by_lever, by_output, by_one = (bits - scale for scale in scales)
+        rows = [
+            [
+                *(w * m * entry << by_lever for w, m in zip(f.w2, mask, strict=True) for entry in point),
+                *(z << by_output for z in hidden),
+                1 << by_one,
+            ]
+            for point, mask, hidden in zip(f.x, f.masks, f.hidden, strict=True)
+        ]
+        columns = list(zip(*rows, strict=True))
+        matrix = [[dot(one, other) for other in columns] for one in columns]
+        at = 0
+        for i, block in enumerate(self.blocks):
+            output = f.k * len(f.x[0]) + i
+            for place, entry in enumerate(block, at):
+                matrix[output][place] += entry << 2 * bits - self.bits
+                matrix[place][output] += entry << 2 * bits - self.bits
+            at += len(block)
+        return Fraction(1 << 2 * bits), matrix
 
     def _schur(self, c: Fraction) -> Gram:
         """The Schur complement n S(c), for c > rho: lambda_max(H) <= c if and only if lambda_max(S(c)) <= c.

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.exact.balls import lower, upper
-from numerics.hessian import enclosed_hessian
+from numerics.hessian import enclosed_hessian, exact_hessian
 from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem as UserProblem
 from numerics.sharpness import residual_part
 from proofs_checks.instances.exact import RationalProblem, top_at_most
 from proofs_checks.instances.networks import Problem, problems
@@ -53,6 +54,15 @@ def test_against_automatic_differentiation(example: Example, exponent: int) -> N
     size = float(upper(found.residual_part))
     assert -spectrum[0] <= size + rounding
     assert residual_part(here.network, here.x, here.y) == pytest.approx(size, rel=1e-9, abs=1e-12)
+
+
+@settings(max_examples=30)
+@given(st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 6), d=st.integers(1, 3), k=st.integers(0, 3)))
+def test_the_exact_hessian_has_the_entries_of_automatic_differentiation(example: Example) -> None:
+    problem = UserProblem(example.network, example.x, example.y)
+    H = exact_hessian(problem)
+    floats = [[float(H.fraction(i, j)) / problem.n for j in range(H.shape[1])] for i in range(H.shape[0])]
+    np.testing.assert_allclose(floats, hessian(example), rtol=1e-9, atol=1e-9)
 
 
 def encloses_the_top(found: arb, exact: RationalProblem) -> bool:

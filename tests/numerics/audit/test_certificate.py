@@ -86,6 +86,48 @@ def test_exact_ties_of_long_numbers(tmp_path: Path, bias: float) -> None:
         assert verify.main([str(tmp_path / "audit.json")]) == 0
 
 
+OFF_INTERPOLATION = {
+    # one datum, at the origin: H is [[0, 2, 0], [2, 9/4, 3/2], [0, 3/2, 1]] in b1, w2 and b2
+    "of the Hessian": (net([[1.0]], [1.5], [0.0], 2.0), 0.0, Fraction(4)),
+    # grad f is orthogonal to the eigenvector of the residual part: lambda_max(H) = rho
+    "of the residual part": (net([[1.0]], [1.0], [1.0]), 4.0, Fraction(3)),
+    "of the output bias": (net([[1.0]], [-1.0], [1.0]), 4.0, Fraction(1)),
+}
+
+
+@pytest.mark.parametrize("name", OFF_INTERPOLATION)
+def test_exact_ties_off_interpolation(tmp_path: Path, name: str) -> None:
+    """Decided where there are few parameters, and proved by the checker."""
+    network, label, top = OFF_INTERPOLATION[name]
+    example = Example(network, np.array([[0.0]]), np.array([label]))
+    for eta, verdict in ((2 / top, "stable"), (2 / top * (1 + Fraction(1, 10**6)), "unstable")):
+        claims = audited(tmp_path / "audit.json", example, eta)["claims"]
+        assert claims["verdict"] == verdict
+        assert verify.main([str(tmp_path / "audit.json")]) == 0
+    claims["sharpness"][1] = str(top - Fraction(1, 10**30))
+    (tmp_path / "false.json").write_text(
+        json.dumps(audited(tmp_path / "audit.json", example, 2 / top) | {"claims": claims})
+    )
+    assert verify.main([str(tmp_path / "false.json")]) == 1
+
+
+@pytest.mark.parametrize(("more", "verdict"), [(Fraction(0), "stable"), (Fraction(1, 3**260), "undecided")])
+def test_what_is_decided_exactly_is_what_the_checker_decides(tmp_path: Path, more: Fraction, verdict: str) -> None:
+    """2/eta just above lambda_max(K) of 50 data, a short number, or one too long for an elimination."""
+    random = np.random.default_rng(1)
+    x = random.integers(-(2**20), 2**20, (50, 2)) / 2.0**19
+    network = net(random.choice([-1.0, 1.0], (3, 2)), [0.5, 0.25, -0.5], [1.0, -0.5, 2.0])
+    example = interpolating(Example(network, x, np.zeros(50)))
+    problem = Problem(example.network, example.x, example.y)
+    low, high = audit(problem, rescaled=False).sharpness
+    eta = 2 / (Fraction(round((low + high) / 2 * 2**44), 2**44) + more)
+    found = audit(problem, step_size=eta, rescaled=False)
+    assert (found.interpolating, found.kinks) == (True, 0)
+    assert found.verdict == verdict
+    audited(tmp_path / "audit.json", example, eta)
+    assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
 def test_zero_stays_zero(tmp_path: Path) -> None:
     """Where a quantity vanishes the claim says so exactly."""
     dead = Example(net([[1.0]], [-9.0], [1.0], 0.5), np.array([[1.0], [2.0]]), np.array([0.5, 0.5]))
