@@ -138,8 +138,8 @@ def loaded_network(
         )
     biases = [np.zeros(len(layer.weight)) if layer.bias is None else layer.bias.reshape(-1) for layer in layers]
     network = ShallowNetwork(hidden.weight, biases[0], output.weight[0], float(biases[1][0]))
-    missing = [f"the hidden layer {hidden.name}"] if hidden.bias is None else []
-    missing += [f"the output layer {output.name}"] if output.bias is None else []
+    roles = zip(("hidden", "output"), layers, strict=True)
+    missing = [f"the {role} layer {layer.name.removeprefix('layer ')}" for role, layer in roles if layer.bias is None]
     return LoadedNetwork(network, tuple(notes), scaling, tuple(missing))
 
 

@@ -16,7 +16,7 @@ _LESS = (
     "Its sharpness is at least that in the trained parameters alone, whose Hessian is a principal submatrix: if it is "
     "stable, so are they; if it is not, they are undecided."
 )
-_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin or .onnx"
+_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin, .onnx, .keras or .h5"
 
 
 def load_network(
@@ -26,7 +26,8 @@ def load_network(
     with_scaling: bool = False,
     zero_biases: bool = False,
 ) -> LoadedNetwork:
-    """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx.
+    """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx,
+    .keras, .h5.
 
     Nothing in the file is run or unpickled, and sizes are checked before memory is taken. A graph is evaluated by
     onnx's reference and compared with the network; the other formats hold parameters alone.
@@ -75,6 +76,10 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
             from numerics.loading.graphs.onnx_file import load_onnx
 
             return load_onnx(place, points)
+        case ".keras" | ".h5":
+            from numerics.loading.keras_files.keras_file import load_keras
+
+            return load_keras(place)
     raise ValueError(f"{place} must end in {_ENDINGS}")
 
 

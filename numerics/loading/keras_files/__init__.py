@@ -1,0 +1,1 @@
+"""Networks from the files of Keras: .keras, .weights.h5, and .h5 with the whole model."""
