@@ -16,7 +16,7 @@ _LESS = (
     "Its sharpness is at least that in the trained parameters alone, whose Hessian is a principal submatrix: if it is "
     "stable, so are they; if it is not, they are undecided."
 )
-_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin, .onnx, .keras or .h5"
+_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin, .onnx, .keras, .h5 or .msgpack"
 
 
 def load_network(
@@ -27,7 +27,7 @@ def load_network(
     zero_biases: bool = False,
 ) -> LoadedNetwork:
     """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx,
-    .keras, .h5.
+    .keras, .h5, .msgpack (Flax).
 
     Nothing in the file is run or unpickled, and sizes are checked before memory is taken. A graph is evaluated by
     onnx's reference and compared with the network; the other formats hold parameters alone.
@@ -80,6 +80,10 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
             from numerics.loading.keras_files.keras_file import load_keras
 
             return load_keras(place)
+        case ".msgpack":
+            from numerics.loading.flax_file import load_flax
+
+            return load_flax(place)
     raise ValueError(f"{place} must end in {_ENDINGS}")
 
 

@@ -130,8 +130,8 @@ def _parts(layer: LayerOfKeras, held: Mapping[str, Float64[Array, ...]], notes: 
                 raise TypeError(f"{name} has a scale that is no number")
             if scale.ndim or offset.ndim:
                 raise NotCoveredError(f"{name} scales each input by a number of its own; give the scaled data")
-            yield Elementwise(name, "*", fractions(scale), trained=False)
-            yield Elementwise(name, "+", fractions(offset), trained=False)
+            yield Elementwise(name, "*", fractions(scale.astype(np.float64)), trained=False)
+            yield Elementwise(name, "+", fractions(offset.astype(np.float64)), trained=False)
         case "Normalization":
             yield from _normalisation(name, settings, held)
         case "BatchNormalization":
