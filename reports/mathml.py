@@ -56,10 +56,13 @@ def _mended(formula: str) -> str:
             _close_up_scripts(element)
         else:
             _space_functions(element)
+    inline = root.get("display") != "block"
+    if inline:
+        root.attrib.pop("display", None)  # the default
     written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
     # HTML knows the element without its namespace
     written = written.replace(f' xmlns="{_NAMESPACE}"', "", 1)
-    wide = root.get("display") != "block" and len("".join(root.itertext())) > _NARROW
+    wide = inline and len("".join(root.itertext())) > _NARROW
     return f'<span class="wide">{written}</span>' if wide else written
 
 
