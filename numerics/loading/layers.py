@@ -275,7 +275,7 @@ def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
     """The entries in float64, if they are real and none is rounded by it."""
     if array.dtype.kind not in "fiu":
         raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):
         floats = array.astype(np.float64)
     if array.dtype.itemsize > 4 and array.dtype != np.float64:
         # 0 and nan are the same in both

@@ -10,6 +10,8 @@ import onnx
 
 from numerics.loading.limits import require_small_arrays, require_small_file
 
+_KEYS = {"location", "offset", "length"}
+
 
 def read_beside(model: onnx.ModelProto, place: Path) -> list[str]:
     """Move the bytes of initialisers that lie in other files into the model, read from `place`; returns notes on it.
@@ -42,6 +44,9 @@ def read_beside(model: onnx.ModelProto, place: Path) -> list[str]:
 def _where(tensor: onnx.TensorProto, place: Path) -> tuple[Path, int, int]:
     """The file, the first byte and the number of bytes."""
     told = {entry.key: entry.value for entry in tensor.external_data}
+    # text that is no UTF-8 comes as bytes
+    if not set(told) <= _KEYS or not all(isinstance(value, str) for value in told.values()):
+        raise ValueError(f"{tensor.name} is damaged: of its place in another file more is told than {sorted(_KEYS)}")
     file = _beside(told.get("location", ""), tensor.name, place)
     try:
         needed = math.prod(tensor.dims) * onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize

@@ -69,6 +69,7 @@ def test_a_length_that_is_left_out(tmp_path: Path) -> None:
         ({"offset": "-24"}, "from byte -24"),
         ({"offset": "some"}, "is no number"),
         ({"offset": "24"}, "share bytes"),
+        ({"checksum": "0"}, "more is told than"),
     ],
 )
 def test_claims(tmp_path: Path, changed: dict[str, str], message: str) -> None:
