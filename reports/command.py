@@ -16,7 +16,7 @@ from reports.sources import DISTRIBUTION
 COMMANDS = {
     "audit": ("numerics.audit.__main__", "what the theory says about networks"),
     "verify": ("proofs_checks.verify.__main__", "check certificates in exact arithmetic"),
-    "export": ("theory.export", "write derivations as LaTeX"),
+    "export": ("theory.export.__main__", "write derivations as LaTeX"),
     "report": ("reports.build", "run the checks and typeset what they found"),
 }
 """The module of each command, which has a ``main(arguments, prog)``, and what it does."""

@@ -135,7 +135,7 @@ print(coq.written("StabilityInequality.stability_inequality").name)
 
 def test_exports_where_the_command_runs(installation: Installation, tmp_path: Path) -> None:
     installation.run(tmp_path, "python", "-m", "theory.export", "stability-inequality")
-    assert {"stability-inequality.tex", "preamble.tex", "bibliography.bib"} <= {
+    assert {"stability-inequality.tex", "setting.tex", "bibliography.bib"} <= {
         path.name for path in (tmp_path / "latex").iterdir()
     }
 

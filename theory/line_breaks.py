@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 SIGN, FACTOR = 0, 1
@@ -41,8 +42,71 @@ def printed_width(text: str) -> int:
     return len(re.sub(r"\\[a-zA-Z]+", "x", bare))
 
 
-def broken(text: str, width: int) -> list[str]:
-    r"""The lines of a formula, none of them wider than ``width`` characters if there are places enough to break at.
+_SYMBOL = re.compile(r"\\[a-zA-Z]+|\\.|[_^{}]|\S")
+_NOTHING = frozenset(("left", "right", "displaystyle", "textstyle", "Bigl", "Bigr", "bigl", "bigr"))
+_SPACES = {"quad": 1.0, "qquad": 2.0, ",": 0.17, ";": 0.28, "!": -0.17, "sum": 1.6, "int": 1.2, "max": 2.0, "min": 1.9}
+_RELATIONS = frozenset(("=", "<", ">", r"\le", r"\ge", r"\ne", r"\neq", r"\in", r"\to"))
+
+
+def width_in_ems(text: str) -> float:
+    r"""How wide a formula is in a display set in Computer Modern, in ems, a few percent off.
+
+    >>> [round(width_in_ems(text), 1) for text in ("a + b", r"\frac{a + b}{2}", r"\sqrt{a + b}", r"x_{j}^{2}")]
+    [2.3, 2.6, 3.3, 0.9]
+    """
+    tokens = _SYMBOL.findall(text)
+    return _width(tokens, 0, len(tokens))
+
+
+def _width(tokens: list[str], start: int, end: int) -> float:
+    total, at, script, before = 0.0, start, 0.0, ""
+    while at < end:
+        token, at = tokens[at], at + 1
+        if token in ("_", "^"):
+            stop = _end_of_argument(tokens, at, end)
+            # an index and an exponent stand above each other
+            wider = max(script, 0.72 * _width(tokens, at, stop) - (1.4 if before == r"\sum" else 0))
+            total, script, at = total + wider - script, wider, stop
+            continue
+        script, before = 0.0, token
+        if token in (r"\frac", r"\tfrac", r"\dfrac"):
+            middle = _end_of_argument(tokens, at, end)
+            stop = _end_of_argument(tokens, middle, end)
+            scale = 0.75 if token == r"\tfrac" else 1.0
+            total += 0.25 + scale * max(_width(tokens, at, middle), _width(tokens, middle, stop))
+            at = stop
+        else:
+            total += _width_of_symbol(token)
+    return total
+
+
+def _end_of_argument(tokens: list[str], at: int, end: int) -> int:
+    depth = 0
+    while at < end:
+        depth += (tokens[at] == "{") - (tokens[at] == "}")
+        at += 1
+        if depth == 0:
+            break
+    return at
+
+
+def _width_of_symbol(token: str) -> float:
+    if token in _RELATIONS:
+        return 1.33
+    if token in ("+", "-"):
+        return 1.22
+    if token in "()[]|,.'" or token in (r"\langle", r"\rangle", r"\lvert", r"\rvert"):
+        return 0.45
+    if token in "{}":
+        return 0.0
+    name = token.removeprefix("\\")
+    if name in _NOTHING:
+        return 0.08
+    return _SPACES.get(name, 0.95 if name == "sqrt" else 0.75 if name in "mwMWHX" or name[0].isupper() else 0.55)
+
+
+def broken(text: str, width: float, measure: Callable[[str], float] = printed_width) -> list[str]:
+    r"""The lines of a formula, none wider than ``width``, as ``measure`` has it, if there are places enough to break at.
 
     >>> broken("a + b", 64)
     ['a + b']
@@ -51,20 +115,20 @@ def broken(text: str, width: int) -> list[str]:
     >>> broken(r"\frac{a + b + c}{d}", 4)
     ['\\frac{1}{d} \\Bigl(a', '+ b', '+ c\\Bigr)']
     """
-    if printed_width(text) <= width:
+    if measure(text) <= width:
         return [text]
-    text = _with_flat_fractions(text, width)
+    text = _with_flat_fractions(text, width, measure)
     places = _places(text)
     cuts = [0]
-    while printed_width(text[cuts[-1] :]) > width:
-        cut = _best(text, cuts[-1], places, width)
+    while measure(text[cuts[-1] :]) > width:
+        cut = _best(text, cuts[-1], places, width, measure)
         if cut is None:
             break
         cuts.append(cut)
     return _with_brackets_that_may_part(text, [*cuts, len(text)])
 
 
-def _with_flat_fractions(text: str, width: int) -> str:
+def _with_flat_fractions(text: str, width: float, measure: Callable[[str], float]) -> str:
     """Fractions with a long numerator as a factor and the numerator in brackets, where a line may end."""
     at = text.find("\\frac{")
     while at >= 0:
@@ -72,7 +136,7 @@ def _with_flat_fractions(text: str, width: int) -> str:
         end = _end_of_group(text, middle)
         above, below = text[at + len("\\frac{") : middle - 1], text[middle + 1 : end - 1]
         outside = text[:at].count("{") - text[:at].count("\\{") == text[:at].count("}") - text[:at].count("\\}")
-        if outside and printed_width(above) > width // 2 and text[end : end + 1] not in ("^", "_"):
+        if outside and measure(above) > width / 2 and text[end : end + 1] not in ("^", "_"):
             text = rf"{text[:at]}\frac{{1}}{{{below}}} \left({above}\right){text[end:]}"
         at = text.find("\\frac{", at + 1)
     return text
@@ -113,13 +177,13 @@ def _is_open(text: str) -> bool:
     return at >= 0 and _end_of_group(text, _end_of_group(text, at + len("\\frac"))) == len(text)
 
 
-def _best(text: str, start: int, places: list[_Place], width: int) -> int | None:
+def _best(text: str, start: int, places: list[_Place], width: float, measure: Callable[[str], float]) -> int | None:
     """Where the line that begins at a place ends: as late as it fits, at the best kind of place that is not too early."""
     later = [place for place in places if text[start : place.at].strip()]
-    fitting = [place for place in later if place.at > start and printed_width(text[start : place.at]) <= width]
+    fitting = [place for place in later if place.at > start and measure(text[start : place.at]) <= width]
     if not fitting:
         return min((place.at for place in later if place.at > start), default=None)
-    full = [place for place in fitting if printed_width(text[start : place.at]) >= FULL * width] or fitting
+    full = [place for place in fitting if measure(text[start : place.at]) >= FULL * width] or fitting
     outermost = min((place.depth + place.kind, place.depth) for place in full)
     return max(place.at for place in full if (place.depth + place.kind, place.depth) == outermost)
 

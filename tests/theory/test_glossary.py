@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import subprocess
-from pathlib import Path
 
 import pytest
 import sympy as sp
 
-from tests.latex import require_latex
 from theory.claim import Claim, Source, Statement
-from theory.export import claim_tex, main
+from theory.export.claims import claim_tex
+from theory.export.setting import own_macros
 from theory.glossary import SETTING, setting_tex, symbols
 from theory.kernel import Chain, Identity
 from theory.latex import MACROS
@@ -37,32 +35,16 @@ def test_symbols_of_a_claim() -> None:
     assert found["z"] == "test first word or test other word"
     assert found[r"\Xi"] == "test family word"
     assert not {r"\eta", "x", "j", "n"} & set(found)
-    text = claim_tex(claim)
-    assert r"$z$: test first word or test other word" in text
-    assert text.index("test first word") < text.index(r"\begin{stableminimaclaim}")
+    text = claim_tex(claim, registry())
+    assert r"$z$\smwords{test first word or test other word}" in text
+    assert text.index("test first word") < text.index(r"\begin{smstatement}")
 
 
 @pytest.mark.parametrize("name", ["stability-inequality", "linear-stability"])
 def test_what_derivations_write_is_in_the_file(name: str) -> None:
-    """Every family and every symbol that has a notation of its own."""
+    """Every symbol that has a notation of its own is defined, or told in words."""
     claim = registry()[name]
-    text = claim_tex(claim)
-    derivations = [each.derivation for each in claim.statements if each.derivation]
-    parts = {part for derivation in derivations for step in derivation.steps for part in step.expression.free_symbols}
-    words = {str(part).rstrip("'").replace("_", " ") for part in parts if "_" in str(part) and "[" not in str(part)}
-    assert words
-    assert all(word in text for word in words)
-
-
-def test_a_document_of_its_own_begins_with_the_notation(tmp_path: Path) -> None:
-    """And one that is input into a paper does not."""
-    require_latex("")
-    assert main(["linear-stability", "--out", str(tmp_path)]) == 0
-    paper = r"\documentclass{article}\input{preamble}\begin{document}\input{linear-stability}\end{document}"
-    (tmp_path / "paper.tex").write_text(paper, encoding="utf-8")
-    for name, begins in (("linear-stability", True), ("paper", False)):
-        command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "-recorder", name]
-        run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace", check=False)
-        assert run.returncode == 0, run.stdout[-2000:]
-        assert "Overfull" not in run.stdout
-        assert ("notation.tex" in (tmp_path / f"{name}.fls").read_text("utf-8")) is begins
+    text = claim_tex(claim, registry())
+    notation = text[text.index(r"\begin{smlist}") : text.index(r"\end{smlist}")]
+    assert symbols(claim)
+    assert all(own_macros(written) in notation for written in symbols(claim))
