@@ -90,7 +90,7 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
 def as_network(
     model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False, zero_biases: bool = False
 ) -> LoadedNetwork:
-    """The network of a ShallowNetwork, a model of torch or scikit-learn, a state_dict, or of the file at a path.
+    """The network of a ShallowNetwork, a model of torch, scikit-learn or Keras, a state_dict, or of the file at a path.
 
     Args and errors as for `load_network`, and
 

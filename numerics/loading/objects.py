@@ -21,6 +21,7 @@ from numerics.loading.folding import (
     fractions,
     require_agreement,
 )
+from numerics.loading.keras_files.keras_model import from_keras, is_keras_model
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
 from numerics.loading.torch_file import exact_array, network_of_state, require_free
 from numerics.network import Array, ShallowNetwork
@@ -222,9 +223,9 @@ def _is_of_sklearn(model: object, name: str) -> bool:
 
 
 def from_object(model: object, points: npt.ArrayLike | None = None) -> LoadedNetwork:
-    """The network of a ShallowNetwork, a module or state_dict of torch or an estimator of scikit-learn.
+    """The network of a ShallowNetwork, a module or state_dict of torch, or a model of scikit-learn or Keras.
 
-    Modules and estimators are compared with it, at `points` too.
+    Modules, estimators and models are compared with it, at `points` too.
 
     Raises:
         NotCoveredError: the network is not a shallow ReLU network with one output.
@@ -238,7 +239,9 @@ def from_object(model: object, points: npt.ArrayLike | None = None) -> LoadedNet
         return from_module(model, points)
     if any(_is_of_sklearn(model, name) for name in ("MLPRegressor", "Pipeline", "BaseSearchCV")):
         return from_estimator(model, points)
+    if is_keras_model(model):
+        return from_keras(model, points)
     raise TypeError(
         "a network is a ShallowNetwork, a torch.nn.Sequential(Linear, ReLU, Linear), a state_dict, a fitted "
-        f"MLPRegressor, a Pipeline of one, or the path of a file, not a {type(model).__name__}"
+        f"MLPRegressor, a Pipeline of one, a model of Keras, or the path of a file, not a {type(model).__name__}"
     )

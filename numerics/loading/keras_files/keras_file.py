@@ -6,7 +6,7 @@ import io
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,22 @@ import numpy as np
 from jaxtyping import Float64
 
 from numerics.arrays.files import AnyArray
-from numerics.loading.folding import Elementwise, Part, Relu, batch_normalisation, folded_network, fractions
+from numerics.loading.folding import (
+    Elementwise,
+    FoldedNetwork,
+    Part,
+    Relu,
+    batch_normalisation,
+    folded_network,
+    fractions,
+)
 from numerics.loading.keras_files.configuration import LayerOfKeras, layers_of
 from numerics.loading.keras_files.hdf5 import Stored, read_hdf5
 from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, network_of_named_arrays
 from numerics.loading.limits import opened_archive, require_small_file
 from numerics.network import Array
+
+Variables = Mapping[str, Float64[Array, "..."]]
 
 _LONGEST_CONFIGURATION = 2**20
 _WITHOUT_NUMBERS = ("input_layer", "dense", "activation", "re_lu", "dropout", "flatten")
@@ -63,16 +73,26 @@ def _members(place: Path) -> tuple[str, bytes]:
         return archive.read("config.json").decode(), archive.read("model.weights.h5")
 
 
-def _of_configuration(layers: list[LayerOfKeras], stored: Stored) -> LoadedNetwork:
+def folded_model(layers: Sequence[LayerOfKeras], variables: Callable[[LayerOfKeras], Variables]) -> FoldedNetwork:
+    """The network of a chain of layers, of which `variables` gives the arrays by their names in Keras.
+
+    Raises:
+        NotCoveredError: a layer is none of a shallow ReLU network.
+        ValueError: settings are missing or make no sense, or shapes do not fit.
+    """
     notes: list[str] = []
     try:
-        parts = [part for layer in layers for part in _parts(layer, _variables(layer, stored), notes)]
+        parts = [part for layer in layers for part in _parts(layer, variables(layer), notes)]
     except (AttributeError, KeyError, OverflowError, TypeError) as error:
         raise ValueError(f"the configuration of the model is damaged: {type(error).__name__}: {error}") from error
-    return folded_network(parts, notes).loaded
+    return folded_network(parts, notes)
 
 
-def _variables(layer: LayerOfKeras, stored: Stored) -> dict[str, Float64[Array, ...]]:
+def _of_configuration(layers: Sequence[LayerOfKeras], stored: Stored) -> LoadedNetwork:
+    return folded_model(layers, lambda layer: _variables(layer, stored)).loaded
+
+
+def _variables(layer: LayerOfKeras, stored: Stored) -> Variables:
     """The arrays of a layer, by their names in Keras."""
     if not layer.variables:
         return {}
@@ -98,7 +118,7 @@ def _real(array: AnyArray, path: str) -> Float64[Array, ...]:
     return array.astype(np.float64)
 
 
-def _parts(layer: LayerOfKeras, held: Mapping[str, Float64[Array, ...]], notes: list[str]) -> Iterator[Part]:
+def _parts(layer: LayerOfKeras, held: Variables, notes: list[str]) -> Iterator[Part]:
     settings, name = layer.settings, f"layer {layer.name}"
     match layer.kind:
         case "Dense":
@@ -149,7 +169,7 @@ def _activation(name: str, activation: Any) -> list[Part]:
     return [Relu()]
 
 
-def _normalisation(name: str, settings: Mapping[str, Any], held: Mapping[str, Float64[Array, ...]]) -> list[Part]:
+def _normalisation(name: str, settings: Mapping[str, Any], held: Variables) -> list[Part]:
     if settings.get("invert") or settings.get("axis") not in (-1, [-1], 1, [1], None):
         raise NotCoveredError(f"{name} is inverted, or normalises other axes than the last; give the data as prepared")
     mean, deviation = held["mean"].reshape(-1), np.sqrt(held["variance"].reshape(-1))
@@ -159,7 +179,7 @@ def _normalisation(name: str, settings: Mapping[str, Any], held: Mapping[str, Fl
     ]
 
 
-def _batch_normalisation(name: str, settings: Mapping[str, Any], held: Mapping[str, Float64[Array, ...]]) -> list[Part]:
+def _batch_normalisation(name: str, settings: Mapping[str, Any], held: Variables) -> list[Part]:
     if settings["axis"] not in (-1, 1, [-1], [1]) or settings.get("renorm"):
         raise NotCoveredError(f"{name} normalises other axes than the last, or renormalises")
     mean, variance = held["moving_mean"].reshape(-1), held["moving_variance"].reshape(-1)
