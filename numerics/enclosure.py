@@ -22,6 +22,7 @@ __all__ = [
     "Enclosure",
     "Verdict",
     "enclose",
+    "enclosed_gradient_norm",
     "enclosed_gram",
     "enclosed_loss",
     "enclosed_top_eigenvalue",
@@ -164,6 +165,16 @@ def enclosed_loss(problem: Problem) -> arb:
     with ctx.workprec(_PRECISION):
         residuals = problem.exact.residuals(problem.labels)
         return (residuals.T @ residuals).ball() / (2 * problem.n)
+
+
+def enclosed_gradient_norm(problem: Problem) -> arb:
+    """|grad L| of the loss L = 1/(2n) sum_j (f(x_j) - y_j)^2 in all parameters, with relu'(0) = 0.
+
+    |grad L|^2 = <r, K r>/n, r the residuals. Raises ValueError if there are no labels.
+    """
+    with ctx.workprec(_PRECISION):
+        residuals = problem.exact.residuals(problem.labels)
+        return (residuals.T @ (problem.exact.gram @ residuals)).ball().sqrt() / problem.n
 
 
 def _gram(exact: ExactNetwork) -> arb_mat:

@@ -85,6 +85,32 @@ def hessian_operator(problem: Problem) -> LinearOperator:
     return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
 
 
+def gradient_norm(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:
+    """|grad L| of the loss L = 1/(2n) sum_j (f(x_j) - y_j)^2 in all parameters, with relu'(0) = 0; 0 at a minimum.
+
+    |grad L|^2 = E[r]^2 + sum_i E[r relu_i]^2 + w2_i^2 |E[r 1_i (X, 1)]|^2, r the residuals. A `Problem` may stand in
+    the place of all three.
+
+    Raises:
+        TypeError, ValueError: data or labels are not finite real numbers of the right shape.
+        OverflowError: a value exceeds the range of float64.
+
+    >>> from numerics.network import ShallowNetwork
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> round(gradient_norm(network, [[1.0]], [1.0]) ** 2, 9)  # r = 1: 1 + 1 + 4 (1 + 1)
+    10.0
+    """
+    problem = Problem.of(network, x, y)
+    f, residuals = problem.network, problem.residuals / problem.n
+    in_w2 = np.zeros(f.k)
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
+            in_w2 += np.maximum(t, 0.0).T @ residuals[rows]
+        in_W1 = np.linalg.norm(f.w2[:, None] * residual_blocks(problem), axis=1)
+        norm = np.linalg.norm([*in_w2, *in_W1, residuals.sum()])
+        return float(require_finite(np.array([norm]), "the gradient of the loss")[0])
+
+
 def residual_part(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:
     """The size rho = max_i |E[r 1_i (X, 1)]| in floats, r the residuals at the data x [n, d] with labels y [n].
 

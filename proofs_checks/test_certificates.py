@@ -88,7 +88,7 @@ def test_audits(evidence: Evidence, tmp_path: Path) -> None:
                 write_audit(path, problem, audit(problem, step_size=stored.step_size, rescaled=False))
                 claims = accepted(path, tally)
                 sharpness, norm, one_sided = (
-                    ends(claims, claim) for claim in ("gram_sharpness", "stability_norm", "one_sided")
+                    ends(claims, claim) for claim in ("gram_sharpness", "stability_norm", "one_sided_norm")
                 )
                 assert 1 + 2 * one_sided[1] <= sharpness[0]
                 assert norm[0] <= one_sided[1]

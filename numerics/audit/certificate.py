@@ -36,7 +36,7 @@ def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) ->
         raise ValueError("the audit must be of this network on these data")
     eta = found.step_size
     claims: dict[str, object] = {"kinks": found.kinks}
-    for name in ("mean_gradient_square", "stability_norm", "one_sided", "loss"):
+    for name in ("mean_gradient_square", "stability_norm", "one_sided_norm", "loss"):
         claims[name] = claim(getattr(found, name))
     gram = claims["gram_sharpness"] = eigenvalue_claim(found.gram_sharpness, eta)
     claims["sharpness"] = eigenvalue_claim(found.sharpness, eta)

@@ -20,8 +20,9 @@ from numerics.audit.findings import Audit, judged
 from numerics.audit.options import Help, parsed, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
+from numerics.audit.statements import ENCLOSED
 from numerics.audit.text import Row, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
-from numerics.loading import Data, as_network, read_data
+from numerics.loading import Data, read_data
 from numerics.problem import Problem
 
 ANSWERED, UNDECIDED, BAD_INPUT, NOT_WRITTEN = 0, 1, 2, 3
@@ -67,18 +68,18 @@ def _run(options: argparse.Namespace) -> int:
 
 def _audited(path: Path, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
     """The network of a file on the data, and its audit at each step size."""
-    loaded = as_network(path, data.x, with_scaling=True)
-    problem = Problem.of(loaded.network, loaded.prepare(data.x), data.y)
+    problem = Problem(path, data.x, data.y)
     if options.certificate is not None and not can_enclose(problem):
         raise ValueError(
-            f"a certificate needs enclosures, and {problem.n:,} data with {problem.network.k:,} neurons are too many"
+            f"a certificate needs enclosures, which are made {ENCLOSED}; these are {problem.n:,} data with "
+            f"{problem.network.k:,} neurons and {problem.network.d:,} inputs"
         )
     first, *others = options.step_sizes
     with shown(problem, options.quiet) as report:
         found = [audit(problem, step_size=first, report=report)]
         found += [_at_step_size(problem, found[0], eta, report) for eta in others]
     read = f"{options.data.name} has {data.rows:,} rows; the label is {data.label}."
-    return problem, [replace(one, remarks=(*loaded.notes, read, *data.notes)) for one in found]
+    return problem, [replace(one, remarks=(*problem.remarks, read, *data.notes)) for one in found]
 
 
 def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callable[[str], None]) -> Audit:

@@ -9,10 +9,11 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from numerics.audit.findings import Audit, judged
+from numerics.audit.findings import Audit, is_far, judged
 from numerics.audit.in_floats import measured
-from numerics.audit.statements import statements
-from numerics.enclosure import enclose, enclosed_loss
+from numerics.audit.statements import MOST_DATA, MOST_PAIRS, statements
+from numerics.audit.text import Printed
+from numerics.enclosure import enclose, enclosed_gradient_norm, enclosed_loss
 from numerics.exact.intervals import Interval, interval
 from numerics.exact.spectrum import MOST_ROWS, at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
@@ -22,10 +23,6 @@ from numerics.step_size import exact_step_size
 from numerics.step_size import remarks as step_size_remarks
 
 Report = Callable[[str], None]
-
-# beyond, enclosures take more than a few minutes and gigabytes
-_MOST_DATA = 1024
-_MOST_ENTRIES = 2**20
 
 
 def audit(
@@ -70,12 +67,13 @@ def audit(
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(found)
-    return replace(found, remarks=(*problem.remarks, *step_size_remarks(step_size)), notes=statements(found, rescaled))
+    remarks = (*problem.remarks, *step_size_remarks(step_size))
+    return Printed(**vars(replace(found, remarks=remarks, notes=statements(found, rescaled))))
 
 
 def can_enclose(problem: Problem) -> bool:
     """Whether a problem is small enough for enclosures."""
-    return problem.n <= _MOST_DATA and problem.n * max(problem.network.k, problem.network.d) <= _MOST_ENTRIES
+    return problem.n <= MOST_DATA and problem.n * max(problem.network.k, problem.network.d) <= MOST_PAIRS
 
 
 def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report) -> Audit:
@@ -93,6 +91,8 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
     if eta is not None and found.kinks == 0:
         top = _with_tie_decided(problem, top, 2 / eta, exact)
         gram = top if exact else gram
+    gradient = interval(enclosed_gradient_norm(problem))
+    label_square = sum((Fraction(label) ** 2 for label in problem.labels.tolist()), Fraction(0)) / problem.n
     if rescaled:
         report("seeking the flattest rescaling")
     return Audit(
@@ -102,11 +102,13 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         enclosed=True,
         step_size=eta,
         loss=interval(loss),
+        gradient_norm=gradient,
+        far_from_minimum=is_far(gradient, top[1], label_square, interval(loss)[1]),
         sharpness=top,
         gram_sharpness=gram,
         negative_curvature=negative,
         mean_gradient_square=interval(found.mean_gradient_square),
-        one_sided=interval(found.one_sided_norm),
+        one_sided_norm=interval(found.one_sided_norm),
         stability_norm=interval(found.stability_norm),
         flattest_gram_sharpness=_flattest_gram_sharpness(problem) if rescaled else None,
         kinks=found.kinks,

@@ -17,10 +17,12 @@ class Audit:
     enclosed: whether the intervals are rigorous; otherwise they are floats with margins.
     step_size: eta, exactly, or None.
     loss: 1/(2n) sum_j (f(x_j) - y_j)^2.
+    gradient_norm: |grad L| of the loss L in all parameters, with relu'(0) = 0.
+    far_from_minimum: whether a step along the gradient would lower the loss noticeably; see `is_far`.
     sharpness: lambda_max of the Hessian of the loss; on kinks that of K, with relu'(0) = 0.
     gram_sharpness: lambda_max(K) = lambda_max(Phi Phi^T / n); the same where the network interpolates.
     negative_curvature: nu = max(0, -lambda_min(H)); None on kinks of a network that does not interpolate.
-    mean_gradient_square, one_sided, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
+    mean_gradient_square, one_sided_norm, stability_norm: |E grad f|^2, sum_i |a_i| gt_i, |f|_S.
     flattest_gram_sharpness: the least lambda_max(K) among the rescalings; None if not computed.
     kinks: pairs of neuron and datum exactly on a kink; near_kinks: pairs with
         |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, None if that cannot be computed in floats.
@@ -39,11 +41,13 @@ class Audit:
     enclosed: bool
     step_size: Fraction | None
     loss: Interval
+    gradient_norm: Interval
+    far_from_minimum: bool
     sharpness: Interval
     gram_sharpness: Interval
     negative_curvature: Interval | None
     mean_gradient_square: Interval
-    one_sided: Interval
+    one_sided_norm: Interval
     stability_norm: Interval
     flattest_gram_sharpness: Interval | None
     kinks: int
@@ -71,6 +75,21 @@ def judged(found: Audit) -> Audit:
         largest_stable_step=limit,
         verdict=_verdict(found, eta),
     )
+
+
+NOTICEABLE = Fraction(1, 10**6)
+"""What a gradient step may lower the loss by at what counts as a minimum, relative to the loss and half of E[y^2]."""
+
+
+def is_far(
+    gradient_norm: Interval, sharpness: Fraction | float, label_square: Fraction | float, loss: Fraction | float
+) -> bool:
+    """Whether |grad L|^2/(2 sharpness) is more than a millionth of L + E[y^2]/2.
+
+    A step of size 1/sharpness along the gradient lowers the loss by that much or more, to second order.
+    """
+    least = gradient_norm[0] ** 2 / (2 * Fraction(sharpness))
+    return least > NOTICEABLE * (Fraction(loss) + Fraction(label_square) / 2)
 
 
 def bound(step_size: Fraction, negative_curvature: Interval) -> Interval:

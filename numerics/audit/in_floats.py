@@ -7,11 +7,11 @@ from fractions import Fraction
 import numpy as np
 
 from numerics.arrays.checks import Array, require_finite, row_norms
-from numerics.audit.findings import Audit
+from numerics.audit.findings import Audit, is_far
 from numerics.exact.intervals import Interval
 from numerics.measurement import measure
 from numerics.problem import Problem
-from numerics.sharpness import residual_part
+from numerics.sharpness import gradient_norm, residual_part, sharpness
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
@@ -29,10 +29,16 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     found = measure(problem)
     error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
     # |B_i| <= E|r| |(X, 1)|, also for the rounding errors r of the residuals
-    rho = residual_part(problem) + (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
+    block_error = (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
+    rho = residual_part(problem) + block_error
     gradients, (one_sided, norm) = _of_gradients(problem), _of_norms(problem)
     gram_error = _of_square(found.gram_sharpness, gradients)
-    require_finite(np.array([error, one_sided, norm, gram_error + rho]), "the margins")
+    slope = gradient_norm(problem)
+    slope_error = _MARGIN * slope + error * float(np.sqrt(found.gram_sharpness)) + (root + error) * gradients
+    label_square = float(np.mean(problem.labels**2))
+    margins = [error, one_sided, norm, gram_error + rho, slope_error, label_square]
+    require_finite(np.array(margins), "the margins")
+    gram, gradient = _around(found.gram_sharpness, gram_error), _around(slope, slope_error)
     return Audit(
         n=found.n,
         d=found.d,
@@ -40,17 +46,32 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
         enclosed=False,
         step_size=eta,
         loss=(Fraction(max(0.0, root - error)) ** 2 / 2, Fraction(root + error) ** 2 / 2),
-        sharpness=_around(found.gram_sharpness, gram_error + (0 if problem.kinks else rho)),
-        gram_sharpness=_around(found.gram_sharpness, gram_error),
+        gradient_norm=gradient,
+        far_from_minimum=is_far(gradient, found.gram_sharpness + rho, label_square, found.loss),
+        sharpness=gram if problem.kinks else _of_hessian(problem, gram, rho, block_error + gram_error),
+        gram_sharpness=gram,
         negative_curvature=None if problem.kinks else (Fraction(0), Fraction(rho)),
         mean_gradient_square=_around(found.mean_gradient_square, _of_square(found.mean_gradient_square, gradients)),
-        one_sided=_around(found.one_sided_norm, one_sided + _MARGIN * found.one_sided_norm),
+        one_sided_norm=_around(found.one_sided_norm, one_sided + _MARGIN * found.one_sided_norm),
         stability_norm=_around(found.stability_norm, norm + _MARGIN * found.stability_norm),
         flattest_gram_sharpness=None,
         kinks=problem.kinks,
         near_kinks=found.near_kinks,
         interpolating=False if np.abs(problem.residuals).max() > error else None,
     )
+
+
+def _of_hessian(problem: Problem, gram: Interval, rho: float, error: float) -> Interval:
+    """lambda_max(H), as `numerics.sharpness` computes it, with margins; K and rho where those do, or it fails."""
+    wide = max(gram[0] - Fraction(rho), Fraction(0)), gram[1] + Fraction(rho)
+    if rho <= _MARGIN * wide[1]:
+        return wide
+    try:
+        top = sharpness(problem)
+    except ArithmeticError:
+        return wide
+    low, high = _around(top, _MARGIN * top + error)
+    return max(low, wide[0]), min(high, wide[1])
 
 
 def _around(value: float, error: float) -> Interval:

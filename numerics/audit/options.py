@@ -112,7 +112,10 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "with the files of MNIST",
     )
     parser.add_argument(
-        "--label", metavar="COLUMN", help="the label's column or array, where it is not called y, label or target"
+        "--label",
+        metavar="COLUMN",
+        help="which column is the label, by name, or by number from 1 without a header, if it is not y, label or target; "
+        "of arrays, the name of the y that is meant where there are several pairs",
     )
     parser.add_argument(
         "--step-size",

@@ -30,7 +30,7 @@ def bars(found: Audit) -> list[tuple[str, float]]:
     """
     chain = [
         ("1 + 2 |f|_S", _middle(found.stability_norm) * 2 + 1),
-        ("1 + 2 Σ |a| g̃", _middle(found.one_sided) * 2 + 1),
+        ("1 + 2 Σ |a| g̃", _middle(found.one_sided_norm) * 2 + 1),
         ("|E ∇f|²", _middle(found.mean_gradient_square)),
         ("sharpness of the Gram matrix", _middle(found.gram_sharpness)),
     ]

@@ -7,6 +7,12 @@ from fractions import Fraction
 
 from numerics.audit.findings import Audit
 from numerics.exact.intervals import Interval, texts
+from numerics.exact.spectrum import MOST_BITS, MOST_ROWS
+
+MOST_DATA, MOST_PAIRS = 1024, 2**20
+"""Data, and pairs of a datum and a neuron or an input, beyond which enclosures take more than minutes and gigabytes."""
+ENCLOSED = f"for at most {MOST_DATA:,} data and 2^{MOST_PAIRS.bit_length() - 1} pairs of datum and neuron or input"
+"""That, in words."""
 
 _ROUNDING = Fraction(1, 10**6)
 """A relative width below which rounding explains an interval."""
@@ -28,24 +34,75 @@ def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
         notes.append("The range of floats does not suffice to seek the flattest rescaling.")
     if not found.enclosed:
         notes += [
-            "Computed in floats, not enclosed: the intervals are margins for rounding, no proof.",
+            "Computed in floats, not enclosed: the intervals are margins for rounding, no proof. An eigenvalue is the "
+            "largest that was found, to a residual of 1e-10 of it.",
             "The flattest rescaling is sought only where the network is small enough for enclosures.",
         ]
     return tuple(notes)
 
 
 def reasons(found: Audit) -> Mapping[str, str]:
-    """Why an interval is wider than rounding makes it, by the field of the audit: what is known of it, and no more."""
+    """Why a value is no better, by the field of the audit: an interval wider than rounding makes it, a gradient far
+    from 0, a verdict that is open. What is known of it, and no more.
+    """
     told = {
-        "bound": _of_curvature(found),
-        "tightness": _of_curvature(found),
-        "sharpness": "because the residuals are known to move it by no more than so much",
+        "sharpness": _of_sharpness(found),
         "largest_stable_step": _of_step(found),
         "flattest_gram_sharpness": "because the search ended between a rescaling and a proof that none has less",
+        "bound": _of_curvature(found),
+        "tightness": _of_curvature(found),
     }
-    if not found.enclosed:
-        told["sharpness"] = "because the residuals are bounded, not resolved, in floats"
-    return {name: reason for name, reason in told.items() if _wide(getattr(found, name))}
+    wide = {name: reason for name, reason in told.items() if _wide(getattr(found, name))}
+    far = {"gradient_norm": _FAR} if found.far_from_minimum else {}
+    return far | wide | ({"verdict": _of_verdict(found)} if found.verdict == "undecided" else {})
+
+
+_FAR = (
+    "no minimum: a step along the gradient, of size 1/sharpness, would lower the loss noticeably; sharpness and "
+    "verdict are of the curvature at this point, and of training only if it rests here"
+)
+
+
+def _of_verdict(found: Audit) -> str:
+    assert found.step_size is not None
+    if found.kinks:
+        if found.interpolating:
+            assert found.largest_stable_step is not None
+            excluded = texts(found.largest_stable_step, 8)[1]
+            return (
+                f"because data are on kinks, where no eigenvalue decides: a step size above {excluded} is excluded, "
+                "and nothing is known of a smaller one; move weights or data off the kinks"
+            )
+        if found.interpolating is None:
+            return (
+                "because data are on kinks, and floats leave open whether the network interpolates; give so few data "
+                f"that all is enclosed, {ENCLOSED}"
+            )
+        return (
+            "because data are on kinks of a network that does not interpolate, of which no claim speaks; train on "
+            "until it interpolates, or move weights or data off the kinks"
+        )
+    assert found.largest_stable_step is not None
+    least, most = texts(found.largest_stable_step, 12)
+    more = (
+        f"equality is decided in whole numbers, for at most {MOST_ROWS} data where the network interpolates, else "
+        f"{MOST_ROWS} parameters, and {MOST_BITS:,} bits over that number in an entry"
+        if found.enclosed
+        else f"enclosures are narrower, {ENCLOSED}"
+    )
+    return (
+        f"because 2/eta, about {texts((2 / found.step_size,) * 2, 9)[0]}, is within the range of the sharpness; a step "
+        f"size of at most {least} is stable, one above {most} is not; {more}"
+    )
+
+
+def _of_sharpness(found: Audit) -> str:
+    moved = "the residuals are known to move that of K by no more than so much"
+    if found.enclosed:
+        return f"because {moved}"
+    nu = found.negative_curvature
+    bounded = nu is not None and found.sharpness[1] == found.gram_sharpness[1] + nu[1]
+    return f"because it was not found in floats, and {moved}" if bounded else "because rounding matters in floats here"
 
 
 def _of_curvature(found: Audit) -> str:
@@ -91,6 +148,6 @@ def _claim(found: Audit) -> list[str]:
     return [
         f"{known}, so this is the claim stationary-points: if -nu <= H <= 2/eta for the Hessian H of the loss, then "
         "|f|_S <= (1 + nu)(1/eta - 1/2). The residuals move the eigenvalues of H by at most "
-        f"{most}, so nu is at most that. The sharpness is that of H; if gradient descent has not come to rest, "
-        "the verdict speaks of the curvature at this point alone."
+        f"{most}, so nu is at most that. The sharpness is that of H; unless the gradient norm is 0, the verdict "
+        "speaks of the curvature at this point alone."
     ]

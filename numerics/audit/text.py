@@ -16,12 +16,13 @@ _JSON_DIGITS = 15
 _ROW_DIGITS = 4
 _INTERVALS = (
     "loss",
+    "gradient_norm",
     "sharpness",
     "gram_sharpness",
     "negative_curvature",
     "mean_gradient_square",
     "stability_norm",
-    "one_sided",
+    "one_sided_norm",
     "bound",
     "tightness",
     "largest_stable_step",
@@ -34,11 +35,18 @@ _COLUMNS = (
     "step size",
     "sharpness",
     "largest stable step",
-    "norm",
+    "stability norm",
     "bound",
-    "norm / bound",
+    "tightness",
     "verdict",
 )
+
+
+class Printed(Audit):
+    """An audit whose text is its table."""
+
+    def __str__(self) -> str:
+        return to_table(self)
 
 
 @dataclass(frozen=True)
@@ -78,24 +86,29 @@ def to_table(found: Audit, width: int = 100) -> str:
 
 
 def named_values(found: Audit) -> list[tuple[str, str, str]]:
-    """The lines of the table: a name, the number, and why it is no narrower, which is mostly ""."""
+    """The lines of the table: a name, the number, and why it is no better, which is mostly "".
+
+    The names are those of the fields, with spaces.
+    """
     why = reasons(found)
     rows = [
         ("network", f"{found.k} neurons, {found.d} inputs, on {found.n} data", ""),
         ("loss", readable(found.loss, 4), ""),
-        ("interpolates", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating], ""),
-        ("pairs on kinks", _kinks(found), ""),
+        ("gradient norm", readable(found.gradient_norm, 4), why.get("gradient_norm", "")),
+        ("interpolating", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating], ""),
+        ("kinks", _kinks(found), ""),
         ("sharpness", readable(found.sharpness), why.get("sharpness", "")),
         ("largest stable step", _or_nothing(found.largest_stable_step), why.get("largest_stable_step", "")),
-        ("flattest rescaling has", _or_nothing(found.flattest_gram_sharpness), why.get("flattest_gram_sharpness", "")),
+        ("gram sharpness", readable(found.gram_sharpness), ""),
+        ("flattest gram sharpness", _or_nothing(found.flattest_gram_sharpness), why.get("flattest_gram_sharpness", "")),
         ("stability norm", readable(found.stability_norm), ""),
-        ("one-sided norm", readable(found.one_sided), ""),
+        ("one-sided norm", readable(found.one_sided_norm), ""),
     ]
     if found.step_size is not None:
         rows += [
-            (f"bound at step size {step_text(found.step_size)}", _or_nothing(found.bound), why.get("bound", "")),
-            ("norm / bound", _or_nothing(found.tightness), why.get("tightness", "")),
-            ("verdict", str(found.verdict), ""),
+            (f"bound at step size {_shown_step(found.step_size)}", _or_nothing(found.bound), why.get("bound", "")),
+            ("tightness", _or_nothing(found.tightness), why.get("tightness", "")),
+            ("verdict", str(found.verdict), why.get("verdict", "")),
         ]
     return rows
 
@@ -126,13 +139,21 @@ def step_text(step_size: Fraction) -> str:
     return low if low == high else str(step_size)
 
 
+def _shown_step(step_size: Fraction) -> str:
+    """The same for people: a fraction that a float is as that float."""
+    text = step_text(step_size)
+    if "/" in text and step_size.denominator.bit_count() == 1 and step_size < 2**53:
+        return f"{float(step_size)!r} (float)"
+    return text
+
+
 def _fields(found: Audit) -> dict[str, object]:
     fields: dict[str, object] = {"n": found.n, "d": found.d, "k": found.k}
     fields["step_size"] = None if found.step_size is None else str(found.step_size)
     for name in _INTERVALS:
         value: Interval | None = getattr(found, name)
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
-    for name in ("kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
+    for name in ("far_from_minimum", "kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
         fields[name] = getattr(found, name)
     fields["remarks"], fields["notes"], fields["reasons"] = list(found.remarks), list(found.notes), dict(reasons(found))
     return fields
@@ -147,7 +168,7 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.network,
         str(found.n),
         str(found.k),
-        "-" if found.step_size is None else step_text(found.step_size),
+        "-" if found.step_size is None else _shown_step(found.step_size),
         *("-" if number is None else readable(number, _ROW_DIGITS) for number in numbers),
         found.verdict or "-",
     )
@@ -169,12 +190,12 @@ def _grouped(rows: Sequence[Row], of: Callable[[Audit], Iterable[str]]) -> list[
 
 
 def _reasons_of(found: Audit) -> list[str]:
-    columns = ("sharpness", "largest_stable_step", "bound")
-    return [
-        f"The {name.replace('_', ' ')} is a range {reason}."
-        for name, reason in reasons(found).items()
-        if name in columns
-    ]
+    said = {"gradient_norm": "There is", "verdict": "The verdict is undecided"}
+    ranges = {
+        name: f"The {name.replace('_', ' ')} is a range" for name in ("sharpness", "largest_stable_step", "bound")
+    }
+    begin = said | ranges
+    return [f"{begin[name]} {reason}." for name, reason in reasons(found).items() if name in begin]
 
 
 def _filled(sentence: str, width: int) -> str:

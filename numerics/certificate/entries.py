@@ -19,7 +19,7 @@ from numerics.gram import gram_matrix
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 
-FORMAT = "stable-minima certificate 2"
+FORMAT = "stable-minima certificate 3"
 
 Ends = tuple[Fraction, Fraction]
 _DIGITS = 20

@@ -17,7 +17,7 @@ from proofs_checks.verify.minimum import check_minimum
 from proofs_checks.verify.reading import Entries, NotProved, Unreadable, parsed
 from proofs_checks.verify.separation import check_separation
 
-FORMAT = "stable-minima certificate 2"
+FORMAT = "stable-minima certificate 3"
 KINDS: Mapping[str, Callable[[Entries], str]] = {
     "audit": check_audit,
     "minimum": check_minimum,
@@ -44,9 +44,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_c
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="certificates")
     parser.add_argument("--network", type=Path, metavar="FILE", help="compare with this network, read by the project")
     parser.add_argument("--data", type=Path, metavar="FILE", help="compare with these data, read by the project")
-    parser.add_argument("--label", metavar="COLUMN", help="the label in these data, as for the audit")
+    parser.add_argument("--label", metavar="COLUMN", help="which column or array of --data is y, as for the audit")
     try:
         options = parser.parse_args(arguments)
+        if options.label is not None and options.data is None:
+            parser.error("--label names a column of --data, and there is no --data")
     except SystemExit as leaving:
         return int(leaving.code or 0)
     return max(_outcome(path, options.network, options.data, options.label) for path in options.files)
@@ -64,7 +66,11 @@ def _outcome(path: Path, network: Path | None, data: Path | None, label: str | N
             said, status = _compared(said, lambda: compare(content, network, data, label))
     except NotProved as error:
         said, status = f"refused, not proved: {error}", REFUSED
-    except (Unreadable, OSError) as error:
+    except FileNotFoundError:
+        said, status = "unreadable: there is no such file", UNREADABLE
+    except OSError as error:
+        said, status = f"unreadable: {error.strerror or error}", UNREADABLE
+    except Unreadable as error:
         said, status = f"unreadable, or not a certificate of this version: {error}", UNREADABLE
     except (MemoryError, OverflowError, RecursionError) as error:
         said, status = f"unreadable: it asks for too much ({type(error).__name__})", UNREADABLE

@@ -30,7 +30,7 @@ def check_audit(certificate: Entries) -> str:
     certificate.close()
     sharpness, gram_sharpness, mean_gradient, norm, one_sided, loss = (
         claims.enclosure(name)
-        for name in ("sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided", "loss")
+        for name in ("sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided_norm", "loss")
     )
     negative = claims.enclosure("negative_curvature") if "negative_curvature" in claims else None
     kinks, limits = claims.whole("kinks"), read_limits(claims, step_size)
@@ -68,7 +68,7 @@ def check_audit(certificate: Entries) -> str:
         *([f"negative_curvature {shown(negative)}"] if negative else []),
         f"mean_gradient_square {shown(mean_gradient)}",
         f"stability_norm {shown(norm)}",
-        f"one_sided {shown(one_sided)}",
+        f"one_sided_norm {shown(one_sided)}",
         f"loss {shown(loss)}",
         f"kinks {kinks}",
     ]

@@ -52,6 +52,8 @@ def parsed(content: bytes) -> Entries:
         raise Unreadable(f"it is larger than {LARGEST_FILE} bytes")
     try:
         value = json.loads(content.decode(), object_pairs_hook=_distinct, parse_constant=_no_constant, parse_int=_whole)
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise Unreadable(f"it is no JSON in UTF-8: {error}") from None
     except (ValueError, RecursionError) as error:
         raise Unreadable(str(error)) from None
     return Entries(value, "the file")

@@ -92,7 +92,13 @@ class Reference:
         return dot(means, means)
 
     @property
-    def one_sided(self) -> Fraction:
+    def gradient_norm(self) -> Fraction:
+        """|grad L| = |E[(f - y) grad f]|."""
+        parts = [dot(self.residuals, column) / self.n for column in zip(*self.gradients, strict=True)]
+        return root(dot(parts, parts))
+
+    @property
+    def one_sided_norm(self) -> Fraction:
         """sum_i |a_i| gt_i over the neurons with w1_i != 0."""
         neurons = zip(self.W1, self.b1, self.w2, strict=True)
         return sum((abs(out) * self._side(w, b) for w, b, out in neurons if any(w)), ZERO)

@@ -132,7 +132,7 @@ def test_zero_stays_zero(tmp_path: Path) -> None:
     """Where a quantity vanishes the claim says so exactly."""
     dead = Example(net([[1.0]], [-9.0], [1.0], 0.5), np.array([[1.0], [2.0]]), np.array([0.5, 0.5]))
     claims = audited(tmp_path / "audit.json", dead)["claims"]
-    for name in ("stability_norm", "one_sided", "loss"):
+    for name in ("stability_norm", "one_sided_norm", "loss"):
         assert [Fraction(end) for end in claims[name]] == [0, 0]
 
 
@@ -142,7 +142,7 @@ def test_without_a_step_size(tmp_path: Path) -> None:
     assert read["step_size"] is None
     assert set(read["claims"]) == {
         *("sharpness", "gram_sharpness", "negative_curvature", "mean_gradient_square"),
-        *("stability_norm", "one_sided", "loss", "kinks"),
+        *("stability_norm", "one_sided_norm", "loss", "kinks"),
     }
 
 

@@ -42,7 +42,7 @@ def test_table(files: Path, capsys: Captured) -> None:
     lines = dict(line.split("  ", 1) for line in table.splitlines())
     found = {name: value.strip() for name, value in lines.items()}
     assert found["network"] == "1 neurons, 1 inputs, on 2 data"
-    assert found["interpolates"] == "exactly"
+    assert found["interpolating"] == "exactly"
     assert found["bound at step size 0.4"] == "2"
     assert found["verdict"] == "stable"
     low, high = (Fraction(part) for part in found["sharpness"].split(" to "))
@@ -54,7 +54,8 @@ def test_json(files: Path, capsys: Captured) -> None:
     assert run(files, "--json", "--step-size", "2/5") == 0
     found = json.loads(capsys.readouterr().out)
     asked = (
-        "n d k loss sharpness stability_norm one_sided bound tightness largest_stable_step kinks interpolating verdict"
+        "n d k loss gradient_norm sharpness stability_norm one_sided_norm bound tightness largest_stable_step "
+        "kinks interpolating verdict"
     )
     assert {*asked.split(), "gram_sharpness", "flattest_gram_sharpness"} <= set(found)
     assert (found["n"], found["d"], found["k"], found["kinks"]) == (2, 1, 1, 0)
@@ -300,7 +301,10 @@ def test_certificates(files: Path, capsys: Captured) -> None:
     assert re.search(rf"^verdict +{claims['verdict']}$", capsys.readouterr().out, re.MULTILINE)
     assert verify.main([str(path)]) == 0
     path.unlink()
-    with mock.patch.object(examination, "_MOST_DATA", 1):
+    with mock.patch.object(examination, "MOST_DATA", 1):
         assert run(files, "--certificate", str(files / "audit.json")) == 2
-    assert "a certificate needs enclosures, and 2 data with 1 neurons are too many" in capsys.readouterr().err
+    assert (
+        "a certificate needs enclosures, which are made for at most 1,024 data and 2^20 pairs"
+        in capsys.readouterr().err
+    )
     assert not path.exists()

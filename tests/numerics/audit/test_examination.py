@@ -41,7 +41,7 @@ def test_one_datum() -> None:
     found = audit(TWICE, [[0.75]], [1.5], Fraction(1, 5))
     assert_encloses(found.sharpness, "125/16")
     assert_encloses(found.mean_gradient_square, "125/16")
-    assert_encloses(found.one_sided, "15/8")
+    assert_encloses(found.one_sided_norm, "15/8")
     assert found.stability_norm == ZERO
     assert found.loss == ZERO
     assert_encloses(found.bound, "9/2")
@@ -65,7 +65,7 @@ def test_two_data() -> None:
     # x = +-3/4: the weight is (3/8)(1/2)(5/4) on either side
     found = audit(TWICE, [[0.75], [-0.75]], [1.5, 0.0], Fraction(2, 5))
     assert_encloses(found.stability_norm, "15/32")
-    assert_encloses(found.one_sided, "15/32")
+    assert_encloses(found.one_sided_norm, "15/32")
     assert_encloses(found.mean_gradient_square, "173/64")
     assert_encloses(found.tightness, "15/64")
     # K = [[125/32, 1/2], [1/2, 1/2]]: lambda = 141/64 + sqrt((109/64)^2 + 1/4)
@@ -166,7 +166,7 @@ def test_enclosures_contain_the_measurement(example: Example) -> None:
     found, floats = audit(here.network, here.x, here.y, 0.1), measure(here.network, here.x, here.y, 0.1)
     for mine, theirs in (
         (found.gram_sharpness, floats.gram_sharpness),
-        (found.one_sided, floats.one_sided_norm),
+        (found.one_sided_norm, floats.one_sided_norm),
         (found.stability_norm, floats.stability_norm),
         (found.mean_gradient_square, floats.mean_gradient_square),
     ):
@@ -180,7 +180,7 @@ def test_floats_with_margins_contain_the_enclosures(example: Example) -> None:
     found, exact = in_floats(example), audit(example.network, example.x, example.y, 0.1)
     assert not found.enclosed
     assert found.flattest_gram_sharpness is None
-    for name in ("loss", "gram_sharpness", "mean_gradient_square", "one_sided", "stability_norm"):
+    for name in ("loss", "gram_sharpness", "mean_gradient_square", "one_sided_norm", "stability_norm"):
         mine, theirs = getattr(found, name), getattr(exact, name)
         assert mine[0] <= theirs[1], name
         assert theirs[0] <= mine[1], name
@@ -192,7 +192,7 @@ def test_floats_with_margins_contain_the_enclosures(example: Example) -> None:
 
 def in_floats(example: Example) -> Audit:
     """The audit as if the problem were too large."""
-    with mock.patch.object(examination, "_MOST_DATA", 0):
+    with mock.patch.object(examination, "MOST_DATA", 0):
         return audit(example.network, example.x, example.y, 0.1)
 
 

@@ -24,7 +24,7 @@ from proofs_checks.verify import __main__ as verify
 from tests.numerics.audit.reference import Reference
 from tests.numerics.examples import Example, gaussian, grid_examples, net
 
-NAMES = ("loss", "sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided")
+NAMES = ("loss", "sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided_norm")
 # the reference's own rounding, generously, and how narrow an enclosure has to be; both relative
 ROUNDING, NARROW, NEAR = Fraction(1, 10**50), Fraction(1, 10**8), Fraction(1, 10**9)
 SCALES = ((1.0,), (2.0**-9, 1.0, 2.0**20), (1.0, 3.0, 1e5, 1e-7))
@@ -79,7 +79,7 @@ def of(example: Example) -> Reference:
 
 def in_floats(problem: Problem, eta: Fraction | None = None) -> Audit:
     """The audit as if the problem were too large to be enclosed."""
-    with mock.patch.object(examination, "_MOST_DATA", 0):
+    with mock.patch.object(examination, "MOST_DATA", 0):
         return audit(problem, step_size=eta, rescaled=False)
 
 
@@ -131,6 +131,8 @@ def wrong(case: Case, folder: Path) -> list[str]:
             failures += [] if is_narrow(interval) else [f"{where}: {name} wide"]
             failures += [] if interval[0] <= mine[0] and mine[1] <= interval[1] else [f"{where}: {name} is another"]
         failures += [] if contains(getattr(floats, name), value) else [f"floats: {name} outside"]
+    gradients = {"audit": found.gradient_norm, "JSON": ends(said["gradient_norm"]), "floats": floats.gradient_norm}
+    failures += [f"{of}: gradient_norm" for of, own in gradients.items() if not contains(own, true.gradient_norm)]
     for name, follows in derived(true, eta).items():
         others = {"audit": getattr(found, name), "JSON": said[name] and ends(said[name])}
         if name in ("negative_curvature", "bound"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 
+from numerics.audit import audit
 from numerics.audit.text import Row, named_values, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
 from tests.numerics.audit.audits import interpolating, on_a_kink, residual
+from tests.numerics.examples import net
 
 
 def test_a_range_that_is_no_rounding_has_its_reason_below() -> None:
@@ -15,6 +17,43 @@ def test_a_range_that_is_no_rounding_has_its_reason_below() -> None:
     assert lines[at].split()[-3:] == ["2", "to", "2.625"]
     assert lines[at + 1].strip() == "(because the curvature nu is known only to be between 0 and 0.313)"
     assert "(because" not in to_table(interpolating())
+
+
+def test_a_point_that_is_no_minimum_is_said_above_the_verdict() -> None:
+    table = to_table(residual())
+    assert table.index("gradient norm") < table.index("(no minimum: ") < table.index("verdict  ")
+    assert "(no minimum" not in to_table(interpolating())
+
+
+def test_an_open_verdict_has_its_reason_below() -> None:
+    assert "(because data are on kinks" in to_table(on_a_kink()).partition("verdict ")[2]
+    assert "The verdict is undecided because data are on kinks" in to_rows(
+        [Row("a", on_a_kink()), Row("b", on_a_kink())]
+    )
+
+
+def test_an_audit_prints_as_its_table() -> None:
+    found = interpolating()
+    assert str(found) == to_table(found)
+    assert repr(found) != str(found)
+
+
+def test_the_names_of_the_table_are_those_of_the_json() -> None:
+    """With spaces, and the step size named in the line of the bound."""
+    names = {
+        name.partition(" at step size ")[0].replace(" ", "_").replace("-", "_")
+        for name, _, _ in named_values(residual())
+    }
+    assert names - {"network"} <= set(json.loads(to_json(residual())))
+
+
+def test_a_step_size_that_is_a_float_is_shown_as_one() -> None:
+    found = audit(net([[1.0]], [0.0], [2.0]), [[0.75]], [1.5], 0.1, rescaled=False)
+    assert "bound at step size 0.1 (float) " in to_table(found)
+    assert "bound at step size 1/3 " in to_table(
+        audit(net([[1.0]], [0.0], [2.0]), [[0.75]], [1.5], "1/3", rescaled=False)
+    )
+    assert json.loads(to_json(found))["step_size"] == str(Fraction(0.1))
 
 
 def test_without_a_step_size_there_is_no_verdict() -> None:
@@ -49,7 +88,8 @@ def test_rows_say_of_which_network_a_sentence_is() -> None:
     assert first.split()[:4] == ["a.npz", "2", "1", "0.4"]
     assert second.split()[-1] == "stable"
     assert third == "c.npz    error: it is damaged"
-    assert any(part.startswith("b.npz: The bound is a range because") for part in below)
+    assert any("b.npz: The bound is a range because" in part for part in below)
+    assert any(part.startswith("b.npz: There is no minimum: ") for part in below)
     assert "a.npz: The network interpolates" in below[-1]
 
 

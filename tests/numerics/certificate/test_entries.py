@@ -29,7 +29,7 @@ def test_numbers_are_exact(tmp_path: Path) -> None:
         data=data_entries(Problem(example.network, example.x, example.y)),
     )
     read = json.loads((tmp_path / "any.json").read_text(encoding="utf-8"))
-    assert (read["format"], read["kind"]) == (FORMAT, "any") == ("stable-minima certificate 2", "any")
+    assert (read["format"], read["kind"]) == (FORMAT, "any") == ("stable-minima certificate 3", "any")
     for name in ("W1", "b1", "w2", "b2"):
         assert np.array_equal(decoded(read["network"][name]), getattr(example.network, name))
         assert decoded(read["network"][name]).shape == np.shape(getattr(example.network, name))

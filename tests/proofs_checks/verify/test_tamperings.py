@@ -138,7 +138,9 @@ def form_broken(document: Document, generator: random.Random) -> None:
         case 1:
             del where[name]
         case 2:
-            where[generator.choice(["note", "table", "radius", "margin", "one_sided", "y"])] = generator.choice(other)
+            where[generator.choice(["note", "table", "radius", "margin", "one_sided_norm", "y"])] = generator.choice(
+                other
+            )
         case _:
             where[name] = generator.choice([*other, "audit", "minimum", "flattest", "separation"])
 

@@ -57,8 +57,33 @@ def test_command(tmp_path: Path) -> None:
         lines = result.stdout.splitlines()
         assert len(lines) == len(files)
         for line, path in zip(lines, files, strict=True):
-            verdict = {good: "accepted: ", bad: "refused, not proved: the loss", none: "unreadable, "}[path]
+            verdict = {
+                good: "accepted: ",
+                bad: "refused, not proved: the loss",
+                none: "unreadable: there is no such file",
+            }[path]
             assert line.startswith(f"{path}: {verdict}")
+
+
+def test_what_is_no_certificate_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With status 2: nothing there, a folder, no JSON, no text."""
+    (tmp_path / "words.json").write_text("certificate", encoding="utf-8")
+    (tmp_path / "bytes.json").write_bytes(b"\xff\xfe")
+    for name, words in (
+        ("none.json", "unreadable: there is no such file"),
+        ("", "unreadable: Is a directory"),
+        ("words.json", "unreadable, or not a certificate of this version: it is no JSON in UTF-8: Expecting value"),
+        ("bytes.json", "unreadable, or not a certificate of this version: it is no JSON in UTF-8: "),
+    ):
+        assert verify.main([str(tmp_path / name)]) == 2
+        assert capsys.readouterr().out.startswith(f"{tmp_path / name}: {words}")
+
+
+def test_a_label_without_data_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "audit.json"
+    audit(gaussian(0, 4, 2, 3), path)
+    assert verify.main([str(path), "--label", "y"]) == 2
+    assert "--label names a column of --data, and there is no --data" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("name", "example"), tricky_list(), ids=lambda value: value if isinstance(value, str) else "")
@@ -104,7 +129,7 @@ def test_separations(planar: Any, tmp_path: Path) -> None:
 def test_points_on_a_line_prove_nothing(tmp_path: Path) -> None:
     """All lines through two of them hold all data, so that any measure would pass."""
     document = {
-        "format": "stable-minima certificate 2",
+        "format": "stable-minima certificate 3",
         "kind": "separation",
         "points": [[0, 0], [1, 1], [2, 2]],
         "scale": 1,
@@ -128,9 +153,9 @@ def test_points_on_a_line_prove_nothing(tmp_path: Path) -> None:
         b"{" * 100_000,
         b"[" * 100_000,
         b'{"format": NaN}',
-        b'{"format": "stable-minima certificate 2"}',
-        b'{"format": "stable-minima certificate 2", "kind": "other"}',
-        b'{"format": "stable-minima certificate 2", "kind": ["audit"]}',
+        b'{"format": "stable-minima certificate 3"}',
+        b'{"format": "stable-minima certificate 3", "kind": "other"}',
+        b'{"format": "stable-minima certificate 3", "kind": ["audit"]}',
         b'{"format": "stable-minima certificate 9", "kind": "audit"}',
         b"9" * 5000,
     ],
