@@ -114,8 +114,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--label",
         metavar="COLUMN",
-        help="which column is the label, by name, or by number from 1 without a header, if it is not y, label or target; "
-        "of arrays, the name of the y that is meant where there are several pairs",
+        help="which column is the label, by name, or by number from 1 without a header, if it is not y, label or "
+        "target; of arrays, the name of the y that is meant where there are several pairs",
     )
     parser.add_argument(
         "--step-size",
