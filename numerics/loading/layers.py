@@ -187,6 +187,8 @@ def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
         raise NotCoveredError(f"b2 must be one number, for one output, but its shape is {list(b2.shape)}")
     if W1.shape[0] != w2.size:
         raise ValueError(f"w2 must have {len(W1)} entries, as W1 has rows, not {w2.size}")
+    if b1 is not None and b1.size != len(W1):
+        raise ValueError(f"b1 must have {len(W1)} entries, as W1 has rows, not {b1.size}")
     return [Layer("W1", W1, b1), Layer("w2", w2.reshape(1, -1), b2)]
 
 

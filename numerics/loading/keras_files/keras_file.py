@@ -29,7 +29,8 @@ from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, netwo
 from numerics.loading.limits import opened_archive, require_small_file
 from numerics.network import Array
 
-Variables = Mapping[str, Float64[Array, "..."]]
+Variables = Mapping[str, Array]
+"""The arrays of a layer by their names in Keras, such as kernel."""
 
 _LONGEST_CONFIGURATION = 2**20
 _WITHOUT_NUMBERS = ("input_layer", "dense", "activation", "re_lu", "dropout", "flatten")
