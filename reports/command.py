@@ -1,4 +1,4 @@
-"""``stable-minima audit|verify|export|report``: the commands of the packages under one name.
+"""``stable-minima audit|verify|export|report|compare|verdicts``: the commands of the packages under one name.
 
 Each is the module form with other words in front: the same options, output and exit status. A command imports its own
 module alone, so that ``stable-minima verify`` runs nothing but the independent checker.
@@ -18,6 +18,8 @@ COMMANDS = {
     "verify": ("proofs_checks.verify.__main__", "check certificates in exact arithmetic"),
     "export": ("theory.export.__main__", "write derivations as LaTeX"),
     "report": ("reports.build", "run the checks and typeset what they found"),
+    "compare": ("reports.compare.__main__", "say what changed between two runs of the checks"),
+    "verdicts": ("reports.verdicts.__main__", "write the verdicts of a run as JSON"),
 }
 """The module of each command, which has a ``main(arguments, prog)``, and what it does."""
 
@@ -59,7 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="\n".join(
             [
                 "commands:",
-                *(f"  {name:8}{does} (python -m {_module(name)})" for name, (_, does) in COMMANDS.items()),
+                *(f"  {name:10}{does} (python -m {_module(name)})" for name, (_, does) in COMMANDS.items()),
                 "",
                 f"{DISTRIBUTION} COMMAND --help says more of each.",
             ]

@@ -41,6 +41,8 @@ AUDIT = ["network.npz", "--data", "data.npz", "--step-size"]
         (["verify", "data.npz"], 2),
         (["export", "no-such-claim"], 2),
         (["report", "--claim", "no-such-claim"], 2),
+        (["compare", "data.npz", "data.npz"], 2),
+        (["verdicts", "data.npz"], 2),
     ],
 )
 def test_does_what_the_module_does(folder: Path, capsys: Captured, words: list[str], status: int) -> None:
@@ -101,7 +103,7 @@ def test_nothing_and_something_unknown_are_answered_in_words(capsys: Captured) -
     assert all(f"\n  {name} " in said for name in COMMANDS)
     assert main(["audti", "--step-size", "1"]) == 2
     said = capsys.readouterr().err
-    assert said == "stable-minima: there is no command 'audti'; there are audit, verify, export, report\n"
+    assert said == f"stable-minima: there is no command 'audti'; there are {', '.join(COMMANDS)}\n"
 
 
 @pytest.mark.parametrize("name", COMMANDS)
