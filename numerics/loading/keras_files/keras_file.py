@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import os
 import re
 import zipfile
@@ -84,9 +85,21 @@ def folded_model(layers: Sequence[LayerOfKeras], variables: Callable[[LayerOfKer
     notes: list[str] = []
     try:
         parts = [part for layer in layers for part in _parts(layer, variables(layer), notes)]
+        found = folded_network(parts, notes)
+        for layer in layers:
+            _require_one_datum(layer, found.loaded.network.d)
     except (AttributeError, KeyError, OverflowError, TypeError) as error:
         raise ValueError(f"the configuration of the model is damaged: {type(error).__name__}: {error}") from error
-    return folded_network(parts, notes)
+    return found
+
+
+def _require_one_datum(layer: LayerOfKeras, d: int) -> None:
+    """Dense acts on the last axis: a datum must be as long as the rows of the first kernel, not hold several such."""
+    shape = layer.settings.get("batch_shape") or layer.settings.get("batch_input_shape")
+    if shape is not None and (None in shape[1:] or math.prod(shape[1:]) != d):
+        raise NotCoveredError(
+            f"layer {layer.name} takes data {shape[1:]}, but the first kernel has {d} inputs; a Flatten is missing"
+        )
 
 
 def _of_configuration(layers: Sequence[LayerOfKeras], stored: Stored) -> LoadedNetwork:

@@ -97,6 +97,8 @@ def test_batch_normalisation_is_folded(tmp_path: Path) -> None:
         ((INPUT, dense("hidden", 3, "relu", trainable=False), OUTPUT), "'hidden' is frozen"),
         ((INPUT, dense("hidden", 3, "relu", kernel_constraint={}), OUTPUT), "has a kernel_constraint"),
         ((INPUT, dense("hidden", 3, "relu", dtype="mixed_float16"), OUTPUT), "computes in mixed_float16"),
+        ((layer("InputLayer", "in", batch_shape=[None, 5, 2]), HIDDEN, OUTPUT), r"takes data \[5, 2\], but the first"),
+        ((layer("InputLayer", "in", batch_shape=[None, None, 2]), HIDDEN, OUTPUT), "a Flatten is missing"),
         ((INPUT, HIDDEN, layer("LeakyReLU", "leaky"), OUTPUT), "layer 'leaky' is a LeakyReLU"),
         ((INPUT, HIDDEN | {"registered_name": "Mine"}, OUTPUT), "layer 'hidden' is a Dense"),
         ((INPUT, HIDDEN, layer("Dropout", "out"), dense("other", 1, "linear")), "is of layer 'out', not 'other'"),
