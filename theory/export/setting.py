@@ -34,7 +34,8 @@ _SETTING = r"""% What the claims of stable-minima share. \input{setting} in the 
   {\newtheorem{smlemma}[smstatement]{\smlemmaname}}}{}
 % proofs are those of the paper; amsthm is not loaded here, since theorems of before would not survive it
 \@ifundefined{smproof}{\newenvironment{smproof}%
-  {\@ifundefined{proof}{\par\smallskip\noindent\textit{Proof.} }{\begin{proof}}}%
+  {\@ifundefined{proof}{\par\smallskip\noindent\textit{Proof.} }{\begin{proof}}%
+   \setlength{\belowdisplayskip}{0pt}\setlength{\belowdisplayshortskip}{0pt}}%
   {\@ifundefined{proof}{\hspace*{\fill}$\square$\par\smallskip}{\end{proof}}}}{}
 % a reference to a label, or words where the file that has the label is not input
 \providecommand{\smref}[3][\smstatementname]{\@ifundefined{r@#2}{#3}{#1~\ref{#2}}}
@@ -48,7 +49,8 @@ _SETTING = r"""% What the claims of stable-minima share. \input{setting} in the 
   \sbox{\smbox}{$\displaystyle#2$}%
   \ifdim\wd\smbox>\smroom\resizebox{\smroom}{!}{\usebox{\smbox}}\else\usebox{\smbox}\fi\endgroup}
 % the words of an entry of a list, at the right margin
-\providecommand{\smwords}[1]{{\unskip\nobreak\hfil\penalty50\hskip1em\hbox{}\nobreak\hfil\textit{#1}%
+\providecommand{\smwords}[1]{{\sbox{\smbox}{\textit{#1}}\unskip\nobreak\hfil\penalty50\hskip1em\hbox{}\nobreak\hfil
+  \ifdim\wd\smbox>.8\linewidth\parbox[t]{.8\linewidth}{\raggedleft\textit{#1}}\else\usebox{\smbox}\fi
   \parfillskip=0pt\finalhyphendemerits=0\par}}
 \newenvironment{smlist}{\begin{list}{}{\setlength{\leftmargin}{1.5em}\setlength{\rightmargin}{0pt}%
   \setlength{\itemsep}{0pt}\setlength{\parsep}{1pt}\setlength{\topsep}{3pt}\setlength{\labelwidth}{0pt}}\sloppy}{\end{list}}

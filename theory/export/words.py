@@ -8,7 +8,7 @@ from theory.export.setting import PREFIX
 from theory.line_breaks import width_in_ems
 from theory.registry import BrokenClaimError, Registry
 
-_ESCAPED = re.compile(r"[_&%#$^~{}\\]")
+_ESCAPED = re.compile(r"[_&%#$^~{}\\<>|]")
 _REFERENCE = re.compile(r"(?<![\w:.-])([a-z]+(?:-[a-z]+)+)(\.[a-z]+(?:-[a-z]+)*)?(?![\w-])")
 
 
@@ -28,8 +28,8 @@ def label(claim: str, statement: str) -> str:
 def plain(text: str) -> str:
     r"""Words for LaTeX: what is special to TeX is escaped, except in formulas between dollars.
 
-    >>> print(plain("W_1 & 5% of $x_1^2$"))
-    W\_1 \& 5\% of $x_1^2$
+    >>> print(plain("W_1 & 5% of $x_1^2$, y > 0"))
+    W\_1 \& 5\% of $x_1^2$, y \textgreater{} 0
     """
     parts = text.split("$")
     if len(parts) % 2 == 0:
@@ -39,6 +39,7 @@ def plain(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     words = {"^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "\\": r"\textbackslash{}"}
+    words |= {"<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}"}
     return words.get(found[0], "\\" + found[0])
 
 
