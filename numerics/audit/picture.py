@@ -32,12 +32,12 @@ def bars(found: Audit) -> list[tuple[str, float]]:
         ("1 + 2 |f|_S", _middle(found.stability_norm) * 2 + 1),
         ("1 + 2 Σ |a| g̃", _middle(found.one_sided_norm) * 2 + 1),
         ("|E ∇f|²", _middle(found.mean_gradient_square)),
-        ("sharpness of the Gram matrix", _middle(found.gram_sharpness)),
+        ("gram sharpness", _middle(found.gram_sharpness)),
     ]
     if found.flattest_gram_sharpness is not None:
-        chain.insert(2, ("sharpness of the flattest rescaling", _middle(found.flattest_gram_sharpness)))
+        chain.insert(2, ("flattest gram sharpness", _middle(found.flattest_gram_sharpness)))
     if found.sharpness != found.gram_sharpness:
-        chain.append(("sharpness of the loss", _middle(found.sharpness)))
+        chain.append(("sharpness", _middle(found.sharpness)))
     return chain
 
 

@@ -16,7 +16,7 @@ from tests.numerics.audit.audits import interpolating, residual
 def test_bars_are_the_chain_of_bounds() -> None:
     found = bars(interpolating())
     assert [value for _, value in found] == pytest.approx([1.9375, 1.9375, 2.5, 2.703125, 3.97812779])
-    assert [name for name, _ in bars(residual())][-1] == "sharpness of the loss"
+    assert [name for name, _ in bars(residual())][-1] == "sharpness"
     assert len(bars(replace(interpolating(), flattest_gram_sharpness=None))) == 4
 
 
