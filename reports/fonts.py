@@ -73,7 +73,7 @@ def style_sheet(page: str, cache: Path) -> str:
 
 
 def _characters(page: str) -> Iterator[int]:
-    without_tags = re.sub(r"<(style|svg|annotation)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
+    without_tags = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     return (ord(character) for character in set(html.unescape(without_tags)))
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import importlib
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from numerics.arrays.files import atomic_writer
 from reports.sealed import read_sealed, write_sealed
@@ -19,22 +20,27 @@ from reports.sealed import read_sealed, write_sealed
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-FORMATS = ("svg", "pdf")
-"""SVG goes into the HTML and the PDF, PDF goes beside the LaTeX."""
+KINDS = ("svg", "pdf", "csv")
+"""SVG goes into the HTML and the PDF, PDF goes beside the LaTeX; CSV is what is drawn, in numbers."""
+
+
+SCREEN = 110
+"""Dots to the inch of what is an image inside an SVG, such as a heat map."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that belong together: one section of the report, one module that draws them."""
+    """Figures that are drawn together, by the function ``draw(profile)`` of one module; ``figures`` are their names."""
 
     name: str
     title: str
     module: str
+    figures: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure in its files ``name.svg`` and ``name.pdf``.
+    """A figure in its files ``name.svg``, ``name.pdf`` and ``name.csv``.
 
     ``caption`` is Markdown: what one sees. ``alternative`` is plain text for those who do not see it. ``seed`` and
     ``data`` (name and sha256 of each data set) say, with the command, how to draw it again.
@@ -55,14 +61,49 @@ class Plot:
     figure: Figure
 
 
+_MODULES = "reports.figures."
 GROUPS = (
-    Group("mnist", "Stable minima on MNIST", "reports.figures.mnist"),
-    Group("one-dimensional", "Large steps smooth the predictor", "reports.figures.one_dimensional"),
-    Group("two-dimensional", "The weight of a hyperplane in the plane", "reports.figures.two_dimensional"),
-    Group("laplacian", "Where the Laplacian is weighted", "reports.figures.laplacian"),
-    Group("sobolev", "Smooth functions at one step size, whatever the width", "reports.figures.sobolev"),
-    Group("separation", "Depth separation, proved from both sides", "reports.figures.separation"),
+    Group("weight", "The weight of a hyperplane", f"{_MODULES}weight", ("weight",)),
+    Group(
+        "mnist",
+        "Stable minima on MNIST",
+        f"{_MODULES}mnist",
+        ("mnist-bound", "mnist-edge", "mnist-waterfall", "mnist-solution"),
+    ),
+    Group("curvature", "Large steps smooth the predictor", f"{_MODULES}one_dimensional", ("curvature-on-a-line",)),
+    Group(
+        "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)
+    ),
+    Group(
+        "laplacian",
+        "Where the Laplacian is weighted",
+        f"{_MODULES}laplacian",
+        ("density", "one-dimensional", "laplacian-plane", "laplacian-carriers"),
+    ),
+    Group(
+        "sobolev",
+        "Smooth functions at one step size, whatever the width",
+        f"{_MODULES}sobolev",
+        ("approximation-width",),
+    ),
+    Group(
+        "separation",
+        "Depth separation, proved from both sides",
+        f"{_MODULES}separation",
+        (
+            "separation-bracket",
+            "separation-norm",
+            "separation-nets",
+            "separation-certificate",
+            "descent-on-the-grid",
+        ),
+    ),
+    Group(
+        "thresholds", "Step sizes of shallow nets and of two hidden layers", f"{_MODULES}thresholds", ("thresholds",)
+    ),
 )
+FIGURES: dict[str, Group] = {name: group for group in GROUPS for name in group.figures}
+"""The group of every figure, by the figure's name."""
 
 
 def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bool = False) -> Sequence[Drawing]:
@@ -75,7 +116,7 @@ def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bo
     kept = None if fresh else _kept(index, digest)
     if kept is not None:
         return kept
-    drawn = _draw(group, profile, folder)
+    drawn = draw(group, profile, folder)
     write_sealed(
         index,
         {"digest": digest, "drawings": [asdict(drawing) for drawing in drawn], "files": _digests(folder, drawn)},
@@ -83,19 +124,30 @@ def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bo
     return drawn
 
 
-def _draw(group: Group, profile: str, folder: Path) -> list[Drawing]:
+def draw(group: Group, profile: str, folder: Path, wanted: Iterable[str] = ()) -> list[Drawing]:
+    """Draw a group into ``folder``, all of it or the figures wanted. Raises OSError, and what the module raises."""
+    from reports.figures.data import table
     from reports.figures.style import applied
+    from reports.figures.svg import lean
 
     folder.mkdir(parents=True, exist_ok=True)
-    drawn = []
+    drawn, there = [], set(wanted) or set(group.figures)
     with applied():
         plots: Iterable[Plot] = importlib.import_module(group.module).draw(profile)
         for plot in plots:
-            for kind in FORMATS:
-                # a date in the metadata would make equal figures differ
-                metadata: dict[str, Any] = {"Date": None} if kind == "svg" else {"CreationDate": None}
-                with atomic_writer(folder / f"{plot.drawing.name}.{kind}") as stream:
-                    plot.figure.savefig(stream, format=kind, metadata=metadata)
+            name = plot.drawing.name
+            if name not in group.figures:
+                raise ValueError(f"{group.module} draws {name}, which its group does not name")
+            if name not in there:
+                continue
+            # a date in the metadata would make equal figures differ
+            svg, pdf = io.BytesIO(), io.BytesIO()
+            plot.figure.savefig(svg, format="svg", dpi=SCREEN, metadata={"Date": None})
+            plot.figure.savefig(pdf, format="pdf", metadata={"CreationDate": None})
+            contents = (lean(svg.getvalue().decode(), name).encode(), pdf.getvalue(), table(plot.figure).encode())
+            for kind, content in zip(KINDS, contents, strict=True):
+                with atomic_writer(folder / f"{name}.{kind}") as stream:
+                    stream.write(content)
             drawn.append(plot.drawing)
     return drawn
 
@@ -117,5 +169,5 @@ def _kept(index: Path, digest: str) -> Sequence[Drawing] | None:
 
 def _digests(folder: Path, drawn: Iterable[Drawing]) -> dict[str, str]:
     """The sha256 of the files of drawings."""
-    names = [f"{drawing.name}.{kind}" for drawing in drawn for kind in FORMATS]
+    names = [f"{drawing.name}.{kind}" for drawing in drawn for kind in KINDS]
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}

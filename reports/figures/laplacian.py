@@ -59,10 +59,10 @@ def draw(profile_name: str) -> Iterator[Plot]:
     on_line = (("eight points", data_digest(LINE_DATA, LINE_LABELS)),)
     for name, (figure, caption, alternative), data in (
         ("density", density_figure(x, y, (plane[0], plane[-1]), largest), in_plane),
-        ("line", line_figure(line), on_line),
-        ("plane", plane_figure(x, y, plane, largest), in_plane),
+        ("one-dimensional", line_figure(line), on_line),
+        ("laplacian-plane", plane_figure(x, y, plane, largest), in_plane),
     ):
-        yield Plot(Drawing(f"laplacian-{name}", caption, alternative, str(SEED), data), figure)
+        yield Plot(Drawing(name, caption, alternative, str(SEED), data), figure)
     yield carriers.plot(profile_name)
 
 
@@ -137,7 +137,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
     spec = figure.add_gridspec(len(runs) + 1, 2, height_ratios=(2.6, *(1,) * len(runs)), width_ratios=(2.1, 1))
     predictor = figure.add_subplot(spec[0, 0])
     bars = figure.add_subplot(spec[:, 1])
-    x = np.linspace(-LINE_REACH, LINE_REACH, 1001)[:, None]
+    x = np.linspace(-LINE_REACH, LINE_REACH, 401)[:, None]
     g = weight(np.ones((len(x), 1)), x[:, 0], LINE_DATA)
     colours = shades(len(runs))
     laplacians = [mollified_laplacian(run.network, x, LINE_WIDTH) for run in runs]

@@ -47,7 +47,7 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     )
     alternative = "Predictors at four step sizes, their curvature, and the weight g under them."
     data = (("four points", data_digest(DATA, LABELS)),)
-    yield Plot(Drawing("one-dimensional", caption, alternative, str(SEED), data), figure)
+    yield Plot(Drawing("curvature-on-a-line", caption, alternative, str(SEED), data), figure)
 
 
 def _trained(step_size: float) -> tuple[TrainingResult, Measurement]:

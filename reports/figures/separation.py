@@ -240,7 +240,7 @@ def _points() -> Plot:
     alternative = (
         "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."
     )
-    return Plot(Drawing("separation-points", caption, alternative, "0", ()), figure)
+    return Plot(Drawing("descent-on-the-grid", caption, alternative, "0", ()), figure)
 
 
 def _shares(x: Array, y: Array, step_size: float) -> tuple[float, float]:

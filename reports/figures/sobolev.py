@@ -53,7 +53,7 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
         "Error falls with width like one over its root; sharpness stays below a common bound; the stability norm of "
         "the smooth function is constant as the error falls, that of the pyramid grows."
     )
-    yield Plot(Drawing("sobolev", caption, alternative, str(SEED), _digests()), figure)
+    yield Plot(Drawing("approximation-width", caption, alternative, str(SEED), _digests()), figure)
 
 
 def _digests() -> tuple[tuple[str, str], ...]:

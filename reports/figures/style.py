@@ -47,12 +47,12 @@ _STYLE: Any = {
     "lines.markersize": 4.5,
     "legend.frameon": False,
     "figure.constrained_layout.use": True,
-    # outlines, so that the figure looks the same where the typeface is missing; fixed identifiers, so that equal
-    # figures are equal files
-    "svg.fonttype": "path",
+    # text as text, for readers aloud and for size: the page and the PDF bring the typeface; fixed identifiers, so that
+    # equal figures are equal files
+    "svg.fonttype": "none",
     "svg.hashsalt": "stable-minima",
     "pdf.fonttype": 42,
-    "savefig.dpi": 220.0,
+    "savefig.dpi": 160.0,
 }
 
 

@@ -71,7 +71,7 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     )
     alternative = "Two predictors with the switching lines of their neurons; below a heat map of g over all lines."
     digests = (("twelve points", data_digest(x, y)),)
-    yield Plot(Drawing("two-dimensional", caption, alternative, str(SEED), digests), figure)
+    yield Plot(Drawing("planar-nets", caption, alternative, str(SEED), digests), figure)
 
 
 def _trained(x: Array, y: Array, step_size: float) -> tuple[ShallowNetwork, TrainingResult, Measurement]:

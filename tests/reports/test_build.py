@@ -313,7 +313,8 @@ def test_output_lands_where_the_command_runs(tmp_path: Path, monkeypatch: pytest
 def test_figures_that_cannot_be_drawn_are_said(
     checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reports.figures, "GROUPS", (Group("lost", "Lost figures", "reports.no_such_module"),))
+    lost = Group("lost", "Lost figures", "reports.no_such_module", ("lost",))
+    monkeypatch.setattr(reports.figures, "GROUPS", (lost,))
     assert build("--only", "html") == 1
     assert "Lost figures” could not be drawn: ModuleNotFoundError" in (tmp_path / "out" / "report.html").read_text(
         "utf-8"

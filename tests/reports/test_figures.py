@@ -39,7 +39,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-GROUP = Group("dots", "Dots", "dots")
+GROUP = Group("dots", "Dots", "dots", ("dot",))
 
 
 def test_drawn_once_for_each_digest(drawn: list[str], tmp_path: Path) -> None:
@@ -51,7 +51,7 @@ def test_drawn_once_for_each_digest(drawn: list[str], tmp_path: Path) -> None:
     assert drawn == ["quick", "full", "full"]
 
 
-@pytest.mark.parametrize("loss", ["dot.svg", "dot.pdf", "dots.json"])
+@pytest.mark.parametrize("loss", ["dot.svg", "dot.pdf", "dot.csv", "dots.json"])
 def test_lost_files_are_drawn_again(drawn: list[str], tmp_path: Path, loss: str) -> None:
     drawings(GROUP, "quick", tmp_path, "a")
     (tmp_path / loss).unlink()
@@ -59,7 +59,7 @@ def test_lost_files_are_drawn_again(drawn: list[str], tmp_path: Path, loss: str)
     assert len(drawn) == 2
 
 
-@pytest.mark.parametrize("name", ["dot.svg", "dot.pdf", "dots.json"])
+@pytest.mark.parametrize("name", ["dot.svg", "dot.pdf", "dot.csv", "dots.json"])
 @pytest.mark.parametrize("damage", ["truncated", "edited", "emptied"])
 def test_damaged_files_are_drawn_again(drawn: list[str], tmp_path: Path, name: str, damage: str) -> None:
     drawings(GROUP, "quick", tmp_path, "a")
