@@ -70,7 +70,6 @@ GROUPS = (
         f"{_MODULES}mnist",
         ("mnist-bound", "mnist-edge", "mnist-waterfall", "mnist-solution"),
     ),
-    Group("curvature", "Large steps smooth the predictor", f"{_MODULES}one_dimensional", ("curvature-on-a-line",)),
     Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)
     ),

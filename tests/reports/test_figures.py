@@ -13,11 +13,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from numerics.measurement import Measurement
-from numerics.network import ShallowNetwork
 from numerics.training.sweep import SweepRun
 from numerics.training.train import TrainingPlan, TrainingResult
 from numerics.weight import weight
-from reports.figures import GROUPS, Drawing, Group, Plot, drawings, mnist, one_dimensional, two_dimensional
+from reports.figures import GROUPS, Drawing, Group, Plot, drawings, mnist, two_dimensional
 
 DOT = Drawing("dot", "A dot.", "a dot", "0", (("none", "0" * 64),))
 
@@ -139,22 +138,6 @@ def test_runs_that_do_not_count_are_crossed(runs: list[SweepRun]) -> None:
     texts = {text.get_text() for axes in figure.axes for text in axes.texts}
     assert {"dead", "diverged", "not converged"} <= texts
 
-
-def test_curvature_adds_amplitudes_at_one_place() -> None:
-    # relu(x) - relu(x) + relu(x - 1) + relu(-(x + 2)) has kinks at 1 and at -2 alone
-    ones = np.ones(4)
-    network = ShallowNetwork(
-        np.array([[1.0], [1.0], [1.0], [-1.0]]), np.array([0.0, 0.0, -1.0, -2.0]), ones * [1, -1, 1, 1], 0.0
-    )
-    places, sums = one_dimensional._curvature(network)
-    jumps = {float(place): float(step) for place, step in zip(places[1:], np.diff(sums), strict=True) if step}
-    assert jumps == {-2.0: 1.0, 1.0: 1.0}
-
-
-def test_curvature_of_a_straight_line() -> None:
-    network = ShallowNetwork(np.zeros((1, 1)), np.ones(1), np.ones(1), 0.0)
-    places, sums = one_dimensional._curvature(network)
-    assert list(sums) == [0.0] * len(places)
 
 
 def test_heat_map_holds_the_weight_of_each_line() -> None:
