@@ -28,7 +28,7 @@ def test_a_figure_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["nothing", "Weight"])
 def test_unknown_names_are_refused(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name, "weight", "--out", str(tmp_path)]) == 2
-    assert f"no figure is called {name}; there are weight" in capsys.readouterr().err
+    assert f"no figure is called {name}; there are mnist-bound" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
