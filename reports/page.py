@@ -6,6 +6,8 @@ import html
 import re
 from pathlib import Path
 
+from reports.figures.theme import themed
+
 _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _LEFT = ' style="text-align: left;"'
@@ -29,12 +31,7 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str]) -> str:
     if "thumbnail" in attributes.get("class", "") and name in whole:
         return f'<svg class="thumbnail" viewBox="{box}" aria-hidden="true"><use href="#drawing-{name}"/></svg>'
     label = html.escape(html.unescape(attributes.get("alt", "")), quote=True)
-    head = f'<svg id="drawing-{name}" class="drawing" viewBox="{box}" role="img" aria-label="{label}">'
-    return head + _own_identifiers(svg[opening.end() :], name)
-
-
-def _own_identifiers(svg: str, name: str) -> str:
-    """The identifiers inside a drawing, and what refers to them, made different from those of other drawings."""
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
-    return re.sub(r'href="#(?!claim-)([^"]+)"', rf'href="#{name}-\1"', svg)
+    # a heat map keeps its colours in the dark, so what is drawn on it has to
+    classes = "drawing light" if "<image" in svg else "drawing"
+    head = f'<svg id="drawing-{name}" class="{classes}" viewBox="{box}" role="img" aria-label="{label}">'
+    return head + themed(svg[opening.end() :], name)

@@ -68,7 +68,9 @@ def _rounded(text: str) -> str:
     return text
 
 
-def statements_word(shown: ShownClaim) -> str:
-    """The title of the fold that holds all statements."""
-    count = len(shown.statements)
-    return "The statement, with its hypotheses" if count == 1 else f"All {count} statements, with their hypotheses"
+def others_word(shown: ShownClaim) -> str:
+    """The title of the fold that holds the statements besides the headline."""
+    count = len(shown.others)
+    return (
+        "One more statement, with its hypotheses" if count == 1 else f"{count} more statements, with their hypotheses"
+    )

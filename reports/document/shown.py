@@ -84,6 +84,11 @@ class ShownClaim:
         return [each for each in self.statements if each.statement.name in self.exposition.headline]
 
     @property
+    def others(self) -> Sequence[ShownStatement]:
+        """The statements besides the headline."""
+        return [each for each in self.statements if each not in self.headline]
+
+    @property
     def assumed(self) -> Sequence[Markdown]:
         """The hypotheses of the headline, each once."""
         return list(dict.fromkeys(text for each in self.headline for text in each.hypotheses))
