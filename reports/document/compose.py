@@ -59,7 +59,8 @@ def compose(
     found = standings(evidence.claims)
     parts, complaints = shown(evidence, found, expositions() if told is None else told, macros)
     first, missing = front(parts, figures, macros)
-    setting, unset = latex_fragments([part for row in SETTING for part in row], display=False, macros=macros)
+    rows = [part for formula, meaning in SETTING for part in (f"${formula}$", meaning)]
+    setting, unset = latex_fragments(rows, display=False, macros=macros)
     complaints += unset
     if evidence.selected:
         missing = []  # the findings need the checks of the whole suite

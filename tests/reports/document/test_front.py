@@ -73,5 +73,7 @@ def test_novelty_and_what_is_not_shown_are_computed(record: Record) -> None:
     assert "#claim-sharpness-lower-bound" in known_and_new
     assert "#claim-linear-stability" not in known_and_new
     not_shown = document.screen.split("## Not shown")[1].split("## In practice")[0]
-    assert "spectral theorem" in not_shown
+    assert "1 lemma of textbooks" in not_shown
+    assert "spectral theorem" in document.screen.split("# Used and not proved here")[1].split("# How to repeat")[0]
+    assert "spectral theorem" in document.printed.split("## Not shown")[1].split("## In practice")[0]
     assert "Measured on trained networks" in not_shown
