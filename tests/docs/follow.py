@@ -30,7 +30,7 @@ from tests.overlay import ROOT
 _BLOCK = re.compile(r"^```(\w*)[ ]?([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _SAVED = re.compile(r"Save this as `([\w./]+)`:\s*\Z")
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-_SECONDS = 110
+_SECONDS = 300
 _COMMANDS = ("numerics.audit", "proofs_checks.verify", "theory.export")
 """What is run in this process, since each start of Python costs seconds."""
 NOT_RUN = "not run"
