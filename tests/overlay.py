@@ -13,6 +13,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 TOOLS = {
     "theory": ("*.py", "bibliography.bib"),
+    "theory/export": ("*.py",),
     "theory/kernel": ("*.py",),
     "theory/falsifier": ("*.py",),
     "theory/coq": ("_CoqProject", "RingTactic.v", "RationalArithmetic.v"),
@@ -21,7 +22,8 @@ TOOLS = {
     "proofs_checks/instances": ("*.py",),
     "reports": ("*.py",),
     "reports/templates": ("*",),
-    "reports/figures": ("__init__.py",),
+    "reports/document": ("*.py",),
+    "reports/figures": ("__init__.py", "theme.py"),
 }
 """What a project without claims consists of."""
 SETTINGS = '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib -q"\n'

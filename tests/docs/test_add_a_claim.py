@@ -11,14 +11,14 @@ import pytest
 from tests.overlay import ROOT, Project, project
 
 PAGE = (ROOT / "docs" / "add-a-claim.md").read_text("utf-8")
-FILES = dict(re.findall(r"Save this as `([\w/]+\.py)`:\n\n```python\n(.*?)```", PAGE, re.DOTALL))
+FILES = dict(re.findall(r"Save this as `([\w/]+\.(?:py|toml))`:\n\n```(?:python|toml)\n(.*?)```", PAGE, re.DOTALL))
 COMMANDS = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
 TABLE = re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL)[0]
 
 
 @pytest.fixture
 def followed(tmp_path: Path) -> Project:
-    """A project without claims, with the two files of the page."""
+    """A project without claims, with the files of the page."""
     found = project(tmp_path)
     for path, text in FILES.items():
         found.write(path, text)
@@ -31,8 +31,10 @@ def words(line: str) -> list[str]:
 
 
 def test_the_page_has_what_is_followed() -> None:
-    """A module, its checks, three commands."""
-    assert list(FILES) == ["theory/stability/mean_residual.py", "proofs_checks/stability/test_mean_residual.py"]
+    """A module, its checks, its prose, three commands."""
+    module = "stability/mean_residual"
+    checks = "proofs_checks/stability/test_mean_residual.py"
+    assert list(FILES) == [f"theory/{module}.py", checks, f"theory/{module}.toml"]
     assert [shlex.split(command)[0] for command in COMMANDS] == ["pytest", "python", "python"]
 
 
@@ -66,6 +68,7 @@ def test_report_and_export(followed: Project) -> None:
     page = (followed.folder / "reports" / "out" / "mean-residual" / "report.html").read_text("utf-8")
     assert "This is a part of the report" in page
     assert "The loss and the mean residual" in page
+    assert "is a mean of squares" in page
     found = followed.run(*shlex.split(COMMANDS[2])[2:])
     assert found.returncode == 0, found.stderr
     assert (followed.folder / "latex" / "mean-residual.tex").exists()

@@ -139,7 +139,6 @@ def test_runs_that_do_not_count_are_crossed(runs: list[SweepRun]) -> None:
     assert {"dead", "diverged", "not converged"} <= texts
 
 
-
 def test_heat_map_holds_the_weight_of_each_line() -> None:
     x, _ = two_dimensional.data()
     angles, offsets, weights = two_dimensional._line_weights(x)

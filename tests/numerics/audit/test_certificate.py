@@ -116,7 +116,7 @@ def test_what_is_decided_exactly_is_what_the_checker_decides(tmp_path: Path, mor
     """2/eta just above lambda_max(K) of 50 data, a short number, or one too long for an elimination."""
     random = np.random.default_rng(1)
     x = random.integers(-(2**20), 2**20, (50, 2)) / 2.0**19
-    network = net(random.choice([-1.0, 1.0], (3, 2)), [0.5, 0.25, -0.5], [1.0, -0.5, 2.0])
+    network = net(random.choice([-1.0, 1.0], (3, 2)).tolist(), [0.5, 0.25, -0.5], [1.0, -0.5, 2.0])
     example = interpolating(Example(network, x, np.zeros(50)))
     problem = Problem(example.network, example.x, example.y)
     low, high = audit(problem, rescaled=False).sharpness
