@@ -52,7 +52,7 @@ def test_a_point_far_from_a_minimum_is_said_to_be_one() -> None:
     assert "gradient_norm" not in reasons(interpolating())
     # a dead neuron, and the mean of the labels
     mean = audit(net([[1.0]], [-9.0], [1.0], 0.5), [[1.0], [2.0]], [0.0, 1.0])
-    assert mean.gradient_norm == (0, 0)
+    assert mean.gradient_norm == (Fraction(0), Fraction(0))
     assert mean.far_from_minimum is False
     assert mean.interpolating is False
 
