@@ -132,6 +132,8 @@ class Session:
             for _, _, module, *arguments in lines:
                 with pytest.MonkeyPatch.context() as patch:
                     patch.setattr(sys, "argv", [module, *arguments])
+                    # another test may have imported it, which runpy warns of
+                    patch.delitem(sys.modules, f"{module}.__main__", raising=False)
                     try:
                         runpy.run_module(module, run_name="__main__", alter_sys=True)
                     except SystemExit as end:
