@@ -46,7 +46,9 @@ def _rows(claim: Claim, standing: ClaimStanding) -> Iterator[Row]:
 
 
 def _standing(standing: Standing) -> tuple[str, str]:
-    return _short(standing.verdict), _short(standing.without_coq)
+    both, without = _short(standing.verdict), _short(standing.without_coq)
+    # a reason that stands beside it already is not said again
+    return both, standing.without_coq.word if without == both and not standing.without_coq.given else without
 
 
 def _short(verdict: Verdict) -> str:
