@@ -48,8 +48,8 @@ TEXT = (
     Face("STIXGeneral", "matplotlib", f"{_STIX}.ttf"),
     Face("STIXGeneral", "matplotlib", f"{_STIX}Italic.ttf", style="italic"),
     Face("STIXGeneral", "matplotlib", f"{_STIX}Bol.ttf", weight="bold"),
-    Face("STIXGeneral", "matplotlib", f"{_STIX}BolIta.ttf", weight="bold", style="italic"),
 )
+"""The faces of a page; nothing in it is both bold and italic."""
 
 _ASCII = range(0x20, 0x7F)
 # A browser sets a lone letter of a formula in these, which the HTML therefore does not name: the italic Latin and

@@ -17,7 +17,7 @@ from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label
 COLOURS = {"standardised": BLUE, "raw": VERMILION}
 MARKERS = {"standardised": "o", "raw": "s"}
 FACTORS = {
-    "stability": "sharpness below $2/\\eta$",
+    "stability": "sharpness below 2/η",
     "all-ones": "all-ones, not the top eigenvector",
     "balance": "neurons out of balance",
     "orientation": "the heavier side of a hyperplane",
@@ -60,7 +60,7 @@ def _bound(runs: Sequence[SweepRun]) -> Described:
         counted = [(run, m) for run in group if (m := _counted(run))]
         _scatter(axes, [(m.bound or np.nan, m.stability_norm, m) for _, m in counted], name)
         for (run, measured), offset in zip((counted[0], counted[-1]), ((0, -10), (6, -6)), strict=True):
-            eta = f"$\\eta = {run.plan.step_size:g}$"
+            eta = f"η = {run.plan.step_size:g}"
             point = (measured.bound or np.nan, measured.stability_norm)
             label(axes, eta, point, offset, ha="left" if offset[0] else "center")
     lowest = min(m.stability_norm for run in runs if (m := _counted(run)))
@@ -133,10 +133,10 @@ def _waterfall(runs: Sequence[SweepRun]) -> Described:
         counted = [(run, m) for run in group if (m := _counted(run))]
         chosen = (counted[0], counted[len(counted) // 2], counted[-1])
         for axes, (run, measured) in zip(row, chosen, strict=True):
-            axes.set_title(f"{name}, $\\eta = {run.plan.step_size:g}$")
+            axes.set_title(f"{name}, η = {run.plan.step_size:g}")
             _bars(axes, measured)
     for axes in panels[-1]:
-        axes.set_xlabel("share of $2/\\eta$")
+        axes.set_xlabel("share of 2/η")
     panels[0, 0].set_ylim(len(FACTORS) + 0.6, -0.6)
     caption = (
         "What makes up the gap between $2/\\eta$ and $1 + 2\\lVert f\\rVert_{\\mathrm S}$, at the smallest, a middle "
@@ -159,7 +159,7 @@ def _bars(axes: Axes, measured: Measurement) -> None:
         before = min(left, right) > 0.3
         anchor = min(left, right) if before else max(left, right)
         offset, align = (-3, "right") if before else (3, "left")
-        label(axes, f"$\\times$ {factor:.3f}", (anchor, place), (offset, 0), ha=align, fontsize=7.5)
+        label(axes, f"× {factor:.3f}", (anchor, place), (offset, 0), ha=align, fontsize=7.5)
         left = right
     axes.plot([left], [len(FACTORS)], "o", color=BLUE, markersize=4)
     offset, align = (-5, "right") if left > 0.3 else (5, "left")
@@ -206,7 +206,7 @@ def _solution(runs: Sequence[SweepRun]) -> Described:
 def _draw_losses(axes: Axes, group: Sequence[SweepRun]) -> None:
     counted = [run for run in group if run.counted]
     for run, colour in zip(counted, shades(len(counted)), strict=True):
-        eta = f"$\\eta = {run.plan.step_size:g}$" if run in (counted[0], counted[-1]) else None
+        eta = f"η = {run.plan.step_size:g}" if run in (counted[0], counted[-1]) else None
         axes.plot(run.result.loss_steps, run.result.losses, color=colour, linewidth=0.8, label=eta)
     for run in group:
         if not run.counted:

@@ -24,6 +24,8 @@ STEP_SIZES = (0.1, 0.6)
 SEED = 0
 POINTS_PER_CLUSTER = 3
 REACH = 2.4
+HEAVIEST = 10
+"""So many lines of a net are drawn: those with the largest |a| g."""
 _LEVELS = (-0.5, 0.0, 0.5)
 
 
@@ -63,7 +65,8 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     states = "; ".join(_state(result, measured) for _, result, measured in runs)
     caption = (
         "Above: two nets on twelve points (filled: label $1/2$, open: $-1/2$), as level lines of the predictor and "
-        "the lines on which their neurons switch, thicker for a larger $\\lvert a\\rvert$ and coloured by the weight "
+        f"the {HEAVIEST} lines of neurons that carry most of the norm, thicker for a larger $\\lvert a\\rvert$ and "
+        "coloured by the weight "
         "$g$ of the line. Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, "
         "$v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets as points whose area grows with "
         "$\\lvert a\\rvert$. The larger step has the "
@@ -108,7 +111,9 @@ def _draw_plane(
     )
     axes.clabel(lines, fmt="%g", fontsize=7.5)
     weights = weight(form.directions, form.thresholds, x)
-    for v, b, a, g in zip(form.directions, form.thresholds, form.amplitudes, weights, strict=True):
+    heaviest = np.argsort(np.abs(form.amplitudes) * weights)[-HEAVIEST:]
+    for place in heaviest:
+        v, b, a, g = form.directions[place], form.thresholds[place], form.amplitudes[place], weights[place]
         foot, along = b * v, np.array([-v[1], v[0]])
         ends = foot + np.outer([-4 * REACH, 4 * REACH], along)
         width = 0.15 + 2.6 * abs(a) / widest
