@@ -27,6 +27,7 @@ class Problem:
             Linear), a state_dict, a fitted scikit-learn MLPRegressor or a Pipeline of one, or the path of a file.
         x: the data [n, d]; kept as they reach the network, if a preprocessing stands in front of it.
         y: the labels [n] or [n, 1], or None where nothing depends on them.
+        zero_biases: whether layers without a bias are read with one of zeros; the field names those layers.
 
     The arrays are read-only; what is derived from them is computed when it is first asked for, and kept. `remarks` are
     what was taken for granted in reading the network, as sentences.
@@ -45,19 +46,23 @@ class Problem:
     x: Array
     y: Array | None
     remarks: tuple[str, ...]
+    zero_biases: tuple[str, ...]
 
-    def __init__(self, network: object, x: npt.ArrayLike, y: npt.ArrayLike | None = None) -> None:
-        own, remarks = network, tuple[str, ...]()
+    def __init__(
+        self, network: object, x: npt.ArrayLike, y: npt.ArrayLike | None = None, *, zero_biases: bool = False
+    ) -> None:
+        own, remarks, missing = network, tuple[str, ...](), tuple[str, ...]()
         if not isinstance(own, ShallowNetwork):
             # the readers of files and of other libraries' objects are imported where they are needed
             from numerics.loading.networks import as_network
 
-            loaded = as_network(own, x, with_scaling=True)
-            own, remarks = loaded.network, loaded.notes
+            loaded = as_network(own, x, with_scaling=True, zero_biases=zero_biases)
+            own, remarks, missing = loaded.network, loaded.notes, loaded.zero_biases
             x = x if loaded.input_scaling is None else loaded.prepare(x)
         data = validate_data(x, own.d)
         object.__setattr__(self, "network", own)
         object.__setattr__(self, "remarks", remarks)
+        object.__setattr__(self, "zero_biases", missing)
         object.__setattr__(self, "x", _read_only(data))
         object.__setattr__(self, "y", None if y is None else _read_only(validate_labels(y, len(data))))
 
@@ -84,7 +89,7 @@ class Problem:
             raise ValueError(f"the network must have {self.network.d} inputs, as the data have columns")
         other = object.__new__(Problem)
         # frozen, and validated already
-        vars(other).update(network=network, x=self.x, y=self.y, remarks=(), _origin=self)
+        vars(other).update(network=network, x=self.x, y=self.y, remarks=(), zero_biases=(), _origin=self)
         return other
 
     @property

@@ -22,16 +22,23 @@ from numerics.certificate.entries import (
 from numerics.problem import Problem
 from numerics.sharpness import hessian_operator
 
+NOT_OF_TRAINED = (
+    "a certificate is of the Hessian in all parameters, and the biases of this network are not trained; there is "
+    "none of the trained parameters alone"
+)
+
 
 def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) -> None:
     """Write what an audit enclosed of a network on data with labels, as an "audit" of proofs_checks/verify/FORMAT.md.
 
     Raises:
-        ValueError: nothing was enclosed, or the audit is one of another network or other data.
+        ValueError: nothing was enclosed, biases are missing, or the audit is one of another network or other data.
         OSError: the file cannot be written.
     """
     if not found.enclosed:
         raise ValueError("a certificate needs enclosures, and this audit was made in floats")
+    if found.zero_biases:
+        raise ValueError(NOT_OF_TRAINED)
     if (found.n, found.d, found.k) != (problem.n, problem.network.d, problem.network.k):
         raise ValueError("the audit must be of this network on these data")
     eta = found.step_size

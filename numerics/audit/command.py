@@ -68,7 +68,11 @@ def _run(options: argparse.Namespace) -> int:
 
 def _audited(path: Path, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
     """The network of a file on the data, and its audit at each step size."""
-    problem = Problem(path, data.x, data.y)
+    problem = Problem(path, data.x, data.y, zero_biases=options.zero_biases)
+    if options.certificate is not None and problem.zero_biases:
+        from numerics.audit.certificate import NOT_OF_TRAINED
+
+        raise ValueError(NOT_OF_TRAINED)
     if options.certificate is not None and not can_enclose(problem):
         raise ValueError(
             f"a certificate needs enclosures, which are made {ENCLOSED}; these are {problem.n:,} data with "

@@ -31,6 +31,7 @@ def audit(
     y: npt.ArrayLike | None = None,
     step_size: object = None,
     *,
+    zero_biases: bool = False,
     rescaled: bool = True,
     report: Report = lambda _: None,
 ) -> Audit:
@@ -45,6 +46,8 @@ def audit(
         y: the labels [n] or [n, 1]; likewise.
         step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2;
             any real number, taken exactly, or a text such as "0.1" or "1/10"; see `numerics.step_size`.
+        zero_biases: whether a network without biases is read as one whose biases are parameters and 0; the verdict is
+            then of the trained parameters.
         rescaled: whether the flattest rescaling is sought, which takes most of the time.
         report: told what is done next, in a few words.
 
@@ -59,14 +62,17 @@ def audit(
     >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
     ('stable', [19.5, 19.5], 25.0102)
     """
-    problem = Problem.of(network, x, y)
+    if zero_biases and x is not None and not isinstance(network, Problem):
+        problem = Problem(network, x, y, zero_biases=True)
+    else:
+        problem = Problem.of(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
     if can_enclose(problem):
         found = _enclosed(problem, eta, rescaled, report)
     else:
         report("measuring in floats")
         found = measured(problem, eta)
-    found = judged(found)
+    found = judged(replace(found, zero_biases=problem.zero_biases))
     remarks = (*problem.remarks, *step_size_remarks(step_size))
     return Printed(**vars(replace(found, remarks=remarks, notes=statements(found, rescaled))))
 

@@ -31,6 +31,9 @@ class Audit:
     tightness: stability_norm / bound, or None where the bound is not positive.
     largest_stable_step: 2 / sharpness; on kinks of an interpolating network 0 to 2 / |E grad f|^2, and else None.
     verdict: whether sharpness <= 2/eta: "stable", "unstable" or "undecided"; None without a step size.
+    zero_biases: the layers without a bias, read with one of zeros that is a parameter. The numbers are of all
+        parameters; the verdict is of the trained ones, "stable" or "undecided". Bound, tightness and largest stable
+        step are None; see `least_stable_step`.
     remarks: what was read, and taken for granted in reading it, as sentences.
     notes: which statement was used, and what it does not cover, as sentences.
     """
@@ -57,6 +60,7 @@ class Audit:
     tightness: Interval | None = None
     largest_stable_step: Interval | None = None
     verdict: Verdict | None = None
+    zero_biases: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -67,7 +71,7 @@ def judged(found: Audit) -> Audit:
     eta = found.step_size
     if eta is None:
         return replace(found, largest_stable_step=limit)
-    most = None if found.negative_curvature is None else bound(eta, found.negative_curvature)
+    most = None if found.negative_curvature is None or found.zero_biases else bound(eta, found.negative_curvature)
     return replace(
         found,
         bound=most,
@@ -98,7 +102,14 @@ def bound(step_size: Fraction, negative_curvature: Interval) -> Interval:
     return product((1 / step_size - Fraction(1, 2),) * 2, (1 + low, 1 + high))
 
 
+def least_stable_step(found: Audit) -> Fraction | None:
+    """A step up to which the trained parameters are stable, 2 / sharpness, by interlacing; None on kinks."""
+    return None if found.kinks else 2 / max(found.sharpness[1], Fraction(1))
+
+
 def _largest_stable_step(found: Audit) -> Interval | None:
+    if found.zero_biases:
+        return None
     if not found.kinks:
         # the output bias alone makes the sharpness at least 1, whatever margins floats have
         low, high = found.sharpness
@@ -110,8 +121,9 @@ def _largest_stable_step(found: Audit) -> Interval | None:
 def _verdict(found: Audit, eta: Fraction) -> Verdict:
     threshold = 2 / eta
     if found.kinks:
-        excluded = found.interpolating and found.mean_gradient_square[0] > threshold
+        excluded = found.interpolating and not found.zero_biases and found.mean_gradient_square[0] > threshold
         return "unstable" if excluded else "undecided"
     if found.sharpness[1] <= threshold:
         return "stable"
-    return "unstable" if found.sharpness[0] > threshold else "undecided"
+    # the trained parameters have a principal submatrix of the Hessian, of which no lower bound is known
+    return "unstable" if found.sharpness[0] > threshold and not found.zero_biases else "undecided"

@@ -102,7 +102,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         nargs="+",
         type=Path,
         metavar="NETWORK",
-        help=".npz (W1, b1, w2, b2), .safetensors, .pt or .pth (a state_dict), or .onnx",
+        help=".npz (W1, b1, w2, b2), .safetensors, .pt, .pth, .ckpt or .bin (a state_dict), .onnx, .keras, .h5, "
+        "or .msgpack (Flax)",
     )
     parser.add_argument(
         "--data",
@@ -124,6 +125,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         metavar="ETA...",
         help="as 0.1 or 1/10, for the loss 1/(2n) sum (f(x_j) - y_j)^2: twice the learning rate of torch.nn.MSELoss; "
         "several with spaces or commas between them",
+    )
+    parser.add_argument(
+        "--zero-biases",
+        action="store_true",
+        help="read a layer without a bias as one whose bias is 0; the verdict is then of the trained parameters, "
+        "and never unstable",
     )
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON instead of a table; a list of several rows")

@@ -91,6 +91,7 @@ the Gram matrix, from the stability norm on.</figcaption></figure>
 {% if part.commands %}<h3>How to check it apart from this project</h3>
 <p>The first command writes a certificate; the second proves it again, with whole numbers and fractions alone.</p>
 <pre>{{ part.commands }}</pre>
+{% elif part.found.zero_biases %}<p>There is no certificate of the trained parameters alone.</p>
 {% elif not part.found.enclosed %}<p>There is no certificate of numbers in floats.</p>{% endif %}
 {% endif %}
 </section>
@@ -149,7 +150,7 @@ def _part(row: Row, commands: str) -> dict[str, object]:
         "found": found,
         "lines": named_values(found),
         "picture": _picture(found),
-        "commands": commands if found.enclosed else "",
+        "commands": commands if found.enclosed and not found.zero_biases else "",
     }
 
 

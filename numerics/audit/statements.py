@@ -20,13 +20,13 @@ _ROUNDING = Fraction(1, 10**6)
 
 def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
     """The sentences, by what was found, and by whether the flattest rescaling was sought."""
-    notes = list(_claim(found))
+    notes = _of_trained(found) if found.zero_biases else _claim(found)
     if found.near_kinks and found.near_kinks > found.kinks:
         notes.append(
             f"Pairs of neuron and datum within 1e-7 of a kink, relative to the data: {found.near_kinks}. "
             "The Hessian describes the loss only in a neighbourhood as small as that."
         )
-    if found.stability_norm[1] == 0:
+    if found.stability_norm[1] == 0 and not found.zero_biases:
         notes.append(
             "No kink of the function divides the data: its stability norm is 0, and the bound says nothing of it."
         )
@@ -53,7 +53,7 @@ def reasons(found: Audit) -> Mapping[str, str]:
         "tightness": _of_curvature(found),
     }
     wide = {name: reason for name, reason in told.items() if _wide(getattr(found, name))}
-    far = {"gradient_norm": _FAR} if found.far_from_minimum else {}
+    far = {"gradient_norm": _IN_ALL if found.zero_biases else _FAR} if found.far_from_minimum else {}
     return far | wide | ({"verdict": _of_verdict(found)} if found.verdict == "undecided" else {})
 
 
@@ -63,8 +63,34 @@ _FAR = (
 )
 
 
+_IN_ALL = "in all parameters, the biases of 0 among them; in the trained ones it may be 0"
+
+
+def _of_trained(found: Audit) -> list[str]:
+    """What is known where biases are missing: by interlacing, and by the mean gradient without the output bias."""
+    notes = [
+        f"There is no bias in {' and in '.join(found.zero_biases)}. The numbers are of the network whose biases are "
+        "parameters and 0, the verdict is of the trained parameters. The bound 1/eta - 1/2 is not claimed: it is of "
+        "networks whose biases are trained in both layers."
+    ]
+    if found.kinks:
+        notes.append(f"Pairs of neuron and datum exactly on a kink: {found.kinks}. The loss has no Hessian there.")
+    elif found.interpolating and all(name.startswith("the output layer") for name in found.zero_biases):
+        notes.append(
+            "The network interpolates, and the biases of its neurons are trained: without the 1 of the output bias, "
+            "the proof of stability-inequality gives |f|_S <= 1/eta where the sharpness in the trained parameters "
+            "is at most 2/eta."
+        )
+    return notes
+
+
 def _of_verdict(found: Audit) -> str:
     assert found.step_size is not None
+    if found.zero_biases:
+        if found.kinks:
+            return "because data are on kinks, where no eigenvalue decides, and the biases are not trained"
+        most = texts(found.sharpness, 9)[1]
+        return f"because the biases are not trained: the sharpness in the trained parameters is at most {most}"
     if found.kinks:
         if found.interpolating:
             assert found.largest_stable_step is not None

@@ -7,8 +7,9 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
-from numerics.audit.findings import Audit
+from numerics.audit.findings import Audit, least_stable_step
 from numerics.audit.statements import reasons
 from numerics.exact.intervals import Interval, readable, texts
 
@@ -98,7 +99,7 @@ def named_values(found: Audit) -> list[tuple[str, str, str]]:
         ("interpolating", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating], ""),
         ("kinks", _kinks(found), ""),
         ("sharpness", readable(found.sharpness), why.get("sharpness", "")),
-        ("largest stable step", _or_nothing(found.largest_stable_step), why.get("largest_stable_step", "")),
+        ("largest stable step", _step(found), why.get("largest_stable_step", "")),
         ("gram sharpness", readable(found.gram_sharpness), ""),
         ("flattest gram sharpness", _or_nothing(found.flattest_gram_sharpness), why.get("flattest_gram_sharpness", "")),
         ("stability norm", readable(found.stability_norm), ""),
@@ -113,11 +114,22 @@ def named_values(found: Audit) -> list[tuple[str, str, str]]:
     return rows
 
 
+def _step(found: Audit, digits: int = 6) -> str:
+    least = least_stable_step(found) if found.zero_biases else None
+    if least is not None:
+        return f"at least {texts((least, least), digits)[0]}"
+    return _or_nothing(found.largest_stable_step)
+
+
 def to_rows(rows: Sequence[Row], width: int = 100) -> str:
     """A table with a line for each row, numbers to four digits outward, and below it what is said of which network."""
     cells = [_COLUMNS, *(_cells(row) for row in rows)]
     full = [line for line in cells if len(line) == len(_COLUMNS)]
     widths = [max(len(line[column]) for line in (full if column else cells)) for column in range(len(_COLUMNS))]
+    # the rows of a network stand together, and the first alone has its name
+    for line, after in reversed(list(pairwise(range(1, len(cells))))):
+        if cells[line][0] == cells[after][0]:
+            cells[after] = ("", *cells[after][1:])
     lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)).rstrip() for line in cells]
     parts = [
         [_filled(note, width) for note in _grouped(rows, of)]
@@ -155,6 +167,11 @@ def _fields(found: Audit) -> dict[str, object]:
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
     for name in ("far_from_minimum", "kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
         fields[name] = getattr(found, name)
+    fields["zero_biases"] = list(found.zero_biases)
+    if found.zero_biases:
+        # a minimum of the trained parameters may have a gradient in the others
+        fields["far_from_minimum"], least = None, least_stable_step(found)
+        fields["largest_stable_step"] = None if least is None else [texts((least, least), _JSON_DIGITS)[0], None]
     fields["remarks"], fields["notes"], fields["reasons"] = list(found.remarks), list(found.notes), dict(reasons(found))
     return fields
 
@@ -164,12 +181,15 @@ def _cells(row: Row) -> tuple[str, ...]:
     if isinstance(found, str):
         return row.network, f"error: {found}"
     numbers = (found.sharpness, found.largest_stable_step, found.stability_norm, found.bound, found.tightness)
+    cells = ["-" if number is None else readable(number, _ROW_DIGITS) for number in numbers]
+    if found.zero_biases and not found.kinks:
+        cells[1] = _step(found, _ROW_DIGITS)
     return (
         row.network,
         str(found.n),
         str(found.k),
         "-" if found.step_size is None else _shown_step(found.step_size),
-        *("-" if number is None else readable(number, _ROW_DIGITS) for number in numbers),
+        *cells,
         found.verdict or "-",
     )
 

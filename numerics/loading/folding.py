@@ -114,16 +114,16 @@ def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNe
         NotCoveredError: the chain is no layer, relu, layer, but for scalings, or is too large to fold.
         ValueError: shapes do not fit, a scaling divides by zero, or an entry is not finite.
     """
-    front = 0
+    scalers: list[str] = []
     steps: list[ScalingStep] = []
     for part in parts:
         if not isinstance(part, Elementwise) or part.trained:
             break
         steps.append(ScalingStep(part.operation, np.array([float(number) for number in part.numbers])))
-        front += 1
-    (hidden, hidden_terms), (output, output_terms) = (_folded_layer(stage) for stage in _stages(parts[front:]))
+        scalers.append(part.name)
+    (hidden, hidden_terms), (output, output_terms) = (_folded_layer(stage) for stage in _stages(parts[len(steps) :]))
     loaded = loaded_network([hidden, output])
-    names = list(dict.fromkeys(part.name for part in parts[front:] if isinstance(part, Elementwise)))
+    names = list(dict.fromkeys(part.name for part in parts[len(steps) :] if isinstance(part, Elementwise)))
     said = list(notes)
     if names:
         said.append(
@@ -133,7 +133,8 @@ def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNe
     scaling = InputScaling(tuple(steps)) if steps else None
     if scaling is not None:
         scaling.require_inputs(loaded.network.d)
-        said.append(f"The network acts on prepared data, {scaling}, in float64; its weights are as they were trained.")
+        named = ", ".join(dict.fromkeys(scalers))
+        said.append(f"The data were scaled by {named}, in float64; the weights are as they were trained.")
     loaded = replace(loaded, notes=tuple(said), input_scaling=scaling)
     return FoldedNetwork(loaded, (hidden_terms, float(output_terms[0])))
 

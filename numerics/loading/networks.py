@@ -117,9 +117,9 @@ def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool) -> L
     missing = f"there is no bias in {' and in '.join(loaded.zero_biases)}"
     if not zero_biases:
         raise NotCoveredError(
-            f"{missing}; the theory is of networks whose biases are trained in both layers. In Python "
-            "numerics.load_network(path, zero_biases=True).network has biases that are parameters and 0: a step "
-            "that is stable for it is stable for this one, and from one that is not nothing follows"
+            f"{missing}; the theory is of networks whose biases are trained in both layers. The option --zero-biases, "
+            "or in Python numerics.load_network(path, zero_biases=True).network, gives it biases that are parameters "
+            "and 0: a step that is stable for it is stable for this one, and from one that is not nothing follows"
         )
     said = (
         f"{missing[0].upper()}{missing[1:]}: what is said is of the network whose biases are parameters and 0. {_LESS}"

@@ -45,17 +45,23 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_c
     parser.add_argument("--network", type=Path, metavar="FILE", help="compare with this network, read by the project")
     parser.add_argument("--data", type=Path, metavar="FILE", help="compare with these data, read by the project")
     parser.add_argument("--label", metavar="COLUMN", help="which column or array of --data is y, as for the audit")
+    parser.add_argument(
+        "--zero-biases", action="store_true", help="read a layer of --network without a bias as one of 0"
+    )
     try:
         options = parser.parse_args(arguments)
         if options.label is not None and options.data is None:
             parser.error("--label names a column of --data, and there is no --data")
+        if options.zero_biases and options.network is None:
+            parser.error("--zero-biases is of --network, and there is no --network")
     except SystemExit as leaving:
         return int(leaving.code or 0)
-    return max(_outcome(path, options.network, options.data, options.label) for path in options.files)
+    return max(_outcome(path, options) for path in options.files)
 
 
-def _outcome(path: Path, network: Path | None, data: Path | None, label: str | None) -> int:
+def _outcome(path: Path, options: argparse.Namespace) -> int:
     """Check one file, and print its line."""
+    network, data = options.network, options.data
     try:
         content = path.read_bytes()
         said, status = f"accepted: {check(content)}", ACCEPTED
@@ -63,7 +69,9 @@ def _outcome(path: Path, network: Path | None, data: Path | None, label: str | N
             # this alone imports the rest of the project
             from proofs_checks.verify.source import compare
 
-            said, status = _compared(said, lambda: compare(content, network, data, label))
+            said, status = _compared(
+                said, lambda: compare(content, network, data, options.label, zero_biases=options.zero_biases)
+            )
     except NotProved as error:
         said, status = f"refused, not proved: {error}", REFUSED
     except FileNotFoundError:

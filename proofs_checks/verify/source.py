@@ -16,14 +16,16 @@ from numerics.network import ShallowNetwork
 from proofs_checks.verify.reading import Entries, NotProved, Unreadable, parsed
 
 
-def compare(content: bytes, network: Path | None, data: Path | None, label: str | None = None) -> str:
+def compare(
+    content: bytes, network: Path | None, data: Path | None, label: str | None = None, *, zero_biases: bool = False
+) -> str:
     """What was compared, in words; data as they reach the network. Raises `NotProved` where a number differs,
     `Unreadable` for a file that the loaders refuse.
     """
     certificate = parsed(content)
     try:
         parts = []
-        loaded = None if network is None else load_network(network, with_scaling=True)
+        loaded = None if network is None else load_network(network, with_scaling=True, zero_biases=zero_biases)
         if loaded is not None:
             _require_network(certificate.object("network"), loaded.network, f"{network}")
             parts.append(f"the network is that of {network}")

@@ -164,7 +164,7 @@ def test_a_preprocessing_is_applied_and_remarked() -> None:
     scaler = StandardScaler().fit(3 * shapes.x + 1)
     problem = Problem(Pipeline([("scaled", scaler), ("model", model)]), 3 * shapes.x + 1, shapes.y)
     np.testing.assert_array_equal(problem.x, scaler.transform(3 * shapes.x + 1))
-    assert any("prepared data" in remark for remark in problem.remarks)
+    assert any("The data were scaled by" in remark for remark in problem.remarks)
     assert problem.at(problem.network.rescaled(np.full(problem.network.k, 2.0))).remarks == ()
 
 

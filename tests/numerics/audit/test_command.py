@@ -114,9 +114,9 @@ def test_a_row_for_each_network_and_step_size(files: Path, capsys: Captured) -> 
     table = capsys.readouterr().out.split("\n\n")[0].splitlines()
     cells = [re.split("  +", line) for line in table]
     assert [row[0].rpartition("/")[2] for row in cells[1:]] == [
-        *["network.npz"] * 3,
+        *["network.npz", "", ""],
         "nowhere.npz",
-        *["other.npz"] * 3,
+        *["other.npz", "", ""],
     ]
     by_name = [dict(zip(cells[0], row, strict=False)) for row in cells[1:]]
     assert [row["step size"] for row in by_name if "verdict" in row] == ["0.4", "1/3", "2"] * 2
@@ -308,3 +308,29 @@ def test_certificates(files: Path, capsys: Captured) -> None:
         in capsys.readouterr().err
     )
     assert not path.exists()
+
+
+def test_a_network_without_biases(files: Path, capsys: Captured) -> None:
+    """Refused without the option; with it rows, a page without a certificate, and no certificate."""
+    torch.save({"0.weight": torch.ones(1, 1), "2.weight": torch.ones(1, 1), "2.bias": torch.zeros(1)}, files / "a.pt")
+    assert run(files, network="a.pt") == 2
+    page = ["--html", str(files / "a.html")]
+    assert run(files, "--zero-biases", "--step-size", "0.01,9", *page, network="a.pt") == 1
+    rows = capsys.readouterr().out.splitlines()
+    assert "stable" in rows[1]
+    assert rows[2].startswith(" ")
+    assert rows[2].endswith("undecided")
+    assert "proofs_checks.verify" not in (files / "a.html").read_text("utf-8")
+    assert run(files, "--zero-biases", "--certificate", str(files / "a.json"), network="a.pt") == 2
+    assert "biases of this network are not trained" in capsys.readouterr().err
+    assert not (files / "a.json").exists()
+
+
+def test_the_checker_compares_with_a_network_without_biases(files: Path, capsys: Captured) -> None:
+    torch.save({"0.weight": torch.ones(1, 1), "2.weight": 2 * torch.ones(1, 1)}, files / "a.pt")
+    assert run(files, "--certificate", str(files / "a.json")) == 0
+    asked = [str(files / "a.json"), "--network", str(files / "a.pt")]
+    assert verify.main(asked) == 2
+    assert verify.main([*asked, "--zero-biases"]) == 0
+    assert "the network is that of" in capsys.readouterr().out
+    assert verify.main([asked[0], "--zero-biases"]) == 2

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from unittest import mock
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from numerics.audit import Audit, audit, examination
+from numerics.audit.statements import reasons
+from numerics.audit.text import to_json
 from numerics.exact.intervals import Interval
+from numerics.loading import NotCoveredError
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
@@ -152,7 +157,7 @@ def test_a_preprocessing_is_applied_to_the_data() -> None:
     found = audit(pipeline, 3 * shapes.x + 1, shapes.y, 0.001, rescaled=False)
     alone = audit(model, scaler.transform(3 * shapes.x + 1), shapes.y, 0.001, rescaled=False)
     assert found.sharpness == alone.sharpness
-    assert any("x - [" in remark for remark in found.remarks), found.remarks
+    assert any("The data were scaled by" in remark for remark in found.remarks), found.remarks
 
 
 def relative(found: Interval) -> tuple[float, float]:
@@ -228,3 +233,39 @@ def test_arguments() -> None:
         audit(TWICE, [[1.0, 2.0]], [1.0])
     with pytest.raises(TypeError, match="not a list"):
         audit([1.0], [[1.0]], [1.0])
+
+
+def without_biases(*, hidden: bool, output: bool) -> torch.nn.Sequential:
+    """2 relu(x), with the biases that are asked for, all 0."""
+    first, last = torch.nn.Linear(1, 1, bias=hidden), torch.nn.Linear(1, 1, bias=output)
+    for layer, weight in ((first, 1.0), (last, 2.0)):
+        torch.nn.init.constant_(layer.weight, weight)
+        if layer.bias is not None:
+            torch.nn.init.zeros_(layer.bias)
+    return torch.nn.Sequential(first, torch.nn.ReLU(), last).double().eval()
+
+
+def test_without_biases_the_verdict_is_of_the_trained_parameters() -> None:
+    """The trained sharpness is 109/16 at 3/4 without the output bias, and 125/16 with it."""
+    model = without_biases(hidden=True, output=False)
+    with pytest.raises(NotCoveredError, match="no bias"):
+        audit(model, [[0.75]], [1.5], "32/125")
+    stable, larger = (audit(model, [[0.75]], [1.5], eta, zero_biases=True) for eta in ("32/125", "32/109"))
+    assert (stable.verdict, larger.verdict) == ("stable", "undecided")
+    assert (larger.bound, larger.tightness, larger.largest_stable_step) == (None, None, None)
+    assert "in the trained parameters is at most 7.8125" in reasons(larger)["verdict"]
+    assert "The bound 1/eta - 1/2 is not claimed" in larger.notes[0]
+    assert "gives |f|_S <= 1/eta" in larger.notes[1]
+    assert "at least 0.25" in str(larger)
+    told = json.loads(to_json(larger))
+    assert (told["largest_stable_step"], told["far_from_minimum"]) == (["0.25599999999997", None], None)
+
+
+def test_without_hidden_biases_or_on_kinks_nothing_is_said_of_the_norm() -> None:
+    for hidden, output, x in ((False, True, 0.75), (False, False, 0.75), (True, False, 0.0)):
+        found = audit(without_biases(hidden=hidden, output=output), [[x]], [2 * x], 4, zero_biases=True)
+        assert (found.verdict, found.bound) == ("undecided", None)
+        assert not any("|f|_S" in note for note in found.notes)
+    assert "on kinks" in reasons(found)["verdict"]
+    # with all biases, the option changes nothing
+    assert audit(without_biases(hidden=True, output=True), [[0.75]], [1.5], 4, zero_biases=True).verdict == "unstable"
