@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 
-from reports.figures.theme import themed
+from reports.figures.svg import themed
 
 _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')

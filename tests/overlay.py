@@ -23,7 +23,7 @@ TOOLS = {
     "reports": ("*.py",),
     "reports/templates": ("*",),
     "reports/document": ("*.py",),
-    "reports/figures": ("__init__.py", "theme.py"),
+    "reports/figures": ("__init__.py", "svg.py"),
 }
 """What a project without claims consists of."""
 SETTINGS = '[tool.pytest.ini_options]\naddopts = "--import-mode=importlib -q"\n'
