@@ -21,6 +21,8 @@ from proofs_checks.evidence.record import CLOSED, Theorem
 
 SOURCES = Path(str(files("theory") / "coq"))
 _LIBRARY = "StableMinima"
+_SUMS = "SHA256SUMS"
+"""The file that says what was compiled; without it, or with others, all is compiled again."""
 _MARK = "<<<answer>>>"
 _GROUP = 8
 _LONGEST = 3000
@@ -79,7 +81,7 @@ def _build() -> Build:
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     target = cache_folder() / "coq" / digest.hexdigest()
-    if target.is_dir():
+    if _is_whole(target):
         return Build(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(dir=target.parent))
@@ -96,12 +98,29 @@ def _build() -> Build:
         raise RuntimeError(f"{' '.join(command)} failed:\n{(made.stdout + made.stderr)[-_LONGEST:]}")
     if broken:
         return Build(work, broken)
+    (work / _SUMS).write_text(_sums(work), encoding="utf-8")
     try:
+        if target.exists() and not _is_whole(target):
+            target.replace(scratch / "damaged")
         work.replace(target)
     except OSError:  # another process was faster
-        if not target.is_dir():
+        if not _is_whole(target):
             raise
     return Build(target)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a folder holds the compiled files just as they were written."""
+    try:
+        return (folder / _SUMS).read_text("utf-8") == _sums(folder)
+    except OSError:
+        return False
+
+
+def _sums(folder: Path) -> str:
+    """The sha256 of every compiled file, a line each."""
+    compiled = sorted(folder.glob("*.vo"))
+    return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in compiled)
 
 
 def _broken(folder: Path, printed: str) -> dict[str, str]:

@@ -112,6 +112,31 @@ def test_unchanged_files_are_compiled_once(sources: Path) -> None:
 
 
 @needs_coq
+@pytest.mark.usefixtures("sources")
+@pytest.mark.parametrize("damage", ["truncated", "another theorem's", "missing", "without sums", "sums of others"])
+def test_damaged_files_are_compiled_again(damage: str) -> None:
+    """In their place, and whole; a compiled file put in by hand proves nothing."""
+    folder = coq.build().folder
+    file, sums = folder / "Tiny.vo", folder / "SHA256SUMS"
+    whole = file.read_bytes()
+    match damage:
+        case "truncated":
+            file.write_bytes(whole[: len(whole) // 2])
+        case "another theorem's":
+            file.write_bytes((folder / "Other.vo").read_bytes())
+        case "missing":
+            file.unlink()
+        case "without sums":
+            sums.unlink()
+        case "sums of others":
+            sums.write_text(sums.read_text().replace("Other", "Another"))
+    assert coq.build().folder == folder
+    assert asked("Tiny.fine")["Tiny.fine"].closed
+    assert file.stat().st_size > len(whole) // 2
+    assert sums.read_text().count(".vo") == 3
+
+
+@needs_coq
 def test_a_project_that_cannot_be_compiled(sources: Path) -> None:
     """Where not even a makefile comes about, every file is broken, with the tool's own words."""
     (sources / "_CoqProject").write_text("-no-such-option\nTiny.v\n", encoding="utf-8")
