@@ -175,7 +175,10 @@ def pytest_runtest_makereport(
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Compose the record and write it, also of a run that failed or was interrupted; a failed claim fails the run."""
+    """Compose the record and write it, also of a run that failed; a failed claim fails the run.
+
+    What an interrupted run has is written where there is nothing yet.
+    """
     config = session.config
     if config.option.collectonly:
         return
@@ -217,7 +220,9 @@ def _finish(session: pytest.Session, exitstatus: int) -> None:
     if failed & asked and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         found = config.stash[_RECORD] = record.failed(found)
-    if target is not None:
+    if target is not None and exitstatus == pytest.ExitCode.INTERRUPTED and target.exists():
+        config.stash[_TROUBLE] = f"interrupted; the evidence of an earlier run is left as it was: {target}"
+    elif target is not None:
         from proofs_checks.evidence.file import write_evidence
 
         try:

@@ -258,6 +258,23 @@ def test_the_listing_alone_says_nothing(claims: Claims) -> None:
     assert not (claims.project.folder / "evidence.json").exists()
 
 
+def test_an_interrupt_keeps_earlier_evidence(claims: Claims) -> None:
+    """What was checked before it is written only where nothing is lost by it."""
+    stopping = "def test_stop():\n    raise KeyboardInterrupt\n"
+    claims("first-step", checks=stopping)
+    path = claims.project.folder / "evidence.json"
+    assert claims.run("proofs_checks", "--evidence", "evidence.json")[0] == 2
+    assert json.loads(path.read_text("utf-8"))["outcome"] == "failed"
+    claims("first-step")
+    assert claims.run("proofs_checks", "--evidence", "evidence.json")[0] == 0
+    whole = path.read_bytes()
+    claims("first-step", checks=stopping)
+    status, _, printed = claims.run("proofs_checks", "--evidence", "evidence.json")
+    assert status == 2
+    assert "interrupted; the evidence of an earlier run is left as it was" in printed
+    assert path.read_bytes() == whole
+
+
 PROOF = "Theorem {name} : {statement}.\nProof. {proof} Qed.\n"
 
 
