@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from numerics.arrays.processes import end_with_parent
 from proofs_checks.evidence import coq, record
 from proofs_checks.evidence.ledger import Evidence, Ledger
 from proofs_checks.evidence.record import FAILED
@@ -43,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Open the ledger; refuse an unknown claim, and a file that cannot be written, before anything is checked."""
+    end_with_parent()
     profiles.load("checks", config)
     claims = registry()
     ledger = config.stash[_LEDGER] = Ledger(claims, config.getoption("profile", "quick"))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from numerics.arrays.processes import PARENT
 from reports.sources import ROOT, is_project
 
 
@@ -44,10 +45,11 @@ def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence
     """
     written = root / evidence
     before = _identity(written)
+    environment = os.environ | {PARENT: str(os.getpid())}
     if is_project(root):
-        process = subprocess.Popen(command(evidence, profile, claims, root), cwd=root)
+        process = subprocess.Popen(command(evidence, profile, claims, root), cwd=root, env=environment)
     else:
-        environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
         process = subprocess.Popen(command(written, profile, claims, root), env=environment)
     try:
         code = process.wait()

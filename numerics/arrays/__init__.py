@@ -1,3 +1,3 @@
-"""What rests on arrays alone: validation, files, pre-activations and moments, which neurons share a hyperplane."""
+"""What rests on arrays alone: validation, files, processes, pre-activations, moments, hyperplanes that are shared."""
 
-__all__ = ["checks", "files", "gram", "hyperplanes", "kinks", "moments", "shared_hyperplanes", "spectrum"]
+__all__ = ["checks", "files", "gram", "hyperplanes", "kinks", "moments", "processes", "shared_hyperplanes", "spectrum"]

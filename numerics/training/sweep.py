@@ -1,5 +1,6 @@
 """Many training runs over step sizes and preprocessings of MNIST, cached one file a run."""
 
+import os
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from tqdm import tqdm
 
 from numerics.arrays.checks import Array
 from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save_arrays
+from numerics.arrays.processes import end_with
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
 from numerics.training.mnist import Dataset, Preprocessing, parity_task
@@ -140,7 +142,8 @@ def run_sweep(
     for number, (preprocessing, training) in enumerate(plan.runs):
         cached = _cached_run(tasks[preprocessing], preprocessing, training, folder)
         if cached is None:
-            jobs.append(joblib.delayed(_new_run)(number, tasks[preprocessing], preprocessing, training, folder))
+            task = tasks[preprocessing]
+            jobs.append(joblib.delayed(_new_run)(os.getpid(), number, task, preprocessing, training, folder))
         else:
             runs[number] = cached
     processes = min(max(len(jobs), 1), workers or joblib.cpu_count())
@@ -155,8 +158,9 @@ def run_sweep(
 
 
 def _new_run(
-    number: int, task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path
+    parent: int, number: int, task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path
 ) -> tuple[int, SweepRun]:
+    end_with(parent)  # a worker, if it is one
     key = run_key(task.digest, plan)
     result = train(task.x, task.y, plan, checkpoint=folder / f"{key}.checkpoint")
     _save_result(folder / f"{key}.npz", key, result)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from numerics.arrays.processes import end_with
 from proofs_checks.evidence.judges import Verdict, verdicts
 from theory.registry import registry
 
@@ -15,7 +17,7 @@ class Ahead:
     """A process that judges the derivations of claims, one claim after another."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._pool = ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn"))
+        self._pool = ProcessPoolExecutor(1, get_context("spawn"), initializer=end_with, initargs=(os.getpid(),))
         self._found: dict[str, Future[dict[str, Verdict]]] = {
             name: self._pool.submit(_verdicts, name) for name in names
         }

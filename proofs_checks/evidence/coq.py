@@ -17,10 +17,13 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
+from numerics.arrays.processes import guarded, in_use
 from proofs_checks.evidence.record import CLOSED, Theorem
 
 SOURCES = Path(str(files("theory") / "coq"))
 _LIBRARY = "StableMinima"
+_SCRATCH = ".compiling."
+"""What the folders begin with in which files are being compiled; those of killed processes are removed."""
 _SUMS = "SHA256SUMS"
 """The file that says what was compiled; without it, or with others, all is compiled again."""
 _MARK = "<<<answer>>>"
@@ -84,20 +87,29 @@ def _build() -> Build:
     if _is_whole(target):
         return Build(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(dir=target.parent))
-    atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+    with (
+        in_use(target.parent, f"{_SCRATCH}*"),
+        tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=target.parent, ignore_cleanup_errors=True) as scratch,
+    ):
+        return _compiled(files, Path(scratch), target)
+
+
+def _compiled(files: Iterable[Path], scratch: Path, target: Path) -> Build:
+    """Compile in a folder, and put what is whole into its place; what is broken stays elsewhere until we end."""
     work = scratch / "build"
     work.mkdir()
     for file in files:
         shutil.copy(file, work)
     _run(["coq_makefile", "-f", "_CoqProject", "-o", "Makefile.coq"], work)
     command = ["make", "-f", "Makefile.coq", "--keep-going", "--output-sync=target", "-j", str(os.cpu_count() or 1)]
-    made = subprocess.run(command, cwd=work, capture_output=True, text=True, errors="replace", check=False)
+    made = subprocess.run(guarded(command), cwd=work, capture_output=True, text=True, errors="replace", check=False)
     broken = _broken(work, made.stdout + made.stderr)
     if made.returncode and not broken:
         raise RuntimeError(f"{' '.join(command)} failed:\n{(made.stdout + made.stderr)[-_LONGEST:]}")
     if broken:
-        return Build(work, broken)
+        kept = Path(tempfile.mkdtemp())
+        atexit.register(shutil.rmtree, kept, ignore_errors=True)
+        return Build(Path(shutil.move(work, kept / "build")), broken)
     (work / _SUMS).write_text(_sums(work), encoding="utf-8")
     try:
         if target.exists() and not _is_whole(target):
