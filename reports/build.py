@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from numerics.arrays.processes import TEMPORARY, in_use
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import PASSED, Evidence
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 PROFILES = ("quick", "full")
 DEFAULT_FOLDER = Path("reports") / "out"
 """Below the folder in which the command is run."""
+LEFTOVERS = (".typst.*", ".writable.*")
+"""What a run that is killed leaves in its folder, besides files that were still being written."""
 FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
 
 
@@ -87,6 +90,11 @@ def build(
     """
     require_output_folder(folder)
     folder = folder.resolve()
+    with in_use(folder, TEMPORARY, *LEFTOVERS):
+        return _built(folder, profile, outputs, claims, fresh)
+
+
+def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[str], fresh: bool) -> int:
     digest = sources_digest(profile)
     path = folder / EVIDENCE_NAME
     stamp = Stamp.read(folder)

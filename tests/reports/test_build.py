@@ -343,3 +343,15 @@ def test_unchanged_report_needs_no_heavy_imports() -> None:
     program = "import sys, reports.build; print({'torch', 'matplotlib', 'sympy', 'scipy', 'typst'} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
+
+
+@pytest.mark.usefixtures("checks")
+def test_what_killed_runs_left_is_removed(build: Build, tmp_path: Path) -> None:
+    """Folders of the typesetter, and files that were being written; whatever else lies there stays."""
+    (tmp_path / "out" / ".typst.abc").mkdir(parents=True)
+    for name in (".report.html.1.tmp", ".writable.x", "notes.txt"):
+        (tmp_path / "out" / name).touch()
+    assert build("--only", "tex") == 0
+    left = {path.name for path in (tmp_path / "out").iterdir()}
+    assert "notes.txt" in left
+    assert not [name for name in left if name.startswith(".")]
