@@ -62,7 +62,7 @@ def _unpacked(content: bytes) -> Any:
     try:
         import msgpack
     except ImportError as error:
-        raise ValueError("msgpack, which reads it, is not installed; pip install 'stable-minima[flax]'") from error
+        raise ValueError("msgpack, which reads it, is not installed; pip install msgpack") from error
     entries = 0
 
     def counted(values: Sequence[Any]) -> None:

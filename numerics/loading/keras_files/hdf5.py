@@ -37,7 +37,7 @@ def read_hdf5(source: str | io.BytesIO, texts: tuple[str, ...]) -> Stored:
     try:
         import h5py
     except ImportError as error:
-        raise ValueError("h5py, which reads HDF5, is not installed; pip install 'stable-minima[keras]'") from error
+        raise ValueError("h5py, which reads HDF5, is not installed; pip install h5py") from error
     # whatever h5py raises at a malformed file
     try:
         with h5py.File(source, "r") as file:
