@@ -66,10 +66,10 @@ def _source_around(folder: Path) -> Path | None:
     sources = [ROOT / name for name in SOURCES]
     for path in (Path(os.path.abspath(folder)), folder.resolve()):  # noqa: PTH100 a link is not to be followed
         for parent in (path, *path.parents):
-            if parent == ROOT / OUTPUT:
+            if parent == ROOT / OUTPUT and is_project():
                 break
             for source in sources:
-                if _same(parent, source):
+                if parent == source or _same(parent, source):
                     return source
     return None
 
