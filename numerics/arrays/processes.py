@@ -67,6 +67,7 @@ def _guard(parent: int, command: Sequence[str]) -> int:
         print(f"{command[0]}: {error.strerror}", file=sys.stderr)
         return 127
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs begin with it ignored
     try:
         while os.getppid() == parent:
             with contextlib.suppress(subprocess.TimeoutExpired):
