@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -81,6 +81,7 @@ def compose(
         "sources": evidence.sources_digest or sources,
         "command": f"python -m reports.build --profile {profile}{selected}",
         "graph": graph(parts, themed=True),
+        "cites": any(markup.cites(source) for source in _sources(evidence)),
     }
 
     def render(template: str, *, screen: bool, full: bool) -> str:
@@ -93,6 +94,15 @@ def compose(
         graph=graph(parts, themed=False),
         problems=wrong,
     )
+
+
+def _sources(evidence: Evidence) -> Iterator[str]:
+    """Where claims, cited statements and lemmas are taken from."""
+    for claim in evidence.claims:
+        yield claim.source
+        for statement in claim.statements:
+            yield statement.cited
+            yield from (lemma.source for lemma in statement.given)
 
 
 def _environment() -> jinja2.Environment:

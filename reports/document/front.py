@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from proofs_checks.evidence.problems import Problem
 from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Claim, Figure
 from reports import markup
+from reports.document.phrases import total
 from reports.document.shown import Part, ShownClaim
 from reports.figures import Drawing
 from reports.latex import Markdown, latex_fragments, with_formulas
@@ -60,9 +61,9 @@ def front(parts: Iterable[Part], drawn: Mapping[str, Drawing], macros: str) -> t
 
 def filled(finding: Finding, claim: Claim) -> str:
     """The text of a finding with its numbers, as LaTeX. Raises KeyError naming what the evidence does not have."""
-    fields = {
-        "theorems": _sum(claim, "theorems"),
-        "steps": _sum(claim, "steps"),
+    fields: dict[str, Figure] = {
+        "theorems": total(claim, "theorems"),
+        "steps": total(claim, "steps"),
         "instances": claim.instances,
         "controls": claim.controls_refuted,
     }
@@ -83,10 +84,6 @@ def _written(fields: Mapping[str, Figure], found: re.Match[str]) -> str:
     value = fields[found[1]]
     # a text is LaTeX as it stands, such as the ends of an interval; as Markdown it would be escaped
     return value if isinstance(value, str) else str(markup.number(value))
-
-
-def _sum(claim: Claim, label: str) -> Figure:
-    return int(sum(check.number(label) or 0 for check in claim.checks if check.outcome == PASSED))
 
 
 def _findings(

@@ -16,16 +16,17 @@ EXAMPLE = 90
 _DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
 
 
+def total(claim: Claim, label: str) -> int:
+    """The sum of a count over the checks of a claim that passed."""
+    return int(sum(check.number(label) or 0 for check in claim.checks if check.outcome == PASSED))
+
+
 def strip(claim: Claim) -> Markdown:
     """What stands behind a claim in one line: theorems, steps, instances, controls; nothing that there is none of."""
-
-    def total(label: str) -> int:
-        return int(sum(check.number(label) or 0 for check in claim.checks if check.outcome == PASSED))
-
     closed = {found.name for each in claim.statements for found in each.theorems if found.closed}
     parts = [
         _counted(len(closed), "theorem of Coq without axioms", "theorems of Coq without axioms"),
-        _counted(total("steps"), "step proved by the kernel", "steps proved by the kernel"),
+        _counted(total(claim, "steps"), "step proved by the kernel", "steps proved by the kernel"),
         _counted(claim.instances, "instance tried", "instances tried"),
         f"{claim.controls_refuted} of {len(claim.controls)} false variants refuted" if claim.controls else "",
     ]

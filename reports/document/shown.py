@@ -72,7 +72,6 @@ class ShownClaim:
     remarks: Markdown | None
     rests_on: Sequence[Markdown]
     used_in: Sequence[Markdown]
-    cites: bool
     exposition: Exposition | None
     told: Told | None
 
@@ -207,7 +206,6 @@ def _claim(
         remarks=fragments.take(display=True) if claim.remarks else None,
         rests_on=[_link(evidence, name) for name in claim.rests_on],
         used_in=[markup.link_to(other) for other in evidence.claims if claim.name in grounds(other)],
-        cites=markup.cites(claim.source),
         exposition=exposition,
         told=_told(exposition, fragments) if exposition else None,
     )

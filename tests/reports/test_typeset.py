@@ -402,7 +402,7 @@ def test_failed_statement_is_shown_with_its_reason(record: Record, folder: Path)
 
 def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
     setter = typesetter(record, folder)
-    assert "nacson2023" not in setter.html()
+    assert "References" not in setter.html()
     record["claims"][0]["source"] = "nacson2023: the theorem"
     setter = typesetter(record, folder)
     page = setter.html()
