@@ -131,10 +131,10 @@ def theorem(found: Theorem) -> Markdown:
     return listing("\n".join(part for part in (f"{found.name}", found.context, found.statement) if part))
 
 
-def figure(drawing: Drawing, command: str) -> Markdown:
+def figure(drawing: Drawing) -> Markdown:
     """A figure with its caption, and below it what is needed to draw it again."""
     data = [f"{name} (sha256 {digest[:16]}…)" for name, digest in drawing.data]
-    origin = "; ".join([command, f"seed {drawing.seed}", *data])
+    origin = "; ".join([f"python -m reports.figures {drawing.name}", f"seed {drawing.seed}", *data])
     provenance = _inline("provenance", escape(origin), classes="provenance")
     caption, alternative = f"{drawing.caption} {provenance}", _quoted(drawing.alternative)
     return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
