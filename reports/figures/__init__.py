@@ -10,7 +10,7 @@ import hashlib
 import importlib
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 KINDS = ("svg", "pdf", "csv")
 """SVG goes into the HTML and the PDF, PDF goes beside the LaTeX; CSV is what is drawn, in numbers."""
-
 
 SCREEN = 110
 """Dots to the inch of what is an image inside an SVG, such as a heat map."""
@@ -43,7 +42,8 @@ class Drawing:
     """A figure in its files ``name.svg``, ``name.pdf`` and ``name.csv``.
 
     ``caption`` is Markdown: what one sees. ``alternative`` is plain text for those who do not see it. ``seed`` and
-    ``data`` (name and sha256 of each data set) say, with the command, how to draw it again.
+    ``data`` (name and sha256 of each data set) say, with the command, how to draw it again. ``small``: whether there is
+    a thumbnail, in ``name-small.svg`` and ``name-small.pdf``.
     """
 
     name: str
@@ -51,14 +51,23 @@ class Drawing:
     alternative: str
     seed: str
     data: tuple[tuple[str, str], ...]
+    small: bool = False
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of its files."""
+        # a thumbnail shows a part of what the figure shows, so that it needs no numbers of its own
+        thumbnail = (f"{self.name}-small.svg", f"{self.name}-small.pdf") if self.small else ()
+        return (*(f"{self.name}.{kind}" for kind in KINDS), *thumbnail)
 
 
 @dataclass(frozen=True)
 class Plot:
-    """A drawing that is still in memory."""
+    """A drawing that is still in memory, and its thumbnail if it has one."""
 
     drawing: Drawing
     figure: Figure
+    small: Figure | None = None
 
 
 _MODULES = "reports.figures."
@@ -89,16 +98,13 @@ GROUPS = (
         "separation",
         "Depth separation, proved from both sides",
         f"{_MODULES}separation",
-        (
-            "separation-bracket",
-            "separation-norm",
-            "separation-nets",
-            "separation-certificate",
-            "descent-on-the-grid",
-        ),
+        ("separation-bracket", "separation-norm", "separation-nets", "separation-certificate"),
     ),
     Group(
-        "thresholds", "Step sizes of shallow nets and of two hidden layers", f"{_MODULES}thresholds", ("thresholds",)
+        "thresholds",
+        "Step sizes of shallow nets and of two hidden layers",
+        f"{_MODULES}thresholds",
+        ("thresholds", "descent-on-the-grid"),
     ),
 )
 TWELVE = (
@@ -133,7 +139,6 @@ def draw(group: Group, profile: str, folder: Path, wanted: Iterable[str] = ()) -
     """Draw a group into ``folder``, all of it or the figures wanted. Raises OSError, and what the module raises."""
     from reports.figures.data import table
     from reports.figures.style import applied
-    from reports.figures.svg import lean
 
     folder.mkdir(parents=True, exist_ok=True)
     drawn, there = [], set(wanted) or set(group.figures)
@@ -145,16 +150,26 @@ def draw(group: Group, profile: str, folder: Path, wanted: Iterable[str] = ()) -
                 raise ValueError(f"{group.module} draws {name}, which its group does not name")
             if name not in there:
                 continue
-            # a date in the metadata would make equal figures differ
-            svg, pdf = io.BytesIO(), io.BytesIO()
-            plot.figure.savefig(svg, format="svg", dpi=SCREEN, metadata={"Date": None})
-            plot.figure.savefig(pdf, format="pdf", metadata={"CreationDate": None})
-            contents = (lean(svg.getvalue().decode(), name).encode(), pdf.getvalue(), table(plot.figure).encode())
-            for kind, content in zip(KINDS, contents, strict=True):
-                with atomic_writer(folder / f"{name}.{kind}") as stream:
+            drawing = replace(plot.drawing, small=plot.small is not None)
+            contents = [*_saved(plot.figure, name), table(plot.figure).encode()]
+            if plot.small is not None:
+                contents += _saved(plot.small, f"{name}-small")
+            for file, content in zip(drawing.files, contents, strict=True):
+                with atomic_writer(folder / file) as stream:
                     stream.write(content)
-            drawn.append(plot.drawing)
+            drawn.append(drawing)
     return drawn
+
+
+def _saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
+    """The figure as SVG and as PDF."""
+    from reports.figures.svg import lean
+
+    # a date in the metadata would make equal figures differ
+    svg, pdf = io.BytesIO(), io.BytesIO()
+    figure.savefig(svg, format="svg", dpi=SCREEN, metadata={"Date": None})
+    figure.savefig(pdf, format="pdf", metadata={"CreationDate": None})
+    return lean(svg.getvalue().decode(), name).encode(), pdf.getvalue()
 
 
 def _kept(index: Path, digest: str) -> Sequence[Drawing] | None:
@@ -174,5 +189,5 @@ def _kept(index: Path, digest: str) -> Sequence[Drawing] | None:
 
 def _digests(folder: Path, drawn: Iterable[Drawing]) -> dict[str, str]:
     """The sha256 of the files of drawings."""
-    names = [f"{drawing.name}.{kind}" for drawing in drawn for kind in KINDS]
+    names = [name for drawing in drawn for name in drawing.files]
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from reports.figures import FIGURES, KINDS, draw
+from reports.figures import FIGURES, draw
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         for group in dict.fromkeys(FIGURES[name] for name in options.names):
             for drawing in draw(group, options.profile, options.out, options.names):
-                print(*(f"made: {options.out / drawing.name}.{kind}" for kind in KINDS), sep="\n")
+                print(*(f"made: {options.out / file}" for file in drawing.files), sep="\n")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130

@@ -1,47 +1,47 @@
-"""Depth separation: the bracket of the best stable shallow error, its nets, a certificate, and nine points."""
+"""Depth separation: the bracket of the best stable shallow error, its nets, and a certificate."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize, SymLogNorm, TwoSlopeNorm
-from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
+from matplotlib.colors import Colormap, Normalize, SymLogNorm
+from matplotlib.figure import Figure
 
 from numerics.exact.balls import lower
 from numerics.network import Array
 from numerics.population.isotropic import UniformBall
-from numerics.separation.bracket.table import Bracket, bracket_table
+from numerics.separation.bracket.table import Bracket, bracket_table, stability_bound
 from numerics.separation.exponential.certificate import exponential_theorem
-from numerics.separation.exponential.function import laplacian, psi
-from numerics.separation.planar.descent import (
-    descend,
-    float_parameters,
-    perturbed,
-    random_shallow,
-    shallow_gradient,
-    two_layer_gradient,
-)
-from numerics.separation.planar.exact_norm import smallest_interpolating_norm
-from numerics.separation.planar.planar_sets import GRID
-from numerics.separation.planar.two_layers import exact_sharpness, origin_bump
+from numerics.separation.exponential.function import psi, radon_transform
 from numerics.separation.pyramid import pyramid
 from numerics.separation.smoothed import sample, smoothing_error
 from numerics.separation.two_layers.population import optimised_population
 from reports.figures import Drawing, Plot
-from reports.figures.style import BLUE, GREEN, INK, SOFT, VERMILION, label, new_figure, plain_ticks, shades
+from reports.figures.style import (
+    BLUE,
+    GREEN,
+    INK,
+    SOFT,
+    VERMILION,
+    few_ticks,
+    label,
+    new_figure,
+    new_thumbnail,
+    plain_ticks,
+    signed,
+)
 
 SHOWN = (Fraction(1), Fraction(1, 4), Fraction(1, 10))
 """Step sizes whose nets are drawn."""
 RADIUS = 4
 SCALE = 0.05
 """The smallest scale of the test function that is drawn."""
-RUNS = 40
-"""Runs of gradient descent at each step size."""
+ANGLE, DISTANCE = np.pi / 3, 0.05
+"""The line along which it is drawn: the angle of its normal, and how far it passes from the vertex (0, 1)."""
 
 
 def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
@@ -51,66 +51,92 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     yield _norms(table)
     yield _surfaces(table)
     yield _certificate()
-    yield _points()
 
 
 def _bracket(table: tuple[Bracket, ...]) -> Plot:
-    figure = new_figure(3.4)
-    axes = figure.add_subplot()
-    steps = np.array([float(row.step_size) for row in table])
-    low, high = np.array([[float(row.lower), float(row.upper)] for row in table]).T
-    order = np.argsort(steps)
-    axes.fill_between(steps[order], low[order], high[order], color=BLUE, alpha=0.25, linewidth=0)
-    axes.plot(steps[order], high[order], "v-", color=BLUE, markersize=3.5, label="explicit nets (upper ends)")
-    axes.plot(steps[order], low[order], "^-", color=INK, markersize=3.5, label="certificates (lower ends)")
+    figure = new_figure(3.9)
+    axes, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
+    rows = sorted(table, key=lambda row: row.step_size)
+    steps = np.array([float(row.step_size) for row in rows])
+    _ends(axes, rows)
+    label(axes, "nets with a proved error", (steps[0], 0.09), (0, 0), color=BLUE)
+    label(axes, "certificates: no net is better", (steps[2], float(rows[2].lower)), (6, -9))
     theorem = exponential_theorem(2, RADIUS)
-    levels = 1 / steps[order] - 0.5
-    exponential = [float(lower(theorem.lower_bound(Fraction(level)))) for level in levels]
-    axes.plot(steps[order], exponential, "--", color=SOFT, label="the exponential bound, every step size")
+    exponential = [float(lower(theorem.lower_bound(stability_bound(row.step_size)))) for row in rows]
+    axes.plot(steps, exponential, "--", color=SOFT, label="closed formula")
+    label(axes, "closed formula, for every step size", (steps[5], exponential[5]), (6, -7), color=SOFT)
     threshold = float(optimised_population(UniformBall(2, Fraction(RADIUS))).step_size)
-    axes.axvline(threshold, color=VERMILION, linewidth=1)
-    label(axes, "two hidden layers:\nerror 0 up to here", (threshold, 3e-5), (-4, 0), ha="right", color=VERMILION)
-    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.2), ylim=(1e-7, 1))
-    axes.set(xlabel=r"step size $\eta$", ylabel=r"best error on the disc of radius 4")
-    plain_ticks(axes.xaxis)
-    axes.legend(loc="center", bbox_to_anchor=(0.5, 0.42))
+    for panel in (axes, ratios):
+        panel.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
+    label(axes, "two hidden layers:\nno error up to here", (threshold, 1e-3), (-4, 0), ha="right", color=VERMILION)
+    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.2), ylim=(1e-6, 2), ylabel="least error on the disc")
+    ratios.plot(steps, [float(row.ratio) for row in rows], "o-", color=BLUE, markersize=3.5)
+    # equal factors of what the ratio has above 1 are equally far apart
+    ratios.set_yscale("function", functions=(lambda r: np.log10(np.maximum(r - 1, 1e-9)), lambda e: 1 + 10.0**e))
+    few_ticks(ratios.yaxis, (1.0001, 1.001, 1.01, 1.1))
+    ratios.set(ylim=(1.00003, 1.6), xlabel=r"step size $\eta$", ylabel="upper / lower end")
+    plain_ticks(ratios.xaxis)
+    figure.align_ylabels()
     close = max(row.ratio for row in table if row.norm <= Fraction(11, 2))
     widest = max(row.ratio for row in table)
     caption = (
-        "How near a shallow net of any width that is stable at the step size comes to the pyramid, from both sides. "
-        "Above: "
-        "nets whose error is proved; below: measures that exclude anything better. The ends differ by a factor of at "
-        "most "
-        f"{float(close):.4f} for steps from 1/6 on, and of at most {float(widest):.3f} for the smaller ones. A net "
-        f"with two hidden "
-        "layers computes the pyramid and is stable for every step "
-        f"size up to {threshold:.4f}."
+        "How near shallow nets of any width, whose stability norm is at most $1/\\eta - 1/2$, come to the pyramid on "
+        "the disc of radius 4. Above: the least error lies between nets whose error is proved (triangles down) and "
+        "certificates that exclude anything better (triangles up); it falls only as the step does. The closed formula "
+        "(dashed) bounds it at every step size. A net with two hidden layers computes the pyramid and is stable for "
+        f"every step size up to {threshold:.4f} (vertical line). Below: the ratio of the two ends is at most "
+        f"{float(close):.4f} for steps from 1/6 on and {float(widest):.3f} for smaller ones."
     )
-    alternative = "Two nearly equal curves of error against step size, and a line far below them from a closed formula."
-    return Plot(Drawing("separation-bracket", caption, alternative, "none", ()), figure)
+    alternative = (
+        "Two nearly equal curves of error against step size, and a line far below them from a closed formula; below, "
+        "the ratio of the two curves, from 1.3 at the smallest step to 1.0001 at the largest."
+    )
+    return Plot(
+        Drawing("separation-bracket", caption, alternative, "none", ()), figure, _small_bracket(rows, threshold)
+    )
+
+
+def _ends(axes: Axes, rows: Sequence[Bracket]) -> None:
+    """Both ends of the brackets against the step size, and what lies between them."""
+    steps, low, high = np.array([[float(row.step_size), float(row.lower), float(row.upper)] for row in rows]).T
+    axes.fill_between(steps, low, high, color=BLUE, alpha=0.25, linewidth=0)
+    axes.plot(steps, high, "v-", color=BLUE, markersize=3.5, label="upper ends")
+    axes.plot(steps, low, "^-", color=INK, markersize=3.5, label="lower ends")
+
+
+def _small_bracket(rows: Sequence[Bracket], threshold: float) -> Figure:
+    figure, axes = new_thumbnail()
+    _ends(axes, rows)
+    axes.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
+    label(axes, "best shallow net", (0.055, 0.5), (0, 0), color=BLUE)
+    label(axes, "two layers:\nno error", (threshold, 0.012), (-4, 0), color=VERMILION, ha="right")
+    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 1), xlabel="step size", ylabel="error")
+    few_ticks(axes.xaxis, (0.1, 0.5, 2))
+    few_ticks(axes.yaxis, (0.01, 0.1, 1))
+    return figure
 
 
 def _norms(table: tuple[Bracket, ...]) -> Plot:
     figure = new_figure(3.0)
     axes = figure.add_subplot()
     levels = np.array([float(row.norm) for row in table])
-    axes.plot(levels, [float(row.upper) for row in table], "v", color=BLUE, label="explicit nets")
-    axes.plot(levels, [float(row.lower) for row in table], "^", color=INK, label="certificates")
+    axes.plot(levels, [float(row.upper) for row in table], "v-", color=BLUE, markersize=3.5, label="explicit nets")
+    axes.plot(levels, [float(row.lower) for row in table], "^-", color=INK, markersize=3.5, label="certificates")
+    label(axes, "nets with a proved error (down)\nand certificates (up)", (levels[-1], float(table[-1].upper)), (6, 0))
     theorem = exponential_theorem(2, RADIUS)
     ticks = np.linspace(0, 45, 46)
     axes.plot(ticks, [float(lower(theorem.lower_bound(Fraction(t)))) for t in ticks], "--", color=SOFT)
-    label(axes, "proved for every norm", (5.0, 8.8e-4), (8, 4), color=SOFT)
+    label(axes, "closed formula, for every norm", (5.0, 8.8e-4), (8, 4), color=SOFT)
     smoothings = 2.0 ** -np.arange(1, 9)
     nets = [sample(e, RADIUS, int(np.ceil(4 / e)), 6) for e in smoothings]
-    axes.plot(
-        [net.norm(RADIUS) for net in nets], [smoothing_error(e) for e in smoothings], "o-", color=GREEN, markersize=3,
-        label=r"smoothed pyramids: norm of order $\log^2$",
-    )  # fmt: skip
-    axes.set(yscale="log", xlabel=r"stability norm allowed, $C$", ylabel="error", ylim=(1e-4, 1.5), xlim=(0, 45))
-    axes.legend(loc="lower right")
+    norms, errors = [net.norm(RADIUS) for net in nets], [smoothing_error(e) for e in smoothings]
+    axes.plot(norms, errors, "o-", color=GREEN, markersize=3, label="smoothed pyramids")
+    label(axes, "smoothed pyramids", (norms[4], errors[4]), (4, 8), color=GREEN)
+    axes.set(yscale="log", xlabel="stability norm allowed", ylabel="error", ylim=(1e-4, 1.5), xlim=(0, 45))
     caption = (
-        "The error of shallow nets against the norm that they need. Wider nets come as near as wanted, but the norm "
-        r"grows at least like $\log$ and at most like $\log^2$ of the error: no single step size serves them all."
+        "The error of shallow nets against the stability norm that they need. Nets come as near as wanted, but the "
+        r"norm grows at least like $\log$ (dashed, the closed formula) and at most like $\log^2$ (circles, smoothed "
+        "pyramids) of the error: no single step size serves them all. Triangles: the two ends of the bracket."
     )
     alternative = (
         "Error against norm: certificates and nets fall together, a dashed lower bound and a curve of smoothed nets."
@@ -136,29 +162,51 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
     for axes, surface, title in panels:
         _heat(axes, ticks, surface, "viridis", fill)
         axes.set_title(title)
-    figure.colorbar(ScalarMappable(fill, "viridis"), ax=[axes for axes, _, _ in panels], label="value", fraction=0.03)
+    above = ScalarMappable(fill, "viridis")
+    bar = figure.colorbar(above, ax=[axes for axes, _, _ in panels], label="value", fraction=0.03, ticks=[0, 0.5, 1])
+    bar.outline.set_visible(False)
     slices = figure.add_subplot(grid[1, 0])
     across = np.abs(points[:, 1]) < 1e-9
-    slices.plot(ticks, target[across], color=INK)
     errors = []
-    for place, (row, net, colour) in enumerate(zip(chosen, values, shades(len(chosen)), strict=True), start=1):
-        slices.plot(ticks, net[across], color=colour, linewidth=0.9)
+    for place, (row, net) in enumerate(zip(chosen, values, strict=True), start=1):
         axes = figure.add_subplot(grid[1, place])
-        _heat(axes, ticks, (net - target) / float(row.upper), "RdBu_r", TwoSlopeNorm(0, -1, 1))
-        axes.set_title(f"error $\\leq$ {float(row.upper):.4f}")
+        _heat(axes, ticks, (net - target) / float(row.upper), signed(), Normalize(-1, 1))
+        axes.set_title(f"within {float(row.upper):.4f}")
         errors.append(axes)
-    slices.set(title="along the axis", xticks=[-1, 0, 1], box_aspect=1)
-    shown = ScalarMappable(TwoSlopeNorm(0, -1, 1), "RdBu_r")
-    figure.colorbar(shown, ax=[slices, *errors], label="error over its bound", fraction=0.03)
+    nets = [net[across] for net in values]
+    _slices(slices, ticks, target[across], nets)
+    slices.set(title=r"at $x_2 = 0$", xticks=[-1, 0, 1], yticks=[0, 0.5, 1], box_aspect=1)
+    shown = ScalarMappable(Normalize(-1, 1), signed())
+    bar = figure.colorbar(shown, ax=[slices, *errors], label="error / bound", fraction=0.03, ticks=[-1, 0, 1])
+    bar.outline.set_visible(False)
     caption = (
-        "The pyramid and, among shallow nets that are stable at three step sizes, explicit ones that come nearest "
-        "(up to the "
-        "factor in the first figure of this section); below, all four along an axis, and what the nets miss, each "
-        "relative to its proved "
-        "bound: the tip, the ridges and the foot."
+        "The pyramid $\\varphi(x) = (1 - \\lVert x\\rVert_1)_+$ and shallow nets whose stability norm is at most "
+        "$1/\\eta - 1/2$, of which none of any width comes nearer but for the factor in the bracket. Below: all four "
+        "along an axis, solid the pyramid and the nets dashed, dash-dotted and dotted from the largest step on; then "
+        "what each net misses, over its proved bound (light: net above, dark: below). As the step falls, the error is "
+        "spread over ever more of the tip, the ridges and the foot."
     )
     alternative = "Heat maps of the pyramid, of three nets that smooth it less and less, and of their errors."
-    return Plot(Drawing("separation-nets", caption, alternative, "none", ()), figure)
+    small = _small_nets(ticks, target[across], nets[0])
+    return Plot(Drawing("separation-nets", caption, alternative, "none", ()), figure, small)
+
+
+def _slices(axes: Axes, ticks: Array, target: Array, nets: Sequence[Array]) -> None:
+    """Values along an axis of the pyramid, and of nets from the largest step on."""
+    axes.plot(ticks, target, color=INK, label="pyramid")
+    for step, net, line in zip(SHOWN, nets, ("--", "-.", ":"), strict=False):
+        axes.plot(ticks, net, line, color=BLUE, linewidth=1.1, label=f"net at {float(step):g}")
+
+
+def _small_nets(ticks: Array, target: Array, net: Array) -> Figure:
+    figure, axes = new_thumbnail()
+    _slices(axes, ticks, target, [net])
+    label(axes, "pyramid", (0.2, 0.85), (4, 3))
+    label(axes, "best shallow net,\nstep size 1", (-1.55, 0.75), (0, 0), color=BLUE)
+    axes.set(xlim=(-1.6, 1.6), ylim=(-0.05, 1.1))
+    few_ticks(axes.xaxis, (-1, 0, 1))
+    few_ticks(axes.yaxis, (0, 1))
+    return figure
 
 
 def _values(row: Bracket, points: Array) -> Array:
@@ -166,10 +214,10 @@ def _values(row: Bracket, points: Array) -> Array:
     return np.concatenate([network(part) for part in np.array_split(points, 40)])
 
 
-def _heat(axes: Axes, ticks: Array, values: Array, colours: str, norm: Normalize) -> None:
+def _heat(axes: Axes, ticks: Array, values: Array, colours: str | Colormap, norm: Normalize) -> None:
     axes.imshow(
         values.reshape(len(ticks), -1),
-        origin="lower", extent=(ticks[0], ticks[-1], ticks[0], ticks[-1]), cmap=mpl.colormaps[colours], norm=norm,
+        origin="lower", extent=(ticks[0], ticks[-1], ticks[0], ticks[-1]), cmap=colours, norm=norm,
         interpolation="nearest",
     )  # fmt: skip
     axes.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1])
@@ -178,75 +226,48 @@ def _heat(axes: Axes, ticks: Array, values: Array, colours: str, norm: Normalize
 def _certificate() -> Plot:
     ticks = np.linspace(-2.1, 2.1, 301)
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
-    figure = new_figure(3.0)
-    for place, (values, title, linear) in enumerate(
-        ((psi(points, SCALE), r"the test function $\psi$", 1e-2), (laplacian(points, SCALE), r"its Laplacian", 1e-4))
-    ):
-        axes = figure.add_subplot(1, 2, place + 1)
-        largest = float(np.abs(values).max())
-        norm = SymLogNorm(linear * largest, vmin=-largest, vmax=largest)
-        _heat(axes, ticks, values, "RdBu_r", norm)
-        corners = np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]])
-        axes.plot(*corners.T, color=INK, linewidth=0.6)
-        axes.set(xticks=[-2, -1, 0, 1, 2], yticks=[-2, -1, 0, 1, 2])
-        axes.set_title(title)
-        bar = figure.colorbar(ScalarMappable(norm, "RdBu_r"), ax=axes, fraction=0.046)
-        bar.ax.yaxis.set_major_locator(FixedLocator([-largest, 0, largest]))
-        bar.ax.yaxis.set_minor_locator(NullLocator())
-        bar.ax.yaxis.set_minor_formatter(NullFormatter())
-        bar.ax.set_yticklabels([f"{-largest:.2g}", "0", f"{largest:.2g}"])
-    caption = (
-        rf"The certificate of the exponential bound at the scale $\epsilon = {SCALE}$ (colours on a logarithmic "
-        rf"scale). About each vertex "
-        r"of the pyramid (outline) it adds bumps of all scales between $\epsilon$ and 1: each sees the vertex, but "
-        r"along every "
-        "line its positive and negative parts nearly cancel."
+    values = psi(points, SCALE)
+    figure = new_figure(2.9)
+    plane, along = figure.subplots(1, 2, width_ratios=(1, 1.15))
+    largest = float(np.abs(values).max())
+    norm = SymLogNorm(1e-2 * largest, vmin=-largest, vmax=largest)
+    _heat(plane, ticks, values, signed(), norm)
+    corners = np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]])
+    plane.plot(*corners.T, color=INK, linewidth=0.8, label="pyramid")
+    threshold = np.sin(ANGLE) + DISTANCE
+    v, w = np.array([[np.cos(ANGLE), np.sin(ANGLE)], [-np.sin(ANGLE), np.cos(ANGLE)]])
+    places = np.linspace(-2, 2, 801)
+    line = threshold * v + places[:, None] * w
+    plane.plot(*line.T, color=INK, linestyle="--", label="line")
+    plane.set(xlim=ticks[[0, -1]], ylim=ticks[[0, -1]], xticks=[-2, 0, 2], yticks=[-2, 0, 2])
+    plane.set(xlabel="$x_1$", ylabel="$x_2$", title=r"the test function $\psi$")
+    bar = figure.colorbar(ScalarMappable(norm, signed()), ax=plane, fraction=0.046, ticks=[-largest, 0, largest])
+    bar.outline.set_visible(False)
+    bar.ax.minorticks_off()
+    bar.ax.set_yticklabels([f"\u2212{largest:.2g}", "0", f"{largest:.2g}"])
+    on_line = psi(line, SCALE)
+    total = float(radon_transform(ANGLE, threshold, SCALE))
+    positive = float(np.maximum(on_line, 0).sum() * (places[1] - places[0]))
+    along.fill_between(places, on_line, where=on_line >= 0, color=VERMILION, alpha=0.35, linewidth=0)
+    along.fill_between(places, on_line, where=on_line <= 0, color=BLUE, alpha=0.35, linewidth=0)
+    along.plot(places, on_line, color=INK, linewidth=0.9, label="psi along the line")
+    along.axhline(0, color=SOFT, linewidth=0.6)
+    peak, foot = int(on_line.argmax()), int(on_line.argmin())
+    label(along, f"area {positive:.3f}", (places[peak], on_line[peak]), (0, 7), color=VERMILION, ha="center")
+    label(along, f"area {positive - total:.3f}", (places[foot], on_line[foot]), (0, -7), color=BLUE, ha="center")
+    margin = 0.2 * float(np.ptp(on_line))
+    along.set(ylim=(on_line[foot] - margin, on_line[peak] + margin), xlim=(-2, 2), xticks=[-2, -1, 0, 1, 2])
+    along.set(
+        xlabel="place along the dashed line", title=rf"$\psi$ along it: integral {total:.3f}".replace("-", "\u2212")
     )
-    alternative = "Two heat maps with a sixfold pattern of signs about each of the four vertices of the pyramid."
-    return Plot(Drawing("separation-certificate", caption, alternative, "none", ()), figure)
-
-
-def _points() -> Plot:
-    x = np.array([[float(c) for c in point] for point in GRID.points])
-    y = np.array([float(value) for value in GRID.labels])
-    norm = smallest_interpolating_norm(GRID.points, GRID.labels)
-    shallow = float(norm.shallow_limit.mid())
-    two_layers = float(lower(exact_sharpness(origin_bump(), GRID.points, GRID.labels).largest_stable_step))
-    steps = np.array([0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 1.9, 1.96])
-    figure = new_figure(2.6)
-    plane, axes = figure.subplots(1, 2, width_ratios=(1, 2.2))
-    ticks = np.linspace(-1.4, 1.4, 121)
-    surface = 1 - np.abs(np.stack(np.meshgrid(ticks, ticks), axis=-1)).max(axis=-1)
-    plane.contour(ticks, ticks, surface, [0.0, 0.25, 0.5, 0.75], colors=[BLUE], linewidths=0.8)
-    plane.plot(*x[y == 0].T, "o", color=INK, markerfacecolor="white")
-    plane.plot(*x[y == 1].T, "o", color=INK)
-    plane.set(xticks=[-1, 0, 1], yticks=[-1, 0, 1], aspect="equal", title="nine points")
-    shares = np.array([_shares(x, y, step) for step in steps])
-    axes.plot(steps, shares[:, 0], "o-", color=BLUE, markersize=3, label="shallow, random starts")
-    axes.plot(steps, shares[:, 1], "s-", color=VERMILION, markersize=3, label="two hidden layers, near the net")
-    for place, colour in ((shallow, BLUE), (two_layers, VERMILION)):
-        axes.axvline(place, color=colour, linewidth=0.8, linestyle="--")
-    axes.set(xlabel=r"step size $\eta$", ylabel="share that interpolates", ylim=(-0.03, 1.05), xlim=(0.1, 2.05))
-    axes.legend(loc="center left", bbox_to_anchor=(0.44, 0.55), fontsize=7.5)
     caption = (
-        "Nine points, label 1 at the centre (filled) and 0 elsewhere; level lines of the interpolating shallow net "
-        "of least norm. "
-        f"No shallow net of any width is a stable interpolating minimum above $\\eta = {shallow:.4f}$ (first dashed "
-        f"line), a net with two hidden "
-        f"layers is one up to {two_layers:.4f} (second). Gradient descent agrees: the share of {RUNS} shallow nets "
-        f"of width 32 from random "
-        "starts, and of as many deeper nets from perturbed ones, that reach a loss below $10^{-10}$."
+        rf"The certificate behind the exponential bound, at the scale $\epsilon = {SCALE}$. Left: about each vertex of "
+        r"the pyramid (square) $\psi$ adds bumps of all scales between $\epsilon$ and 1, so that it sees the vertex at "
+        "every scale (colours on a logarithmic scale, light: positive). Right: along a line near a vertex (dashed on "
+        rf"the left) positive and negative parts nearly cancel, so that a neuron hardly sees $\psi$ at all."
     )
     alternative = (
-        "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."
+        "A heat map with a sixfold pattern of signs about each of the four vertices of the pyramid, and the function "
+        "along one line, with nearly equal areas above and below zero."
     )
-    return Plot(Drawing("descent-on-the-grid", caption, alternative, "0", ()), figure)
-
-
-def _shares(x: Array, y: Array, step_size: float) -> tuple[float, float]:
-    """The shares of shallow and of deeper nets that interpolate at a step size."""
-    numbers = np.random.default_rng(0)
-    shallow = descend(shallow_gradient, random_shallow(RUNS, 32, 2, numbers), x, y, step_size, 4000)
-    start = perturbed(float_parameters(origin_bump()), RUNS, 0.1, numbers)
-    deeper = descend(two_layer_gradient, start, x, y, step_size, 2000)
-    return shallow.interpolating / RUNS, deeper.interpolating / RUNS
+    return Plot(Drawing("separation-certificate", caption, alternative, "none", ()), figure)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullFormatter, NullLocator
 
 WIDTH = 6.3
 """Width of a figure in inches: that of the text on an A4 page."""
+SMALL = (2.3, 1.5)
+"""Width and height of a thumbnail in inches: about those of a card of the front page."""
 
 INK, SOFT, RULE = "#1b1b1b", "#55585c", "#c9cbce"
 BLUE, VERMILION, GREEN = "#0072b2", "#d55e00", "#009e73"
@@ -68,18 +71,40 @@ def new_figure(height: float) -> Figure:
     return Figure(figsize=(WIDTH, height))
 
 
+def new_thumbnail() -> tuple[Figure, Axes]:
+    """A figure that is read at its own small size, and its one panel."""
+    figure = Figure(figsize=SMALL)
+    return figure, figure.add_subplot()
+
+
 def shades(count: int) -> list[tuple[float, float, float, float]]:
     """Colours for an ordered quantity, dark for the first; even in lightness, and readable on white."""
     scale = mpl.colormaps["viridis"]
     return [scale(0.8 * place / max(1, count - 1)) for place in range(count)]
 
 
+def signed() -> Colormap:
+    """For values of both signs: blue and dark below 0, a light grey at 0, orange and lighter above; so in grey, too."""
+    return LinearSegmentedColormap.from_list("signed", ["#00233b", BLUE, "#a9adb1", "#f2b978", "#fff3d0"])
+
+
+def _plain(value: float, _: int | None) -> str:
+    return f"{value:g}".replace("-", "\u2212")
+
+
 def plain_ticks(axis: Axis) -> None:
     """On a logarithmic axis: ticks at 1, 2 and 5 in each decade, written as plain numbers."""
     axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.set_major_formatter(FuncFormatter(_plain))
     axis.set_minor_locator(LogLocator(subs=tuple(float(digit) for digit in range(1, 10))))
     axis.set_minor_formatter(NullFormatter())
+
+
+def few_ticks(axis: Axis, values: Sequence[float]) -> None:
+    """Ticks at these values and nowhere else, written as plain numbers."""
+    axis.set_major_locator(FixedLocator(list(values)))
+    axis.set_major_formatter(FuncFormatter(_plain))
+    axis.set_minor_locator(NullLocator())
 
 
 def label(axes: Axes, text: str, point: tuple[float, float], offset: tuple[float, float], **options: Any) -> None:
