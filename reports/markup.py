@@ -142,8 +142,9 @@ def figure(drawing: Drawing) -> Markdown:
 
 def thumbnail(drawing: Drawing) -> Markdown:
     """A figure that stands elsewhere with its caption, small and for the eye alone."""
+    name = f"{drawing.name}-small" if drawing.small else drawing.name
     # a character follows, since an image that is alone in its paragraph would be a figure with a caption
-    return Markdown(f'![](figures/{drawing.name}){{.thumbnail alt="{_quoted(drawing.alternative)}" width=100%}}\u200b')
+    return Markdown(f'![](figures/{name}){{.thumbnail alt="{_quoted(drawing.alternative)}" width=100%}}\u200b')
 
 
 def _quoted(alternative: str) -> str:

@@ -16,7 +16,10 @@ _OPENING = re.compile(r"<svg\b[^>]*>")
 
 
 def with_drawings(page: str, folder: Path) -> str:
-    """The page, leaner, with each image of ``folder / "figures"`` in it; a thumbnail refers to the drawing it is of."""
+    """The page, leaner, with each image of ``folder / "figures"`` in it.
+
+    A thumbnail that has no drawing of its own refers to the one it is of. Raises ValueError for a file that is no SVG.
+    """
     whole = {found["name"] for found in _IMAGE.finditer(page) if "thumbnail" not in found["rest"]}
     return _IMAGE.sub(lambda found: _drawing(found, folder, whole), page.replace(_LEFT, ""))
 
@@ -28,8 +31,9 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str]) -> str:
     if opening is None:
         raise ValueError(f"figures/{name}.svg is no SVG; build with --fresh to draw it again")
     box = dict(_ATTRIBUTE.findall(opening[0]))["viewBox"]
-    if "thumbnail" in attributes.get("class", "") and name in whole:
-        return f'<svg class="thumbnail" viewBox="{box}" aria-hidden="true"><use href="#drawing-{name}"/></svg>'
+    if "thumbnail" in attributes.get("class", ""):
+        inside = f'<use href="#drawing-{name}"/></svg>' if name in whole else themed(svg[opening.end() :], name)
+        return f'<svg class="thumbnail" viewBox="{box}" aria-hidden="true">{inside}'
     label = html.escape(html.unescape(attributes.get("alt", "")), quote=True)
     # a heat map keeps its colours in the dark, so what is drawn on it has to
     classes = "drawing light" if "<image" in svg else "drawing"

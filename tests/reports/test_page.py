@@ -31,7 +31,7 @@ def test_a_thumbnail_refers_to_the_drawing_where_that_is_shown(folder: Path) -> 
     assert '<use href="#drawing-dot"/>' in with_drawings(SMALL + WHOLE, folder)
     alone = with_drawings(SMALL, folder)
     assert "<use href" not in alone
-    assert alone.startswith('<svg id="drawing-dot"')
+    assert alone.startswith('<svg class="thumbnail" viewBox="0 0 9 9" aria-hidden="true"><g id="dot-a"')
 
 
 def test_what_is_no_svg_is_refused(folder: Path) -> None:
