@@ -17,9 +17,9 @@ from pathlib import Path
 from proofs_checks.evidence.record import (
     FAILED,
     INSTANCES,
+    MARGIN,
     NOT_CHECKED,
     PASSED,
-    SLACK,
     UNSUPPORTED,
     Check,
     Claim,
@@ -252,7 +252,7 @@ def counted(check: Check) -> Markdown:
 
 def listed(check: Check) -> Sequence[tuple[str, Figure]]:
     """The figures that get a table of their own: all but the tally, if they are too many or too long for a cell."""
-    own = [(name, value) for name, value in check.figures.items() if name not in (INSTANCES, SLACK)]
+    own = [(name, value) for name, value in check.figures.items() if name not in (INSTANCES, MARGIN)]
     return own if len(own) > FEW or any(len(str(value)) > LONG for _, value in own) else ()
 
 

@@ -150,7 +150,7 @@ def table(printed: str) -> dict[tuple[str, str], list[str]]:
     if not starts:
         return {}
     head = lines[starts[0]]
-    names = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
+    names = ("claim", "statement", "standing", "without Coq", "instances", "smallest margin", "controls refuted")
     edges = [head.index(f" {name}") + 1 if name != "claim" else 0 for name in names]
     rows, claim = {}, ""
     for line in lines[starts[0] + 1 :]:

@@ -11,7 +11,8 @@ LEVELS: dict[str, str] = {
     "derived": "its formal relation is the conclusion of a derivation of which the kernel proved every step, for all "
     "sizes, and an independent search found no instance against any of them",
     "certified": "proved in ball arithmetic or exact rationals for the instances that the statement names",
-    "tested": "property-based: no counterexample among the random instances counted; the smallest slack is given",
+    "tested": "property-based: no counterexample among the random instances counted; the smallest relative margin is "
+    "given",
     "observed": "measured on a trained network, in floating point",
     "cited": "not proved here, but taken from the literature",
 }
@@ -21,7 +22,9 @@ PASSED, FAILED = "passed", "failed"
 NOT_CHECKED = "not checked here"
 UNSUPPORTED = "unsupported"
 """What passed its own checks, but rests on something that failed or was not checked."""
-INSTANCES, SLACK = "instances", "smallest slack"
+INSTANCES, MARGIN = "instances", "smallest relative margin"
+EQUALITIES = "met with equality"
+"""Instances of an inequality whose two sides are the same number; they do not count for the smallest margin."""
 CONTROLS_NEEDED = 3
 """Controls below which a claim counts as failed: a check that cannot fail proves nothing."""
 
@@ -218,9 +221,9 @@ class Claim:
         return instances(self.checks)
 
     @property
-    def smallest_slack(self) -> float | None:
-        """Smallest slack over all checks that report one."""
-        return smallest_slack(self.checks)
+    def smallest_margin(self) -> float | None:
+        """Smallest relative margin over all checks that report one."""
+        return smallest_margin(self.checks)
 
 
 @dataclass(frozen=True)
@@ -256,6 +259,6 @@ def instances(checks: Iterable[Check]) -> int:
     return int(sum(check.number(INSTANCES) or 0 for check in checks))
 
 
-def smallest_slack(checks: Iterable[Check]) -> float | None:
-    """Smallest slack over the checks that report one."""
-    return min((slack for check in checks if (slack := check.number(SLACK)) is not None), default=None)
+def smallest_margin(checks: Iterable[Check]) -> float | None:
+    """Smallest relative margin over the checks that report one."""
+    return min((margin for check in checks if (margin := check.number(MARGIN)) is not None), default=None)

@@ -12,11 +12,11 @@ from proofs_checks.evidence.record import (
     Claim,
     Evidence,
     instances,
-    smallest_slack,
+    smallest_margin,
 )
 from proofs_checks.evidence.standing import GROUNDS_APART, ClaimStanding, Standing, Verdict
 
-HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest slack", "controls refuted")
+HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest margin", "controls refuted")
 
 _LONGEST_NAME = 40
 """Characters of a lemma's name that fit the table; the report has them all, with their sources."""
@@ -37,10 +37,10 @@ def rows(evidence: Evidence, standings: Mapping[str, ClaimStanding]) -> list[Row
 def _rows(claim: Claim, standing: ClaimStanding) -> Iterator[Row]:
     """The row of a claim, then those of its statements."""
     controls = f"{claim.controls_refuted} of {max(len(claim.controls), CONTROLS_NEEDED)}"
-    yield claim.name, "", *_standing(standing), *_counts(claim.instances, claim.smallest_slack), controls
+    yield claim.name, "", *_standing(standing), *_counts(claim.instances, claim.smallest_margin), controls
     for statement in claim.statements:
         checks, own = claim.checks_of(statement.name), claim.controls_of(statement.name)
-        counts = _counts(instances(checks), smallest_slack(checks))
+        counts = _counts(instances(checks), smallest_margin(checks))
         refuted = f"{sum(control.refuted is True for control in own)} of {len(own)}" if own else ""
         yield "", statement.name, *_standing(standing.statements[statement.name]), *counts, refuted
 
@@ -64,8 +64,8 @@ def _short(verdict: Verdict) -> str:
             return f"{verdict.word}, given {len(lemmas)} cited lemma{'s' * (len(lemmas) > 1)}"
 
 
-def _counts(tried: int, slack: float | None) -> tuple[str, str]:
-    return (str(tried) if tried else "", "" if slack is None else f"{slack:.2g}")
+def _counts(tried: int, margin: float | None) -> tuple[str, str]:
+    return (str(tried) if tried else "", "" if margin is None else f"{margin:.2g}")
 
 
 def aligned(table: list[Row]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Counting what a check tries: instances with their slack, and proofs in exact numbers and balls."""
+"""Counting what a check tries: instances with their margins, and proofs in exact numbers and balls."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from proofs_checks.evidence.record import INSTANCES, SLACK, Figure
+from proofs_checks.evidence.record import EQUALITIES, INSTANCES, MARGIN, Figure
 
 if TYPE_CHECKING:
     from flint import arb, fmpq
@@ -17,30 +17,33 @@ UNDECIDED = "undecided, within rounding"
 
 
 class Tally:
-    """Counts instances, and keeps the smallest relative slack among those with a verdict."""
+    """Counts instances, those met with equality, and the smallest relative margin of the others with a verdict."""
 
     def __init__(self) -> None:
         self.instances = 0
         self.undecided = 0
+        self.equalities = 0
         self.smallest = math.inf
         self.figures: dict[str, Figure] = {}
 
     def count(self) -> None:
-        """Count an instance of a property that has no slack, such as an equation."""
+        """Count an instance of a property that has no margin, such as an equation."""
         self.instances += 1
 
-    def add(self, slack: float | None) -> None:
-        """Count an instance of an inequality; slack relative to the larger side, ``None`` where rounding decides.
+    def add(self, margin: float | None) -> None:
+        """Count an instance of an inequality; margin relative to the larger side, ``None`` where rounding decides.
 
-        Raises ``AssertionError`` for a negative slack, which refutes the inequality, and for one that is no number.
+        Raises ``AssertionError`` for a negative margin, which refutes the inequality, and for one that is no number.
         """
-        if slack is not None and not slack >= 0:
-            raise AssertionError(f"an inequality with slack {slack} does not hold")
+        if margin is not None and not margin >= 0:
+            raise AssertionError(f"an inequality with relative margin {margin} does not hold")
         self.count()
-        if slack is None:
+        if margin is None:
             self.undecided += 1
+        elif margin == 0:
+            self.equalities += 1
         else:
-            self.smallest = min(self.smallest, slack)
+            self.smallest = min(self.smallest, margin)
 
     def require_some(self, what: str) -> None:
         """Raise ``AssertionError`` if nothing was tried, or if rounding left everything open."""
@@ -53,7 +56,9 @@ class Tally:
         """The figures that the report shows."""
         figures: dict[str, Figure] = {INSTANCES: self.instances}
         if math.isfinite(self.smallest):
-            figures[SLACK] = float(self.smallest)
+            figures[MARGIN] = float(self.smallest)
+        if self.equalities:
+            figures[EQUALITIES] = self.equalities
         if self.undecided:
             figures[UNDECIDED] = self.undecided
         return figures | self.figures
@@ -65,10 +70,18 @@ class Proofs(Tally):
     def at_most(self, left: Certain, right: Certain, what: str = "") -> None:
         """Prove left <= right, or fail; balls must lie on the right sides of each other."""
         small, large = _certain(left), _certain(right)
-        if not small <= large:
+        # of balls only those without a radius are ever equal
+        equal = bool(left == right)
+        if not (equal or small <= large):
             raise AssertionError(f"{what or 'the inequality'} is not proved: {_shown(left)} <= {_shown(right)}")
-        scale = max(abs(float(small.mid())), abs(float(large.mid())))
-        self.add(max(float((large - small).lower()), 0.0) / scale if scale else 0.0)
+        margin = float((large - small).lower())
+        if equal:
+            self.add(0.0)
+        elif margin > 0:
+            self.add(margin / max(abs(float(small.mid())), abs(float(large.mid()))))
+        else:
+            # true of balls that touch; how far the numbers are apart is not known
+            self.count()
 
     def equal(self, left: int | Fraction, right: int | Fraction, what: str = "") -> None:
         """Prove left = right for exact numbers, or fail."""

@@ -61,7 +61,7 @@ class Comparison:
         return bool(self.small - self.large > self.rounding)
 
     @property
-    def slack(self) -> float | None:
+    def relative_margin(self) -> float | None:
         """The difference relative to the larger size, or ``None`` where it is within rounding."""
         difference = self.large - self.small
         if abs(difference) <= self.rounding:

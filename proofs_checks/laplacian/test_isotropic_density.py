@@ -178,9 +178,9 @@ def test_population_bound(evidence: Evidence) -> None:
         def holds(net: ShallowNetwork) -> None:
             for one in (net, balanced(net)):
                 square, norm = mean_gradient_square(one), 1 + 2 * stability_norm(one)
-                slack = (square - norm) / square
-                assert slack > -1e-12, f"{square} >= {norm} is false at {one!r}"
-                tally.add(slack if slack > 1e-12 else None)
+                margin = (square - norm) / square
+                assert margin > -1e-12, f"{square} >= {norm} is false at {one!r}"
+                tally.add(margin if margin > 1e-12 else None)
 
         @settings(max_examples=60)
         @given(gaussian_nets(biases=False))

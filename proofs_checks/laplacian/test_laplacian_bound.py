@@ -150,7 +150,7 @@ def test_bound(evidence: Evidence, densities: dict[str, LargestDensity]) -> None
                 comparison = Comparison(large, integral, problem.rounding)
                 assert not comparison.violated, f"{comparison} is false at {problem!r}"
             met += integral > 0
-            tally.add(Comparison(norm, integral, problem.rounding).slack)
+            tally.add(Comparison(norm, integral, problem.rounding).relative_margin)
 
         holds()
         assert met > 20

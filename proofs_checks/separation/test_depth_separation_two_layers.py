@@ -163,7 +163,7 @@ def test_pyramid_and_bound(evidence: Evidence) -> None:
             assert network.sharpness(x) == pytest.approx(sharpness, rel=1e-12)
             comparison = bound(x)
             assert not comparison.violated, f"{comparison} is false at {x.tolist()}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         holds()
 

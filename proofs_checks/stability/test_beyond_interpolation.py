@@ -105,7 +105,7 @@ def test_bound(evidence: Evidence) -> None:
         def holds(problem: Problem, residuals: npt.ArrayLike) -> None:
             comparison = bound(problem, residuals)
             assert not comparison.violated, f"{comparison} is false at {problem!r}, residuals {residuals!r}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         holds(DEMANDING, DEMANDING_RESIDUALS)
         for name in ("one hyperplane, both orientations", "duplicated points", "n = 1"):

@@ -114,7 +114,7 @@ def test_bound(evidence: Evidence) -> None:
             if batch >= len(problem.x):
                 limit = 2 / gram_sharpness(problem.network, problem.x)
                 assert largest_step(problem, len(problem.x)) == pytest.approx(limit, rel=1e-6)
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         holds()
 
@@ -136,7 +136,7 @@ def test_one_step(evidence: Evidence) -> None:
                 growth = float(np.mean((1 - step_size * np.array(seen)) ** 2))
                 comparison = Comparison(1.0, growth, 1e-6)
                 assert not comparison.violated, f"{comparison} is false at {problem!r}, batches of {batch}"
-                tally.add(comparison.slack)
+                tally.add(comparison.relative_margin)
 
         holds()
 

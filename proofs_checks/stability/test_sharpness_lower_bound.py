@@ -142,7 +142,7 @@ def test_inequality(evidence: Evidence, check: Callable[[Problem], Comparison], 
         def holds(problem: Problem) -> None:
             comparison = check(problem)
             assert not comparison.violated, f"{comparison} is false at {problem!r}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         for problem in CASES.values():
             holds(problem)

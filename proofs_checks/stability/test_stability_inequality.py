@@ -96,7 +96,7 @@ def test_bound(evidence: Evidence) -> None:
         def holds(problem: Problem, share: float) -> None:
             comparison = bound_against_norm(problem, share)
             assert not comparison.violated, f"{comparison} is false at {problem!r}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         for problem in CASES.values():
             holds(problem, 1.0)
@@ -110,7 +110,7 @@ def test_no_stable_minimum_above_two(evidence: Evidence) -> None:
         def none(problem: Problem) -> None:
             comparison = Comparison(gram_sharpness(problem.network, problem.x), 1.0, problem.rounding)
             assert not comparison.violated, f"{comparison} is false at {problem!r}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         for problem in CASES.values():
             none(problem)

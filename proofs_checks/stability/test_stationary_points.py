@@ -41,8 +41,8 @@ def bound(problem: Problem, residuals: Array, *, curvature: float = 1.0) -> Comp
     spectrum = np.linalg.eigvalsh(autograd_hessian(problem, residuals))
     top, nu = float(spectrum[-1]), max(0.0, -float(spectrum[0]))
     small = 1 + 2 * stability_norm(problem.network, problem.x)
-    slack_of_rounding = 10 * problem.rounding * (1 + float(np.abs(residuals).max())) * (1 + nu)
-    return Comparison(top + curvature * nu * (top - 1), small, slack_of_rounding)
+    rounding = 10 * problem.rounding * (1 + float(np.abs(residuals).max())) * (1 + nu)
+    return Comparison(top + curvature * nu * (top - 1), small, rounding)
 
 
 def between(hessian: Matrix) -> tuple[Fraction, Fraction]:
@@ -128,7 +128,7 @@ def test_bound(evidence: Evidence) -> None:
         def holds(problem: Problem, size: float) -> None:
             comparison = bound(problem, alternating(problem, size))
             assert not comparison.violated, f"{comparison} is false at {problem!r}, residuals {size}"
-            tally.add(comparison.slack)
+            tally.add(comparison.relative_margin)
 
         holds()
 

@@ -46,9 +46,9 @@ def test_numbers(value: Figure, shown: str) -> None:
 
 
 def test_what_was_counted() -> None:
-    figures: dict[str, Figure] = {"instances": 72, "smallest slack": 0.001, "within the bound": True}
+    figures: dict[str, Figure] = {"instances": 72, "smallest relative margin": 0.001, "within the bound": True}
     shown = counted(Check("tested", ("one",), "a", PASSED, "", figures))
-    assert shown == "72 instances; smallest slack 0.001; within the bound yes"
+    assert shown == "72 instances; smallest relative margin 0.001; within the bound yes"
 
 
 def contrast_with_white(colour: str) -> float:
@@ -125,7 +125,7 @@ def test_mended_mathml(before: str, after: str) -> None:
 
 def test_many_figures_get_a_table_of_their_own() -> None:
     """A few stand with the counts; more are listed apart, in their order, and none twice."""
-    tally: dict[str, Any] = {"instances": 3, "smallest slack": 0.5}
+    tally: dict[str, Any] = {"instances": 3, "smallest relative margin": 0.5}
     few = Check("certified", ("one",), "a", PASSED, "", tally | {"M": "[1, 2]"})
     assert not listed(few)
     assert "M" in counted(few)

@@ -258,9 +258,9 @@ figures = {figures}
 [finding]
 rank = 1
 title = 'A finding'
-text = 'with {instances} instances and {slack}'
+text = 'with {instances} instances and {margin}'
 figure = "dot"
-numbers = { slack = "smallest slack" }
+numbers = { margin = "smallest relative margin" }
 """
     path = folder / "linear_stability.toml"
     path.write_text(text)

@@ -38,7 +38,7 @@ def test_sample_is_read(record: Record) -> None:
     read = parse_evidence(record)
     bound = read.claim("sharpness-lower-bound")
     assert bound is not None
-    assert (bound.instances, bound.smallest_slack, bound.controls_refuted) == (41200, 3.4e-9, 3)
+    assert (bound.instances, bound.smallest_margin, bound.controls_refuted) == (41200, 3.4e-9, 3)
     found = standings(read.claims)
     assert [standing.word for standing in found.values()] == [
         "machine-checked", "derived", "derived", "certified", "observed", "tested",
@@ -144,16 +144,16 @@ def test_malformed_files_are_refused(tmp_path: Path, content: str, complaint: st
     assert complaint in str(error.value)
 
 
-def test_infinite_slack_is_kept(record: Record, tmp_path: Path) -> None:
+def test_an_infinite_margin_is_kept(record: Record, tmp_path: Path) -> None:
     """It is a number that JSON lacks and Python writes."""
-    record["claims"][0]["checks"][2]["figures"]["smallest slack"] = float("inf")
+    record["claims"][0]["checks"][2]["figures"]["smallest relative margin"] = float("inf")
     path = tmp_path / "evidence.json"
     path.write_text(json.dumps(record))
-    assert read_evidence(path).claims[0].smallest_slack == float("inf")
+    assert read_evidence(path).claims[0].smallest_margin == float("inf")
 
 
 def test_true_is_not_a_number_of_instances(record: Record) -> None:
-    """Nor is a text a slack."""
-    record["claims"][0]["checks"][2]["figures"] = {"instances": True, "smallest slack": "none"}
+    """Nor is a text a margin."""
+    record["claims"][0]["checks"][2]["figures"] = {"instances": True, "smallest relative margin": "none"}
     found = parse_evidence(record).claims[0]
-    assert (found.instances, found.smallest_slack) == (0, None)
+    assert (found.instances, found.smallest_margin) == (0, None)

@@ -176,7 +176,7 @@ def test_counted_checks(ledger: Ledger, evidence: Evidence, level: str) -> None:
         tally.figures |= {"share": np.float64(0.5), "runs": np.int64(3), "limit": math.inf, "rate": Fraction(1, 3)}
     assert words(ledger) == {"all": level, "three": NOT_CHECKED, "prose": level}
     assert ledger.checks["square"][0].figures == {
-        "instances": 1, "smallest slack": 0.5, "share": 0.5, "runs": 3, "limit": "inf", "rate": "1/3",
+        "instances": 1, "smallest relative margin": 0.5, "share": 0.5, "runs": 3, "limit": "inf", "rate": "1/3",
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ MAIN = Claim(
     (Statement("one", "x", given=(LEMMA,)), Statement("two", "y")),
     checks=(
         Check("derived", ("one",), "n", PASSED, "", {"steps": 3}),
-        Check("tested", ("one", "two"), "n", PASSED, "", {"instances": 150, "smallest slack": 0.0321}),
+        Check("tested", ("one", "two"), "n", PASSED, "", {"instances": 150, "smallest relative margin": 0.0321}),
         Check("machine-checked", ("two",), "n", PASSED, "", {}),
     ),
     controls=(*CONTROLS, COQ),
@@ -32,7 +32,7 @@ def evidence(*claims: Claim) -> Evidence:
 
 
 def test_rows() -> None:
-    """A row for each claim and each statement: standing, without Coq, instances, slack, controls."""
+    """A row for each claim and each statement: standing, without Coq, instances, margin, controls."""
     found = evidence(MAIN, RESTING)
     assert rows(found, standings(found.claims)) == [
         ("main", "", "derived, given spectral theorem", "tested, given spectral theorem", "150", "0.032", "2 of 3"),

@@ -15,23 +15,24 @@ from proofs_checks.evidence.tally import Proofs, Tally
 ROOT_OF_TWO = arb(2).sqrt()
 
 
-def test_smallest_slack_and_undecided() -> None:
-    """Instances within rounding are counted apart, not as slack zero."""
+def test_margin_equality_and_undecided() -> None:
+    """Instances within rounding, and those with equality, are counted apart: neither is a smallest margin of zero."""
     tally = Tally()
-    for slack in (0.5, None, 0.25):
-        tally.add(slack)
+    for margin in (0.5, None, 0.25):
+        tally.add(margin)
     tally.count()
-    assert tally.summary() == {"instances": 4, "smallest slack": 0.25, "undecided, within rounding": 1}
+    counted = {"instances": 4, "smallest relative margin": 0.25, "undecided, within rounding": 1}
+    assert tally.summary() == counted
     tally.add(0.0)
-    assert tally.summary()["smallest slack"] == 0
+    assert tally.summary() == counted | {"instances": 5, "met with equality": 1}
 
 
-@pytest.mark.parametrize("slack", [-0.5, -1e-300, -math.inf, math.nan])
-def test_a_negative_slack_refutes(slack: float) -> None:
+@pytest.mark.parametrize("margin", [-0.5, -1e-300, -math.inf, math.nan])
+def test_a_negative_margin_refutes(margin: float) -> None:
     """It is no instance of an inequality that holds."""
     tally = Tally()
     with pytest.raises(AssertionError, match="does not hold"):
-        tally.add(slack)
+        tally.add(margin)
     assert tally.instances == 0
 
 
@@ -47,12 +48,16 @@ def test_nothing_tried_and_nothing_decided() -> None:
     tally.require_some("it")
 
 
-@pytest.mark.parametrize(("left", "right"), [(1, 2), (Fraction(1, 3), Fraction(1, 2)), (1, fmpq(4, 3)), (0, 0)])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [(1, 2), (Fraction(1, 3), Fraction(1, 2)), (1, fmpq(4, 3)), (0, 0), (Fraction(1, 3), Fraction(1, 3))],
+)
 def test_at_most_of_exact_numbers(left: Any, right: Any) -> None:
     """True inequalities are counted; the other way round they are not proved, unless the sides are equal."""
     proofs = Proofs()
     proofs.at_most(left, right)
     assert proofs.instances == 1
+    assert ("met with equality" in proofs.summary()) == (left == right)
     if left != right:
         with pytest.raises(AssertionError, match="the bound is not proved"):
             proofs.at_most(right, left, "the bound")
@@ -63,7 +68,7 @@ def test_at_most_of_balls() -> None:
     """Balls that overlap decide nothing."""
     proofs = Proofs()
     proofs.at_most(ROOT_OF_TWO, Fraction(3, 2))
-    assert proofs.summary()["smallest slack"] == pytest.approx((1.5 - 2**0.5) / 1.5)
+    assert proofs.summary()["smallest relative margin"] == pytest.approx((1.5 - 2**0.5) / 1.5)
     for left, right in ((ROOT_OF_TWO**2, 2), (2, ROOT_OF_TWO**2), (arb("nan"), 1), (1, arb("nan"))):
         with pytest.raises(AssertionError, match="is not proved"):
             proofs.at_most(left, right)

@@ -13,7 +13,9 @@ from reports.document.front import filled
 from tests.reports.conftest import Record
 from theory.exposition import Exposition, Finding
 
-FINDING = Finding(1, "It holds", r"slack {slack}, {instances} instances, {controls} controls, $\frac{1}{2}$", "one", {})
+FINDING = Finding(
+    1, "It holds", r"margin {margin}, {instances} instances, {controls} controls, $\frac{1}{2}$", "one", {}
+)
 TOLD = Exposition(
     part="main",
     order=1,
@@ -28,7 +30,7 @@ TOLD = Exposition(
 
 @pytest.fixture
 def claim(record: Record) -> Claim:
-    """A claim of the sample with a smallest slack."""
+    """A claim of the sample with a smallest relative margin."""
     return next(claim for claim in parse_evidence(record).claims if claim.name == "sharpness-lower-bound")
 
 
@@ -36,17 +38,17 @@ def test_numbers_are_those_of_the_evidence(claim: Claim) -> None:
     """Counts, and a figure by its label; braces of TeX stay."""
     label = next(name for check in claim.checks for name in check.figures if name != "instances")
     value = next(check.figures[label] for check in claim.checks if label in check.figures)
-    finding = dataclasses.replace(FINDING, numbers={"slack": label})
+    finding = dataclasses.replace(FINDING, numbers={"margin": label})
     text = filled(finding, claim)
     assert f"{claim.instances:,} instances, {claim.controls_refuted} controls, $\\frac{{1}}{{2}}$" in text
-    assert "{slack}" not in text
+    assert "{margin}" not in text
     checks = tuple(dataclasses.replace(check, figures={**check.figures, "instances": 7}) for check in claim.checks)
     assert filled(finding, dataclasses.replace(claim, checks=checks)) != text, value
 
 
 @pytest.mark.parametrize(
     ("text", "label", "message"),
-    [("{slack}", "no such figure", "figure of 0 of its checks"), ("nothing", "instances", "no place for slack")],
+    [("{margin}", "no such figure", "figure of 0 of its checks"), ("nothing", "instances", "no place for margin")],
 )
 def test_a_number_that_is_not_there_is_refused(claim: Claim, text: str, label: str, message: str) -> None:
     checks = claim.checks[:1] if label == "instances" else claim.checks
@@ -54,12 +56,12 @@ def test_a_number_that_is_not_there_is_refused(claim: Claim, text: str, label: s
     if label == "instances":
         found = dataclasses.replace(claim, checks=tuple(c for c in claim.checks if "instances" in c.figures)[:1])
     with pytest.raises(KeyError, match=message):
-        filled(dataclasses.replace(FINDING, text=text, numbers={"slack": label}), found)
+        filled(dataclasses.replace(FINDING, text=text, numbers={"margin": label}), found)
 
 
 def test_a_finding_without_its_number_is_a_problem(record: Record) -> None:
     """It is left out, and the report is not clean; a claim whose check failed loses its number too."""
-    finding = dataclasses.replace(FINDING, numbers={"slack": "no such figure"})
+    finding = dataclasses.replace(FINDING, numbers={"margin": "no such figure"})
     told = {"sharpness-lower-bound": dataclasses.replace(TOLD, finding=finding)}
     document = compose(parse_evidence(record), {}, profile="quick", told=told)
     assert [problem.text for problem in document.problems if "not on the front page" in problem.text]
