@@ -23,31 +23,37 @@ SETTING: tuple[tuple[str, str], ...] = (
     ),
     (
         r"f(x) = \sum_{i=1}^{k} w^{(2)}_i \left(\langle w^{(1)}_i, x\rangle + b^{(1)}_i\right)_+ + b^{(2)}",
-        r"a shallow net with $k$ neurons; what is inside the bracket is the pre-activation of neuron $i$, and a pair of neuron and datum where it is $0$ is a kink",
+        r"a shallow net with $k$ neurons; what is inside the bracket is the pre-activation of neuron $i$, and where it is $0$ is the kink of the neuron",
     ),
     (r"(z)_+ = \max(z, 0)", r"the rectifier, and $\mathbf{1}\{A\}$ is $1$ where $A$ holds and $0$ elsewhere"),
     (
-        r"\frac{1}{2n}\sum_{j=1}^{n}(f(x_j) - y_j)^2",
-        r"the loss, which is minimised by gradient descent with the step size $\eta$; its Hessian by the parameters is $H$",
+        r"L = \frac{1}{2n}\sum_{j=1}^{n}(f(x_j) - y_j)^2",
+        r"the loss, which is minimised by gradient descent with the step size $\eta$",
     ),
-    (r"\sharpness(H)", r"the largest eigenvalue of $H$, the sharpness; also without its argument"),
+    (
+        r"\hessian",
+        r"the Hessian of the loss by the parameters, and $\sharpness(\hessian)$ its largest eigenvalue, the sharpness; also without its argument",
+    ),
     (
         r"\Phi",
         r"the matrix with the columns $\nabla f(x_j)$, gradients by the parameters, and $K = \frac1n\Phi^{\mathsf T}\Phi$ their Gram matrix",
     ),
+    (r"q = \E\nabla f(X)", r"the mean gradient"),
     (
         r"\onesidedweight(v, b) = \E\left[(\langle v, X\rangle - b)_+\right]\sqrt{\Prob(A)^2 + \norm{\E[X\mathbf{1}_A]}^2}",
         r"the one-sided weight of the hyperplane with the unit normal $v$ and the threshold $b$, where $A = \{\langle v, X\rangle > b\}$",
     ),
     (r"g(v, b) = \min\left(\onesidedweight(v, b), \onesidedweight(-v, -b)\right)", r"the weight of that hyperplane"),
     (
-        r"\stabilitynorm{f} = \sum_H \abs{A_H} g_H",
-        r"the stability norm: a sum over the different hyperplanes of the neurons, $A_H$ being the sum of the amplitudes $w^{(2)}\norm{w^{(1)}}$ of the neurons on $H$, and $g_H$ its weight",
+        r"\stabilitynorm{f} = \sum_H \abs{a_H} g_H",
+        r"the stability norm: a sum over the different hyperplanes $H$ that are kinks of neurons, $a_H$ being the sum of the amplitudes $a_i = w^{(2)}_i\norm{w^{(1)}_i}$ of the neurons on $H$, and $g_H$ its weight",
     ),
     (
-        r"i;\ j, l;\ c;\ p, q;\ H",
-        r"as indices: neurons; data; coordinates; parameters; hyperplanes",
+        r"(\radon\psi)(v, b) = \int_{\langle v, x\rangle = b}\psi",
+        r"the Radon transform of $\psi$, its integral over the hyperplane; also $(\radon\psi)_H$",
     ),
+    (r"\varphi(x) = (1 - \norm{x}_1)_+", r"the pyramid, and $B_R$ the ball of radius $R$ around the origin"),
+    (r"i;\ j, l;\ c;\ p", r"as indices: neurons; data; coordinates; parameters"),
     (
         r"\langle\cdot,\cdot\rangle,\ \norm{\cdot},\ \abs{\cdot}",
         r"the Euclidean product and length, and the absolute value; $A \preceq B$ means that $B - A$ is positive semidefinite",

@@ -31,6 +31,8 @@ MACROS = {
     r"\stabilitynorm": r"\newcommand{\stabilitynorm}[1]{\lVert #1\rVert_{\mathrm{S}}}",
     r"\onesidedweight": r"\newcommand{\onesidedweight}{\tilde g}",
     r"\sharpness": r"\newcommand{\sharpness}{\lambda_{\max}}",
+    r"\hessian": r"\newcommand{\hessian}{\mathcal{H}}",
+    r"\radon": r"\newcommand{\radon}{\mathcal{R}}",
 }
 """The macros that statements and derivations use, each with its definition."""
 

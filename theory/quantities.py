@@ -4,7 +4,7 @@ A hyperplane has two sides; on one of them lie the data with a positive signed d
 
 .. math:: \bar z = E[h_+], \quad P = \mathbb P(h > 0), \quad \bar x = E[X 1\{h > 0\}], \quad \tilde g = \bar z\sqrt{P^2 + |\bar x|^2},
 
-the weight is :math:`g = \min(\tilde g^+, \tilde g^-)` and the stability norm :math:`\sum_H |A_H| g_H`. All derivations take these from here.
+the weight is :math:`g = \min(\tilde g^+, \tilde g^-)` and the stability norm :math:`\sum_H |a_H| g_H`. All derivations take these from here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def smaller_side(forward: sp.Expr, backward: sp.Expr) -> sp.Expr:
 
 
 def weighted_norm(amplitude: sp.Expr, weight: sp.Expr, *over: sp.Tuple | tuple[sp.Symbol, sp.Expr, sp.Expr]) -> sp.Expr:
-    r"""The stability norm :math:`\sum_H |A_H| g_H`."""
+    r"""The stability norm :math:`\sum_H |a_H| g_H`."""
     return sp.Sum(sp.Abs(amplitude) * weight, *over)
 
 

@@ -166,7 +166,7 @@ def test_control_supremum(evidence: Evidence, dimension: int, radius: int | Frac
         CLAIM,
         f"M smaller by one percent, d = {dimension}, R = {radius}",
         violated(transform, weight, ball(Fraction(99, 100)) * theorem.supremum, f"{theorem.peak} peak, eps = 1/1000"),
-        because="the supremum is approached on lines next to a vertex",
+        because="the supremum is approached on lines along an edge of the pyramid, or next to one vertex",
         statement="supremum",
     )
 

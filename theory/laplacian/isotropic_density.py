@@ -126,7 +126,7 @@ the marginal of the density one dimension up.
         Statement(
             name="transformed-back",
             text=r"""
-$R\rho = g$ at $b = \frac18, \frac12, \frac34$, in the plane at $b = \frac12$, up to $10^{-6}$.
+$\radon\rho = g$ at $b = \frac18, \frac12, \frac34$, in the plane at $b = \frac12$, up to $10^{-6}$.
 """.strip(),
             instances=over_laws("1, 2, 3, 5, 7"),
         ),
@@ -140,9 +140,9 @@ $\int\rho\,dx = \int g\,db$ up to $10^{-5}$.
         Statement(
             name="exact-norm",
             text=r"""
-So every net has $\int\rho\,d\abs{\Delta f} = \sum_H\abs{A_H}(R\rho)_H = \stabilitynorm f$.
+So every net has $\int\rho\,d\abs{\Delta f} = \sum_H\abs{a_H}(\radon\rho)_H = \stabilitynorm f$.
 """.strip(),
-            hypotheses=(r"$R\rho = g$ on the net's hyperplanes.",),
+            hypotheses=(r"$\radon\rho = g$ on the net's hyperplanes.",),
             formal=sp.Eq(weighted_laplacian, norm, evaluate=False),
             derivation=EXACT,
             assumes=(INVERTED,),

@@ -44,7 +44,7 @@ LINE = (
 )
 
 far = scalar("far_threshold", "M", positive=True)
-at_plane, slope_at_plane = indexed("transform_at_plane", r"(R\psi)"), indexed("slope_at_plane", r"\Psi'")
+at_plane, slope_at_plane = indexed("transform_at_plane", r"(\radon\psi)"), indexed("slope_at_plane", r"\Psi'")
 pairing, at_end, slope_at_end = (
     {s: indexed(f"{name}_{s}".replace("-", "minus_"), f"{latex}^{{{SIGN[s]}}}") for s in SIDES}
     for name, latex in (("pairing", "p"), ("transform_far_out", r"\Psi"), ("slope_far_out", r"\Psi'"))
@@ -121,18 +121,18 @@ NET = _net.equals(
     sp.Sum(merged[H] * at_plane[H], (H, 1, planes)), Rewrite("merged amplitudes", [merging.name])
 ).conclude()
 
-radon = indexed("radon_transform", r"(R\rho)")
+radon = indexed("radon_transform", r"(\radon\rho)")
 part = indexed("variation_on_plane", r"V")
 variation = scalar("weighted_variation", r"\textstyle\int\rho\,d\lvert\Delta f\rvert")
 singular = Hypothesis(
     "distinct hyperplanes are singular to each other",
-    r"\textstyle\int\rho\,d\lvert\Delta f\rvert = \sum_H V_H,\ V_H = \int\rho\,d\lvert A_H\delta_H\rvert",
+    r"\textstyle\int\rho\,d\lvert\Delta f\rvert = \sum_H V_H,\ V_H = \int\rho\,d\lvert a_H\delta_H\rvert",
     sp.Eq(variation, sp.Sum(part[H], (H, 1, planes)), evaluate=False),
     source="Rudin, Real and Complex Analysis, chapter 6: the variation of a sum of mutually singular measures",
 )
 on_plane = Hypothesis(
     "variation on a hyperplane",
-    r"V_H = \lvert A_H\rvert \int_H \rho = \lvert A_H\rvert\,(R\rho)_H",
+    r"V_H = \lvert a_H\rvert \int_H \rho = \lvert a_H\rvert\,(\radon\rho)_H",
     sp.Eq(part[H], sp.Abs(merged[H]) * radon[H]),
     (H,),
 )
@@ -145,7 +145,7 @@ VARIATION = (
 
 below = Hypothesis(
     "the transform is below the weight",
-    r"(R\rho)_H \le g_H",
+    r"(\radon\rho)_H \le g_H",
     sp.Ge(g[H], radon[H], evaluate=False),
     ((H, planes),),
 )
@@ -199,9 +199,9 @@ CLAIM = Claim(
         Statement(
             name="laplacian-of-a-net",
             text=r"""
-The distributional Laplacian of a shallow net is $\Delta f = \sum_H A_H \delta_H$ over its distinct hyperplanes, $\delta_H$ the surface measure and $A_H$ the sum of the
+The distributional Laplacian of a shallow net is $\Delta f = \sum_H a_H \delta_H$ over its distinct hyperplanes, $\delta_H$ the surface measure and $a_H$ the sum of the
 amplitudes of the neurons on $H$, in either orientation: for every test function $\psi$,
-$$ \int f\,\Delta\psi\,dx = \sum_H A_H\,(R\psi)(H), \qquad (R\psi)(v,b) = \int_{\langle v,x\rangle = b}\psi . $$
+$$ \int f\,\Delta\psi\,dx = \sum_H a_H\,(\radon\psi)_H, \qquad (\radon\psi)(v,b) = \int_{\langle v,x\rangle = b}\psi . $$
 """.strip(),
             hypotheses=(r"$\psi$ is twice continuously differentiable with compact support.",),
             formal=sp.Eq(tested, sp.Sum(merged[H] * at_plane[H], (H, 1, planes)), evaluate=False),
@@ -210,7 +210,7 @@ $$ \int f\,\Delta\psi\,dx = \sum_H A_H\,(R\psi)(H), \qquad (R\psi)(v,b) = \int_{
         ),
         Statement(
             name="variation",
-            text=r"For $\rho \ge 0$ the weighted Laplacian of a net is $\int\rho\,d\abs{\Delta f} = \sum_H \abs{A_H}\,(R\rho)(H)$.",
+            text=r"For $\rho \ge 0$ the weighted Laplacian of a net is $\int\rho\,d\abs{\Delta f} = \sum_H \abs{a_H}\,(\radon\rho)_H$.",
             hypotheses=(
                 r"$\rho \ge 0$ is integrable over every hyperplane of the net, and the hyperplanes are distinct.",
             ),
@@ -220,7 +220,7 @@ $$ \int f\,\Delta\psi\,dx = \sum_H A_H\,(R\psi)(H), \qquad (R\psi)(v,b) = \int_{
         ),
         Statement(
             name="sum-inequality",
-            text=r"For every function $r$ of unit vectors and thresholds with $r(v,b) \le g(v,b)$: $\sum_H \abs{A_H}\,r(v_H,b_H) \le \stabilitynorm{f}$.",
+            text=r"For every function $r$ of unit vectors and thresholds with $r(v,b) \le g(v,b)$: $\sum_H \abs{a_H}\,r(v_H,b_H) \le \stabilitynorm{f}$.",
             formal=sp.Le(sp.Sum(sp.Abs(merged[H]) * radon[H], (H, 1, planes)), stability_norm, evaluate=False),
             derivation=SUM,
             assumes=(below,),
@@ -230,7 +230,7 @@ $$ \int f\,\Delta\psi\,dx = \sum_H A_H\,(R\psi)(H), \qquad (R\psi)(v,b) = \int_{
             name="sum-bound",
             text=r"""
 At a differentiable interpolating minimum that is linearly stable at step size $\eta$, for every such $r$:
-$\sum_H \abs{A_H}\,r(v_H,b_H) \le \frac1\eta - \frac12$.
+$\sum_H \abs{a_H}\,r(v_H,b_H) \le \frac1\eta - \frac12$.
 """.strip(),
             hypotheses=(
                 "The minimum interpolates the data, and no datum is on a kink.",
@@ -247,13 +247,13 @@ $\sum_H \abs{A_H}\,r(v_H,b_H) \le \frac1\eta - \frac12$.
         Statement(
             name="bound",
             text=r"""
-If $\rho \ge 0$ has a Radon transform $R\rho \le g$, on all hyperplanes, then at a differentiable interpolating minimum that is linearly stable at step size $\eta$
+If $\rho \ge 0$ has a Radon transform $\radon\rho \le g$, on all hyperplanes, then at a differentiable interpolating minimum that is linearly stable at step size $\eta$
 $$ \int\rho\,d\abs{\Delta f} \le \frac1\eta - \frac12 . $$
 """.strip(),
             hypotheses=(
                 "The minimum interpolates the data, and no datum is on a kink.",
                 r"$\eta > 0$, and gradient descent is linearly stable at the minimum.",
-                r"$(R\rho)(v,b) \le g(v,b)$ for all unit vectors $v$ and all $b$.",
+                r"$(\radon\rho)(v,b) \le g(v,b)$ for all unit vectors $v$ and all $b$.",
             ),
             formal=sp.Le(variation, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=BOUND,

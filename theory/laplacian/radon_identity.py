@@ -59,7 +59,7 @@ from theory.separation.depth_separation_shallow import ALONG_NORMAL, ENDS, LINEA
 from theory.separation.lemmas.weak_duality import norm
 
 HELGASON = "Helgason, The Radon Transform, chapter I, section 2"
-NET = r"Nets $f = \sum_H A_H(\langle v_H,x\rangle - b_H)_+ + {}$affine, neurons on one hyperplane merged."
+NET = r"Nets $f = \sum_H a_H(\langle v_H,x\rangle - b_H)_+ + {}$affine, neurons on one hyperplane merged."
 DIMENSIONS = tuple(f"d = {d}" for d in range(1, 6))
 CLAIM = Claim(
     name=NAME,
@@ -68,8 +68,8 @@ CLAIM = Claim(
         Statement(
             name="measure-of-a-net",
             text=r"""
-Let $\alpha = \sum_H \frac{A_H}{2}\bigl(\delta_{(v_H,b_H)} + \delta_{(-v_H,-b_H)}\bigr)$ be the even measure of the net. For every $\psi \in C^2$ with compact support
-$\int (R\psi)(v,b)\,d\alpha = \int f\,\Delta\psi\,dx$.
+Let $\alpha = \sum_H \frac{a_H}{2}\bigl(\delta_{(v_H,b_H)} + \delta_{(-v_H,-b_H)}\bigr)$ be the even measure of the net. For every $\psi \in C^2$ with compact support
+$\int (\radon\psi)(v,b)\,d\alpha = \int f\,\Delta\psi\,dx$.
 """.strip(),
             hypotheses=(NET, r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$."),
             formal=sp.Eq(both_sides, with_net, evaluate=False),
@@ -106,15 +106,15 @@ Its second derivative in t, the Laplacian in the centre, is the density's own in
         Statement(
             name="uniqueness",
             text=r"""
-No other finite even measure on $S^{d-1}\times\mathbb R$ pairs with all $R\psi$ as $\alpha$ does.
+No other finite even measure on $S^{d-1}\times\mathbb R$ pairs with all $\radon\psi$ as $\alpha$ does.
 """.strip(),
             cited=HELGASON + ": the range of the Radon transform on the Schwartz space",
         ),
         Statement(
             name="smooth-functions",
             text=r"""
-If $f$ is smooth and decays with its derivatives, $\alpha = -\gamma_d\,R(-\Delta)^{(d+1)/2} f$, $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$, has the density
-$\gamma_d\,\partial_b^2(-\partial_b^2)^{(d-1)/2}Rf$ with respect to $d\sigma(v)\,db$ on the whole of $S^{d-1}\times\mathbb R$, and
+If $f$ is smooth and decays with its derivatives, $\alpha = -\gamma_d\,\radon(-\Delta)^{(d+1)/2} f$, $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$, has the density
+$\gamma_d\,\partial_b^2(-\partial_b^2)^{(d-1)/2}\radon f$ with respect to $d\sigma(v)\,db$ on the whole of $S^{d-1}\times\mathbb R$, and
 $f(x) = \int (\langle v,x\rangle - b)_+\,d\alpha = \tfrac12\int \abs{\langle v,x\rangle - b}\,d\alpha$, with no affine part.
 """.strip(),
             cited="Helgason, The Radon Transform, chapter I, section 3: the inversion formula",
@@ -130,7 +130,7 @@ Neurons of one direction with the density $q''$ have the profile q: $(t-b)\,q'(b
         Statement(
             name="bump",
             text=r"""
-For $f = e^{-\abs x^2/2}$ the inversion formula $\gamma_d R^*\abs{\omega}^{d-1}Rf = f$ holds coefficient by coefficient: that of $(-r^2/2)^k/k!$ is 1.
+For $f = e^{-\abs x^2/2}$ the inversion formula $\gamma_d \radon^*\abs{\omega}^{d-1}\radon f = f$ holds coefficient by coefficient: that of $(-r^2/2)^k/k!$ is 1.
 """.strip(),
             hypotheses=(r"$d \ge 2$, $k \ge 0$; the cosine is expanded, and integrated term by term.",),
             formal=sp.Eq(from_bump, 1, evaluate=False),
@@ -216,8 +216,8 @@ $\int g\,d\abs\alpha$ is the mean of $\stabilitynorm{f_k}$ over nets $f_k$ of $k
     ),
     lemmas=(TEST_RADON, *laplacians(3), *laplacians(5)),
     remarks=r"""
-For nets $R(-\Delta)^{(d+1)/2}f$ is meant weakly: $\langle\alpha, h\rangle = -\gamma_d\langle f, (-\Delta)^{(d+1)/2}R^*h\rangle$ for $h = R\psi$, where $\gamma_d(-\Delta)^{(d-1)/2}R^*R\psi = \psi$.
+For nets $\radon(-\Delta)^{(d+1)/2}f$ is meant weakly: $\langle\alpha, h\rangle = -\gamma_d\langle f, (-\Delta)^{(d+1)/2}\radon^*h\rangle$ for $h = \radon\psi$, where $\gamma_d(-\Delta)^{(d-1)/2}\radon^*\radon\psi = \psi$.
 Why $\alpha$ is determined: for a spherical harmonic $Y_l$ and $\eta$ of the same parity whose Fourier transform vanishes near $0$, $Y_l(v)\eta(b)$ is a Radon
-transform $R\psi$. So $\int R\psi\,d\alpha = 0$ for all $\psi$ makes the Fourier transform of each finite measure $\int Y_l\,d\alpha(v,\cdot)$ vanish off $0$, hence everywhere.
+transform $\radon\psi$. So $\int \radon\psi\,d\alpha = 0$ for all $\psi$ makes the Fourier transform of each finite measure $\int Y_l\,d\alpha(v,\cdot)$ vanish off $0$, hence everywhere.
 """.strip(),
 )

@@ -75,7 +75,7 @@ CLAIM = Claim(
             name="mass-odd",
             text=r"""
 For odd $d$ a function $f \in W^{d+1,1}(\mathbb R^d)$ is $f(0) + \langle\nabla f(0),x\rangle + \int(\langle v,x\rangle-b)_+\,d\alpha(v,b)$ on the ball $B_R$, with
-$\alpha$ on $0 \le b \le R$ of twice the density $-\gamma_d R(-\Delta)^{(d+1)/2}f$, $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$, and
+$\alpha$ on $0 \le b \le R$ of twice the density $-\gamma_d \radon(-\Delta)^{(d+1)/2}f$, $\gamma_d = \frac{1}{2(2\pi)^{d-1}}$, and
 $$ \abs\alpha \le \gamma_d\,\abs{S^{d-1}}\;\norm{\Delta^{(d+1)/2}f}_1 . $$
 """.strip(),
             hypotheses=(r"$d$ is odd and $f \in W^{d+1,1}(\mathbb R^d)$.",),

@@ -53,13 +53,13 @@ LINE = (
 )
 
 rectified = indexed("rectified_integral", "I")
-radon, slope_at_plane = indexed("transform_of_test", r"(R\psi)"), indexed("slope_at_plane", r"\Psi'")
+radon, slope_at_plane = indexed("transform_of_test", r"(\radon\psi)"), indexed("slope_at_plane", r"\Psi'")
 far = scalar("far_out", r"\varrho")
 end, slope_at_end = indexed("transform_far_away", r"\Psi^{\varrho}"), indexed("slope_far_away", r"\Psi'^{\varrho}")
 ALONG_NORMAL = Hypothesis(
     "integration along the normal",
     r"I_H = \int (\langle v_H,x\rangle - b_H)_+\Delta\psi\,dx = \int_{b_H}^{\varrho} (t-b_H)\Psi_H''(t)\,dt"
-    r" = \bigl[(t-b_H)\Psi_H'(t) - \Psi_H(t)\bigr]_{b_H}^{\varrho},\ \Psi_H(b_H) = (R\psi)_H",
+    r" = \bigl[(t-b_H)\Psi_H'(t) - \Psi_H(t)\bigr]_{b_H}^{\varrho},\ \Psi_H(b_H) = (\radon\psi)_H",
     sp.Eq(
         rectified[H],
         ((far - threshold[H]) * slope_at_end[H] - end[H])
@@ -102,7 +102,7 @@ with_one, with_coordinate = (
 mass = scalar("laplacian_mass", r"\lVert\Delta\psi\rVert_{L^1}", nonnegative=True)
 LINEAR = Hypothesis(
     "the integral is linear",
-    r"\textstyle\int f\Delta\psi = \sum_H A_H I_H + c_0\int\Delta\psi + \sum_c s_c J_c,\ J_c = \int x_c\Delta\psi",
+    r"\textstyle\int f\Delta\psi = \sum_H a_H I_H + c_0\int\Delta\psi + \sum_c s_c J_c,\ J_c = \int x_c\Delta\psi",
     sp.Eq(
         with_net,
         sp.Sum(amplitude[H] * rectified[H], *over_planes)
@@ -131,10 +131,10 @@ SIZE = Hypothesis(
     sp.Le(with_target - with_net, error * mass, evaluate=False),
     source="Rudin, Real and Complex Analysis, theorem 1.33",
 )
-TRANSFORM_DOMINATED = dominated(radon, r"(R\psi)_H")
+TRANSFORM_DOMINATED = dominated(radon, r"(\radon\psi)_H")
 against_planes = sp.Sum(amplitude[H] * rectified[H], *over_planes)
 of_transform = sp.Sum(amplitude[H] * radon[H], *over_planes)
-PLANES = bounded_by_norm("The Radon transform against the norm", of_transform, radon, r"(R\psi)_H").conclude()
+PLANES = bounded_by_norm("The Radon transform against the norm", of_transform, radon, r"(\radon\psi)_H").conclude()
 DENSITY = (
     Chain(
         "The pairing of the Laplacian of a test function with the target",
@@ -195,7 +195,7 @@ If $f$ takes the values $\varphi(p_l)$ at the points of such a measure, then $\i
         Statement(
             name="radon-transform",
             text=r"""
-For $\psi \in C^2$ with compact support $\int (\langle v,x\rangle - b)_+\,\Delta\psi\,dx = (R\psi)(v,b)$, the integral of $\psi$ over the hyperplane
+For $\psi \in C^2$ with compact support $\int (\langle v,x\rangle - b)_+\,\Delta\psi\,dx = (\radon\psi)(v,b)$, the integral of $\psi$ over the hyperplane
 $\{\langle v,x\rangle = b\}$.
 """.strip(),
             hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$.",),
@@ -206,7 +206,7 @@ $\{\langle v,x\rangle = b\}$.
         Statement(
             name="densities",
             text=r"""
-Let $\psi \in C^2$ have compact support and $\abs{(R\psi)(v,b)} \le M g(v,b)$ for all unit vectors $v$ and all $b$. Then every shallow net with
+Let $\psi \in C^2$ have compact support and $\abs{(\radon\psi)(v,b)} \le M g(v,b)$ for all unit vectors $v$ and all $b$. Then every shallow net with
 $\stabilitynorm{f} \le C$, of any width, and every continuous $\varphi$ satisfy
 $$ \int \varphi\,\Delta\psi\,dx \le C M + \sup_{\operatorname{supp}\psi}\abs{f - \varphi}\;\norm{\Delta\psi}_{L^1}. $$
 """.strip(),
@@ -230,6 +230,6 @@ $$ \int \varphi\,\Delta\psi\,dx \le C M + \sup_{\operatorname{supp}\psi}\abs{f -
     remarks=r"""
 $g$ is the weight of the data, or that of a population: all that is used of it is that it is not negative. In coordinates with $t$ along the normal the
 Laplacian is $\partial_t^2$ and second derivatives within the hyperplanes, whose integrals vanish, so that $\int (t-b)_+\Delta\psi\,dx =
-\int_b^\infty (t-b)\,\Psi''(t)\,dt$ with $\Psi(t) = (R\psi)(v,t)$; the first of the derivations below is its primitive.
+\int_b^\infty (t-b)\,\Psi''(t)\,dt$ with $\Psi(t) = (\radon\psi)(v,t)$; the first of the derivations below is its primitive.
 """.strip(),
 )

@@ -209,7 +209,7 @@ $-\sin 3\theta$, the integral of $-r^3\sin 3\theta\,(1-r^2)_+^{5/2}$ over the li
             Statement(
                 name=f"radon-transform-{where}",
                 text=rf"""
-The integrals of the bumps of all scales, $-\sin 3\theta\,\frac1s\,\frac ts D'(\frac ts)$ at the scale s, add up to $(R\psi_1)(v_\theta, b) = {words}$,
+The integrals of the bumps of all scales, $-\sin 3\theta\,\frac1s\,\frac ts D'(\frac ts)$ at the scale s, add up to $(\radon\psi_1)(v_\theta, b) = {words}$,
 where $t = b - \sin\theta$ and $D(y) = -\frac{{\pi y}}{{8064}}(385y^8 - 1620y^6 + 2646y^4 - 2100y^2 + 945)$. It is odd in t.
 """.strip(),
                 hypotheses=(SMALL,),

@@ -92,7 +92,7 @@ POPULATION = (
     r"$X$ is uniform on the ball $B_R$ in $\mathbb R^d$, $R > 2$, and $g = g_{d,R}$ is the weight of the population.",
     r"$\varphi$ is the pyramid in two of the $d$ coordinates.",
 )
-LEVEL = r"$\stabilitynorm{f} \le C$, with the weight of the population, and $\abs{(R\psi)(v_\theta,b)} \le M g(b)$ for all $\theta$, $b$ and $\epsilon$."
+LEVEL = r"$\stabilitynorm{f} \le C$, with the weight of the population, and $\abs{(\radon\psi)(v_\theta,b)} \le M g(b)$ for all $\theta$, $b$ and $\epsilon$."
 EXACT = tuple(f"d = 2, R = {R}" for R in ("4", "5/2", "3", "6", "12")) + tuple(
     f"d = {d}, R = {R}" for d in (3, 4, 5, 8) for R in (3, 4, 6) if (d, R) != (8, 3)
 )
@@ -152,8 +152,8 @@ In particular every net that is a stable minimum of the population loss at step 
         Statement(
             name="supremum",
             text=r"""
-$M = \sup_{\theta,b,\epsilon} \abs{(R\psi)(v_\theta,b)}/g_{d,R}(b)$ is enclosed in the table; it is approached as $\epsilon \to 0$, on lines next to a vertex. For $d = 2$, $R = 4$ it is
-$\sqrt2\,D_{\max}/g_{2,4}(1/\sqrt2) = 0.32259\ldots$ with $D_{\max} = 622\sqrt{33}\,\pi/102487$.
+$M = \sup_{\theta,b,\epsilon} \abs{(\radon\psi)(v_\theta,b)}/g_{d,R}(b)$ is enclosed in the table; it is approached as $\epsilon \to 0$. For $d = 2$, $R = 4$ it is
+$\sqrt2\,D_{\max}/g_{2,4}(1/\sqrt2) = 0.32259\ldots$ with $D_{\max} = 622\sqrt{33}\,\pi/102487$, approached on lines along an edge of the pyramid.
 """.strip(),
             hypotheses=POPULATION[:1],
             instances=EXACT,
@@ -162,7 +162,7 @@ $\sqrt2\,D_{\max}/g_{2,4}(1/\sqrt2) = 0.32259\ldots$ with $D_{\max} = 622\sqrt{3
         Statement(
             name="bound-of-the-supremum",
             text=r"""
-$\abs{(R\psi)(v_\theta,b)} \le 7.0082\,g_{8,3}(b)$ for all $\theta$, $b$ and $\epsilon$. This is an upper bound: it is not shown that the supremum is as large.
+$\abs{(\radon\psi)(v_\theta,b)} \le 7.0082\,g_{8,3}(b)$ for all $\theta$, $b$ and $\epsilon$. This is an upper bound: it is not shown that the supremum is as large.
 """.strip(),
             hypotheses=POPULATION[:1],
             instances=("d = 8, R = 3",),
@@ -171,8 +171,8 @@ $\abs{(R\psi)(v_\theta,b)} \le 7.0082\,g_{8,3}(b)$ for all $\theta$, $b$ and $\e
     ),
     source=Source(OURS, "an exponential lower bound from a superposition of bumps"),
     remarks=r"""
-The norm is that of the population, $\stabilitynorm{f} = \sum_H \abs{A_H} g(H)$; nothing is said of nets that are stable on a sample. For $d > 2$ weak duality is used in the plane of the two
-coordinates, for the net restricted to it: there $(\langle v,x\rangle - b)_+ = \abs{v'}(\langle u,y\rangle - b/\abs{v'})_+$ with $v' = \abs{v'}u$ the part of v in the plane, so that $(R\psi)_H$ in
-the derivation is $\abs{v'}(R\psi)(u, b/\abs{v'})$, at most $\abs{v'} M g(b/\abs{v'}) \le M g(b)$, since $g$ falls.
+The norm is that of the population, $\stabilitynorm{f} = \sum_H \abs{a_H} g_H$; nothing is said of nets that are stable on a sample. For $d > 2$ weak duality is used in the plane of the two
+coordinates, for the net restricted to it: there $(\langle v,x\rangle - b)_+ = \abs{v'}(\langle u,y\rangle - b/\abs{v'})_+$ with $v' = \abs{v'}u$ the part of v in the plane, so that $(\radon\psi)_H$ in
+the derivation is $\abs{v'}(\radon\psi)(u, b/\abs{v'})$, at most $\abs{v'} M g(b/\abs{v'}) \le M g(b)$, since $g$ falls.
 """.strip(),
 )

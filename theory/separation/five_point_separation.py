@@ -90,7 +90,7 @@ $P = \frac12 - \delta$ and $q$ of that side, the other one has $h + b$, $\frac12
             name="weight",
             text=r"""
 Let $X$ be uniform on the disc $B_R$ with $R \ge \frac52$ (more than $\frac{49}{20}$ will do), and $g_R$ its weight. Then for $0 < b < 1/\sqrt2$
-$$ g_R(b) \ge g_R(0)\,(1 - \sqrt2\,b), \qquad g_R(0) = \frac{2R}{3\pi}\,K_0,\quad K_0 = \sqrt{\tfrac14 + \tfrac{4R^2}{9\pi^2}}. $$
+$$ g_R(b) \ge g_R(0)\,(1 - \sqrt2\,b), \qquad g_R(0) = \frac{2R}{3\pi}\,F_0,\quad F_0 = \sqrt{\tfrac14 + \tfrac{4R^2}{9\pi^2}}. $$
 """.strip(),
             hypotheses=(
                 r"$X$ is uniform on $B_R$ with $R \ge \frac52$; $g_R(b) = (q - bP)\sqrt{P^2 + q^2}$ with $P = \Prob(\langle v,X\rangle > b)$, $q = \E[\langle v,X\rangle\mathbf 1\{\langle v,X\rangle > b\}]$ for $b \ge 0$.",

@@ -42,7 +42,7 @@ So no shallow net of any width that is a stable minimum of the population loss a
         Statement(
             name="tightness",
             text=r"""
-Upper over lower end is at most $1.005$ for $C \le \frac32$, $1.03$ for $C \le \frac72$, $1.2$ for $C \le \frac{19}2$ and $2$ for $C \le \frac{39}2$.
+Upper over lower end is at most $1.0004$ for $C \le \frac72$, $1.01$ for $C \le \frac{15}2$, $1.095$ for $C = \frac{19}2$, $1.19$ for $C = \frac{27}2$ and $1.31$ for $C = \frac{39}2$.
 """.strip(),
             hypotheses=(POPULATION,),
             instances=STEP_SIZES,

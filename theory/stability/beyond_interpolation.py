@@ -56,7 +56,7 @@ _taken = -2 * mean(residual[j] * bend[j])
 form_at_mean_gradient = mean(gradient_at_mean**2) + 2 * mean(residual[j] * bend_at_mean)
 quotient = Hypothesis(
     "Rayleigh quotient at the mean gradient",
-    r"\langle q, Hq\rangle \le \sharpness(H)\,\lvert q\rvert^2",
+    r"\langle q, \hessian q\rangle \le \sharpness(\hessian)\,\lvert q\rvert^2",
     sp.Ge(sharpness * length_square_at_mean, form_at_mean_gradient, evaluate=False),
 )
 QUOTIENT = (
@@ -146,8 +146,8 @@ CLAIM = Claim(
         Statement(
             name="bound",
             text=r"""
-At every parameter vector where no datum is on a kink, with $\norm{x_j} \le R$, loss $L$ and Hessian $H$,
-$$ \stabilitynorm{f} \le \frac{\sharpness(H)}{2} - \frac12 + \frac12\sqrt{1+R^2}\,\ell \qquad \text{for every } \ell > 0 \text{ with } \ell^2 \ge 2L, $$
+At every parameter vector where no datum is on a kink, with $\norm{x_j} \le R$, loss $L$ and Hessian $\hessian$,
+$$ \stabilitynorm{f} \le \frac{\sharpness(\hessian)}{2} - \frac12 + \frac12\sqrt{1+R^2}\,\ell \qquad \text{for every } \ell > 0 \text{ with } \ell^2 \ge 2L, $$
 that is, with $\sqrt{2L}$ in place of $\ell$.
 """.strip(),
             hypotheses=(_everywhere, r"$\norm{x_j} \le R$ for all $j$.", "The output bias is trained."),
@@ -158,7 +158,7 @@ that is, with $\sqrt{2L}$ in place of $\ell$.
         ),
         Statement(
             name="mean-gradient",
-            text=r"$\norm{\E\nabla f(X)}^2 \le \sharpness(H) + \sqrt{1+R^2}\,\ell$ for every $\ell > 0$ with $\ell^2 \ge 2L$.",
+            text=r"$\norm{\E\nabla f(X)}^2 \le \sharpness(\hessian) + \sqrt{1+R^2}\,\ell$ for every $\ell > 0$ with $\ell^2 \ge 2L$.",
             hypotheses=(_everywhere, r"$\norm{x_j} \le R$ for all $j$.", "The output bias is trained."),
             formal=sp.Le(mean_gradient_square, sharpness + reach * root_loss, evaluate=False),
             derivation=MEAN_GRADIENT,

@@ -30,8 +30,8 @@ CLAIM = Claim(
             text=r"""
 Every net with the neurons $a_i(\langle v_i,x\rangle - b_i)_+$, however it is rescaled, has
 $$ \sharpness(K) \ge \frac1n\Bigl[ \mathbf 1^{\mathsf T}U\mathbf 1 + 2\sum_i \abs{a_i} \sqrt{\langle P_i,U\rangle\langle Q_i,U\rangle} \Bigr],
- \quad P_i = m_im_i^{\mathsf T}\circ(\mathbf 1\mathbf 1^{\mathsf T} + XX^{\mathsf T}),\ Q_i = z_iz_i^{\mathsf T}, $$
-where $z_i = (Xv_i - b_i)_+$ and $m_i = \mathbf 1\{Xv_i > b_i\}$.
+ \quad P_i = m_im_i^{\mathsf T}\circ\bigl(1 + \langle x_j, x_l\rangle\bigr)_{j,l},\ Q_i = z_iz_i^{\mathsf T}, $$
+where $z_i$ has the entries $(\langle v_i, x_j\rangle - b_i)_+$ and $m_i$ the entries $\mathbf 1\{\langle v_i, x_j\rangle > b_i\}$.
 """.strip(),
             hypotheses=(
                 r"$U = \sum_r u_ru_r^{\mathsf T}$ with $\operatorname{tr} U = 1$.",
@@ -45,9 +45,9 @@ where $z_i = (Xv_i - b_i)_+$ and $m_i = \mathbf 1\{Xv_i > b_i\}$.
         Statement(
             name="hyperplanes",
             text=r"""
-With $A_H$ the sum of the amplitudes of the neurons on hyperplane $H = \{\langle\nu_H,x\rangle = \beta_H\}$, in either orientation, and $P^\pm_H$, $Q^\pm_H$ those of the two
+With $a_H$ the sum of the amplitudes of the neurons on hyperplane $H = \{\langle\nu_H,x\rangle = \beta_H\}$, in either orientation, and $P^\pm_H$, $Q^\pm_H$ those of the two
 orientations $(\nu_H,\beta_H)$ and $(-\nu_H,-\beta_H)$,
-$$ \sharpness(K) \ge \frac1n\Bigl[ \mathbf 1^{\mathsf T}U\mathbf 1 + 2\sum_H \abs{A_H}
+$$ \sharpness(K) \ge \frac1n\Bigl[ \mathbf 1^{\mathsf T}U\mathbf 1 + 2\sum_H \abs{a_H}
  \min\Bigl(\sqrt{\langle P^+_H,U\rangle\langle Q^+_H,U\rangle}, \sqrt{\langle P^-_H,U\rangle\langle Q^-_H,U\rangle}\Bigr)\Bigr]. $$
 """.strip(),
             hypotheses=(
@@ -62,8 +62,8 @@ $$ \sharpness(K) \ge \frac1n\Bigl[ \mathbf 1^{\mathsf T}U\mathbf 1 + 2\sum_H \ab
         Statement(
             name="amplitudes",
             text=r"""
-The function alone fixes $A_H$: with $z_H$ on $H$ and on no other hyperplane of the net, and $\tau_H > 0$ so small that none is crossed,
-$$ f(z_H + \tau_H\nu_H) + f(z_H - \tau_H\nu_H) - 2f(z_H) = \tau_H A_H. $$
+The function alone fixes $a_H$: with $z_H$ on $H$ and on no other hyperplane of the net, and $\tau_H > 0$ so small that none is crossed,
+$$ f(z_H + \tau_H\nu_H) + f(z_H - \tau_H\nu_H) - 2f(z_H) = \tau_H a_H. $$
 """.strip(),
             hypotheses=(
                 r"$\nu_H$ is a unit vector; between $z_H - \tau_H\nu_H$ and $z_H + \tau_H\nu_H$ the hyperplane $H$ is crossed, at $z_H$, and no other.",
@@ -77,7 +77,7 @@ $$ f(z_H + \tau_H\nu_H) + f(z_H - \tau_H\nu_H) - 2f(z_H) = \tau_H A_H. $$
         Statement(
             name="implementations",
             text=r"""
-The bound of the second display, with the $A_H$ of the function, holds for every net of any width that computes this function on all of $\mathbb R^d$.
+The bound of the second display, with the $a_H$ of the function, holds for every net of any width that computes this function on all of $\mathbb R^d$.
 """.strip(),
             hypotheses=(
                 r"The implementations compute the same function on all of $\mathbb R^d$; $\operatorname{tr} U = 1$.",

@@ -82,7 +82,7 @@ from theory.symbols import (
 __all__ = ["CLAIM", "GRAM", "M", "Z", "features"]
 
 _AT_KINKS = r"No datum is on a kink: $\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i \neq 0$ for all $i, j$."
-_ANY_MATRIX = r"$\Phi$ is any real matrix with $n$ columns, such as $[\nabla f(x_1) \dots \nabla f(x_n)]$; $H = \Phi\Phi^{\mathsf T}/n$ and $K = \Phi^{\mathsf T}\Phi/n$."
+_ANY_MATRIX = r"$\Phi$ is any real matrix with $n$ columns, such as $[\nabla f(x_1) \dots \nabla f(x_n)]$; $\hessian = \Phi\Phi^{\mathsf T}/n$ and $K = \Phi^{\mathsf T}\Phi/n$."
 
 
 def _of_gradient(name: str, text: str, by: sp.Expr, value: sp.Expr, derivation: Derivation) -> Statement:
@@ -152,7 +152,7 @@ Along every line, $\frac{d^2}{d\tau^2}L = \frac1n\sum_j \bigl(\frac{d}{d\tau}f(x
             name="hessian",
             text=r"""
 Where the net interpolates, $\frac{d^2}{d\tau^2}L = \frac1n\sum_j \bigl(\frac{d}{d\tau}f(x_j)\bigr)^2$ along every line: the Hessian of the loss is
-$H = \frac1n\Phi\Phi^{\mathsf T}$, $\Phi = [\nabla f(x_1) \dots \nabla f(x_n)]$.
+$\hessian = \frac1n\Phi\Phi^{\mathsf T}$, $\Phi = [\nabla f(x_1) \dots \nabla f(x_n)]$.
 """.strip(),
             hypotheses=(r"$f(x_j) = y_j$ for all $j$.", r"$\tau \mapsto f(x_j)$ is twice differentiable there."),
             formal=sp.Eq(sp.Derivative(loss_along, tau, tau), mean(sp.Derivative(output, tau) ** 2), evaluate=False),
@@ -163,8 +163,9 @@ $H = \frac1n\Phi\Phi^{\mathsf T}$, $\Phi = [\nabla f(x_1) \dots \nabla f(x_n)]$.
         Statement(
             name="entries",
             text=r"""
-$nK = \mathbf 1\mathbf 1^{\mathsf T} + ZZ^{\mathsf T} + \left(M \operatorname{diag}(w^{(2)})^2 M^{\mathsf T}\right) \circ \left(\mathbf 1\mathbf 1^{\mathsf T} + XX^{\mathsf T}\right)$
-for $K = \frac1n\Phi^{\mathsf T}\Phi$, with $Z = (XW^{(1)\mathsf T} + b^{(1)})_+$, $M = \mathbf 1\{XW^{(1)\mathsf T} + b^{(1)} > 0\}$ and the entrywise product $\circ$.
+$nK = \mathbf 1\mathbf 1^{\mathsf T} + ZZ^{\mathsf T} + \left(M \operatorname{diag}(w^{(2)})^2 M^{\mathsf T}\right) \circ \bigl(1 + \langle x_j, x_l\rangle\bigr)_{j,l}$
+for $K = \frac1n\Phi^{\mathsf T}\Phi$, with the outputs $Z_{j,i} = (\langle w^{(1)}_i, x_j\rangle + b^{(1)}_i)_+$, the masks $M_{j,i} = \mathbf 1\{Z_{j,i} > 0\}$ and the entrywise
+product $\circ$.
 """.strip(),
             hypotheses=(_AT_KINKS,),
             formal=sp.Eq(
@@ -180,7 +181,7 @@ for $K = \frac1n\Phi^{\mathsf T}\Phi$, with $Z = (XW^{(1)\mathsf T} + b^{(1)})_+
         ),
         Statement(
             name="eigenvectors-to-hessian",
-            text=r"If $Ku = \lambda u$, then $H\Phi u = \lambda\Phi u$.",
+            text=r"If $Ku = \lambda u$, then $\hessian\Phi u = \lambda\Phi u$.",
             hypotheses=(_ANY_MATRIX,),
             formal=sp.Eq(
                 sp.Sum(hessian[p, q] * sp.Sum(Phi[q, j] * data_vector[m, j], (j, 1, n)), (q, 1, parameters)),
@@ -194,7 +195,7 @@ for $K = \frac1n\Phi^{\mathsf T}\Phi$, with $Z = (XW^{(1)\mathsf T} + b^{(1)})_+
             name="multiplicities-to-hessian",
             text=r"""
 If $u_1, \dots, u_R$ are orthonormal eigenvectors of $K$ with eigenvalues $\lambda_m > 0$, then $\langle\Phi u_m, \Phi u_w\rangle = n\lambda_w\delta_{m,w}$:
-the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ is one of $H$ with at least the same multiplicity.
+the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ is one of $\hessian$ with at least the same multiplicity.
 """.strip(),
             hypotheses=(_ANY_MATRIX,),
             formal=sp.Eq(
@@ -211,7 +212,7 @@ the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ i
         ),
         Statement(
             name="eigenvectors-to-gram",
-            text=r"If $Hv = \lambda v$, then $K\Phi^{\mathsf T}v = \lambda\Phi^{\mathsf T}v$.",
+            text=r"If $\hessian v = \lambda v$, then $K\Phi^{\mathsf T}v = \lambda\Phi^{\mathsf T}v$.",
             hypotheses=(_ANY_MATRIX,),
             formal=sp.Eq(
                 sp.Sum(K[j, l] * sp.Sum(Phi[p, l] * parameter_vector[m, p], (p, 1, parameters)), (l, 1, n)),
@@ -224,8 +225,8 @@ the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ i
         Statement(
             name="multiplicities-to-gram",
             text=r"""
-If $v_1, \dots, v_R$ are orthonormal eigenvectors of $H$ with eigenvalues $\lambda_m > 0$, then
-$\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}$: each positive eigenvalue of $H$ is one of $K$ with at least the same multiplicity.
+If $v_1, \dots, v_R$ are orthonormal eigenvectors of $\hessian$ with eigenvalues $\lambda_m > 0$, then
+$\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}$: each positive eigenvalue of $\hessian$ is one of $K$ with at least the same multiplicity.
 """.strip(),
             hypotheses=(_ANY_MATRIX,),
             formal=sp.Eq(
@@ -242,7 +243,7 @@ $\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}
         ),
         Statement(
             name="bound-of-gram",
-            text=r"If $H \preceq \lambda I$, then $K \preceq \lambda I$: $\langle u, Ku\rangle \le \lambda\norm{u}^2$ for all $u$.",
+            text=r"If $\hessian \preceq \lambda I$, then $K \preceq \lambda I$: $\langle u, Ku\rangle \le \lambda\norm{u}^2$ for all $u$.",
             hypotheses=(_ANY_MATRIX, r"$\lambda > 0$."),
             formal=sp.Ge(top * square_of_u, form_of_gram, evaluate=False),
             derivation=GRAM_BELOW,
@@ -251,12 +252,13 @@ $\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}
         ),
         Statement(
             name="bound-of-hessian",
-            text=r"If $K \preceq \lambda I$, then $H \preceq \lambda I$. So $\sharpness(H) = \sharpness(K)$.",
+            text=r"If $K \preceq \lambda I$, then $\hessian \preceq \lambda I$. With the converse, which holds as well, $\sharpness(\hessian) = \sharpness(K)$.",
             hypotheses=(_ANY_MATRIX, r"$\lambda > 0$."),
             formal=sp.Ge(top * square_of_v, form_of_hessian, evaluate=False),
             derivation=HESSIAN_BELOW,
             assumes=(gram_below,),
             theorems=("GramForm.sharpness_gram",),
+            rests_on=("gram-form.bound-of-gram",),
         ),
     ),
     source=Source(
@@ -264,7 +266,7 @@ $\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}
     ),
     lemmas=(SLOPE,),
     remarks=r"""
-Together: $H$ and $K$ have the same eigenvalues other than 0, each with the same multiplicity. The derivatives along all lines make up the Hessian, since a
+Together: $\hessian$ and $K$ have the same eigenvalues other than 0, each with the same multiplicity. The derivatives along all lines make up the Hessian, since a
 symmetric matrix is determined by its quadratic form; that of the net at an interpolating point has the gradient of the first four statements in it.
 """.strip(),
 )

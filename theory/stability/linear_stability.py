@@ -16,7 +16,7 @@ from theory.stability.lemmas.stochastic_descent import CAUCHY_SCHWARZ, MEAN_BELO
 from theory.symbols import Phi, eta, indexed, j, mean, n, p, parameters, q, scalar
 
 half = indexed("half_of_hessian", "A")
-hessian = indexed("hessian", "H")
+hessian = indexed("hessian", r"\hessian")
 image, later = indexed("image", "u"), indexed("later_deviation", r"\delta'")
 test = indexed("test_direction", "t")
 over = [(p, 1, parameters)]
@@ -34,26 +34,26 @@ def form(vector: sp.IndexedBase) -> sp.Expr:
 
 symmetric = Hypothesis(
     "symmetric matrix",
-    r"H_{p,q} = A_{p,q} + A_{q,p}",
+    r"\hessian_{p,q} = A_{p,q} + A_{q,p}",
     sp.Eq(hessian[p, q], half[p, q] + half[q, p], evaluate=False),
     (p, q),
 )
-maps = Hypothesis("image of the deviation", r"u = H\delta", sp.Eq(image[p], times(hessian, deviation)), (p,))
+maps = Hypothesis("image of the deviation", r"u = \hessian\delta", sp.Eq(image[p], times(hessian, deviation)), (p,))
 step = Hypothesis(
     "gradient descent, linearised",
-    r"\delta' = \delta - \eta H\delta",
+    r"\delta' = \delta - \eta \hessian\delta",
     sp.Eq(later[p], deviation[p] - eta * image[p]),
     (p,),
 )
 positive = Hypothesis(
     "no negative curvature",
-    r"\langle t, Ht\rangle \ge 0 \text{ for all } t",
+    r"\langle t, \hessian t\rangle \ge 0 \text{ for all } t",
     sp.Ge(form(test), 0, evaluate=False),
     (test,),
 )
 bounded = Hypothesis(
     "sharpness at most 2/eta",
-    r"\langle t, Ht\rangle \le \tfrac2\eta\lVert t\rVert^2 \text{ for all } t",
+    r"\langle t, \hessian t\rangle \le \tfrac2\eta\lVert t\rVert^2 \text{ for all } t",
     sp.Ge(2 / eta * inner(test, test), form(test), evaluate=False),
     (test,),
 )
@@ -99,7 +99,7 @@ eigenvalue = scalar("eigenvalue", r"\lambda")
 excess = scalar("excess", r"\sigma", positive=True)
 eigen = Hypothesis(
     "eigenvector",
-    r"Hv = \lambda v",
+    r"\hessian v = \lambda v",
     sp.Eq(times(hessian, eigenvector), eigenvalue * eigenvector[p], evaluate=False),
     ((p, parameters),),
 )
@@ -136,7 +136,7 @@ def _growth(name: str, which: Hypothesis) -> Chain:
 NECESSARY = _growth("Sharpness above 2/eta: the deviation grows at every step", too_sharp).conclude()
 NEGATIVE = _growth("Negative curvature: the deviation grows at every step, however small", negative).conclude()
 
-_ITERATION = r"$\delta' = (I - \eta H)\delta$ with a symmetric matrix $H$ and $\eta > 0$."
+_ITERATION = r"$\delta' = (I - \eta \hessian)\delta$ with a symmetric matrix $\hessian$ and $\eta > 0$."
 
 CLAIM = Claim(
     name=NAME,
@@ -144,7 +144,7 @@ CLAIM = Claim(
     statements=(
         Statement(
             name="sufficient",
-            text=r"If $0 \preceq H \preceq (2/\eta)I$, then no step lengthens the deviation: $\norm{\delta'}^2 \le \norm{\delta}^2$.",
+            text=r"If $0 \preceq \hessian \preceq (2/\eta)I$, then no step lengthens the deviation: $\norm{\delta'}^2 \le \norm{\delta}^2$.",
             hypotheses=(_ITERATION,),
             formal=sp.Le(
                 sp.Sum(later[p] ** 2, (p, 1, parameters)), sp.Sum(deviation[p] ** 2, (p, 1, parameters)), evaluate=False
@@ -154,7 +154,7 @@ CLAIM = Claim(
         ),
         Statement(
             name="along-an-eigenvector",
-            text=r"If $Hv = \lambda v$, then a step takes $(1 - \eta\lambda)^tv$ to $(1 - \eta\lambda)^{t+1}v$: this is the path from $v$.",
+            text=r"If $\hessian v = \lambda v$, then a step takes $(1 - \eta\lambda)^tv$ to $(1 - \eta\lambda)^{t+1}v$: this is the path from $v$.",
             hypotheses=(_ITERATION,),
             formal=sp.Eq(
                 power * eigenvector[p] - eta * sp.Sum(hessian[p, q] * (power * eigenvector[q]), (q, 1, parameters)),
@@ -194,16 +194,16 @@ step size.
         Statement(
             name="threshold",
             text=r"""
-The iteration $\delta_{t+1} = (I - \eta H)\delta_t$ is bounded from every start if and only if $\langle u, Hu\rangle \le (2/\eta)\norm{u}^2$ for all $u$.
+The iteration $\delta_{t+1} = (I - \eta \hessian)\delta_t$ is bounded from every start if and only if $\langle u, \hessian u\rangle \le (2/\eta)\norm{u}^2$ for all $u$.
 """.strip(),
-            hypotheses=(r"$H \succeq 0$ is symmetric, $\eta > 0$.",),
+            hypotheses=(r"$\hessian \succeq 0$ is symmetric, $\eta > 0$.",),
             theorems=("LinearStability.descent_boundedP",),
         ),
         Statement(
             name="mean-of-a-step",
             text=r"The mean of a step of stochastic gradient descent is a step of gradient descent.",
             hypotheses=(
-                r"$H = \frac1n\sum_j \nabla f(x_j)\nabla f(x_j)^{\mathsf T}$; every datum has the same weight on average over the batches.",
+                r"$\hessian = \frac1n\sum_j \nabla f(x_j)\nabla f(x_j)^{\mathsf T}$; every datum has the same weight on average over the batches.",
             ),
             formal=sp.Eq(
                 sp.Sum(
@@ -224,14 +224,14 @@ The iteration $\delta_{t+1} = (I - \eta H)\delta_t$ is bounded from every start 
         ),
         Statement(
             name="necessary-for-sgd",
-            text=r"If $\E\norm{\delta_t}$ of stochastic gradient descent stays bounded from every start, then $\sharpness(H) \le 2/\eta$.",
+            text=r"If $\E\norm{\delta_t}$ of stochastic gradient descent stays bounded from every start, then $\sharpness(\hessian) \le 2/\eta$.",
             hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
             theorems=("LinearStability.sgd_bounded_sharpness",),
         ),
         Statement(
             name="necessary-near-the-minimum",
             text=r"""
-If for some $\varepsilon > 0$ every start with $\norm{\delta_0} \le \varepsilon$ has $\limsup_t\E\norm{\delta_t} \le \varepsilon$, then $\sharpness(H) \le 2/\eta$.
+If for some $\varepsilon > 0$ every start with $\norm{\delta_0} \le \varepsilon$ has $\limsup_t\E\norm{\delta_t} \le \varepsilon$, then $\sharpness(\hessian) \le 2/\eta$.
 """.strip(),
             hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
             theorems=("LinearStability.sgd_stable_sharpness",),
@@ -250,7 +250,7 @@ If for some $\varepsilon > 0$ every start with $\norm{\delta_0} \le \varepsilon$
         ("sharpness at most 3/eta is enough", "Controls.control_linear_stability_three", "threshold"),
     ),
     remarks=r"""
-A symmetric matrix has an eigenvector for its largest eigenvalue, so the second and third statement make $\sharpness(H) \le 2/\eta$ necessary; the fifth says
+A symmetric matrix has an eigenvector for its largest eigenvalue, so the second and third statement make $\sharpness(\hessian) \le 2/\eta$ necessary; the fifth says
 so without eigenvectors. All of this is about the linearised dynamics. Gradient descent itself can keep oscillating near a linearly unstable minimum.
 """.strip(),
 )

@@ -116,7 +116,7 @@ _LAW = (
     r"almost every $x$, and Lipschitz near $\theta$ with a constant of finite second moment."
 )
 _BIAS = "The output bias is trained."
-_TWICE = r"$L$ is twice differentiable at $\theta$, with Hessian $H$; $\theta$ need not be stationary."
+_TWICE = r"$L$ is twice differentiable at $\theta$, with Hessian $\hessian$; $\theta$ need not be stationary."
 _POPULATION = r"$\onesidedweight$, $g$ and $\stabilitynorm{f}$ have means over the law of $X$."
 
 CLAIM = Claim(
@@ -126,7 +126,7 @@ CLAIM = Claim(
         Statement(
             name="column",
             text=r"""
-For $L(\theta) = \frac12\E(f(X) - y(X))^2$: $\frac{\partial^2}{\partial\tau\,\partial b^{(2)}}L = \langle q, t\rangle$ along every direction $t$, $q = \E\nabla f(X)$. So $He = q$.
+For $L(\theta) = \frac12\E(f(X) - y(X))^2$: $\frac{\partial^2}{\partial\tau\,\partial b^{(2)}}L = \langle q, t\rangle$ along every direction $t$, $q = \E\nabla f(X)$. So $\hessian e = q$.
 """.strip(),
             hypotheses=(_LAW, _BIAS),
             formal=sp.Eq(sp.Derivative(loss, bias, along), slope, evaluate=False),
@@ -135,7 +135,7 @@ For $L(\theta) = \frac12\E(f(X) - y(X))^2$: $\frac{\partial^2}{\partial\tau\,\pa
         ),
         Statement(
             name="unit-curvature",
-            text=r"$\frac{\partial^2}{\partial (b^{(2)})^2}L = 1$: $\langle e, He\rangle = 1$.",
+            text=r"$\frac{\partial^2}{\partial (b^{(2)})^2}L = 1$: $\langle e, \hessian e\rangle = 1$.",
             hypotheses=(r"$\E\,f(X)^2 < \infty$, $\E\,y(X)^2 < \infty$.", _BIAS),
             formal=sp.Eq(sp.Derivative(loss, bias, bias), 1, evaluate=False),
             derivation=UNIT,
@@ -151,7 +151,7 @@ $\norm{q}^2 = 1 + \sum_i \bigl[(\E z_i)^2 + (w^{(2)}_i)^2(\Prob(A_i)^2 + \norm{\
         ),
         Statement(
             name="negative-curvature",
-            text=r"If $-\nu I \preceq H \preceq \lambda I$, then $1 + 2\stabilitynorm{f} \le \lambda + \nu(\lambda - 1)$.",
+            text=r"If $-\nu I \preceq \hessian \preceq \lambda I$, then $1 + 2\stabilitynorm{f} \le \lambda + \nu(\lambda - 1)$.",
             hypotheses=(_LAW, _BIAS, _TWICE, _POPULATION, r"$\lambda > 0$, $\nu \ge 0$."),
             formal=sp.Le(1 + 2 * stability_norm, above + below * (above - 1), evaluate=False),
             derivation=CURVED,
@@ -161,7 +161,7 @@ $\norm{q}^2 = 1 + \sum_i \bigl[(\E z_i)^2 + (w^{(2)}_i)^2(\Prob(A_i)^2 + \norm{\
         Statement(
             name="flat-points",
             text=r"""
-If $0 \preceq H \preceq (2/\eta)I$, such as at a local minimum at which gradient descent for the population loss is linearly stable, then
+If $0 \preceq \hessian \preceq (2/\eta)I$, such as at a local minimum at which gradient descent for the population loss is linearly stable, then
 $\stabilitynorm{f} \le 1/\eta - 1/2$.
 """.strip(),
             hypotheses=(_LAW, _BIAS, _TWICE, _POPULATION, r"$\eta > 0$."),
@@ -175,7 +175,7 @@ $\stabilitynorm{f} \le 1/\eta - 1/2$.
     remarks=r"""
 Where $w^{(1)}_i \neq 0$ and the density $\rho$ and $y$ are continuous, the Hessian is $\E[\nabla f\nabla f^{\mathsf T}]$, the blocks $\E[(f - y)\mathbf 1_{A_i}(X,1)]$ between
 $w^{(2)}_i$ and $(w^{(1)}_i,b^{(1)}_i)$, and a surface term
-$w^{(2)}_i\norm{w^{(1)}_i}^{-1}\int_{H_i}(f - y)(x,1)(x,1)^{\mathsf T}\rho\,d\mathcal H^{d-1}$ in the block of $(w^{(1)}_i,b^{(1)}_i)$ with itself, which a finite data set does not have.
+$w^{(2)}_i\norm{w^{(1)}_i}^{-1}\int_{H_i}(f - y)(x,1)(x,1)^{\mathsf T}\rho\,d\sigma$ in the block of $(w^{(1)}_i,b^{(1)}_i)$ with itself, which a finite data set does not have.
 It may have either sign, and none of it touches the output bias. Stability is that of the linearised dynamics.
 """.strip(),
 )

@@ -170,7 +170,7 @@ $\onesidedweight(v,b) = \E[(\langle v,X\rangle - b)_+] \sqrt{\Prob(A)^2 + \norm{
         Statement(
             name="merged",
             text=r"""
-$\sum_i \abs{a_i}\,\onesidedweight(v_i,b_i) \ge \stabilitynorm{f} = \sum_H \bigl\lvert\sum_{i \text{ on } H} a_i\bigr\rvert\, g(H)$, the sum over the distinct
+$\sum_i \abs{a_i}\,\onesidedweight(v_i,b_i) \ge \stabilitynorm{f} = \sum_H \bigl\lvert\sum_{i \text{ on } H} a_i\bigr\rvert\, g_H$, the sum over the distinct
 hyperplanes, in either orientation, with $g(v,b) = \min\bigl(\onesidedweight(v,b), \onesidedweight(-v,-b)\bigr)$.
 """.strip(),
             hypotheses=(_LISTED,),

@@ -61,7 +61,7 @@ BY_OUTPUT_BIAS = (
 _MINIMUM = "The minimum interpolates the data, and no datum is on a kink."
 _BIAS = "The output bias is trained."
 _GROUNDS = ("gram-form.hessian", "sharpness-lower-bound.lower-bound")
-_STABLE = r"$\sharpness(H) \le 2/\eta$, $\eta > 0$: by linear-stability, gradient descent linearised at the minimum is bounded."
+_STABLE = r"$\sharpness(\hessian) \le 2/\eta$, $\eta > 0$: by linear-stability, gradient descent linearised at the minimum is bounded."
 
 CLAIM = Claim(
     name=NAME,
@@ -123,13 +123,13 @@ an $\varepsilon$-ball, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
         Statement(
             name="by-the-output-bias",
             text=r"""
-$\stabilitynorm{f} \le 1/\eta - 1/2$ by a second proof, from $0 \preceq H \preceq (2/\eta)I$ on the plane of the output bias $e$ and $q = \E\nabla f(X)$ alone:
-$\norm{q}^2 = \norm{He}^2 \le (2/\eta)\langle e, He\rangle = 2/\eta$.
+$\stabilitynorm{f} \le 1/\eta - 1/2$ by a second proof, from $0 \preceq \hessian \preceq (2/\eta)I$ on the plane of the output bias $e$ and $q = \E\nabla f(X)$ alone:
+$\norm{q}^2 = \norm{\hessian e}^2 \le (2/\eta)\langle e, \hessian e\rangle = 2/\eta$.
 """.strip(),
             hypotheses=(
                 "No datum is on a kink.",
                 _BIAS,
-                r"$He = q$ and $\langle e, He\rangle = 1$, as shown in stationary-points.",
+                r"$\hessian e = q$ and $\langle e, \hessian e\rangle = 1$, as shown in stationary-points.",
             ),
             formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=BY_OUTPUT_BIAS,

@@ -66,7 +66,7 @@ CLAIM = Claim(
     statements=(
         Statement(
             name="column",
-            text=r"$\langle t, He\rangle = \langle t, \E\nabla f(X)\rangle$ for every direction $t$, with $e$ the unit vector of the output bias: $He = q := \E\nabla f(X)$.",
+            text=r"$\langle t, \hessian e\rangle = \langle t, \E\nabla f(X)\rangle$ for every direction $t$, with $e$ the unit vector of the output bias: $\hessian e = q := \E\nabla f(X)$.",
             hypotheses=(_KINKS, _BIAS, _ANY),
             formal=sp.Eq(sp.Derivative(loss, shift, along), mean(sp.Derivative(output, along)), evaluate=False),
             derivation=COLUMN,
@@ -74,7 +74,7 @@ CLAIM = Claim(
         ),
         Statement(
             name="unit-curvature",
-            text=r"$\langle e, He\rangle = 1$.",
+            text=r"$\langle e, \hessian e\rangle = 1$.",
             hypotheses=(_KINKS, _BIAS, _ANY),
             formal=sp.Eq(sp.Derivative(loss, shift, shift), 1, evaluate=False),
             derivation=UNIT,
@@ -82,12 +82,12 @@ CLAIM = Claim(
         ),
         Statement(
             name="mean-gradient",
-            text=r"If $-\nu I \preceq H \preceq \lambda I$, then $\norm{q}^2 \le \lambda + \nu(\lambda - 1)$.",
+            text=r"If $-\nu I \preceq \hessian \preceq \lambda I$, then $\norm{q}^2 \le \lambda + \nu(\lambda - 1)$.",
             hypotheses=(
                 _KINKS,
                 _BIAS,
                 _ANY,
-                r"$\lambda > 0$, $\nu \ge 0$; $H$ is needed on the plane of $e$ and $q$ alone.",
+                r"$\lambda > 0$, $\nu \ge 0$; $\hessian$ is needed on the plane of $e$ and $q$ alone.",
             ),
             formal=sp.Le(gradient_square, above + below * (above - 1), evaluate=False),
             derivation=CURVED_GRADIENT,
@@ -95,7 +95,7 @@ CLAIM = Claim(
         ),
         Statement(
             name="negative-curvature",
-            text=r"If $-\nu I \preceq H \preceq \lambda I$, then $1 + 2\stabilitynorm{f} \le \lambda + \nu(\lambda - 1)$.",
+            text=r"If $-\nu I \preceq \hessian \preceq \lambda I$, then $1 + 2\stabilitynorm{f} \le \lambda + \nu(\lambda - 1)$.",
             hypotheses=(_KINKS, _BIAS, _ANY, r"$\lambda > 0$, $\nu \ge 0$."),
             formal=sp.Le(1 + 2 * stability_norm, above + below * (above - 1), evaluate=False),
             derivation=CURVED,
@@ -105,7 +105,7 @@ CLAIM = Claim(
         ),
         Statement(
             name="flat-points",
-            text=r"If $0 \preceq H \preceq (2/\eta)I$, then $\stabilitynorm{f} \le 1/\eta - 1/2$.",
+            text=r"If $0 \preceq \hessian \preceq (2/\eta)I$, then $\stabilitynorm{f} \le 1/\eta - 1/2$.",
             hypotheses=(_KINKS, _BIAS, _ANY, r"$\eta > 0$."),
             formal=sp.Le(stability_norm, 1 / eta - sp.Rational(1, 2), evaluate=False),
             derivation=FLAT,
@@ -133,7 +133,7 @@ Every local minimum, whatever its loss, at which gradient descent linearised the
         ),
     ),
     remarks=r"""
-For $A = H + \nu$ and $s = \lambda + \nu$ the matrix $sA(s - A) = (s - A)A(s - A) + A(s - A)A$ is positive semidefinite; at $e$ this is the bound of
-$\norm{q}^2 = \norm{He}^2$.
+For $A = \hessian + \nu$ and $s = \lambda + \nu$ the matrix $sA(s - A) = (s - A)A(s - A) + A(s - A)A$ is positive semidefinite; at $e$ this is the bound of
+$\norm{q}^2 = \norm{\hessian e}^2$.
 """.strip(),
 )

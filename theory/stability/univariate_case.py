@@ -125,7 +125,7 @@ _constants = sp.Sum(
 )
 _products = {s: mean_output[s][H] * lever[s][H] for s in SIDES}
 curvature = over_hyperplanes(_products[FORWARD], _products[BACKWARD])
-r"""The weighted second derivative :math:`\sum_H \lvert A_H\rvert g(\tau_H)`."""
+r"""The weighted second derivative :math:`\sum_H \lvert a_H\rvert g(\tau_H)`."""
 STABLE = (
     Chain("The constant vector as a test vector", 2 / eta, hypotheses=(stable, gram_definition, *sides), claim=NAME)
     .at_least(
@@ -238,14 +238,14 @@ CLAIM = Claim(
         Statement(
             name="inequality",
             text=r"""
-For $d = 1$, at a differentiable interpolating minimum that is linearly stable at step size $\eta$, with the kinks $\tau_H$ of $f$ and the change $A_H$ of its slope at each,
-$$ \int \abs{f''(x)}\, g(x)\,dx = \sum_H \abs{A_H}\, g(\tau_H) \le \frac1\eta - \frac12, \qquad g = \min(g^-, g^+), $$
+For $d = 1$, at a differentiable interpolating minimum that is linearly stable at step size $\eta$, with the kinks $\tau_H$ of $f$ and the change $a_H$ of its slope at each,
+$$ \int \abs{f''(x)}\, g(x)\,dx = \sum_H \abs{a_H}\, g(\tau_H) \le \frac1\eta - \frac12, \qquad g = \min(g^-, g^+), $$
 $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}, \qquad
  g^-(\tau) = \E[(\tau-X)_+]\sqrt{\Prob(X<\tau)^2 + \E[X\mathbf 1\{X<\tau\}]^2}. $$
 """.strip(),
             hypotheses=(
                 "$d = 1$; the minimum interpolates the data, and no datum is on a kink; the output bias is trained.",
-                r"$f''$ is the distributional derivative, the sum of the point masses $A_H$ at the kinks $\tau_H$: this is how the integral is read.",
+                r"$f''$ is the distributional derivative, the sum of the point masses $a_H$ at the kinks $\tau_H$: this is how the integral is read.",
             ),
             formal=sp.Le(curvature, 1 / eta - half, evaluate=False),
             derivation=INTEGRAL,

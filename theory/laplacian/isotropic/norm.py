@@ -15,10 +15,10 @@ SPACE = (
     .at_least(0, ByDerivation(FALLS, 1 / (2 * sp.pi * b), reason="the weight falls"))
     .conclude()
 )
-transform = indexed("transform_of_density", r"(R\rho)")
+transform = indexed("transform_of_density", r"(\radon\rho)")
 INVERTED = Hypothesis(
     "the density's transform is the weight",
-    r"(R\rho)_H = g_H",
+    r"(\radon\rho)_H = g_H",
     sp.Eq(transform[H], weight[H], evaluate=False),
     ((H, planes),),
 )

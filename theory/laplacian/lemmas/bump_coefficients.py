@@ -1,6 +1,6 @@
 r"""The bump :math:`e^{-|x|^2/2}` and its neurons in every dimension: coefficients of power series, by Euler's integrals.
 
-With :math:`|\omega|^n` as a Fourier multiplier, :math:`\gamma_d R^*` of it applied to the bump's Radon transform
+With :math:`|\omega|^n` as a Fourier multiplier, :math:`\gamma_d \radon^*` of it applied to the bump's Radon transform
 :math:`(2\pi)^{(d-1)/2} e^{-b^2/2}` is :math:`\gamma_d\int_{S^{d-1}} (2\pi)^{(d-1)/2} (2/\pi)^{1/2} \int_0^\infty \omega^n
 e^{-\omega^2/2}\cos(\omega\langle v,x\rangle)\,d\omega\,d\sigma(v)`; the cosine is expanded.
 """

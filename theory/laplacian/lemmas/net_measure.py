@@ -31,10 +31,10 @@ from theory.separation.lemmas.weak_duality import (
 )
 from theory.symbols import H, c, i, indexed, k, scalar
 
-reflected = indexed("transform_of_reflection", r"(R\psi)^-")
+reflected = indexed("transform_of_reflection", r"(\radon\psi)^-")
 EVEN_TRANSFORM = Hypothesis(
     "the transform is even",
-    r"(R\psi)^-_H = (R\psi)(-v_H,-b_H) = (R\psi)(v_H,b_H), \text{ the same hyperplane}",
+    r"(\radon\psi)^-_H = (\radon\psi)(-v_H,-b_H) = (\radon\psi)(v_H,b_H), \text{ the same hyperplane}",
     sp.Eq(reflected[H], radon[H], evaluate=False),
     (H,),
 )

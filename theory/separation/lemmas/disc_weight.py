@@ -6,7 +6,7 @@ X is uniform on the disc of radius R. With the density p of <v, X>, its tail P a
           \delta(b) = \frac1\pi\Bigl(\arcsin\frac bR + \frac bR\sqrt{1 - b^2/R^2}\Bigr), \quad
           q(b) = \frac{2R}{3\pi}(1 - b^2/R^2)^{3/2},
 
-and the weight is :math:`g = (q - bP) K` with :math:`K = \sqrt{P^2 + q^2}`, so that :math:`-g' = PK + (q - bP)\,p\,(P + bq)/K`.
+and the weight is :math:`g = (q - bP) F` with :math:`F = \sqrt{P^2 + q^2}`, so that :math:`-g' = PF + (q - bP)\,p\,(P + bq)/F`.
 """
 
 from __future__ import annotations

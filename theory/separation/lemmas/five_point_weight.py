@@ -1,7 +1,7 @@
 r"""The weight of the uniform disc falls from its centre at most by :math:`\sqrt2\,g(0)` for each unit of distance, up to 1/sqrt 2.
 
-The slope :math:`-g' = PK + (q - bP)\,p\,(P + bq)/K` is bounded term by term: :math:`P \le \frac12`, p, q and K fall, and
-:math:`P + bq \le \sqrt{3/2}\,K` by Cauchy and Schwarz.
+The slope :math:`-g' = PF + (q - bP)\,p\,(P + bq)/F` is bounded term by term: :math:`P \le \frac12`, p, q and F fall, and
+:math:`P + bq \le \sqrt{3/2}\,F` by Cauchy and Schwarz.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ PROBABILITY = (
     .conclude()
 )
 centre_mean = 2 * radius / (3 * sp.pi)
-centre_lever = scalar("lever_at_centre", "K_0", positive=True)
+centre_lever = scalar("lever_at_centre", "F_0", positive=True)
 centre_square = sp.Rational(1, 4) + centre_mean**2
-CENTRE = Hypothesis("lever at the centre", r"K_0 = K(0)", sp.Eq(centre_lever, sp.sqrt(centre_square), evaluate=False))
+CENTRE = Hypothesis("lever at the centre", r"F_0 = F(0)", sp.Eq(centre_lever, sp.sqrt(centre_square), evaluate=False))
 centre_density = 2 / (sp.pi * radius)
 SMALLER_MEAN = (
     Chain("The partial mean falls", mean, hypotheses=VALUES, domain=NEAR_CENTRE, claim=NAME)

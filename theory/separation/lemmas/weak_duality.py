@@ -21,7 +21,7 @@ charge = indexed("charge", r"\mu")
 point = indexed("certificate_point", "p")
 net, target = indexed("net_value", "f"), indexed("target_value", r"\varphi")
 amplitude, direction, threshold = (
-    indexed("amplitude_of_plane", "A"),
+    indexed("amplitude_of_plane", "a"),
     indexed("plane_direction", "v"),
     indexed("plane_threshold", "b"),
 )
@@ -48,7 +48,7 @@ def negative_part(number: sp.Expr) -> sp.Expr:
 
 NET = Hypothesis(
     "the net in reduced form",
-    r"f_l = \sum_H A_H \bigl(\langle v_H, p_l\rangle - b_H\bigr)_+ + c_0 + \langle s, p_l\rangle",
+    r"f_l = \sum_H a_H \bigl(\langle v_H, p_l\rangle - b_H\bigr)_+ + c_0 + \langle s, p_l\rangle",
     sp.Eq(
         net[r],
         sp.Sum(amplitude[H] * relu(sp.Sum(direction[H, c] * point[r, c], (c, 1, d)) - threshold[H]), *over_planes)
@@ -79,7 +79,7 @@ CENTRED = Hypothesis(
 )
 NORM = Hypothesis(
     "stability norm by hyperplanes",
-    r"\stabilitynorm{f} = \textstyle\sum_H \lvert A_H\rvert g_H",
+    r"\stabilitynorm{f} = \textstyle\sum_H \lvert a_H\rvert g_H",
     sp.Eq(norm, sp.Sum(sp.Abs(amplitude[H]) * weight[H], *over_planes), evaluate=False),
 )
 STABLE = Hypothesis("level of the norm", r"\stabilitynorm{f} \le C", sp.Le(norm, level, evaluate=False))
@@ -117,7 +117,7 @@ def dominated(values: sp.IndexedBase, letter: str) -> tuple[Hypothesis, Hypothes
 
 
 def bounded_by_norm(name: str, start: sp.Expr, values: sp.IndexedBase, letter: str) -> Chain:
-    """sum_H A_H value_H <= M |f|_S, where all values are at most M g in size."""
+    """sum_H a_H value_H <= M |f|_S, where all values are at most M g in size."""
     above, below = dominated(values, letter)
     middle = amplitude[H] * values[H] + positive_part(amplitude[H]) * (supremum * weight[H] - values[H])
     return (

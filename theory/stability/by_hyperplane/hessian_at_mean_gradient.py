@@ -119,7 +119,7 @@ def _bend(direction: dict[int, tuple[sp.Expr, ...]], constant: tuple[sp.Expr, ..
 
 top_eigenvalue = Hypothesis(
     "top eigenvalue of the Hessian",
-    r"\E[\langle\nabla f(X),v\rangle^2] + 2\E\bigl[r\textstyle\sum_i a_i\mathbf 1_i(u_i + \langle U_i,X\rangle)\bigr] \le \lambda_{\max}(H)\lvert v\rvert^2"
+    r"\E[\langle\nabla f(X),v\rangle^2] + 2\E\bigl[r\textstyle\sum_i a_i\mathbf 1_i(u_i + \langle U_i,X\rangle)\bigr] \le \lambda_{\max}(\hessian)\lvert v\rvert^2"
     r" \text{ for all } v = (a, u, U, e)",
     sp.Ge(
         sharpness * length_square,

@@ -56,7 +56,7 @@ excess, mass, moment = (
 amplitude = paired("amplitude", "a")
 one_sided = paired("one_sided", r"\tilde g", nonnegative=True)
 g = indexed("weight", "g", nonnegative=True)
-merged = indexed("merged_amplitude", "A")
+merged = indexed("merged_amplitude", "a")
 stability_norm = scalar("stability_norm", r"\stabilitynorm{f}", nonnegative=True)
 gradient_square = scalar("mean_gradient_square", r"\lVert q\rVert^2", positive=True)
 
@@ -192,14 +192,14 @@ weights = (
 )
 merging = definition(
     "merged amplitude",
-    r"A_H = \sum_i (a^{+}_{H,i} + a^{-}_{H,i})",
+    r"a_H = \sum_i (a^{+}_{H,i} + a^{-}_{H,i})",
     merged[H],
     sp.Sum(amplitude[1][H, i] + amplitude[-1][H, i], (i, 1, k)),
     H,
 )
 norm_definition = definition(
     "stability norm",
-    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert g_H",
+    r"\stabilitynorm{f} = \sum_H \lvert a_H\rvert g_H",
     stability_norm,
     quantities.weighted_norm(merged[H], g[H], (H, 1, planes)),
 )

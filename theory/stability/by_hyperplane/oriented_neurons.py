@@ -86,12 +86,12 @@ def over_neurons(term: dict[int, sp.Expr]) -> sp.Expr:
 
 
 def merged_amplitude() -> sp.Expr:
-    r"""The sum :math:`A_H` of the amplitudes :math:`a_i = w^{(2)}_i\varrho_i` of the neurons on hyperplane H, in either orientation."""
+    r"""The sum :math:`a_H` of the amplitudes :math:`a_i = w^{(2)}_i\varrho_i` of the neurons on hyperplane H, in either orientation."""
     return sp.Sum((member[FORWARD][H, i] + member[BACKWARD][H, i]) * w2[i] * length[i], (i, 1, k))
 
 
 def over_hyperplanes(forward: sp.Expr, backward: sp.Expr) -> sp.Expr:
-    r"""The sum :math:`\sum_H \lvert A_H\rvert \min(s^+_H, s^-_H)`."""
+    r"""The sum :math:`\sum_H \lvert a_H\rvert \min(s^+_H, s^-_H)`."""
     return weighted_norm(merged_amplitude(), smaller_side(forward, backward), (H, 1, planes))
 
 
@@ -170,7 +170,7 @@ side_means = tuple(
 stability_norm = scalar("stability_norm_listed", r"\stabilitynorm{f}")
 norm_definition = definition(
     "stability norm",
-    r"\stabilitynorm{f} = \sum_H \lvert A_H\rvert \min(\tilde g^+_H, \tilde g^-_H),\ A_H = \sum_{i \text{ on } H} w^{(2)}_i\varrho_i,\ "
+    r"\stabilitynorm{f} = \sum_H \lvert a_H\rvert \min(\tilde g^+_H, \tilde g^-_H),\ a_H = \sum_{i \text{ on } H} w^{(2)}_i\varrho_i,\ "
     r"\tilde g^\pm_H = \bar z^\pm_H\sqrt{(P^\pm_H)^2 + \lvert\bar x^\pm_H\rvert^2}",
     stability_norm,
     over_hyperplanes(*(mean_output[s][H] * lever_root(s) for s in SIDES)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByHypothesis, Chain, Derivation, Hypothesis, Rewrite, Squares
-from theory.latex import named
+from theory.latex import latex, named
 from theory.stability.lemmas.derivatives_of_net import NAME
 from theory.symbols import (
     Phi,
@@ -22,7 +22,7 @@ from theory.symbols import (
     scalar,
 )  # fmt: skip
 
-K, hessian = indexed("K", "K"), indexed("hessian_of_features", "H")
+K, hessian = indexed("K", "K"), indexed("hessian_of_features", r"\hessian")
 gram_definition = Hypothesis(
     "Gram matrix",
     r"K = \tfrac1n\Phi^{\mathsf T}\Phi",
@@ -30,7 +30,7 @@ gram_definition = Hypothesis(
     (j, l),
 )
 hessian_definition = Hypothesis(
-    "Hessian", r"H = \tfrac1n\Phi\Phi^{\mathsf T}", sp.Eq(hessian[p, q], mean(Phi[p, j] * Phi[q, j])), (p, q)
+    "Hessian", r"\hessian = \tfrac1n\Phi\Phi^{\mathsf T}", sp.Eq(hessian[p, q], mean(Phi[p, j] * Phi[q, j])), (p, q)
 )
 eigenvalue = indexed("eigenvalue_of_K", r"\lambda", positive=True)
 data_vector, parameter_vector = indexed("eigenvector_of_K", "u"), indexed("eigenvector_of_H", "v")
@@ -61,7 +61,7 @@ def _eigenvectors(
     return (
         Hypothesis(
             f"eigenvectors of {of}",
-            rf"{of}{letter}_m = \lambda_m {letter}_m,\ \lambda_m > 0, \text{{ for }} m = 1, \dots, R",
+            rf"{latex(matrix.label)} {letter}_m = \lambda_m {letter}_m,\ \lambda_m > 0, \text{{ for }} m = 1, \dots, R",
             sp.Eq(
                 sp.Sum(matrix[row, column] * vector[m, column], (column, 1, size)),
                 eigenvalue[m] * vector[m, row],
@@ -84,11 +84,11 @@ def _eigenvectors(
 
 eigen_of_gram, orthonormal_of_gram = _eigenvectors(K, data_vector, j, l, n, letters=("K", "u"))
 eigen_of_hessian, orthonormal_of_hessian = _eigenvectors(
-    hessian, parameter_vector, p, q, parameters, letters=("H", "v")
+    hessian, parameter_vector, p, q, parameters, letters=("the Hessian", "v")
 )
 TO_H = (
     Chain(
-        "An eigenvector u of K gives the eigenvector Phi u of H, with the same eigenvalue",
+        "An eigenvector u of K gives the eigenvector Phi u of the Hessian, with the same eigenvalue",
         sp.Sum(hessian[p, q] * _to_parameters(data_vector, q), (q, 1, parameters)),
         hypotheses=(gram_definition, hessian_definition, eigen_of_gram),
         for_all=((p, parameters), (m, family)),
@@ -103,7 +103,7 @@ TO_H = (
 )
 TO_K = (
     Chain(
-        "An eigenvector v of H gives the eigenvector Phi^T v of K, with the same eigenvalue",
+        "An eigenvector v of the Hessian gives the eigenvector Phi^T v of K, with the same eigenvalue",
         sp.Sum(K[j, l] * _to_data(parameter_vector, l), (l, 1, n)),
         hypotheses=(gram_definition, hessian_definition, eigen_of_hessian),
         for_all=((j, n), (m, family)),
@@ -121,7 +121,7 @@ TO_K = (
 )
 ORTHOGONAL_OF_H = (
     Chain(
-        "Orthonormal eigenvectors of K give orthogonal ones of H, of squared lengths n lambda",
+        "Orthonormal eigenvectors of K give orthogonal ones of the Hessian, of squared lengths n lambda",
         sp.Sum(_to_parameters(data_vector) * _to_parameters(data_vector, which=other), (p, 1, parameters)),
         hypotheses=(gram_definition, eigen_of_gram, orthonormal_of_gram),
         for_all=((m, family), (other, family)),
@@ -143,7 +143,7 @@ ORTHOGONAL_OF_H = (
 )
 ORTHOGONAL_OF_K = (
     Chain(
-        "Orthonormal eigenvectors of H give orthogonal ones of K, of squared lengths n lambda",
+        "Orthonormal eigenvectors of the Hessian give orthogonal ones of K, of squared lengths n lambda",
         sp.Sum(_to_data(parameter_vector) * _to_data(parameter_vector, which=other), (j, 1, n)),
         hypotheses=(hessian_definition, eigen_of_hessian, orthonormal_of_hessian),
         for_all=((m, family), (other, family)),
@@ -187,8 +187,8 @@ square_of_u, square_of_v = _square(u, j, n), _square(v, p, parameters)
 _features = mean(sp.Sum(Phi[p, j] * v[p], (p, 1, parameters)) ** 2)
 _combined = sp.Sum(sp.Sum(Phi[p, j] * u[j], (j, 1, n)) ** 2, (p, 1, parameters)) / n
 hessian_below = Hypothesis(
-    "H is at most lambda",
-    r"\langle v, Hv\rangle = \tfrac1n\lVert\Phi^{\mathsf T}v\rVert^2 \le \lambda\lVert v\rVert^2 \text{ for all } v",
+    "the Hessian is at most lambda",
+    r"\langle v, \hessian v\rangle = \tfrac1n\lVert\Phi^{\mathsf T}v\rVert^2 \le \lambda\lVert v\rVert^2 \text{ for all } v",
     sp.Ge(top * square_of_v, _features, evaluate=False),
     (v,),
 )
@@ -231,7 +231,7 @@ def _bounded(
 
 
 GRAM_BELOW = _bounded(
-    "A bound of H is one of K",
+    "A bound of the Hessian is one of K",
     square_of_u,
     form_of_gram,
     hessian_below,
@@ -241,7 +241,7 @@ GRAM_BELOW = _bounded(
     gram_definition,
 )
 HESSIAN_BELOW = _bounded(
-    "A bound of K is one of H",
+    "A bound of K is one of the Hessian",
     square_of_v,
     form_of_hessian,
     gram_below,

@@ -48,10 +48,10 @@ def curvature_of_output_bias(claim: str) -> Derivation:
 
 
 along_bias, along_gradient = scalar("along_bias", r"\alpha"), scalar("along_gradient", r"\beta")
-curvature_of_gradient = scalar("curvature_of_gradient", r"\langle q, Hq\rangle")
+curvature_of_gradient = scalar("curvature_of_gradient", r"\langle q, \hessian q\rangle")
 _SAYS = (
     r"t = \alpha e + \beta q \text{ for all } \alpha, \beta, \text{ with }"
-    r" \langle t, Ht\rangle = \alpha^2 + 2\alpha\beta\lVert q\rVert^2 + \beta^2\langle q, Hq\rangle"
+    r" \langle t, \hessian t\rangle = \alpha^2 + 2\alpha\beta\lVert q\rVert^2 + \beta^2\langle q, \hessian q\rangle"
 )
 
 
@@ -69,7 +69,7 @@ def at_most(largest: sp.Expr) -> Hypothesis:
     r"""The hypothesis :math:`H \preceq \lambda`, as far as it is needed."""
     return Hypothesis(
         "no curvature above",
-        rf"\langle t, Ht\rangle \le {latex(largest)}\,\lVert t\rVert^2,\ {_SAYS}",
+        rf"\langle t, \hessian t\rangle \le {latex(largest)}\,\lVert t\rVert^2,\ {_SAYS}",
         sp.Ge(largest * size(), curvature(), evaluate=False),
         (along_bias, along_gradient),
     )
@@ -80,7 +80,7 @@ def at_least(negative: sp.Expr) -> Hypothesis:
     bottom = "0" if negative == 0 else rf"-{latex(negative)}\,\lVert t\rVert^2"
     return Hypothesis(
         "no curvature below",
-        rf"\langle t, Ht\rangle \ge {bottom},\ {_SAYS}",
+        rf"\langle t, \hessian t\rangle \ge {bottom},\ {_SAYS}",
         sp.Ge(curvature(), -negative * size(), evaluate=False),
         (along_bias, along_gradient),
     )
