@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.collections import LineCollection
 from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 
 from numerics.arrays.checks import Array
-from numerics.laplacian.largest_density import LargestDensity, largest_density
-from numerics.laplacian.picture import line_ends, mollified_laplacian, square_grid
+from numerics.laplacian.largest_density import LargestDensity
+from numerics.laplacian.picture import mollified_laplacian, square_grid
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
+from numerics.population.density import density
+from numerics.population.isotropic import Gaussian, Isotropic, UniformBall, UniformSphere
 from numerics.training.mnist import data_digest
 from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot, carriers, two_dimensional
-from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, shades
+from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, few_ticks, label, new_figure, shades
 
 SEED = 0
 LINE_DATA = np.array([-2.0, -1.4, -0.8, -0.3, 0.3, 0.8, 1.4, 2.0])[:, None]
@@ -30,8 +33,13 @@ LINE_STEPS = (0.05, 0.15, 0.4)
 LINE_WIDTH, PLANE_WIDTH = 0.06, 0.12
 """Standard deviations of the Gaussians that smear out the Laplacian, in units of the data."""
 PLANE_STEPS = (0.2, 0.4, 0.8)
-SPACING = 0.2
-LINE_REACH, PLANE_REACH = 2.5, 2.2
+LINE_REACH, PLANE_REACH, LAWS_REACH = 2.5, 2.2, 2.6
+LAWS: dict[str, tuple[str, str, Callable[[int], Isotropic]]] = {
+    "normal": (BLUE, "-", Gaussian),
+    "ball": (VERMILION, "--", lambda d: UniformBall(d, Fraction(math.sqrt(d + 2)))),
+    "sphere": (GREEN, "-.", lambda d: UniformSphere(d, Fraction(math.sqrt(d)))),
+}
+"""Three laws in every dimension, each coordinate of variance 1, with the colour and the line that they are drawn in."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,12 +61,12 @@ def draw(profile_name: str) -> Iterator[Plot]:
     """The figures on given data, the same at every profile, and those of the MNIST nets."""
     x, y = two_dimensional.data()
     plane = [trained(x, y, eta, width=60, steps=60_000) for eta in PLANE_STEPS]
-    largest = largest_density(x, spacing=SPACING)
+    largest = two_dimensional.density()
     line = [trained(LINE_DATA, LINE_LABELS, eta, width=100, steps=40_000) for eta in LINE_STEPS]
     in_plane = (("twelve points", data_digest(x, y)),)
     on_line = (("eight points", data_digest(LINE_DATA, LINE_LABELS)),)
     for name, (figure, caption, alternative), data in (
-        ("density", density_figure(x, y, (plane[0], plane[-1]), largest), in_plane),
+        ("density", laws_figure(), ()),
         ("one-dimensional", line_figure(line), on_line),
         ("laplacian-plane", plane_figure(x, y, plane, largest), in_plane),
     ):
@@ -78,55 +86,42 @@ def trained(x: Array, y: Array, step_size: float, *, width: int, steps: int) -> 
 Described = tuple[Figure, str, str]
 
 
-def density_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensity) -> Described:
-    """The largest density over planar data, and the lines of nets over it, coloured by |a|."""
-    figure = new_figure(3.75)
-    panels = figure.subplots(1, len(runs), sharey=True)
-    forms = [run.network.reduced() for run in runs]
-    amplitudes = Normalize(0, max(float(np.abs(form.amplitudes).max()) for form in forms))
-    ticks, grid = square_grid(PLANE_REACH, 221)
-    heights = largest.density(grid).reshape(len(ticks), -1)
-    depth = Normalize(0, float(heights.max()))
-    for axes, run, form in zip(panels, runs, forms, strict=True):
-        axes.pcolormesh(ticks, ticks, heights, cmap=_blues(), norm=depth, shading="gouraud", rasterized=True)
-        order = np.argsort(np.abs(form.amplitudes))
-        sizes = np.abs(form.amplitudes)[order]
-        axes.add_collection(
-            LineCollection(
-                list(line_ends(form, PLANE_REACH)[order]),
-                colors=_oranges()(amplitudes(sizes)),
-                linewidths=0.3 + 1.9 * amplitudes(sizes),
-            )
-        )
-        _points(axes, x, y)
-        integral = f"$\\int \\rho\\,\\mathrm{{d}}|\\,\\Delta f\\,| = {_integral(run, largest):.3f}$"
-        axes.set_title(f"$\\eta = {run.step_size:g}$,  {integral}")
-        axes.set_xlabel("$x_1$")
-    panels[0].set_ylabel("$x_2$")
-    for norm, scale, name in (
-        (depth, _blues(), "largest density $\\rho$"),
-        (amplitudes, _oranges(), "$|a|$ of a line"),
-    ):
-        bar = figure.colorbar(
-            ScalarMappable(norm, scale), ax=panels, label=name, location="bottom" if norm is depth else "right",
-            shrink=0.6 if norm is depth else 0.9, aspect=32, pad=0.02,
-        )  # fmt: skip
-        bar.outline.set_visible(False)
-    values = "; ".join(
-        f"{_integral(run, largest):.3f} at $\\eta = {run.step_size:g}$, where the norm is "
-        f"{run.measured.stability_norm:.3f} and the bound {run.bound:.3f}"
-        for run in runs
-    )
+def laws_figure() -> Described:
+    """The weight of three laws, and the densities whose Radon transform it is, in the plane and in space."""
+    figure = new_figure(2.4)
+    weights, *panels = figure.subplots(1, 3)
+    r = np.geomspace(1e-3, LAWS_REACH, 240)
+    for name, (colour, line, law) in LAWS.items():
+        population = law(2)
+        edge = np.inf if population.extent is None else float(population.extent)
+        b = np.linspace(-1, 1, 241) * min(edge, LAWS_REACH)
+        weights.plot(b, population.weight(b), line, color=colour, label=name)
+        for axes, d in zip(panels, (2, 3), strict=True):
+            population = law(d)
+            inside = r if population.extent is None else r[r < 0.999 * float(population.extent)]
+            axes.plot(inside, density(population, inside), line, color=colour, label=name)
+    weights.set(title="weight $g$ in the plane", xlabel="offset $b$", xlim=(-LAWS_REACH, LAWS_REACH), ylim=(0, None))
+    few_ticks(weights.yaxis, (0, 0.1, 0.2))
+    few_ticks(weights.xaxis, (-2, 0, 2))
+    for axes, d in zip(panels, (2, 3), strict=True):
+        axes.set(yscale="log", xlim=(0, LAWS_REACH), ylim=(1e-4, 2), xlabel="distance $r$ from the centre")
+        axes.set_title(rf"density $\rho$, $d = {d}$")
+        few_ticks(axes.xaxis, (0, 1, 2))
+        few_ticks(axes.yaxis, (0.001, 0.01, 0.1, 1))
+    for name, place, align in (("sphere", (1.32, 3e-4), "right"), ("ball", (1.57, 1.6e-4), "center")):
+        label(panels[0], name, place, (0, 0), color=LAWS[name][0], ha=align)
+    label(panels[0], "normal", (1.85, 1e-3), (3, 0), color=LAWS["normal"][0])
     caption = (
-        "Where smoothness is asked for. Blue: a density $\\rho \\ge 0$ whose integral over every line is at most the "
-        f"weight $g$ of the line (proved for all lines at once, from {largest.bound.boxes:,} boxes of lines). Its "
-        f"mass, {largest.density.mass:.3f}, is at least {100 * largest.factor:.1f} percent of the largest that a sum "
-        f"of round bumps on a grid of spacing {SPACING:g} can have; no density has more than {largest.ceiling:.3f}. It "
-        "lies amid the data and ends inside their hull. Orange: the lines on which the nets of two step sizes bend, "
-        "darker and thicker for a larger $\\lvert a\\rvert$. The integral of $\\rho$ over the lines, weighted by "
-        f"$\\lvert a\\rvert$, is $\\int\\rho\\,\\mathrm{{d}}\\lvert\\Delta f\\rvert$: {values}."
+        "Where smoothness is asked for, if the data are a rotation-invariant population: the normal law (solid) and "
+        "the uniform laws on ball (dashed) and sphere (dash-dotted), each coordinate of variance 1. Left: the weight "
+        "$g$ of a line at the offset $b$ from the centre. Middle and right: the density $\\rho \\ge 0$ whose integral "
+        "over every hyperplane is $g$. It grows without bound towards the centre, on the sphere, too, where there are "
+        "no data near it, and is $0$ beyond the data."
     )
-    alternative = "Two heat maps of the same density between twelve points, with the lines of two nets drawn over it."
+    alternative = (
+        "Three curves of the weight, largest at the centre; and three densities in two and in three dimensions, "
+        "growing without bound towards the centre."
+    )
     return figure, caption, alternative
 
 
@@ -267,14 +262,6 @@ def _states(runs: Sequence[Run]) -> str:
         kinks = f", pairs on a kink: {run.measured.near_kinks}" if run.measured.near_kinks else ""
         states.append(f"loss {run.result.loss:.0e}{outcome} at $\\eta = {run.step_size:g}${kinks}")
     return f"Training: {'; '.join(states)}."
-
-
-def _blues() -> Colormap:
-    return LinearSegmentedColormap.from_list("density", ["#ffffff", "#b7d5ea", BLUE, "#00304d"])
-
-
-def _oranges() -> Colormap:
-    return LinearSegmentedColormap.from_list("amplitude", ["#f6dcc6", "#eb9a54", VERMILION, "#6b2d00"])
 
 
 def _signed() -> Colormap:

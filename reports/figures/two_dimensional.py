@@ -1,24 +1,26 @@
-"""Two input dimensions: the hyperplanes of trained nets in the plane, and the weight of every line of the plane."""
+"""Two input dimensions: trained nets in the plane, a density behind their lines, and the weight of every line."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.colors import Colormap, LinearSegmentedColormap
 
 from numerics.arrays.checks import Array
+from numerics.laplacian.largest_density import LargestDensity, largest_density
+from numerics.laplacian.picture import line_ends, square_grid
 from numerics.measurement import Measurement, measure
 from numerics.network import ReducedForm, ShallowNetwork
 from numerics.training.mnist import data_digest
 from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot
-from reports.figures.style import INK, VERMILION, new_figure
+from reports.figures.style import INK, VERMILION, few_ticks, new_figure
 
 STEP_SIZES = (0.1, 0.6)
 SEED = 0
@@ -26,15 +28,8 @@ POINTS_PER_CLUSTER = 3
 REACH = 2.4
 HEAVIEST = 10
 """So many lines of a net are drawn: those with the largest |a| g."""
-_LEVELS = (-0.5, 0.0, 0.5)
-
-
-@dataclass(frozen=True)
-class Colours:
-    """How a weight becomes a colour."""
-
-    norm: Normalize
-    map: Colormap
+SPACING = 0.2
+"""Of the grid of bumps whose sum is the largest density."""
 
 
 def data() -> tuple[Array, Array]:
@@ -45,36 +40,53 @@ def data() -> tuple[Array, Array]:
     return x, np.repeat([0.5, -0.5, 0.5, -0.5], POINTS_PER_CLUSTER)
 
 
+@functools.cache
+def density() -> LargestDensity:
+    """The largest density over the points of ``data`` whose integral over every line is at most the line's weight."""
+    return largest_density(data()[0], spacing=SPACING)
+
+
 def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
-    """The same figure at every profile: it takes a few seconds."""
+    """The same figure at every profile."""
     x, y = data()
     runs = [_trained(x, y, eta) for eta in STEP_SIZES]
     forms = [network.reduced() for network, _, _ in runs]
-    figure = new_figure(6.0)
-    grid = figure.add_gridspec(2, 2, height_ratios=(1.15, 1))
-    heaviest = float(_line_weights(x)[2].max())
-    scale = Colours(Normalize(0, heaviest), _blues())
+    figure = new_figure(5.6)
+    grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
     widest = max(float(np.abs(form.amplitudes).max()) for form in forms)
     planes = [figure.add_subplot(grid[0, column]) for column in range(2)]
-    for axes, (network, _, measured), form in zip(planes, runs, forms, strict=True):
-        _draw_plane(axes, network, form, x, y, scale, widest)
-        axes.set_title(f"$\\eta = {measured.step_size:g}$, stability norm {measured.stability_norm:.3f}")
+    for axes, (network, _, measured) in zip(planes, runs, strict=True):
+        _draw_plane(axes, network, x, y, widest)
+        axes.set_title(f"$\\eta = {measured.step_size:g}$: stability norm {measured.stability_norm:.3f}")
+    planes[0].set_ylabel("$x_2$")
     lines = figure.add_subplot(grid[1, :])
-    _draw_lines(lines, forms, x, scale, widest)
-    figure.colorbar(ScalarMappable(scale.norm, scale.map), ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
+    shown = _draw_lines(lines, forms, x, widest)
+    bar = figure.colorbar(shown, ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
+    bar.outline.set_visible(False)
+    few_ticks(bar.ax.yaxis, (0, 0.2, 0.4))
     states = "; ".join(_state(result, measured) for _, result, measured in runs)
+    integrals = " and ".join(f"{_integral(form):.3f}" for form in forms)
     caption = (
-        "Above: two nets on twelve points (filled: label $1/2$, open: $-1/2$), as level lines of the predictor and "
-        f"the {HEAVIEST} lines of neurons that carry most of the norm, thicker for a larger $\\lvert a\\rvert$ and "
-        "coloured by the weight "
-        "$g$ of the line. Below: $g$ of every line $\\{\\langle v, x\\rangle = b\\}$ of the plane, "
-        "$v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets as points whose area grows with "
-        "$\\lvert a\\rvert$. The larger step has the "
-        f"smaller sum of $\\lvert a\\rvert\\,g$. Training: {states}."
+        "Two nets on twelve points (filled: label $1/2$, open: $-1/2$). Above: level lines of the predictor at "
+        f"$-1/2$ (dashed), $0$ (thick) and $1/2$, and in black the {HEAVIEST} lines of neurons that carry most of the "
+        "stability norm, thicker for a larger $\\lvert a\\rvert$. Behind them, darker where it is larger, a density "
+        "$\\rho \\ge 0$ whose integral over every line is at most the line's weight $g$: so its integral against "
+        f"$\\lvert\\Delta f\\rvert$, {integrals}, is at most the norm. Below: $g$ of every line "
+        "$\\langle v, x\\rangle = b$ with $v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets, with "
+        "areas that grow with $\\lvert a\\rvert$. The larger step has the smaller sum of $\\lvert a\\rvert\\,g$. "
+        f"Training: {states}."
     )
-    alternative = "Two predictors with the switching lines of their neurons; below a heat map of g over all lines."
+    alternative = (
+        "Two predictors with the lines of their neurons over a density amid the points; below, a heat map of g over "
+        "all lines."
+    )
     digests = (("twelve points", data_digest(x, y)),)
     yield Plot(Drawing("planar-nets", caption, alternative, str(SEED), digests), figure)
+
+
+def _integral(form: ReducedForm) -> float:
+    """The integral of the density against |Delta f|: the sum of |a| times its integral over the line."""
+    return float(np.abs(form.amplitudes) @ density().density.radon(form.directions, form.thresholds))
 
 
 def _trained(x: Array, y: Array, step_size: float) -> tuple[ShallowNetwork, TrainingResult, Measurement]:
@@ -93,42 +105,31 @@ def _trained(x: Array, y: Array, step_size: float) -> tuple[ShallowNetwork, Trai
     return result.network, result, measure(result.network, x, y, step_size)
 
 
-def _draw_plane(
-    axes: Axes, network: ShallowNetwork, form: ReducedForm, x: Array, y: Array, scale: Colours, widest: float
-) -> None:
-    ticks = np.linspace(-REACH, REACH, 161)
-    across, up = np.meshgrid(ticks, ticks)
-    values = network(np.column_stack([across.ravel(), up.ravel()])).reshape(across.shape)
-    lines = axes.contour(
-        across,
-        up,
-        values,
-        _LEVELS,
-        colors=VERMILION,
-        linewidths=(0.8, 1.6, 0.8),
-        linestyles=("dashed", "solid", "solid"),
-        zorder=3,
-    )
-    axes.clabel(lines, fmt="%g", fontsize=7.5)
+def _draw_plane(axes: Axes, network: ShallowNetwork, x: Array, y: Array, widest: float) -> None:
+    ticks, points = square_grid(REACH, 161)
+    heights = density().density(points).reshape(len(ticks), -1)
+    axes.pcolormesh(ticks, ticks, heights, cmap=_pale(), shading="gouraud", rasterized=True)
+    values = network(points).reshape(len(ticks), -1)
+    axes.contour(
+        ticks, ticks, values, (-0.5, 0, 0.5), colors=VERMILION, linewidths=(1.0, 1.8, 1.0),
+        linestyles=("dashed", "solid", "solid"), zorder=3,
+    )  # fmt: skip
+    form = network.reduced()
     weights = weight(form.directions, form.thresholds, x)
     heaviest = np.argsort(np.abs(form.amplitudes) * weights)[-HEAVIEST:]
-    for place in heaviest:
-        v, b, a, g = form.directions[place], form.thresholds[place], form.amplitudes[place], weights[place]
-        foot, along = b * v, np.array([-v[1], v[0]])
-        ends = foot + np.outer([-4 * REACH, 4 * REACH], along)
-        width = 0.15 + 2.6 * abs(a) / widest
-        axes.plot(ends[:, 0], ends[:, 1], color=scale.map(scale.norm(g)), linewidth=width, solid_capstyle="butt")
+    for ends, amplitude in zip(line_ends(form, REACH)[heaviest], form.amplitudes[heaviest], strict=True):
+        axes.plot(*ends.T, color=INK, linewidth=0.2 + 1.5 * abs(amplitude) / widest, solid_capstyle="butt")
     for sign, face in ((1, INK), (-1, "white")):
         chosen = x[np.sign(y) == sign]
         axes.plot(chosen[:, 0], chosen[:, 1], "o", color=INK, markerfacecolor=face, markersize=5, zorder=4)
-    axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xlabel="$x_1$", ylabel="$x_2$")
+    axes.set(xlim=(-REACH, REACH), ylim=(-REACH, REACH), aspect="equal", xlabel="$x_1$")
     axes.set_xticks([-2, 0, 2])
     axes.set_yticks([-2, 0, 2])
 
 
-def _blues() -> Colormap:
-    """One hue, from a grey that still shows on white."""
-    return LinearSegmentedColormap.from_list("weight", ["#dfe3e8", *mpl.colormaps["Blues"](np.linspace(0.3, 1, 12))])
+def _pale() -> Colormap:
+    """Blues light enough for what is drawn over them."""
+    return LinearSegmentedColormap.from_list("pale", ["#ffffff", *mpl.colormaps["Blues"](np.linspace(0.15, 0.6, 8))])
 
 
 def _line_weights(x: Array) -> tuple[Array, Array, Array]:
@@ -140,12 +141,11 @@ def _line_weights(x: Array) -> tuple[Array, Array, Array]:
     return angles, offsets, weight(directions, offset.ravel(), x).reshape(angle.shape)
 
 
-def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, scale: Colours, widest: float) -> None:
+def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, widest: float) -> ScalarMappable:
     angles, offsets, weights = _line_weights(x)
-    axes.pcolormesh(angles, offsets, weights, cmap=scale.map, norm=scale.norm, shading="gouraud", rasterized=True)
-    for form, (marker, colour, eta) in zip(
-        forms, zip("os", ("white", VERMILION), STEP_SIZES, strict=True), strict=True
-    ):
+    shown = axes.pcolormesh(angles, offsets, weights, cmap="Blues", vmin=0, shading="gouraud", rasterized=True)
+    marks = zip("os", ("white", VERMILION), strict=True)
+    for form, eta, (marker, colour) in zip(forms, STEP_SIZES, marks, strict=True):
         angle = np.arctan2(form.directions[:, 1], form.directions[:, 0])
         # a line has two names, (v, b) and (-v, -b); take the one in the upper half plane
         flipped = angle < 0
@@ -153,21 +153,14 @@ def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, scale: Colours, 
         thresholds = np.where(flipped, -form.thresholds, form.thresholds)
         sizes = 2 + 60 * np.abs(form.amplitudes) / widest
         axes.scatter(
-            places,
-            thresholds,
-            sizes,
-            color=colour,
-            marker=marker,
-            edgecolors=INK,
-            linewidths=0.6,
-            label=f"$\\eta = {eta:g}$",
-        )
+            places, thresholds, sizes, color=colour, marker=marker, edgecolors=INK, linewidths=0.6,
+            label=f"step size {eta:g}",
+        )  # fmt: skip
     axes.set(xlim=(0, np.pi), ylim=(-REACH, REACH), xlabel="angle $\\varphi$", ylabel="offset $b$")
+    axes.set_title("all lines; circles: neurons at $\\eta = {:g}$, squares: at $\\eta = {:g}$".format(*STEP_SIZES))
     axes.set_xticks(np.linspace(0, np.pi, 5), ["0", "$\\pi/4$", "$\\pi/2$", "$3\\pi/4$", "$\\pi$"])
-    legend = axes.legend(loc="upper right", ncols=2, markerscale=1.0, frameon=True, framealpha=0.9, edgecolor="none")
-    for handle in legend.legend_handles:
-        if handle is not None and hasattr(handle, "set_sizes"):
-            handle.set_sizes([20.0])
+    axes.set_yticks([-2, 0, 2])
+    return shown
 
 
 def _state(result: TrainingResult, measured: Measurement) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 
 from numerics.arrays.checks import Array
 from numerics.laplacian.largest_density import LargestDensity, largest_density
 from numerics.laplacian.norm_carriers import NormCarriers
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
+from numerics.population.density import density
 from numerics.training.mnist import parity_task
 from numerics.training.sweep import SweepRun
 from numerics.training.train import TrainingPlan, TrainingResult
@@ -43,24 +43,25 @@ def largest() -> LargestDensity:
     return largest_density(two_dimensional.data()[0], spacing=0.5)
 
 
-def test_density_figure_draws_every_line(largest: LargestDensity) -> None:
-    x, y = two_dimensional.data()
-    runs = [run(x, y, eta, k) for eta, k in ((0.2, 5), (0.8, 7))]
-    figure, caption, _ = laplacian.density_figure(x, y, runs, largest)
-    figure.draw_without_rendering()
-    drawn = [
-        c
-        for axes in figure.axes
-        for c in axes.collections
-        if isinstance(c, LineCollection) and len(c.get_paths()) in (5, 7)
-    ]
-    assert [len(lines.get_paths()) for lines in drawn] == [5, 7]
-    integrals = [
-        np.abs(each.network.reduced().amplitudes)
-        @ largest.density.radon(each.network.reduced().directions, each.network.reduced().thresholds)
-        for each in runs
-    ]
-    assert all(f"{value:.3f} at" in caption for value in integrals)
+def test_the_laws_are_drawn_as_computed() -> None:
+    """Each curve is the weight or the density of the law that its label names, and no density is negative."""
+    figure, _, _ = laplacian.laws_figure()
+    weights, *panels = figure.axes
+    for name, (_, _, law) in laplacian.LAWS.items():
+        for axes, d in zip(panels, (2, 3), strict=True):
+            r, drawn = next(np.asarray(line.get_data()) for line in axes.lines if line.get_label() == name)
+            assert np.array_equal(drawn, density(law(d), r))
+            assert drawn.min() > 0
+        b, drawn = next(np.asarray(line.get_data()) for line in weights.lines if line.get_label() == name)
+        assert np.array_equal(drawn, law(2).weight(b))
+
+
+@pytest.mark.parametrize("name", laplacian.LAWS)
+def test_each_coordinate_has_variance_one(name: str) -> None:
+    """E <v,X>^2 = 4 int_0^inf b P(<v,X> > b) db, by the trapezoidal rule."""
+    law = laplacian.LAWS[name][2](2)
+    b = np.linspace(0, 9 if law.extent is None else float(law.extent), 20_001)
+    assert np.trapezoid(4 * b * law.probability(b), b) == pytest.approx(1, abs=1e-5)
 
 
 def test_figures_say_what_did_not_converge(largest: LargestDensity) -> None:
