@@ -77,7 +77,7 @@ GROUPS = (
         "mnist",
         "Stable minima on MNIST",
         f"{_MODULES}mnist",
-        ("mnist-bound", "mnist-edge", "mnist-waterfall", "mnist-solution"),
+        ("mnist-bound", "mnist-waterfall", "mnist-solution"),
     ),
     Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)

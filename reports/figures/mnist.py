@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from numerics.arrays.checks import Array
 from numerics.measurement import Measurement
+from numerics.minimum.certified import CertifiedMinimum, certify_minimum
+from numerics.minimum.stored import stored_networks
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from reports.figures import Drawing, Plot
-from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, label, new_figure, plain_ticks, shades
+from reports.figures.style import (
+    BLUE,
+    INK,
+    RULE,
+    SOFT,
+    VERMILION,
+    few_ticks,
+    label,
+    new_figure,
+    new_thumbnail,
+    plain_ticks,
+    shades,
+)
 
 COLOURS = {"standardised": BLUE, "raw": VERMILION}
 MARKERS = {"standardised": "o", "raw": "s"}
 FACTORS = {
-    "stability": "sharpness below 2/η",
+    "stability": "sharpness below $2/\\eta$",
     "all-ones": "all-ones, not the top eigenvector",
     "balance": "neurons out of balance",
     "orientation": "the heavier side of a hyperplane",
@@ -32,35 +47,47 @@ def draw(profile_name: str) -> Iterator[Plot]:
     data = tuple({(f"MNIST, {run.preprocessing}", run.data_digest): None for run in runs})
     seeds = sorted({run.plan.seed for run in runs})
     seed = f"{', '.join(map(str, seeds))} (images {plan.data_seed})"
-    for name, (figure, caption, alternative) in {
-        "bound": _bound(runs),
-        "edge": _edge(runs),
-        "waterfall": _waterfall(runs),
-        "solution": _solution(runs),
-    }.items():
-        yield Plot(Drawing(f"mnist-{name}", caption, alternative, seed, data), figure)
+    for name, (figure, caption, alternative), small in (
+        ("bound", _bound(runs, certified_minima(max(m.n for m in _measured(runs)))), _small_bound(runs)),
+        ("waterfall", _waterfall(runs), _small_waterfall(runs)),
+        ("solution", _solution(runs), None),
+    ):
+        yield Plot(Drawing(f"mnist-{name}", caption, alternative, seed, data), figure, small)
+
+
+def certified_minima(n: int) -> dict[str, list[tuple[float, float]]]:
+    """For each preprocessing the bound and the stability norm at exact stable minima on n digits, off all kinks."""
+    found: dict[str, list[tuple[float, float]]] = {}
+    for stored in stored_networks():
+        if len(stored.task.x) == n and not stored.ends_on_kinks:
+            minimum = certify_minimum(stored.network, stored.task.x, stored.task.y, step_size=stored.step_size)
+            if isinstance(minimum, CertifiedMinimum):
+                point = float(minimum.bound), float(minimum.stability_norm.mid())
+                found.setdefault(stored.preprocessing, []).append(point)
+    return found
 
 
 Described = tuple[Figure, str, str]
 """A figure, its caption in Markdown, and a description in plain text."""
 
 
-def _bound(runs: Sequence[SweepRun]) -> Described:
+def _bound(runs: Sequence[SweepRun], minima: Mapping[str, Sequence[tuple[float, float]]]) -> Described:
     figure = new_figure(3.0)
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
-    bounds = np.array([run.measurement.bound or np.nan for run in runs if run.measurement])
-    reach = np.array([0.7 * np.nanmin(bounds), 1.4 * np.nanmax(bounds)])
+    reach = _reach(runs)
     for axes, (name, group) in zip(panels, _by_preprocessing(runs).items(), strict=True):
-        axes.set(xscale="log", yscale="log", xlim=reach, title=f"{name} pixels", xlabel="$1/\\eta - 1/2$")
+        _against_bound(axes, reach, name, group)
+        axes.set(title=f"{name} pixels", xlabel="bound $1/\\eta - 1/2$")
         plain_ticks(axes.xaxis)
         plain_ticks(axes.yaxis)
-        axes.fill_between(reach, reach, reach[1], color=RULE, alpha=0.35, linewidth=0)
-        axes.plot(reach, reach, color=INK, linewidth=0.8)
         axes.text(0.04, 0.95, "excluded by the bound", transform=axes.transAxes, va="top", color=SOFT, fontsize=8)
         counted = [(run, m) for run in group if (m := _counted(run))]
-        _scatter(axes, [(m.bound or np.nan, m.stability_norm, m) for _, m in counted], name)
+        proved = np.reshape(minima.get(name, ()), (-1, 2))
+        axes.plot(*proved.T, "D", color=INK, markersize=3.2, zorder=4, label="certified minima")
+        if len(proved):
+            label(axes, "certified minima", tuple(proved.max(axis=0)), (-10, 10))
         for (run, measured), offset in zip((counted[0], counted[-1]), ((0, -10), (6, -6)), strict=True):
-            eta = f"η = {run.plan.step_size:g}"
+            eta = f"$\\eta = {run.plan.step_size:g}$"
             point = (measured.bound or np.nan, measured.stability_norm)
             label(axes, eta, point, offset, ha="left" if offset[0] else "center")
     lowest = min(m.stability_norm for run in runs if (m := _counted(run)))
@@ -78,51 +105,40 @@ def _bound(runs: Sequence[SweepRun]) -> Described:
     }
     reached = " and ".join(f"{value:.3f} ({name})" for name, value in tightest.items())
     caption = (
-        "The stability norm of nets trained on MNIST with step size $\\eta$, against the bound $1/\\eta - 1/2$, which "
-        "is the diagonal. At small steps (right) nothing binds; at large steps (left) the nets come up to the bound: "
-        f"the largest ratio is {reached}. {_tally(runs)}"
+        "The stability norm of nets trained on MNIST (circles and squares) against the bound $1/\\eta - 1/2$, which is "
+        "the diagonal. At small steps (right) nothing binds; at large steps (left) the nets come up to the bound: the "
+        f"largest ratio is {reached}. Diamonds: exact stable minima, proved to be next to nets trained on as many "
+        f"digits. {_tally(runs)}"
     )
-    alternative = (
-        "Stability norm against its bound, for standardised and raw pixels; all points lie below the diagonal."
-    )
+    alternative = "Stability norm against its bound, for two kinds of pixels; all points lie below the diagonal."
     return figure, caption, alternative
 
 
-def _edge(runs: Sequence[SweepRun]) -> Described:
-    figure = new_figure(2.5)
-    sharpness, tightness, kinks = figure.subplots(1, 3)
-    groups = {name: [(r, m) for r in group if (m := _counted(r))] for name, group in _by_preprocessing(runs).items()}
-    thresholds = [2 / run.plan.step_size for run in runs]
-    reach = [0.7 * min(thresholds), 1.4 * max(thresholds)]
-    sharpness.plot(reach, reach, color=INK, linewidth=0.8)
-    sharpness.set(xscale="log", yscale="log", xlim=reach, ylim=reach, xlabel="$2/\\eta$", title="sharpness")
-    tightness.axhline(1, color=INK, linewidth=0.8)
-    tightness.set(xscale="log", ylim=(0, 1.06), xlabel="step size $\\eta$", title="share of the bound")
-    kinks.set(xscale="log", xlabel="step size $\\eta$", title="kink pairs, per mille")
-    for axis in (sharpness.xaxis, sharpness.yaxis, tightness.xaxis, kinks.xaxis):
-        plain_ticks(axis)
-    for name, group in groups.items():
-        _scatter(sharpness, [(2 / run.plan.step_size, m.gram_sharpness, m) for run, m in group], name)
-        _scatter(tightness, [(run.plan.step_size, m.tightness or np.nan, m) for run, m in group], name, joined=True)
-        share = [(run.plan.step_size, 1000 * m.near_kinks / (m.n * m.k), m) for run, m in group]
-        _scatter(kinks, share, name, joined=True)
-        run, measured = group[len(group) // 2 - 1]
-        side = 1 if name == "raw" else -1
-        offset, align = (side * 7, -side * 4), "left" if side > 0 else "right"
-        point = (run.plan.step_size, measured.tightness or np.nan)
-        label(tightness, name, point, offset, color=COLOURS[name], ha=align)
-    kinks.set_ylim(0, None)
-    over = max(m.gram_sharpness * run.plan.step_size / 2 for group in groups.values() for run, m in group)
-    above = sum(m.gram_sharpness * run.plan.step_size > 2 for group in groups.values() for run, m in group)
-    caption = (
-        "At the edge of stability. Left: the largest eigenvalue of $\\Phi\\Phi^{\\mathsf T}/n$ against $2/\\eta$, the "
-        "threshold of linear stability. Middle: the stability norm as a share of its bound. Right: pairs of a neuron "
-        f"and a datum that lie on a kink. In {above} nets that eigenvalue exceeds $2/\\eta$, by at most "
-        f"{max(0.0, 100 * (over - 1)):.2f} percent; where there are kinks it is not the Hessian's, and the claim for "
-        f"differentiable minima does not speak of the net. {_tally(runs)}"
-    )
-    alternative = "Sharpness against two over eta, tightness against eta, and kink pairs against eta."
-    return figure, caption, alternative
+def _reach(runs: Sequence[SweepRun]) -> Array:
+    """The ends of an axis for the bound."""
+    bounds = np.array([run.measurement.bound or np.nan for run in runs if run.measurement])
+    return np.array([0.7 * np.nanmin(bounds), 1.4 * np.nanmax(bounds)])
+
+
+def _against_bound(axes: Axes, reach: Array, name: str, group: Sequence[SweepRun]) -> None:
+    """Stability norms against the bound, and the region above it."""
+    axes.set(xscale="log", yscale="log", xlim=reach)
+    axes.fill_between(reach, reach, reach[1], color=RULE, alpha=0.35, linewidth=0)
+    axes.plot(reach, reach, color=INK, linewidth=0.8)
+    _scatter(axes, [(m.bound or np.nan, m.stability_norm, m) for m in _measured(group)], name)
+
+
+def _small_bound(runs: Sequence[SweepRun]) -> Figure:
+    figure, axes = new_thumbnail()
+    reach = _reach(runs)
+    for name, group in _by_preprocessing(runs).items():
+        _against_bound(axes, reach, name, group)
+    label(axes, "excluded", (reach[0], reach[1]), (6, -8), color=SOFT)
+    label(axes, "trained nets", (reach[1], 0.9 * reach[0]), (-4, 8), ha="right")
+    axes.set(xlabel="bound from the step size", ylabel="stability norm", ylim=(0.8 * reach[0], reach[1]))
+    for axis in (axes.xaxis, axes.yaxis):
+        few_ticks(axis, (1, 10))
+    return figure
 
 
 def _waterfall(runs: Sequence[SweepRun]) -> Described:
@@ -133,19 +149,38 @@ def _waterfall(runs: Sequence[SweepRun]) -> Described:
         counted = [(run, m) for run in group if (m := _counted(run))]
         chosen = (counted[0], counted[len(counted) // 2], counted[-1])
         for axes, (run, measured) in zip(row, chosen, strict=True):
-            axes.set_title(f"{name}, η = {run.plan.step_size:g}")
+            axes.set_title(f"{name}, $\\eta = {run.plan.step_size:g}$")
             _bars(axes, measured)
     for axes in panels[-1]:
-        axes.set_xlabel("share of 2/η")
+        axes.set_xlabel("share of $2/\\eta$")
     panels[0, 0].set_ylim(len(FACTORS) + 0.6, -0.6)
     caption = (
-        "What makes up the gap between $2/\\eta$ and $1 + 2\\lVert f\\rVert_{\\mathrm S}$, at the smallest, a middle "
-        "and the largest step size. From the top, each bar takes its factor off what is left; the factors multiply to "
-        "$(1 + 2\\lVert f\\rVert_{\\mathrm S})\\,\\eta/2$, the dot at the bottom. At small steps most is lost because "
-        "neurons are out of balance; at large steps little is lost anywhere."
+        "What makes up the gap between $2/\\eta$, the limit of the sharpness, and $1+2\\lVert f\\rVert_{\\mathrm S}$, "
+        "at the smallest, a middle and the largest step size. From the top, each bar takes its factor, the number, off "
+        "what is left; the product of all is $(1 + 2\\lVert f\\rVert_{\\mathrm S})\\,\\eta/2$, the dot. At small steps "
+        "most is lost because neurons are out of balance or face the heavier side of their hyperplane; at large steps "
+        "little is lost anywhere."
     )
     alternative = "Waterfall charts of four factors for three step sizes and two kinds of pixels."
     return figure, caption, alternative
+
+
+def _small_waterfall(runs: Sequence[SweepRun]) -> Figure:
+    figure, axes = new_thumbnail()
+    counted = _measured(list(_by_preprocessing(runs).values())[-1])
+    chosen = (counted[0], counted[len(counted) // 2], counted[-1])
+    for place, measured in enumerate(chosen):
+        share = float(np.prod([measured.waterfall[name] for name in FACTORS]))
+        axes.barh(place, share, height=0.6, color=BLUE)
+        inside = share > 0.5
+        offset, align, colour = (-4, "right", "white") if inside else (4, "left", INK)
+        label(axes, f"{share:.2f}", (share, place), (offset, 0), ha=align, color=colour)
+    axes.axvline(1, color=INK, linewidth=0.8)
+    axes.set(xlim=(0, 1.06), ylim=(2.6, -0.6), xlabel="share of the limit", ylabel="step size")
+    axes.set_yticks(range(len(chosen)), [f"{measured.step_size:g}" for measured in chosen])
+    few_ticks(axes.xaxis, (0, 0.5, 1))
+    axes.tick_params(axis="y", length=0)
+    return figure
 
 
 def _bars(axes: Axes, measured: Measurement) -> None:
@@ -153,10 +188,10 @@ def _bars(axes: Axes, measured: Measurement) -> None:
     for place, name in enumerate(FACTORS):
         factor = measured.waterfall[name]
         right = left * factor
-        axes.barh(place, right - left, left=left, height=0.62, color=GREEN if factor > 1 else BLUE)
+        axes.barh(place, right - left, left=left, height=0.62, color=BLUE)
         # a step too small to be seen still has its place
         axes.plot([right, right], [place - 0.31, place + 1], color=INK, linewidth=0.6)
-        before = min(left, right) > 0.3
+        before = min(left, right) > 0.2
         anchor = min(left, right) if before else max(left, right)
         offset, align = (-3, "right") if before else (3, "left")
         label(axes, f"× {factor:.3f}", (anchor, place), (offset, 0), ha=align, fontsize=7.5)
