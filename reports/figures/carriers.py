@@ -14,7 +14,7 @@ from numerics.laplacian.norm_carriers import NormCarriers, norm_carriers, on_pix
 from numerics.training.mnist import parity_task
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from reports.figures import Drawing, Plot
-from reports.figures.style import BLUE, SOFT, VERMILION, label, new_figure, plain_ticks
+from reports.figures.style import BLUE, SOFT, VERMILION, label, new_figure, plain_ticks, signed
 
 COLOURS = {"standardised": BLUE, "raw": VERMILION}
 SHOWN = 6
@@ -81,7 +81,7 @@ def carriers_figure(runs: Sequence[SweepRun], data_seed: int) -> tuple[Figure, s
         "$\\lvert a\\rvert\\,g$ of the norm, and dark rings mark the neurons shown below. At the largest step the "
         f"hyperplanes cut further out, where $g$ is small: the mean distance, weighted by share, is {where} (upper "
         f"right: all step sizes). The norm is spread: {half} neurons carry half of it. Below: the directions $v$ of "
-        "the first neurons as images (blue: negative, red: positive), with share and $g$. Only the part that changes "
+        "the first neurons as images (dark: negative, light: positive), with share and $g$. Only the part that changes "
         "over the images is drawn; pixels that are the same in all of them keep their initial weights."
     )
     alternative = "Scatter plots of distance against amplitude, the trend over step sizes, and twelve weight images."
@@ -137,7 +137,7 @@ def _images(figure: SubFigure, chosen: Sequence[Carried]) -> None:
                 continue
             image = images[place]
             limit = float(np.abs(image).max()) or 1.0
-            axes.imshow(image, cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
+            axes.imshow(image, cmap=signed(), vmin=-limit, vmax=limit, interpolation="nearest")
             for spine in axes.spines.values():
                 spine.set_visible(True)
             g = each.carriers.weights[place]

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Colormap, LinearSegmentedColormap, Normalize
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from numerics.arrays.checks import Array
@@ -24,7 +24,7 @@ from numerics.training.mnist import data_digest
 from numerics.training.train import TrainingPlan, TrainingResult, train
 from numerics.weight import weight
 from reports.figures import Drawing, Plot, carriers, two_dimensional
-from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, few_ticks, label, new_figure, shades
+from reports.figures.style import BLUE, GREEN, INK, RULE, SOFT, VERMILION, few_ticks, label, new_figure, signed
 
 SEED = 0
 LINE_DATA = np.array([-2.0, -1.4, -0.8, -0.3, 0.3, 0.8, 1.4, 2.0])[:, None]
@@ -134,17 +134,19 @@ def line_figure(runs: Sequence[Run]) -> Described:
     bars = figure.add_subplot(spec[:, 1])
     x = np.linspace(-LINE_REACH, LINE_REACH, 401)[:, None]
     g = weight(np.ones((len(x), 1)), x[:, 0], LINE_DATA)
-    colours = shades(len(runs))
     laplacians = [mollified_laplacian(run.network, x, LINE_WIDTH) for run in runs]
     top = 1.1 * max(float(np.abs(values).max()) for values in laplacians)
-    for row, (run, colour, values) in enumerate(zip(runs, colours, laplacians, strict=True)):
-        predictor.plot(x[:, 0], run.network(x), color=colour, label=f"$\\eta = {run.step_size:g}$")
+    for row, (run, values) in enumerate(zip(runs, laplacians, strict=True)):
+        colour, line = ((INK, "-"), (BLUE, "--"), (VERMILION, "-."))[row % 3]
+        predictor.plot(x[:, 0], run.network(x), line, color=colour, label=f"step size {run.step_size:g}")
+        # beside the place where the predictors differ, in their order there
+        label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5 - 0.1 * row), (0, 0), color=colour)
         axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
         axes.fill_between(x[:, 0], -top, -top + 2 * top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.5)
-        axes.plot(x[:, 0], values, color=colour, linewidth=1.0)
+        axes.plot(x[:, 0], values, line, color=colour, linewidth=1.0)
         axes.set(ylim=(-top, top), xlim=(-LINE_REACH, LINE_REACH), yticks=[-10, 0, 10])
-        axes.text(0.01, 0.9, f"$\\eta = {run.step_size:g}$", transform=axes.transAxes, va="top", fontsize=8)
+        label(axes, f"$\\eta = {run.step_size:g}$", (-LINE_REACH, top), (4, -6), color=colour)
         if row == 0:
             axes.set_title("second derivative, smeared out; grey: weight $g$")
         axes.tick_params(labelbottom=row == len(runs) - 1)
@@ -152,15 +154,15 @@ def line_figure(runs: Sequence[Run]) -> Described:
     predictor.plot(LINE_DATA[:, 0], LINE_LABELS, "o", color=INK, zorder=4)
     predictor.set_title("predictor $f$")
     predictor.tick_params(labelbottom=False)
-    predictor.legend(loc="lower center", ncols=len(runs), columnspacing=1.2, handlelength=1.4)
-    predictor.set_ylim(-0.42, None)
+    few_ticks(predictor.yaxis, (-0.2, 0, 0.2, 0.4))
     _norms(bars, runs)
     caption = (
         "The same eight points (dots) fitted at three step sizes. Below the predictors their second derivatives, which "
         f"are point masses, convolved with a Gaussian of standard deviation {LINE_WIDTH:g}, before the weight $g$ "
         "(grey, scaled to the panel). At the largest step the curvature between the two points in the middle, "
-        "where $g$ is large, is gone, and what is left sits at the data. Right: the norm "
-        f"$\\int\\lvert f''\\rvert\\,g\\,\\mathrm{{d}}x$ against its bound. {_states(runs)}"
+        "where $g$ is large, is gone, and what is left sits at the data. Right: the stability norm "
+        "$\\int\\lvert f''\\rvert\\,g\\,\\mathrm{d}x$ of the three (dots) stays below its bound (curve) and falls as "
+        f"the step grows. {_states(runs)}"
     )
     alternative = "Three predictors on a line, their smeared second derivatives, and the norm against its bound."
     return figure, caption, alternative
@@ -181,7 +183,7 @@ def plane_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensit
         norm = Normalize(-limit, limit)
         panels = [figure.add_subplot(spec[row, column]) for column in range(len(runs))]
         for column, (axes, field) in enumerate(zip(panels, fields, strict=True)):
-            axes.pcolormesh(ticks, ticks, field, cmap=_signed(), norm=norm, shading="gouraud", rasterized=True)
+            axes.pcolormesh(ticks, ticks, field, cmap=signed(), norm=norm, shading="gouraud", rasterized=True)
             if row == 0:
                 axes.contour(
                     ticks, ticks, field, (-0.5, 0, 0.5), colors=INK, linewidths=(0.5, 1.0, 0.5), linestyles="solid"
@@ -194,7 +196,7 @@ def plane_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensit
             axes.tick_params(labelbottom=row == 1, labelleft=column == 0)
         panels[0].set_ylabel("$x_2$")
         bar = figure.colorbar(
-            ScalarMappable(norm, _signed()), ax=panels, label=name, location="right", aspect=24, pad=0.02, extend="both"
+            ScalarMappable(norm, signed()), ax=panels, label=name, location="right", aspect=24, pad=0.02, extend="both"
         )
         bar.outline.set_visible(False)
         if row == 1:
@@ -233,8 +235,8 @@ def _norms(axes: Axes, runs: Sequence[Run], largest: LargestDensity | None = Non
         axes.plot(steps, integrals, "s-", color=GREEN, linewidth=0.7)
         label(axes, "$\\int \\rho\\,\\mathrm{d}|\\,\\Delta f\\,|$", (steps[0], integrals[0]), (0, -10), color=GREEN)
         low = 0.5 * min(integrals)
-    label(axes, "$\\Vert f\\Vert_{\\mathrm{S}}$", (steps[0], norms[0]), (0, 10), color=BLUE)
-    label(axes, "$1/\\eta - 1/2$", (etas[12], 1 / etas[12] - 0.5), (5, 3))
+    label(axes, "stability norm", (steps[0], norms[0]), (0, 10), color=BLUE)
+    label(axes, "bound $1/\\eta - 1/2$", (etas[12], 1 / etas[12] - 0.5), (5, 3))
     axes.set_ylim(low, 1.2 / etas[0])
     values = [value for value in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if low < value < 1.2 / etas[0]]
     axes.set_yticks(values, [f"{value:g}" for value in values])
@@ -262,7 +264,3 @@ def _states(runs: Sequence[Run]) -> str:
         kinks = f", pairs on a kink: {run.measured.near_kinks}" if run.measured.near_kinks else ""
         states.append(f"loss {run.result.loss:.0e}{outcome} at $\\eta = {run.step_size:g}${kinks}")
     return f"Training: {'; '.join(states)}."
-
-
-def _signed() -> Colormap:
-    return LinearSegmentedColormap.from_list("signed", ["#003c5f", BLUE, "#ffffff", VERMILION, "#6b2d00"])

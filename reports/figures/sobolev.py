@@ -58,7 +58,7 @@ def plot(rows: Sequence[Sequence[Row]], smooth: Sequence[Contrast], rough: Seque
         f"$\\frac52\\lvert\\alpha\\rvert R\\,k^{{-1/2}}$ (lines). Middle: the sharpness on {DATA} data with the net's "
         "own values as labels (marks), and a bound for every width (lines). Gradient descent with the step size 2 over "
         f"that bound, {step_sizes}, stays at the nets of every width: in 200 steps a small deviation is multiplied by "
-        f"at most {staying:.2f}. Right: on the disc of radius 4 the stability norm of such nets stays the same as their "
+        f"at most {staying:.2f}. Right: on the disc of radius 4 the stability norm of such nets stays the same as the "
         "error falls (circles); that of nets of the pyramid, with up to "
         f"{max(one.width for one in rough):,} neurons, grows without bound (squares)."
     )
