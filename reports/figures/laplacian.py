@@ -261,6 +261,6 @@ def _states(runs: Sequence[Run]) -> str:
     states = []
     for run in runs:
         outcome = "" if run.result.outcome == "interpolating" else f" ({run.result.outcome})"
-        kinks = f", pairs on a kink: {run.measured.near_kinks}" if run.measured.near_kinks else ""
+        kinks = f", data on kinks: {run.measured.near_kinks}" if run.measured.near_kinks else ""
         states.append(f"loss {run.result.loss:.0e}{outcome} at $\\eta = {run.step_size:g}${kinks}")
     return f"Training: {'; '.join(states)}."

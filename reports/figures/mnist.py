@@ -293,8 +293,6 @@ def _tally(runs: Sequence[SweepRun]) -> str:
     if lost:
         text += f"; {' and '.join(f'{count} {reason}' for reason, count in lost.items())} (crosses) do not"
     if kinked:
-        pairs = measured[0].n * measured[0].k
-        text += (
-            f"; {len(kinked)} have pairs on a kink ({min(kinked)} to {max(kinked)} of {pairs:,}), and are drawn hollow"
-        )
+        some = f"{min(kinked)} to {max(kinked)} of {measured[0].n * measured[0].k:,}"
+        text += f"; {len(kinked)} have data on kinks ({some} pairs with a neuron) and are drawn hollow"
     return text + "."

@@ -173,8 +173,9 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
         _heat(axes, ticks, (net - target) / float(row.upper), signed(), Normalize(-1, 1))
         axes.set_title(f"within {float(row.upper):.4f}")
         errors.append(axes)
-    nets = [net[across] for net in values]
-    _slices(slices, ticks, target[across], nets)
+    slices.plot(ticks, target[across], color=INK, label="pyramid")
+    for step, net, line in zip(SHOWN, values, ("--", "-.", ":"), strict=True):
+        slices.plot(ticks, net[across], line, color=BLUE, linewidth=1.1, label=f"net at {float(step):g}")
     slices.set(title=r"at $x_2 = 0$", xticks=[-1, 0, 1], yticks=[0, 0.5, 1], box_aspect=1)
     shown = ScalarMappable(Normalize(-1, 1), signed())
     bar = figure.colorbar(shown, ax=[slices, *errors], label="error / bound", fraction=0.03, ticks=[-1, 0, 1])
@@ -187,26 +188,7 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
         "spread over ever more of the tip, the ridges and the foot."
     )
     alternative = "Heat maps of the pyramid, of three nets that smooth it less and less, and of their errors."
-    small = _small_nets(ticks, target[across], nets[0])
-    return Plot(Drawing("separation-nets", caption, alternative, "none", ()), figure, small)
-
-
-def _slices(axes: Axes, ticks: Array, target: Array, nets: Sequence[Array]) -> None:
-    """Values along an axis of the pyramid, and of nets from the largest step on."""
-    axes.plot(ticks, target, color=INK, label="pyramid")
-    for step, net, line in zip(SHOWN, nets, ("--", "-.", ":"), strict=False):
-        axes.plot(ticks, net, line, color=BLUE, linewidth=1.1, label=f"net at {float(step):g}")
-
-
-def _small_nets(ticks: Array, target: Array, net: Array) -> Figure:
-    figure, axes = new_thumbnail()
-    _slices(axes, ticks, target, [net])
-    label(axes, "pyramid", (0.2, 0.85), (4, 3))
-    label(axes, "best shallow net,\nstep size 1", (-1.55, 0.75), (0, 0), color=BLUE)
-    axes.set(xlim=(-1.6, 1.6), ylim=(-0.05, 1.1))
-    few_ticks(axes.xaxis, (-1, 0, 1))
-    few_ticks(axes.yaxis, (0, 1))
-    return figure
+    return Plot(Drawing("separation-nets", caption, alternative, "none", ()), figure)
 
 
 def _values(row: Bracket, points: Array) -> Array:

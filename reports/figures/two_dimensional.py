@@ -69,11 +69,11 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     caption = (
         "Two nets on twelve points (filled: label $1/2$, open: $-1/2$). Above: level lines of the predictor at "
         f"$-1/2$ (dashed), $0$ (thick) and $1/2$, and in black the {HEAVIEST} lines of neurons that carry most of the "
-        "stability norm, thicker for a larger $\\lvert a\\rvert$. Behind them, darker where it is larger, a density "
+        "stability norm, thicker for a larger $\\lvert a_H\\rvert$. Behind them, darker where it is larger, a density "
         "$\\rho \\ge 0$ whose integral over every line is at most the line's weight $g$: so its integral against "
         f"$\\lvert\\Delta f\\rvert$, {integrals}, is at most the norm. Below: $g$ of every line "
         "$\\langle v, x\\rangle = b$ with $v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets, with "
-        "areas that grow with $\\lvert a\\rvert$. The larger step has the smaller sum of $\\lvert a\\rvert\\,g$. "
+        "areas that grow with $\\lvert a_H\\rvert$. The larger step has the smaller sum of $\\lvert a_H\\rvert\\,g_H$. "
         f"Training: {states}."
     )
     alternative = (
@@ -164,5 +164,5 @@ def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, widest: float) -
 
 
 def _state(result: TrainingResult, measured: Measurement) -> str:
-    kinks = f", {measured.near_kinks} pairs on a kink" if measured.near_kinks else ""
+    kinks = f", data on kinks: {measured.near_kinks}" if measured.near_kinks else ""
     return f"loss {result.loss:.0e} at $\\eta = {measured.step_size:g}${kinks}"
