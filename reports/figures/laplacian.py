@@ -142,7 +142,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
         # beside the place where the predictors differ, in their order there
         label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5 - 0.1 * row), (0, 0), color=colour)
         axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
-        axes.fill_between(x[:, 0], -top, -top + 2 * top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
+        axes.fill_between(x[::2, 0], -top, -top + 2 * top * g[::2] / g.max(), color=RULE, alpha=0.55, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.5)
         axes.plot(x[:, 0], values, line, color=colour, linewidth=1.0)
         axes.set(ylim=(-top, top), xlim=(-LINE_REACH, LINE_REACH), yticks=[-10, 0, 10])
@@ -235,7 +235,7 @@ def _norms(axes: Axes, runs: Sequence[Run], largest: LargestDensity | None = Non
         axes.plot(steps, integrals, "s-", color=GREEN, linewidth=0.7)
         label(axes, "$\\int \\rho\\,\\mathrm{d}|\\,\\Delta f\\,|$", (steps[0], integrals[0]), (0, -10), color=GREEN)
         low = 0.5 * min(integrals)
-    label(axes, "stability norm", (steps[0], norms[0]), (0, 10), color=BLUE)
+    label(axes, "norm", (steps[0], norms[0]), (0, 10), color=BLUE)
     label(axes, "bound $1/\\eta - 1/2$", (etas[12], 1 / etas[12] - 0.5), (5, 3))
     axes.set_ylim(low, 1.2 / etas[0])
     values = [value for value in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if low < value < 1.2 / etas[0]]

@@ -218,7 +218,7 @@ def _certificate() -> Plot:
     plane.plot(*corners.T, color=INK, linewidth=0.8, label="pyramid")
     threshold = np.sin(ANGLE) + DISTANCE
     v, w = np.array([[np.cos(ANGLE), np.sin(ANGLE)], [-np.sin(ANGLE), np.cos(ANGLE)]])
-    places = np.linspace(-2, 2, 801)
+    places = np.linspace(-2, 2, 401)
     line = threshold * v + places[:, None] * w
     plane.plot(*line.T, color=INK, linestyle="--", label="line")
     plane.set(xlim=ticks[[0, -1]], ylim=ticks[[0, -1]], xticks=[-2, 0, 2], yticks=[-2, 0, 2])
