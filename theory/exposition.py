@@ -32,7 +32,7 @@ NOVELTY: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A claim's line on the front page.
+    """A claim's card on the front page, below the title of the claim.
 
     ``text`` has ``{field}`` where a number belongs. A field is ``theorems``, ``steps``, ``instances`` or ``controls``,
     which count what the claim's checks found, or ``numbers`` names the figure of its checks that it is. ``figure`` is the
@@ -40,7 +40,6 @@ class Finding:
     """
 
     rank: int
-    title: str
     text: str
     figure: str
     numbers: Mapping[str, str]

@@ -25,13 +25,7 @@ CLAIM = "separation-bracket"
 
 FIVE = DualMeasure(np.array([[0, 0], [1, 1], [1, -1], [-1, 1], [-1, -1]]), np.array([4, -1, -1, -1, -1]), 1, 3)
 TWO_LINES = SymmetricNet(np.array([[0, 0]]), np.array([-8]), 9, 0, 4)
-AIMS = (
-    (Fraction(7, 2), "1.0004"),
-    (Fraction(15, 2), "1.01"),
-    (Fraction(19, 2), "1.095"),
-    (Fraction(27, 2), "1.19"),
-    (Fraction(39, 2), "1.31"),
-)
+AIMS = {Fraction(c, 2): aim for c, aim in ((7, "1.0004"), (15, "1.01"), (19, "1.095"), (27, "1.19"), (39, "1.31"))}
 """Up to each C, the ends differ by at most this factor."""
 
 
@@ -104,11 +98,9 @@ def test_every_step_size(evidence: Evidence, table: tuple[Bracket, ...]) -> None
 
 def test_tightness(evidence: Evidence, table: tuple[Bracket, ...]) -> None:
     """How far the ends are apart."""
-    with evidence.certified(
-        CLAIM, "tightness", f"upper over lower end: at most {', '.join(factor for _, factor in AIMS)}"
-    ) as proofs:
+    with evidence.certified(CLAIM, "tightness", f"upper over lower end: at most {', '.join(AIMS.values())}") as proofs:
         for bracket in table:
-            aim = next(Fraction(factor) for norm, factor in AIMS if bracket.norm <= norm)
+            aim = next(Fraction(factor) for norm, factor in AIMS.items() if bracket.norm <= norm)
             proofs.at_most(bracket.ratio, aim, f"upper/lower at C = {bracket.norm}")
             proofs.figures[f"upper/lower at C = {bracket.norm}"] = decimals(bracket.ratio, 5, up=True)
     largest = max(table, key=lambda bracket: bracket.ratio)

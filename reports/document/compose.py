@@ -16,10 +16,12 @@ from reports import markup
 from reports.document.front import front
 from reports.document.graph import graph
 from reports.document.phrases import example, gathered, others_word, strip
+from reports.document.readable import readable
 from reports.document.shown import shown
 from reports.document.summary import summary
 from reports.figures import Drawing
 from reports.latex import Markdown, escape, latex_fragments, with_formulas
+from theory.claim import OURS
 from theory.exposition import NOVELTY, Exposition, expositions
 from theory.glossary import SETTING
 
@@ -77,6 +79,7 @@ def compose(
         "summary": summary(evidence, found),
         "levels": LEVELS,
         "novelties": NOVELTY,
+        "ours": OURS,
         "profile": evidence.profile or profile,
         "sources": evidence.sources_digest or sources,
         "command": f"python -m reports.build --profile {profile}{selected}",
@@ -115,6 +118,7 @@ def _environment() -> jinja2.Environment:
         autoescape=False,  # HTML escapes have no place in Markdown; _finalize escapes instead
     )
     environment.filters["formulas"] = with_formulas
+    environment.filters["readable"] = readable
     environment.filters["markdown"] = Markdown  # for what a macro of the templates returns
     environment.filters["raw"] = Markdown  # for what is neither Markdown nor a reader's
     environment.filters["cell"] = lambda text: Markdown(" ".join(text.replace("|", r"\vert ").split()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
 from proofs_checks.evidence.problems import Problem
 from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Claim, Figure
@@ -15,6 +16,7 @@ from reports.figures import Drawing
 from reports.latex import Markdown, latex_fragments, with_formulas
 from theory.exposition import NOVELTY, Finding
 
+_INTERVAL = re.compile(r"\[(-?\d+\.\d+), (-?\d+\.\d+)\]")
 WEAKER: dict[str, str] = {
     "tested": "Tested on random instances, and proved in parts at most",
     "observed": "Measured on trained networks, in floats",
@@ -28,10 +30,9 @@ WEAKER: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ShownFinding:
-    """A finding: the claim, its title and text with the numbers in it, and the figure beside it, if that was drawn."""
+    """A finding: the claim, the text with the numbers in it, and the figure beside it, if that was drawn."""
 
     claim: ShownClaim
-    title: Markdown
     text: Markdown
     drawing: Drawing | None
 
@@ -83,7 +84,13 @@ def _written(fields: Mapping[str, Figure], found: re.Match[str]) -> str:
         return found[0]
     value = fields[found[1]]
     # a text is LaTeX as it stands, such as the ends of an interval; as Markdown it would be escaped
-    return value if isinstance(value, str) else str(markup.number(value))
+    return _outward(value) if isinstance(value, str) else str(markup.number(value))
+
+
+def _outward(text: str) -> str:
+    """The intervals of a text with ends of six digits at most, rounded outward."""
+    down, up = (Context(prec=6, rounding=rounding).create_decimal for rounding in (ROUND_FLOOR, ROUND_CEILING))
+    return _INTERVAL.sub(lambda ends: f"[{down(ends[1])}, {up(ends[2])}]", text)
 
 
 def _findings(
@@ -100,11 +107,10 @@ def _findings(
         except KeyError as error:
             wrong.append(Problem(f"its finding is not on the front page: {error.args[0]}", claim.claim))
     texts.sort(key=lambda each: each[1].rank)
-    latex = [part for _, finding, text in texts for part in (finding.title, text)]
-    converted, complaints = latex_fragments(latex, display=False, macros=macros)
+    converted, complaints = latex_fragments([text for *_, text in texts], display=False, macros=macros)
     found = [
-        ShownFinding(claim, converted[2 * place], converted[2 * place + 1], drawn.get(finding.figure))
-        for place, (claim, finding, _) in enumerate(texts)
+        ShownFinding(claim, text, drawn.get(finding.figure))
+        for (claim, finding, _), text in zip(texts, converted, strict=True)
     ]
     return found, wrong + [Problem(text) for text in complaints]
 
@@ -116,8 +122,8 @@ def _cited(claims: Sequence[ShownClaim]) -> list[tuple[Markdown, Markdown, Markd
         for each in claim.statements:
             for lemma in each.standing.verdict.given:
                 links = lemmas.setdefault((lemma.name, lemma.source), [])
-                if (link := markup.link_to(claim.claim)) not in links:
-                    links.append(link)
+                if claim.link not in links:
+                    links.append(claim.link)
     return [
         (with_formulas(name), markup.source(source), markup.separated(links, ", "))
         for (name, source), links in sorted(lemmas.items(), key=lambda each: each[0][0].lower())

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from textwrap import wrap
 
 from reports.document.shown import Part, ShownClaim, grounds
 from reports.markup import COLOURS
 
 WIDTH, MARGIN = 720, 8
-COLUMNS, BOX, LINE = 4, 34, 46
+COLUMNS, BOX, LINE = 4, 40, 52
 """Boxes in a row, the height of one, and from one row to the next."""
+LETTERS, LEADING = 32, 11
+"""The letters in a line of a box, and from one line to the next."""
 HEADING = 24
 _GAP = 10
 _BOX_WIDTH = (WIDTH - 2 * MARGIN - (COLUMNS - 1) * _GAP) / COLUMNS
@@ -75,23 +78,14 @@ def _box(claim: ShownClaim, x: float, y: float, ink: str) -> str:
     novelty = claim.exposition.novelty if claim.exposition else ""
     style = _BORDER.get(novelty, "stroke-width:0")
     title = f"{claim.claim.title}: {word}{', ' + novelty if novelty else ''}"
-    lines = _two_lines(f"{claim.number} {claim.claim.name.replace('-', ' ')}")
+    lines = wrap(f"{claim.number} {claim.claim.title}", LETTERS)
+    first = y + BOX / 2 + 3.5 - LEADING / 2 * (len(lines) - 1)
     text = "".join(
-        f'<tspan x="{x + _BOX_WIDTH / 2:.0f}" y="{y + (21 if len(lines) == 1 else 15 + 13 * place):.0f}">'
-        f"{escape(line)}</tspan>"
+        f'<tspan x="{x + _BOX_WIDTH / 2:.0f}" y="{first + LEADING * place:.0f}">{escape(line)}</tspan>'
         for place, line in enumerate(lines)
     )
     return (
         f'<a href="#claim-{claim.claim.name}"><title>{escape(title)}</title>'
         f'<rect x="{x:.0f}" y="{y:.0f}" width="{_BOX_WIDTH:.0f}" height="{BOX}" rx="4" fill="#{COLOURS[word]}" '
-        f'stroke="{ink}" style="{style}"/><text fill="#fff" text-anchor="middle">{text}</text></a>'
+        f'stroke="{ink}" style="{style}"/><text fill="#fff" font-size="9.5" text-anchor="middle">{text}</text></a>'
     )
-
-
-def _two_lines(text: str, width: int = 24) -> list[str]:
-    """The text in one line, or in two that are about equally long."""
-    if len(text) <= width:
-        return [text]
-    blanks = [place for place, letter in enumerate(text) if letter == " "]
-    cut = min(blanks, key=lambda place: abs(2 * place - len(text)), default=len(text))
-    return [text[:cut], text[cut:].strip()]

@@ -7,13 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, instances
+from reports.document.readable import readable
 from reports.document.shown import ShownClaim
 from reports.latex import Markdown, escape
 from reports.markup import number
 
 EXAMPLE = 90
 """Characters of an example in a table."""
+_INSTANCE = re.compile(r"\bat (?=\w+ ?= ?[\[(]|[A-Z]\w+\()")
+"""Where an example goes on to say in full at which arrays, or at which object, it is."""
+_RADIUS = re.compile(r" \+/- [^]]+]")
 _DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
+_WHOLE = re.compile(r"(?<![\w.])-?\d+(?![\w.])")
 
 
 def total(claim: Claim, label: str) -> int:
@@ -54,17 +59,18 @@ def example(control: Control) -> Markdown:
     if control.theorem is not None:
         return escape(f"refuted in Coq: {control.theorem.name.rpartition('.')[2]}")
     text = " ".join(control.counterexample.split())
-    shortened = re.split(r"\bat (?=[A-Za-z_]\w* ?=)", text, maxsplit=1)[0].rstrip(" ,;:") or text
-    shortened = _rounded(shortened)
-    return escape(shortened if len(shortened) <= EXAMPLE else shortened[:EXAMPLE].rsplit(" ", 1)[0] + " …")
+    shortened = _INSTANCE.split(text, maxsplit=1)[0].rstrip(" ,;:") or text
+    shortened = _rounded(_RADIUS.sub("]", shortened))
+    return readable(shortened if len(shortened) <= EXAMPLE else shortened[:EXAMPLE].rsplit(" ", 1)[0] + " …")
 
 
 def _rounded(text: str) -> str:
-    """The decimals of a text to three significant digits, or to more where two of them would become equal."""
+    """The decimals of a text to three significant digits, or to more where numbers would become equal."""
     written = set(_DECIMAL.findall(text))
+    whole = set(map(float, _WHOLE.findall(text)))
     for digits in range(3, 17):
         short = {each: f"{float(each):.{digits}g}" for each in written}
-        if len(set(short.values())) == len(written):
+        if len(whole | set(map(float, short.values()))) == len(whole | set(map(float, written))):
             return _DECIMAL.sub(lambda found: short[found[0]], text)  # noqa: B023 - used before the loop goes on
     return text
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from proofs_checks.evidence.record import Claim, Derivation, Evidence, Statement, Use
 from proofs_checks.evidence.standing import ClaimStanding, Standing
-from reports import markup
-from reports.latex import Markdown, escape, latex_fragments
+from reports.document.links import Links
+from reports.latex import Markdown, latex_fragments
 from theory.exposition import PARTS, Exposition
 
 FURTHER = "further"
 """The part of claims of which nothing is told: last, and there only if there are any."""
 TITLES = {**PARTS, FURTHER: "Further claims"}
+_STEP = re.compile(r"^& \\quad (?!\\quad)", re.MULTILINE)
+"""Where a step begins in ``theory.latex.latex_steps``."""
 NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII")
 
 
@@ -34,11 +37,13 @@ class ShownDerivation:
     body: Markdown
     uses: Sequence[ShownUse]
     inherits: Sequence[str]
+    in_one_step: bool
+    """Whether the relation with its reason is the whole derivation."""
 
 
 @dataclass(frozen=True)
 class ShownStatement:
-    """One statement: its number, the evidence, how it stands, and its LaTeX converted."""
+    """One statement: its number and name, the evidence, how it stands, and its LaTeX converted."""
 
     number: str
     statement: Statement
@@ -62,9 +67,10 @@ class Told:
 
 @dataclass(frozen=True)
 class ShownClaim:
-    """One claim: its number, the evidence, how it stands, and what is told of it."""
+    """One claim: its number, which also links to it, the evidence, how it stands, and what is told of it."""
 
     number: str
+    link: Markdown
     claim: Claim
     standing: ClaimStanding
     statements: Sequence[ShownStatement]
@@ -72,6 +78,7 @@ class ShownClaim:
     remarks: Markdown | None
     rests_on: Sequence[Markdown]
     used_in: Sequence[Markdown]
+    """The claims that use it, by their numbers."""
     exposition: Exposition | None
     told: Told | None
 
@@ -88,9 +95,16 @@ class ShownClaim:
         return [each for each in self.statements if each not in self.headline]
 
     @property
-    def assumed(self) -> Sequence[Markdown]:
-        """The hypotheses of the headline, each once."""
-        return list(dict.fromkeys(text for each in self.headline for text in each.hypotheses))
+    def assumed(self) -> Sequence[tuple[str, Sequence[Markdown]]]:
+        """The hypotheses of the headline, each once, with the numbers of the statements that have it; none for all."""
+        statements: dict[Markdown, list[str]] = {}
+        for each in self.headline:
+            for text in each.hypotheses:
+                statements.setdefault(text, []).append(each.number)
+        found: dict[str, list[Markdown]] = {}
+        for text, numbers in statements.items():
+            found.setdefault("" if len(numbers) == len(self.headline) else ", ".join(numbers), []).append(text)
+        return sorted(found.items())
 
 
 @dataclass(frozen=True)
@@ -107,8 +121,13 @@ def shown(
     evidence: Evidence, found: Mapping[str, ClaimStanding], told: Mapping[str, Exposition], macros: str
 ) -> tuple[list[Part], list[str]]:
     """All claims in the order in which they are told, and complaints about LaTeX that cannot be converted."""
-    fragments = _Fragments()
     order = _order(evidence, told)
+    links = Links(
+        (f"{NUMERALS[place]}.{number}", claim, [each.name for each in _statements(claim, told.get(claim.name))])
+        for place, (_, claims) in enumerate(order)
+        for number, claim in enumerate(claims, start=1)
+    )
+    fragments = _Fragments(links)
     for _, claims in order:
         for claim in claims:
             for fragment, display in _fragments_of(claim, told.get(claim.name)):
@@ -116,12 +135,8 @@ def shown(
     complaints = fragments.convert(macros)
     parts = []
     for place, (name, claims) in enumerate(order):
-        numeral = NUMERALS[place]
-        converted = [
-            _claim(evidence, claim, f"{numeral}.{number}", found[claim.name], told.get(claim.name), fragments)
-            for number, claim in enumerate(claims, start=1)
-        ]
-        parts.append(Part(name, numeral, TITLES[name], converted))
+        converted = [_claim(claim, found[claim.name], told.get(claim.name), fragments) for claim in claims]
+        parts.append(Part(name, NUMERALS[place], TITLES[name], converted))
     return parts, complaints
 
 
@@ -137,10 +152,17 @@ def _order(evidence: Evidence, told: Mapping[str, Exposition]) -> list[tuple[str
     return [(name, sorted(claims, key=place)) for name, claims in parts.items() if claims]
 
 
+def _statements(claim: Claim, exposition: Exposition | None) -> Sequence[Statement]:
+    """The statements in the order of their numbers: those of the headline first."""
+    headline = exposition.headline if exposition else ()
+    return sorted(claim.statements, key=lambda each: each.name not in headline)
+
+
 class _Fragments:
     """Fragments of LaTeX, collected and converted in one go, since each conversion starts a process."""
 
-    def __init__(self) -> None:
+    def __init__(self, links: Links) -> None:
+        self.links = links
         self._sources: tuple[list[str], list[str]] = ([], [])
         self._converted: tuple[Iterator[Markdown], Iterator[Markdown]] = (iter(()), iter(()))
 
@@ -156,13 +178,13 @@ class _Fragments:
         return wrong + further
 
     def take(self, *, display: bool = False) -> Markdown:
-        """The next one converted."""
-        return next(self._converted[display])
+        """The next one converted, with links to the claims that it names."""
+        return self.links.within(next(self._converted[display]))
 
 
 def _fragments_of(claim: Claim, exposition: Exposition | None) -> Iterator[tuple[str, bool]]:
     """The LaTeX of a claim, and whether a bare formula in it is a display; in the order in which it is taken."""
-    for statement in claim.statements:
+    for statement in _statements(claim, exposition):
         yield statement.text, True
         yield from ((hypothesis, False) for hypothesis in statement.hypotheses)
         if statement.formal:
@@ -186,26 +208,21 @@ def _fragments_of_derivation(derivation: Derivation) -> Iterator[tuple[str, bool
             yield use.formal, False
 
 
-def _claim(
-    evidence: Evidence,
-    claim: Claim,
-    number: str,
-    standing: ClaimStanding,
-    exposition: Exposition | None,
-    fragments: _Fragments,
-) -> ShownClaim:
+def _claim(claim: Claim, standing: ClaimStanding, exposition: Exposition | None, fragments: _Fragments) -> ShownClaim:
+    links = fragments.links
     return ShownClaim(
-        number=number,
+        number=links.numbers[claim.name],
+        link=links.numbered(claim),
         claim=claim,
         standing=standing,
         statements=[
-            _statement(evidence, each, f"{number}.{place}", standing.statements[each.name], fragments)
-            for place, each in enumerate(claim.statements, start=1)
+            _statement(claim, each, standing.statements[each.name], fragments)
+            for each in _statements(claim, exposition)
         ],
         lemmas=[_derivation(lemma, fragments) for lemma in claim.lemmas],
         remarks=fragments.take(display=True) if claim.remarks else None,
-        rests_on=[_link(evidence, name) for name in claim.rests_on],
-        used_in=[markup.link_to(other) for other in evidence.claims if claim.name in grounds(other)],
+        rests_on=[links.titled(name) for name in claim.rests_on],
+        used_in=[links.numbered(other) for other in links.claims if claim.name in grounds(other)],
         exposition=exposition,
         told=_told(exposition, fragments) if exposition else None,
     )
@@ -220,37 +237,26 @@ def _told(exposition: Exposition, fragments: _Fragments) -> Told:
     )
 
 
-def _statement(
-    evidence: Evidence, statement: Statement, number: str, standing: Standing, fragments: _Fragments
-) -> ShownStatement:
+def _statement(claim: Claim, statement: Statement, standing: Standing, fragments: _Fragments) -> ShownStatement:
     return ShownStatement(
-        number=number,
+        number=fragments.links.numbers[f"{claim.name}.{statement.name}"],
         statement=statement,
         standing=standing,
         text=fragments.take(display=True),
         hypotheses=[fragments.take() for _ in statement.hypotheses],
         formal=fragments.take(display=True) if statement.formal else None,
         derivation=_derivation(statement.derivation, fragments) if statement.derivation else None,
-        rests_on=[_link(evidence, name) for name in statement.rests_on],
+        rests_on=[fragments.links.titled(name) for name in statement.rests_on],
     )
 
 
 def _derivation(derivation: Derivation, fragments: _Fragments) -> ShownDerivation:
     body = fragments.take(display=True)
     uses = [ShownUse(use, fragments.take(), fragments.take() if use.formal else None) for use in derivation.uses]
-    return ShownDerivation(derivation.title, body, uses, derivation.inherits)
+    return ShownDerivation(derivation.title, body, uses, derivation.inherits, len(_STEP.findall(derivation.latex)) == 1)
 
 
 def grounds(claim: Claim) -> set[str]:
     """The other claims that a claim or one of its statements rests on."""
     references = [*claim.rests_on, *(reference for each in claim.statements for reference in each.rests_on)]
     return {reference.partition(".")[0] for reference in references} - {claim.name}
-
-
-def _link(evidence: Evidence, reference: str) -> Markdown:
-    """A claim, or a statement of one, linked to the claim's section."""
-    name, dot, statement = reference.partition(".")
-    claim = evidence.claim(name)
-    if claim is None:
-        return escape(reference)
-    return Markdown(f"{markup.link_to(claim)} ({escape(statement)})") if dot else markup.link_to(claim)

@@ -10,6 +10,7 @@ end
 
 function Image(image)
   local words = image.attributes.alt or pandoc.utils.stringify(image.caption)
-  local set = 'image("' .. image.src .. '", width: 100%, alt: ' .. quoted(words) .. ")"
-  return pandoc.RawInline("typst", "#box(" .. set .. ")")
+  local set = 'image("' .. image.src .. '", ..size, alt: ' .. quoted(words) .. ")"
+  local box = (image.classes:includes("thumbnail") or image.classes:includes("whole")) and "whole" or "drawing"
+  return pandoc.RawInline("typst", "#" .. box .. "((..size) => " .. set .. ")")
 end

@@ -257,7 +257,6 @@ figures = {figures}
         text += """
 [finding]
 rank = 1
-title = 'A finding'
 text = 'with {instances} instances and {margin}'
 figure = "dot"
 numbers = { margin = "smallest relative margin" }

@@ -23,7 +23,6 @@ limits = ['It says nothing of two.']
 FINDING = """
 [finding]
 rank = 1
-title = 'One'
 text = '{instances} instances'
 figure = "one"
 numbers = {}

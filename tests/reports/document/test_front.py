@@ -8,14 +8,13 @@ import pytest
 
 from proofs_checks.evidence.file import parse_evidence
 from proofs_checks.evidence.record import Claim
+from reports import markup
 from reports.document import compose
 from reports.document.front import filled
 from tests.reports.conftest import Record
 from theory.exposition import Exposition, Finding
 
-FINDING = Finding(
-    1, "It holds", r"margin {margin}, {instances} instances, {controls} controls, $\frac{1}{2}$", "one", {}
-)
+FINDING = Finding(1, r"margin {margin}, {instances} instances, {controls} controls, $\frac{1}{2}$", "one", {})
 TOLD = Exposition(
     part="main",
     order=1,
@@ -65,7 +64,26 @@ def test_a_finding_without_its_number_is_a_problem(record: Record) -> None:
     told = {"sharpness-lower-bound": dataclasses.replace(TOLD, finding=finding)}
     document = compose(parse_evidence(record), {}, profile="quick", told=told)
     assert [problem.text for problem in document.problems if "not on the front page" in problem.text]
-    assert "It holds" not in document.screen
+    assert "43,200 instances, 3 controls" not in document.screen
+
+
+def test_ends_of_intervals_are_rounded_outward(claim: Claim) -> None:
+    """To six digits, the lower one down and the upper one up, whatever their signs."""
+    checks = tuple(
+        dataclasses.replace(check, figures={"ends": "in [-1.23456789, 0.0123456781]"}) for check in claim.checks
+    )
+    finding = dataclasses.replace(FINDING, text="{ends}", numbers={"ends": "ends"})
+    assert filled(finding, dataclasses.replace(claim, checks=checks[:1])) == "in [-1.23457, 0.0123457]"
+
+
+def test_a_card_has_the_title_of_its_claim(record: Record) -> None:
+    told = {"sharpness-lower-bound": dataclasses.replace(TOLD, finding=dataclasses.replace(FINDING, text="A card."))}
+    evidence = parse_evidence(record)
+    cards = compose(evidence, {}, profile="quick", told=told).screen.split("## Known and new")[0]
+    claim = evidence.claim("sharpness-lower-bound")
+    assert claim is not None
+    assert f"**{markup.link_to(claim)}**" in cards
+    assert "A card." in cards
 
 
 def test_novelty_and_what_is_not_shown_are_computed(record: Record) -> None:
@@ -77,5 +95,5 @@ def test_novelty_and_what_is_not_shown_are_computed(record: Record) -> None:
     not_shown = document.screen.split("## Not shown")[1].split("## In practice")[0]
     assert "1 lemma of textbooks" in not_shown
     assert "spectral theorem" in document.screen.split("# Used and not proved here")[1].split("# How to repeat")[0]
-    assert "spectral theorem" in document.printed.split("## Not shown")[1].split("## In practice")[0]
+    assert "spectral theorem" in document.printed.split("# Used and not proved here")[1]
     assert "Measured on trained networks" in not_shown

@@ -37,7 +37,7 @@ def test_claims_come_by_part_and_place(record: Record) -> None:
 def test_texts_go_with_their_claims(record: Record) -> None:
     """Texts are converted together, and none is taken for another."""
     marked = {
-        name: dataclasses.replace(TOLD, gist=f"The gist of {name}.", sketch=(f"First {name}.", "Then $a_b$."))
+        name: dataclasses.replace(TOLD, gist=f"The gist of {len(name)}.", sketch=(f"First {len(name)}.", "Then $a_b$."))
         for name in ("linear-stability", "sharpness-lower-bound")
     }
     for part in parts(record, marked):
@@ -45,8 +45,9 @@ def test_texts_go_with_their_claims(record: Record) -> None:
             if claim.told is None:
                 assert claim.claim.name not in marked
                 continue
-            assert claim.told.gist == f"The gist of {claim.claim.name}."
-            assert claim.told.sketch == [f"First {claim.claim.name}.", "Then $a_b$."]
+            length = len(claim.claim.name)
+            assert claim.told.gist == f"The gist of {length}."
+            assert claim.told.sketch == [f"First {length}.", "Then $a_b$."]
             assert claim.told.limits == ["Not that."]
 
 
@@ -55,4 +56,24 @@ def test_headline(record: Record) -> None:
     found = {claim.claim.name: claim for part in parts(record, {}) for claim in part.claims}
     claim = found["sharpness-lower-bound"]
     assert claim.headline == claim.statements[:2]
-    assert len(claim.assumed) == len(set(claim.assumed))
+    texts = [text for _, hypotheses in claim.assumed for text in hypotheses]
+    assert len(texts) == len(set(texts))
+
+
+def test_the_headline_is_numbered_first(record: Record) -> None:
+    """So the report's numbers have no gaps; hypotheses say of which statements they are, unless of all."""
+    evidence = parse_evidence(record)
+    claim = next(claim for claim in evidence.claims if len(claim.statements) > 1)
+    last = claim.statements[-1].name
+    found = [
+        each
+        for part in parts(record, {claim.name: dataclasses.replace(TOLD, headline=(last,))})
+        for each in part.claims
+    ]
+    shown = next(each for each in found if each.claim.name == claim.name)
+    assert [each.statement.name for each in shown.headline] == [last]
+    assert [each.number for each in shown.statements] == [
+        f"{shown.number}.{at + 1}" for at in range(len(claim.statements))
+    ]
+    assert shown.statements[0].statement.name == last
+    assert {numbers for numbers, _ in shown.assumed} <= {""}

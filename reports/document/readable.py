@@ -1,0 +1,92 @@
+"""What checks write in plain letters, such as ``1/eta >= |w2|``, as mathematics for readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from reports.latex import Markdown, escape, with_formulas
+
+_GREEK = "alpha|beta|gamma|delta|epsilon|eps|eta|theta|kappa|lambda|mu|nu|pi|rho|tau|phi|psi"
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
+_FALSE = re.compile(rf"({_NUMBER}) (>=|<=|>|<) ({_NUMBER}) is false")
+_OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+_BALL = re.compile(rf"\[({_NUMBER})(?: \+/- {_NUMBER})?\](?!\])")
+_TOKEN = re.compile(
+    rf"(?P<greek>(?<![A-Za-z])(?:{_GREEK})(?![A-Za-z])(?:_\w\b)?)"
+    r"|(?P<power>(?<![\w.])-?\d+(?:\.\d+)?e[+-]?\d+)"
+    r"|(?P<weight>\b[wb][12](?:_i)?(?![\w.]))"
+    r"|(?P<coordinate>\bx_?[12]\b)"
+    r"|(?P<root>sqrt\([\d.]+\)|sqrt ?[\d.]*\d)"
+    r"|(?P<exponent>\^\([\dT]\)|\^[\dT](?!\d))"
+    r"|(?P<minus>(?:^|(?<=[\s(,/=]))-(?:\d+|(?=[( ])))"
+    r"|(?P<word>\bH\b|\bg[ht]\b|\brelu\b|<t, Ht>|\|f\|_S|>=|<=)"
+)
+_WORDS = {
+    "H": r"$\hessian$",
+    "<t, Ht>": r"$\langle t, \hessian t\rangle$",
+    "|f|_S": r"$\stabilitynorm{f}$",
+    "gt": r"$\tilde g$",
+    "gh": r"$\hat g$",
+    "relu": "ReLU",
+    ">=": r"$\ge$",
+    "<=": r"$\le$",
+}
+
+
+def readable(text: str) -> Markdown:
+    r"""``text`` with Greek letters, indices, powers, roots and signs set; formulas in dollars stay.
+
+    What is false is said as what is true instead, and a ball by its centre.
+
+    >>> print(readable("1/eta >= w2_i^2 at 1e-06"))
+    1\/$\eta$ $\ge$ $w^{(2)}_i{}^{2}$ at $10^{-6}$
+    >>> print(readable("4 >= [5.5 +/- 1e-9] is false"))
+    4 \< 5\.5
+    """
+    text = " ".join(text.split())
+    if text.count("$") % 2:
+        return escape(text)
+    parts = re.split(r"(\$[^$]+\$)", text)
+    return Markdown("".join(with_formulas(part) if at % 2 else _set(part) for at, part in enumerate(parts)))
+
+
+def _set(plain: str) -> str:
+    plain = _FALSE.sub(lambda found: f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}", _BALL.sub(r"\1", plain))
+    written, end = "", 0
+    for token in _TOKEN.finditer(plain):
+        written += _escaped(plain[end : token.start()]) + _SET[token.lastgroup or "word"](token[0])
+        end = token.end()
+        if plain[end : end + 1].isdigit():
+            written += " "  # no digit may follow the end of a formula
+    # two formulas side by side are one
+    return (written + _escaped(plain[end:])).replace("$$", "{}")
+
+
+def _greek(token: str) -> str:
+    letter, *index = token.split("_")
+    return f"$\\{'epsilon' if letter == 'eps' else letter}{'_' + index[0] if index else ''}$"
+
+
+def _power(token: str) -> str:
+    digits, _, exponent = token.partition("e")
+    factor = "" if digits == "1" else rf"{digits}\cdot "
+    return f"${factor}10^{{{int(exponent)}}}$"
+
+
+_SET: dict[str, Callable[[str], str]] = {
+    "greek": _greek,
+    "power": _power,
+    "weight": lambda token: f"${token[0]}^{{({token[1]})}}{token[2:]}$",
+    "coordinate": lambda token: f"$x_{token[-1]}$",
+    "root": lambda token: rf"$\sqrt{{{token.removeprefix('sqrt').strip(' ()')}}}$",
+    "exponent": lambda token: "$^{" + token.strip("^()").replace("T", r"\mathsf T") + "}$",
+    "minus": lambda token: f"${token}$",
+    "word": _WORDS.__getitem__,
+}
+
+
+def _escaped(text: str) -> str:
+    """Escape, keeping the blanks at both ends."""
+    lead, trail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{lead}{escape(text)}{trail}" if text.strip() else text
