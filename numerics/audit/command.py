@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
-import os
 import shlex
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
 
 from numerics.arrays.files import atomic_writer
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit, judged
-from numerics.audit.options import Help, parsed, require_places, versions
+from numerics.audit.options import parsed, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
 from numerics.audit.statements import ENCLOSED
 from numerics.audit.text import Row, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
 from numerics.loading import Data, read_data
 from numerics.problem import Problem
+from theory.terminal import NOT_WRITTEN, complain, put
 
-ANSWERED, UNDECIDED, BAD_INPUT, NOT_WRITTEN = 0, 1, 2, 3
+ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
 
 
 def run(arguments: Sequence[str] | None, prog: str) -> int:
@@ -33,13 +30,7 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
 
     0 if all is answered, 1 if something is undecided, 2 for bad input, 3 if an answer or a file could not be written.
     """
-    try:
-        return _run(parsed(arguments, prog))
-    except Help as asked:
-        return _answer(str(asked))
-
-
-def _run(options: argparse.Namespace) -> int:
+    options = parsed(arguments, prog)
     try:
         require_places(options)
         data = read_data(options.data, options.label)
@@ -56,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
             if not several:
                 return _failed(words, failed)
             if options.quiet:
-                _print(f"error: {path}: {words}", "stderr")
+                complain(f"error: {path}: {words}")
             rows.append(Row(str(path), words))
             status = max(status, failed)
         else:
@@ -157,29 +148,11 @@ def _explained(error: Exception) -> tuple[str, int]:
 
 
 def _failed(words: str, status: int) -> int:
-    _print(f"error: {words}", "stderr")
+    complain(f"error: {words}")
     return status
 
 
 def _answer(text: str) -> int:
     """Print the answer; returns 3 if a pipe is closed or a device full, which is then said on stderr."""
-    why = _print(text, "stdout")
+    why = put(text, "stdout")
     return _failed(f"the answer could not be written: {why}", NOT_WRITTEN) if why else ANSWERED
-
-
-def _print(text: str, name: Literal["stdout", "stderr"]) -> str:
-    """Print on the stream of that name; returns why that could not be done, or ""."""
-    stream = getattr(sys, name)
-    if stream is None:
-        return f"{name} is closed"
-    # a name of a file need not be text in the encoding of the terminal
-    encoding = stream.encoding or "utf-8"
-    try:
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding) + "\n")
-        stream.flush()
-    except OSError as error:
-        # what is still buffered goes nowhere: Python would try again when it ends, and fail with its own status
-        with contextlib.suppress(OSError), Path(os.devnull).open("w") as nowhere:
-            os.dup2(nowhere.fileno(), stream.fileno())
-        return error.strerror or str(error)
-    return ""

@@ -14,21 +14,18 @@ from typing import NoReturn
 
 from numerics.audit.picture import FORMATS
 from numerics.step_size import exact_step_size
+from theory.terminal import Parser, say
 
 _DISTRIBUTION = "stable-minima"
 _NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
-
-
-class Help(Exception):  # noqa: N818
-    """The help or the version was asked for: the text is to be printed, and nothing else done."""
 
 
 def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
     """The options of a command line; `networks` and `step_sizes` are lists, the second with None if none is given.
 
     Raises:
-        Help: with the text that is to be printed.
         SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
+            With status 0 after the help or the versions, 3 if they could not be written.
     """
     options = _parser(prog).parse_intermixed_args(_repeated(sys.argv[1:] if arguments is None else arguments))
     options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
@@ -77,20 +74,14 @@ def _version(distribution: str) -> str:
         return "that is not installed"
 
 
-class _Parser(argparse.ArgumentParser):
-    """Gives the help to its caller, since a pipe may be closed when it is printed."""
-
-    def print_help(self, file: object = None) -> NoReturn:  # noqa: ARG002
-        raise Help(self.format_help().rstrip())
-
-
 class _Version(argparse.Action):
-    def __call__(self, *_: object) -> NoReturn:
-        raise Help(versions())
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        say(versions())
+        parser.exit()
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog=prog,
         usage=f"{prog} NETWORK... --data DATA [--step-size ETA...] [options]",
         description="What the theory of stable minima says about shallow ReLU networks with one output.",

@@ -1,12 +1,14 @@
 """``python -m proofs_checks.verify FILE... [--network FILE --data FILE]``: check certificates in exact arithmetic.
 
-One line a file; exit status 0 if all are accepted, 1 if one is refused, 2 if one is unreadable. `FORMAT.md` describes
-the format.
+One line a file; exit status 0 if all are accepted, 1 if one is refused, 2 if one is unreadable, 3 if the answer cannot
+be printed. `FORMAT.md` describes the format.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -24,7 +26,7 @@ KINDS: Mapping[str, Callable[[Entries], str]] = {
     "flattest": check_flattest,
     "separation": check_separation,
 }
-ACCEPTED, REFUSED, UNREADABLE = 0, 1, 2
+ACCEPTED, REFUSED, UNREADABLE, UNSAID = 0, 1, 2, 3
 
 
 def check(content: bytes) -> str:
@@ -39,8 +41,8 @@ def check(content: bytes) -> str:
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_checks.verify") -> int:
-    """Run the command line, called ``prog`` in the help; returns the exit status."""
-    parser = argparse.ArgumentParser(prog=prog, description="Check certificates exactly.")
+    """Run the command line, called ``prog`` in the help; returns the exit status, or leaves with that of `_say`."""
+    parser = _Parser(prog=prog, description="Check certificates exactly.")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="certificates")
     parser.add_argument("--network", type=Path, metavar="FILE", help="compare with this network, read by the project")
     parser.add_argument("--data", type=Path, metavar="FILE", help="compare with these data, read by the project")
@@ -82,8 +84,31 @@ def _outcome(path: Path, options: argparse.Namespace) -> int:
         said, status = f"unreadable, or not a certificate of this version: {error}", UNREADABLE
     except (MemoryError, OverflowError, RecursionError) as error:
         said, status = f"unreadable: it asks for too much ({type(error).__name__})", UNREADABLE
-    print(f"{path}: {said}")
+    _say(f"{path}: {said}")
     return status
+
+
+def _say(answer: str) -> None:
+    """Print an answer; where that cannot be done, leave with a status that is no verdict."""
+    stream = sys.stdout
+    try:
+        if stream is None:
+            raise OSError("standard output is closed")
+        # a name of a file need not be text in the encoding of the terminal
+        encoding = stream.encoding or "utf-8"
+        print(answer.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+    except OSError as error:
+        if stream is not None:
+            # what is still buffered goes nowhere: Python would try again when it ends, and fail with its own status
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        with contextlib.suppress(OSError):
+            os.write(2, f"error: the answer could not be written: {error.strerror or error}\n".encode())
+        raise SystemExit(UNSAID) from None
+
+
+class _Parser(argparse.ArgumentParser):
+    def print_help(self, file: object = None) -> None:  # noqa: ARG002
+        _say(self.format_help().rstrip())
 
 
 def _compared(said: str, compare: Callable[[], str]) -> tuple[str, int]:

@@ -1,17 +1,15 @@
 """``python -m reports.compare OLD.json NEW.json [--json]``: what changed from one run of the checks to another.
 
 Exit status 0 where nothing got weaker, 1 where a claim, a statement, a check or a control fails in NEW, or a claim or
-a statement is weaker there or missing, 2 for a file that cannot be read or is no evidence. Fewer instances, other
-figures and missing checks are said and do not change the status. Evidence does not record how long a check took, so no
-times are compared.
+a statement is weaker there or missing, 2 for a file that cannot be read or is no evidence, 3 where the answer cannot
+be printed. Fewer instances, other figures and missing checks are said and do not change the status. Evidence does not
+record how long a check took, so no times are compared.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -20,13 +18,14 @@ from pathlib import Path
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.record import Evidence
 from reports.compare.changes import KINDS, Change, changes
+from theory.terminal import Parser, complain, say
 
 FORMAT = "stable-minima comparison 1"
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.compare") -> int:
     """Run the command line, called ``prog`` in the help; returns the exit status."""
-    parser = argparse.ArgumentParser(prog=prog, description="Say what changed between two runs of the checks.")
+    parser = Parser(prog=prog, description="Say what changed between two runs of the checks.")
     parser.add_argument("old", type=Path, metavar="OLD.json", help="evidence of the earlier run")
     parser.add_argument("new", type=Path, metavar="NEW.json", help="evidence of the later run")
     parser.add_argument("--json", action="store_true", help="write JSON for machines")
@@ -37,16 +36,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.
             read.append(read_evidence(path))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            print(f"reports.compare: cannot read {path}: {reason}", file=sys.stderr)
+            complain(f"reports.compare: cannot read {path}: {reason}")
             return 2
     old, new = read
     found = changes(old, new)
     worse = any(change.worse for change in found)
     if options.json:
         record = {"format": FORMAT, "worse": worse, "old": _run(old), "new": _run(new)}
-        print(json.dumps(record | {"changes": [_record(change) for change in found]}, indent=1, ensure_ascii=False))
+        say(json.dumps(record | {"changes": [_record(change) for change in found]}, indent=1, ensure_ascii=False))
     else:
-        print("\n".join(_lines(options.old, old, options.new, new, found)))
+        say("\n".join(_lines(options.old, old, options.new, new, found)))
     return 1 if worse else 0
 
 

@@ -1,14 +1,12 @@
 """``python -m reports.verdicts EVIDENCE.json [--out FILE]``: the verdicts of a run as JSON.
 
 What it holds is said by ``verdicts.schema.json``, which is shipped beside this module. Exit status 0, or 2 for a file
-that cannot be read or written or is no evidence.
+that cannot be read or written or is no evidence, 3 where the answer cannot be printed.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +16,7 @@ from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.record import Evidence
 from proofs_checks.evidence.standing import Verdict, standings
 from reports.sources import DISTRIBUTION
+from theory.terminal import Parser, complain, say
 
 SCHEMA = Path(__file__).with_name("verdicts.schema.json")
 IDENTIFIER = "stable-minima/verdicts"
@@ -67,7 +66,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.verdicts") -> int:
     """Run the command line, called ``prog`` in the help; returns the exit status."""
-    parser = argparse.ArgumentParser(prog=prog, description="Write the verdicts of a run of the checks as JSON.")
+    parser = Parser(prog=prog, description="Write the verdicts of a run of the checks as JSON.")
     parser.add_argument("evidence", type=Path, metavar="EVIDENCE.json", help="what a run of the checks recorded")
     parser.add_argument("--out", type=Path, metavar="FILE", help="file to write to, instead of the terminal")
     options = parser.parse_args(arguments)
@@ -75,16 +74,16 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.
         evidence = read_evidence(options.evidence)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        print(f"reports.verdicts: cannot read {options.evidence}: {reason}", file=sys.stderr)
+        complain(f"reports.verdicts: cannot read {options.evidence}: {reason}")
         return 2
-    text = json.dumps(verdicts(evidence), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json.dumps(verdicts(evidence), indent=1, ensure_ascii=False, allow_nan=False)
     if options.out is None:
-        sys.stdout.write(text)
+        say(text)
         return 0
     try:
-        options.out.write_text(text, encoding="utf-8")
+        options.out.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
-        print(f"reports.verdicts: cannot write {options.out}: {error.strerror}", file=sys.stderr)
+        complain(f"reports.verdicts: cannot write {options.out}: {error.strerror}")
         return 2
     return 0
 

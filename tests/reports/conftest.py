@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-import reports.build
+import reports.build.command
 import reports.figures
 import reports.typeset
+from reports.build.__main__ import main
 
 Record = dict[str, Any]
 
@@ -31,7 +32,7 @@ class Checks:
         if self.record is None:
             raise FileNotFoundError(f"the checks ended with exit code 3 and left no evidence in {evidence}")
         # looked up when it runs, for a test may have replaced it
-        digest = vars(reports.build)["sources_digest"](profile)
+        digest = vars(reports.build.command)["sources_digest"](profile)
         record = {"sources_digest": digest} | self.record | {"selected": list(claims)}
         self.claims = tuple(claims)
         (root / evidence).write_text(json.dumps(record), encoding="utf-8")
@@ -67,8 +68,10 @@ def checks(record: Record, monkeypatch: pytest.MonkeyPatch) -> Checks:
     """The checks of ``reports.build``, played by the test, over sources that nobody edits meanwhile; no figures."""
     del record["sources_digest"]
     played = Checks(record)
-    monkeypatch.setattr(reports.build, "sources_digest", lambda profile, **_: f"digest of the sources, {profile}")
-    monkeypatch.setattr(reports.build, "run_checks", played)
+    monkeypatch.setattr(
+        reports.build.command, "sources_digest", lambda profile, **_: f"digest of the sources, {profile}"
+    )
+    monkeypatch.setattr(reports.build.command, "run_checks", played)
     monkeypatch.setattr(reports.figures, "GROUPS", ())
     return played
 
@@ -78,6 +81,6 @@ def build(tmp_path: Path) -> Callable[..., int]:
     """Run the command with the output folder ``tmp_path / "out"``; returns its exit code."""
 
     def run(*arguments: str) -> int:
-        return reports.build.main(["--out", str(tmp_path / "out"), *arguments])
+        return main(["--out", str(tmp_path / "out"), *arguments])
 
     return run

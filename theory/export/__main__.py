@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +17,7 @@ from theory.claim import Claim
 from theory.export.claims import LEVELS, claim_tex
 from theory.export.setting import setting
 from theory.registry import BrokenClaimError, registry
+from theory.terminal import Parser, complain, say
 
 BIBLIOGRAPHY = files("theory") / "bibliography.bib"
 
@@ -69,30 +69,30 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m theory.e
     """Run the command line, called ``prog`` in the help; returns the exit status.
 
     That is 0, or 1 where claims are left out since their modules cannot be imported, or 2 for an unknown or broken
-    claim and for a folder that cannot be written.
+    claim and for a folder that cannot be written. Raises SystemExit with status 3 where the answer cannot be printed.
     """
     options = _parser(prog).parse_args(arguments)
     try:
         if options.list:
             for claim in _chosen(options.claims):
-                print(f"{claim.name:28}{claim.title}")
+                say(f"{claim.name:28}{claim.title}")
         else:
             for path in export(options.claims, options.out, options.level):
-                print(path)
+                say(str(path))
     except (KeyError, BrokenClaimError) as error:
-        print(f"theory.export: {error.args[0]}", file=sys.stderr)
+        complain(f"theory.export: {error.args[0]}")
         return 2
     except OSError as error:
-        print(f"theory.export: cannot write to {options.out}: {error.strerror or error}", file=sys.stderr)
+        complain(f"theory.export: cannot write to {options.out}: {error.strerror or error}")
         return 2
     left_out = {} if options.claims else registry().broken
     for broken in left_out.values():
-        print(f"theory.export: left out {broken}", file=sys.stderr)
+        complain(f"theory.export: left out {broken}")
     return 1 if left_out else 0
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description="Write claims with their proofs as LaTeX, for papers.")
+    parser = Parser(prog=prog, description="Write claims with their proofs as LaTeX, for papers.")
     parser.add_argument(
         "claims",
         nargs="*",

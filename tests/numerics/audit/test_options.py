@@ -9,7 +9,7 @@ from importlib import metadata
 import numpy as np
 import pytest
 
-from numerics.audit.options import Help, parsed, versions
+from numerics.audit.options import parsed, versions
 
 PROG = "stable-minima audit"
 
@@ -67,11 +67,10 @@ def test_json_and_quiet_exclude_each_other(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_help_and_versions_need_nothing_else(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(Help, match=rf"^usage: {PROG} NETWORK"):
-        parsed(["--help"], PROG)
-    with pytest.raises(Help, match=r"^stable-minima "):
-        parsed(["--version"], PROG)
-    assert capsys.readouterr().out == ""
+    for option, answer in (("--help", f"usage: {PROG} NETWORK"), ("--version", "stable-minima ")):
+        with pytest.raises(SystemExit, match="0"):
+            parsed([option], PROG)
+        assert capsys.readouterr().out.startswith(answer)
 
 
 def test_versions_are_those_of_what_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:

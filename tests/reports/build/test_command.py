@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-import reports.build
+import reports.build.command
 import reports.figures
 import reports.output
+from reports.build.__main__ import main
 from reports.figures import Group
 from reports.sources import ROOT
 from tests.reports.conftest import Checks
@@ -90,7 +91,7 @@ def test_evidence_of_anything_else_is_not_reused(
     build("--only", "tex")
     path = tmp_path / "out" / "evidence.json"
     if change == "sources":
-        monkeypatch.setattr(reports.build, "sources_digest", lambda profile, **_: f"other {profile}")
+        monkeypatch.setattr(reports.build.command, "sources_digest", lambda profile, **_: f"other {profile}")
     if change == "digest":
         path.write_text(json.dumps(json.loads(path.read_text()) | {"sources_digest": None}))
     if change == "damage":
@@ -132,7 +133,7 @@ def test_sources_changed_meanwhile_are_said(
     checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digests = iter(["before", "before", "after"])
-    monkeypatch.setattr(reports.build, "sources_digest", lambda *_, **__: next(digests, "after"))
+    monkeypatch.setattr(reports.build.command, "sources_digest", lambda *_, **__: next(digests, "after"))
     assert build("--only", "html") == 1
     assert "sources changed while the checks ran" in (tmp_path / "out" / "report.html").read_text("utf-8")
     assert checks.runs == 1
@@ -183,8 +184,8 @@ def test_some_claims(checks: Checks, build: Build, tmp_path: Path, capsys: pytes
 @pytest.mark.usefixtures("checks")
 def test_some_claims_have_a_folder_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that the whole report is not replaced."""
-    monkeypatch.setattr(reports.build, "DEFAULT_FOLDER", tmp_path / "out")
-    reports.build.main(["--only", "tex", "--claim", "laplacian-bound", "--claim", "linear-stability"])
+    monkeypatch.setattr(reports.build.command, "DEFAULT_FOLDER", tmp_path / "out")
+    main(["--only", "tex", "--claim", "laplacian-bound", "--claim", "linear-stability"])
     assert (tmp_path / "out" / "laplacian-bound+linear-stability" / "report.tex").exists()
 
 
@@ -216,7 +217,7 @@ def one_error_line(capsys: pytest.CaptureFixture[str]) -> str:
 @pytest.mark.usefixtures("checks")
 def test_output_folder_below_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("")
-    assert reports.build.main(["--out", str(tmp_path / "file" / "out")]) == 2
+    assert main(["--out", str(tmp_path / "file" / "out")]) == 2
     assert "cannot be written" in one_error_line(capsys)
 
 
@@ -224,7 +225,7 @@ def test_output_folder_below_a_file(tmp_path: Path, capsys: pytest.CaptureFixtur
 @pytest.mark.usefixtures("checks")
 def test_output_folder_without_permission(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "out").mkdir(mode=0o500)
-    assert reports.build.main(["--out", str(tmp_path / "out")]) == 2
+    assert main(["--out", str(tmp_path / "out")]) == 2
     assert "cannot be written" in one_error_line(capsys)
 
 
@@ -247,7 +248,7 @@ def test_output_that_is_a_folder_is_an_error(
 def test_source_folders_are_no_output_folders(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Nor is anything below them, but for the one output folder; what to write instead is said."""
     there = (ROOT / name).exists()
-    assert reports.build.main(["--out", str(ROOT / name)]) == 2
+    assert main(["--out", str(ROOT / name)]) == 2
     said = one_error_line(capsys)
     assert "holds sources" in said
     assert said.endswith(f"or one below {ROOT / 'reports' / 'out'}")
@@ -268,7 +269,7 @@ def test_links_into_or_out_of_sources_are_no_output_folders(
     (project / "reports" / "out" / "link").symlink_to(project / "theory")
     for folder in (tmp_path / "link", tmp_path / "link" / "x", project / "theory" / "link",
                    project / "reports" / "out" / "link"):  # fmt: skip
-        assert reports.build.main(["--out", str(folder)]) == 2
+        assert main(["--out", str(folder)]) == 2
         assert "holds sources" in one_error_line(capsys)
     assert not list(elsewhere.iterdir())
     for folder in (project / "reports" / "out" / "claim", elsewhere):
@@ -298,7 +299,7 @@ def test_installed_packages_are_no_output_folder(
     monkeypatch.setattr(reports.output, "ROOT", tmp_path)
     monkeypatch.setattr(reports.output, "is_project", lambda: False)
     monkeypatch.chdir(tmp_path)
-    assert reports.build.main([]) == 2
+    assert main([]) == 2
     assert "is inside installed packages" in one_error_line(capsys)
     assert not list(tmp_path.iterdir())
 
@@ -306,7 +307,7 @@ def test_installed_packages_are_no_output_folder(
 @pytest.mark.usefixtures("checks")
 def test_output_lands_where_the_command_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert reports.build.main(["--only", "tex"]) == 0
+    assert main(["--only", "tex"]) == 0
     assert (tmp_path / "reports" / "out" / "report.tex").exists()
 
 
@@ -332,7 +333,7 @@ def test_interrupt_leaves_earlier_results(
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reports.build, "run_checks", interrupted)
+    monkeypatch.setattr(reports.build.command, "run_checks", interrupted)
     assert build("--only", "tex", "--fresh") == 130
     assert (tmp_path / "out" / "report.tex").read_bytes() == before
     assert "interrupted" in one_error_line(capsys)
@@ -340,7 +341,8 @@ def test_interrupt_leaves_earlier_results(
 
 
 def test_unchanged_report_needs_no_heavy_imports() -> None:
-    program = "import sys, reports.build; print({'torch', 'matplotlib', 'sympy', 'scipy', 'typst'} & set(sys.modules))"
+    heavy = "{'torch', 'matplotlib', 'sympy', 'scipy', 'typst'}"
+    program = f"import sys, reports.build.command; print({heavy} & set(sys.modules))"
     result = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "set()"
 

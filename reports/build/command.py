@@ -1,16 +1,9 @@
-"""``python -m reports.build``: run the checks, then set what they found as HTML, PDF and LaTeX.
-
-With ``--claim NAME`` only that claim is checked and set, in a folder of its own.
-
-Exit code 0 for a clean report, 1 where a check failed or evidence is missing (the report then says so at its top),
-2 where no report could be made, 130 after an interrupt.
-"""
+"""Building the report: which parts are out of date, the run of the checks, and the outputs."""
 
 from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +18,7 @@ from reports.checks import run_checks
 from reports.output import DOCUMENTS, OUTPUTS, Stamp, is_current, require_output_folder, sha256, write
 from reports.sources import EVIDENCE_NAME, ROOT, sources_digest
 from theory.registry import registry
+from theory.terminal import Parser, complain, say
 
 if TYPE_CHECKING:
     from reports.document import Document
@@ -38,19 +32,20 @@ LEFTOVERS = (".typst.*", ".writable.*")
 FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
 
 
-def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.build") -> int:
-    """Build the report, with a command line called ``prog`` in the help; returns the exit code."""
+def run(arguments: Sequence[str] | None, prog: str) -> int:
+    """Build the report, with a command line called ``prog`` in the help; returns the exit code.
+
+    0 for a clean report, 1 for one that is not, 2 where none could be made. Raises SystemExit with status 3 where what
+    is done cannot be printed.
+    """
     options = _parser(prog).parse_args(arguments)
     try:
         claims = _known([name.replace("_", "-") for name in options.claim])
         folder = options.out or DEFAULT_FOLDER.joinpath(*(["+".join(claims)] if claims else []))
         outputs = [options.only] if options.only else OUTPUTS
         return build(folder, options.profile, outputs, claims=claims, fresh=options.fresh)
-    except KeyboardInterrupt:
-        print("interrupted; what was finished before is kept", file=sys.stderr)
-        return 130
     except (OSError, ValueError, RuntimeError) as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        complain(f"error: {' '.join(str(error).split())}")
         return 2
 
 
@@ -63,7 +58,7 @@ def _known(claims: Sequence[str]) -> tuple[str, ...]:
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=prog, description="Run the checks and typeset what they found.")
+    parser = Parser(prog=prog, description="Run the checks and typeset what they found.")
     parser.add_argument(
         "--profile", choices=PROFILES, default="quick", help="effort of the checks and of the MNIST sweep"
     )
@@ -103,15 +98,16 @@ def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[
     if evidence is None:
         started = time.monotonic()
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+        say(f"checks: started, profile {profile}")
         exit_code = run_checks(shown, profile, ROOT, claims)
         evidence = read_evidence(path)
         further = _doubts(evidence, exit_code, digest, sources_digest(profile))
         # without the digest where the evidence is in doubt, so that it is never taken for good
         stamp = Stamp(sources="" if further else digest, evidence=sha256(path), checks_exit=exit_code)
         stamp.write(folder)
-        print(f"checks: {evidence.outcome} after {time.monotonic() - started:.1f} s")
+        say(f"checks: {evidence.outcome} after {time.monotonic() - started:.1f} s")
     else:
-        print("checks: not repeated, nothing that decides them has changed since they passed")
+        say("checks: not repeated, nothing that decides them has changed since they passed")
         if (stamp.sources, stamp.evidence) != (digest, sha256(path)):
             stamp = Stamp(sources=digest, evidence=sha256(path))
 
@@ -119,14 +115,14 @@ def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[
     if stale:
         wrong = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
         for problem in wrong:
-            print(f"not clean: {_in_a_line(problem)}", file=sys.stderr)
+            complain(f"not clean: {_in_a_line(problem)}")
     for kind in set(OUTPUTS) - set(outputs):
         for name in DOCUMENTS:
             if (folder / f"{name}.{kind}").exists() and not is_current(folder, kind, stamp):
-                print(f"of an earlier run, and left as it was: {folder / f'{name}.{kind}'}")
+                say(f"of an earlier run, and left as it was: {folder / f'{name}.{kind}'}")
     for kind in outputs:
         for name in DOCUMENTS:
-            print(f"{'made' if kind in stale else 'unchanged'}: {folder / f'{name}.{kind}'}")
+            say(f"{'made' if kind in stale else 'unchanged'}: {folder / f'{name}.{kind}'}")
     return 0 if stamp.clean else 1
 
 
@@ -197,7 +193,7 @@ def _typeset(
             stamp.outputs[f"{name}.{kind}"] = hashlib.sha256(content).hexdigest()
     stamp.write(folder)
     for warning in typesetter.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
+        complain(f"warning: {warning}")
     return document.problems
 
 
@@ -212,13 +208,9 @@ def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[dict[str, Draw
         started = time.monotonic()
         try:
             found = drawings(group, profile, folder / "figures", digest, fresh=fresh)
-            print(f"figures: {group.title}, {time.monotonic() - started:.1f} s")
+            say(f"figures: {group.title}, {time.monotonic() - started:.1f} s")
             drawn |= {drawing.name: drawing for drawing in found}
         except Exception as error:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             missing.append(Problem(f"the figures “{group.title}” could not be drawn: {reason}"))
     return drawn, missing
-
-
-if __name__ == "__main__":
-    sys.exit(main())
