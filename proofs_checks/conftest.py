@@ -25,6 +25,13 @@ MANY = 3
 """Claims, from which on a process of their own is worth its start."""
 OF_ALL_CLAIMS = "test_machine_checked"
 """The file of checks that belongs to every claim."""
+UNFINISHED: dict[int, str] = {
+    pytest.ExitCode.INTERRUPTED: "interrupted",
+    pytest.ExitCode.INTERNAL_ERROR: "ended by an internal error",
+    pytest.ExitCode.USAGE_ERROR: "called in a wrong way",
+    pytest.ExitCode.NO_TESTS_COLLECTED: "nothing was checked",
+}
+"""How a run ended that says nothing of the claims, or not all; it replaces no evidence."""
 
 _LEDGER = pytest.StashKey[Ledger]()
 _PROOFS = pytest.StashKey[Future[coq.Build]]()
@@ -179,7 +186,7 @@ def pytest_runtest_makereport(
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Compose the record and write it, also of a run that failed; a failed claim fails the run.
 
-    What an interrupted run has is written where there is nothing yet.
+    What a run has that came to no end is written where there is nothing yet.
     """
     config = session.config
     if config.option.collectonly:
@@ -222,8 +229,8 @@ def _finish(session: pytest.Session, exitstatus: int) -> None:
     if failed & asked and exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         found = config.stash[_RECORD] = record.failed(found)
-    if target is not None and exitstatus == pytest.ExitCode.INTERRUPTED and target.exists():
-        config.stash[_TROUBLE] = f"interrupted; the evidence of an earlier run is left as it was: {target}"
+    if target is not None and (why := UNFINISHED.get(exitstatus)) and target.exists():
+        config.stash[_TROUBLE] = f"{why}; the evidence of an earlier run is left as it was: {target}"
     elif target is not None:
         from proofs_checks.evidence.file import write_evidence
 

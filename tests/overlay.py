@@ -21,6 +21,7 @@ TOOLS = {
     "proofs_checks/evidence": ("*.py",),
     "proofs_checks/instances": ("*.py",),
     "reports": ("*.py",),
+    "reports/build": ("*.py",),
     "reports/templates": ("*",),
     "reports/document": ("*.py",),
     "reports/figures": ("__init__.py", "svg.py"),

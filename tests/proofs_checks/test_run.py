@@ -275,6 +275,44 @@ def test_an_interrupt_keeps_earlier_evidence(claims: Claims) -> None:
     assert path.read_bytes() == whole
 
 
+BREAKING = "def pytest_runtest_logreport(report):\n    raise OSError('no space left')\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "conftest", "ended", "said"),
+    [
+        (
+            ("proofs_checks", "proofs_checks/nowhere.py"),
+            "",
+            4,
+            "called in a wrong way; the evidence of an earlier run is left",
+        ),
+        (("proofs_checks",), BREAKING, 3, "INTERNALERROR> OSError: no space left"),
+        (
+            ("proofs_checks", "--deselect", "proofs_checks"),
+            "",
+            5,
+            "nothing was checked; the evidence of an earlier run is left",
+        ),
+    ],
+    ids=["usage", "internal", "nothing"],
+)
+def test_a_run_that_says_nothing_of_the_claims_keeps_earlier_evidence(
+    claims: Claims, arguments: tuple[str, ...], conftest: str, ended: int, said: str
+) -> None:
+    """Misuse, an error of pytest itself, such as a terminal that is gone, and a run without checks."""
+    claims("first-step")
+    path = claims.project.folder / "evidence.json"
+    assert claims.run("proofs_checks", "--evidence", "evidence.json")[0] == 0
+    whole = path.read_bytes()
+    claims.project.write("proofs_checks/parlour/conftest.py", conftest)
+    run = claims.project.check(*arguments, "--claim", "first-step", "--evidence", "evidence.json")
+    printed = run.stdout + run.stderr
+    assert run.returncode == ended, printed
+    assert path.read_bytes() == whole
+    assert said in printed
+
+
 PROOF = "Theorem {name} : {statement}.\nProof. {proof} Qed.\n"
 
 
