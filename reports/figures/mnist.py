@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -40,10 +41,10 @@ FACTORS = {
 """What each factor of a waterfall stands for, in the order in which they are taken."""
 
 
-def draw(profile_name: str) -> Iterator[Plot]:
-    """The figures of the sweep, from its cache where it has been run."""
+def draw(profile_name: str, directory: Path | None = None) -> Iterator[Plot]:
+    """The figures of the sweep, from its cache where it has been run; on the MNIST files of a folder, or our digits."""
     plan = profile("full" if profile_name == "full" else "quick")
-    runs = run_sweep(plan)
+    runs = run_sweep(plan, directory=directory)
     data = tuple({(f"MNIST, {run.preprocessing}", run.data_digest): None for run in runs})
     seeds = sorted({run.plan.seed for run in runs})
     seed = f"{', '.join(map(str, seeds))} (images {plan.data_seed})"
