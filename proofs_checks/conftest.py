@@ -9,6 +9,7 @@ import sys
 from collections.abc import Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from proofs_checks.evidence.record import FAILED
 from proofs_checks.evidence.standing import standings
 from proofs_checks.instances import profiles
 from theory.registry import registry
+
+if TYPE_CHECKING:
+    from numerics.training.mnist import Dataset, Preprocessing
 
 CHECKS = Path(__file__).parent
 MANY = 3
@@ -46,6 +50,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("proofs_checks", "stable minima")
     group.addoption("--evidence", type=Path, metavar="FILE", help="write the evidence to FILE, as JSON")
     group.addoption("--profile", choices=("quick", "full"), default="quick", help="size of the MNIST sweep")
+    group.addoption("--mnist", type=Path, metavar="DIR", help="folder of MNIST's files, to train on in place of ours")
     group.addoption("--claim", action="append", default=[], metavar="NAME", help="check this claim only; repeatable")
 
 
@@ -71,6 +76,14 @@ def pytest_configure(config: pytest.Config) -> None:
     target: Path | None = config.getoption("evidence", None)
     if target is not None and not target.parent.is_dir():
         raise pytest.UsageError(f"--evidence: there is no folder {target.parent} to write to")
+    images: Path | None = config.getoption("mnist", None)
+    if images is not None:
+        from numerics.training import sweep
+
+        try:
+            ledger.data[f"MNIST, of {images}"] = sweep.sweep_digest(sweep.profile(config.getoption("profile")), images)
+        except (OSError, ValueError) as error:
+            raise pytest.UsageError(f"--mnist: {error}") from error
 
 
 def _claims_by_keyword(config: pytest.Config) -> list[str]:
@@ -161,6 +174,21 @@ def proofs(request: pytest.FixtureRequest) -> coq.Build | str:
         with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
             print("waiting for Coq: uncompiled proofs take some minutes ", flush=True)
     return building.result()
+
+
+@pytest.fixture(scope="session")
+def mnist(request: pytest.FixtureRequest) -> Path | None:
+    """The folder of the MNIST files to train on, None for the digits that the project carries."""
+    folder: Path | None = request.config.getoption("mnist")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tasks(request: pytest.FixtureRequest, mnist: Path | None) -> dict[Preprocessing, Dataset]:
+    """The data of the sweep over step sizes, raw and standardised."""
+    from numerics.training.sweep import profile, sweep_tasks
+
+    return sweep_tasks(profile(request.config.getoption("profile")), mnist)
 
 
 @pytest.fixture

@@ -12,8 +12,12 @@ from numerics.arrays.processes import PARENT
 from reports.sources import ROOT, is_project
 
 
-def command(evidence: Path, profile: str, claims: Sequence[str] = (), root: Path = ROOT) -> list[str]:
+def command(
+    evidence: Path, profile: str, claims: Sequence[str] = (), root: Path = ROOT, mnist: Path | None = None
+) -> list[str]:
     """The command line that runs the checks, of some claims or of all, and has them record evidence.
+
+    Networks are trained on the files of MNIST in the folder ``mnist``, or on the digits that the project carries.
 
     It is meant for the folder of the project; where ``root`` is a folder of installed packages, for any folder.
     """
@@ -26,6 +30,7 @@ def command(evidence: Path, profile: str, claims: Sequence[str] = (), root: Path
         str(evidence),
         "--profile",
         profile,
+        *(() if mnist is None else ("--mnist", str(mnist.resolve()))),
         *(part for name in claims for part in ("--claim", name)),
     ]
 
@@ -36,7 +41,9 @@ def _installed(root: Path) -> list[str]:
     return [str(root / "proofs_checks"), *settings]
 
 
-def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence[str] = ()) -> int:
+def run_checks(
+    evidence: Path, profile: str, root: Path = ROOT, claims: Sequence[str] = (), mnist: Path | None = None
+) -> int:
     """Run the checks of the folder ``root`` and return pytest's exit code; its output goes where ours goes.
 
     A relative ``evidence`` is meant from ``root``. Of installed packages the checks run where we run, and leave nothing
@@ -47,10 +54,10 @@ def run_checks(evidence: Path, profile: str, root: Path = ROOT, claims: Sequence
     before = _identity(written)
     environment = os.environ | {PARENT: str(os.getpid())}
     if is_project(root):
-        process = subprocess.Popen(command(evidence, profile, claims, root), cwd=root, env=environment)
+        process = subprocess.Popen(command(evidence, profile, claims, root, mnist), cwd=root, env=environment)
     else:
         environment |= {"PYTHONDONTWRITEBYTECODE": "1"}
-        process = subprocess.Popen(command(written, profile, claims, root), env=environment)
+        process = subprocess.Popen(command(written, profile, claims, root, mnist), env=environment)
     try:
         code = process.wait()
     except BaseException:

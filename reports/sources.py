@@ -82,8 +82,10 @@ def _requirements(root: Path) -> Sequence[str]:
     return tuple(requirement for requirement in asked if "extra ==" not in requirement)
 
 
-def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOLDERS) -> str:
+def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOLDERS, mnist: str = "") -> str:
     """Hexadecimal sha256 over everything that determines the outcome of the checks at this ``profile``.
+
+    ``mnist`` is the digest of the images that are trained on in place of those among the sources.
 
     Sources (relative path and content), pyproject.toml, lock files, the Python and package versions, and the proof
     assistants found on the path: installing one turns "not checked here" into a verdict.
@@ -97,6 +99,8 @@ def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOL
             digest.update(part)
 
     add("profile", profile.encode())
+    if mnist:
+        add("mnist", mnist.encode())
     for name, version in sorted(package_versions(root).items()):
         add(f"package {name}", version.encode())
     for program in _PROOF_ASSISTANTS:

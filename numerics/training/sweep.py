@@ -1,5 +1,6 @@
 """Many training runs over step sizes and preprocessings of MNIST, cached one file a run."""
 
+import hashlib
 import os
 import warnings
 from collections.abc import Iterable
@@ -133,10 +134,7 @@ def run_sweep(
         raise ValueError(f"workers must be at least 1, not {workers}")
     folder = cache_folder() / "runs" if cache is None else Path(cache)
     _require_writable(folder)
-    tasks: dict[Preprocessing, Dataset] = {
-        preprocessing: parity_task(plan.n, preprocessing, directory=directory, seed=plan.data_seed)
-        for preprocessing in dict.fromkeys(preprocessing for preprocessing, _ in plan.runs)
-    }
+    tasks = sweep_tasks(plan, directory)
     runs: dict[int, SweepRun] = {}
     jobs = []
     for number, (preprocessing, training) in enumerate(plan.runs):
@@ -155,6 +153,20 @@ def run_sweep(
         hidden = None if progress is None else not progress
         runs |= tqdm(finished, f"{plan.name} sweep", len(plan.runs), initial=len(runs), disable=hidden)
     return tuple(runs[number] for number in range(len(plan.runs)))
+
+
+def sweep_tasks(plan: SweepPlan, directory: Path | None = None) -> dict[Preprocessing, Dataset]:
+    """The data of each preprocessing of a plan; `directory` and what is raised are as for `parity_task`."""
+    return {
+        preprocessing: parity_task(plan.n, preprocessing, directory=directory, seed=plan.data_seed)
+        for preprocessing in dict.fromkeys(preprocessing for preprocessing, _ in plan.runs)
+    }
+
+
+def sweep_digest(plan: SweepPlan, directory: Path | None = None) -> str:
+    """SHA-256, in hexadecimal, of the digests of the `sweep_tasks` of a plan, one after the other."""
+    digests = "".join(task.digest for task in sweep_tasks(plan, directory).values())
+    return hashlib.sha256(digests.encode()).hexdigest()
 
 
 def _new_run(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from numerics.flattest.implementation import flattest_implementation_bound, impl
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
-from numerics.training.mnist import parity_task
+from numerics.training.mnist import Dataset, Preprocessing
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from proofs_checks.evidence.ledger import Evidence, Proofs
 from proofs_checks.instances.dual import (
@@ -36,6 +37,7 @@ from proofs_checks.instances.pinned import PINNED, Pinned
 from proofs_checks.instances.profiles import settings
 
 CLAIM = "flattest-implementation"
+Tasks = Mapping[Preprocessing, Dataset]
 GAP = Fraction(1, 10**6)
 """The relative gap between the proved ends of the flattest sharpness that no instance may exceed."""
 
@@ -193,24 +195,21 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
 
 
 @pytest.fixture(scope="module")
-def trained(request: pytest.FixtureRequest) -> list[SweepRun]:
+def trained(request: pytest.FixtureRequest, mnist: Path | None) -> list[SweepRun]:
     """The counted runs of the sweep; finished runs come from the cache."""
-    return [run for run in run_sweep(profile(request.config.getoption("profile"))) if run.counted]
+    return [run for run in run_sweep(profile(request.config.getoption("profile")), directory=mnist) if run.counted]
 
 
-def test_trained_networks(evidence: Evidence, trained: list[SweepRun]) -> None:
+def test_trained_networks(evidence: Evidence, trained: list[SweepRun], tasks: Tasks) -> None:
     """How much sharper gradient descent leaves the net than its flattest rescaling, and than any implementation."""
     with evidence.observed(
         CLAIM, "rescalings", "MNIST nets: their sharpness over that of the flattest rescaling"
     ) as tally:
-        data = {
-            run.preprocessing: parity_task(run.measurement.n, run.preprocessing).x for run in trained if run.measurement
-        }
         excess, distance, gaps = [], [], []
         for run in trained:
             assert run.result.network is not None
             assert run.measurement is not None
-            x = data[run.preprocessing]
+            x = tasks[run.preprocessing].x
             found = flattest(run.result.network, x)
             best = flattest_implementation_bound(run.result.network, x)
             excess.append(run.measurement.gram_sharpness / found.upper)
@@ -227,15 +226,14 @@ def test_trained_networks(evidence: Evidence, trained: list[SweepRun]) -> None:
         assert max(gaps) < GAP
 
 
-def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun]) -> None:
+def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun], tasks: Tasks) -> None:
     """At the largest step size no implementation is flatter than the flattest rescaling, up to what is proved."""
     with evidence.certified(
         CLAIM, "gap", "the MNIST net of the largest step size: the flattest rescaling, and every implementation"
     ) as proofs:
         run = max(trained, key=lambda run: (run.preprocessing == "raw", run.plan.step_size))
         assert run.result.network is not None
-        assert run.measurement is not None
-        x = parity_task(run.measurement.n, run.preprocessing).x
+        x = tasks[run.preprocessing].x
         network = run.result.network
         proved = certify_flattest(network, x, found=flattest(network, x))
         proofs.at_most(proved.gap, GAP, "the gap")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from numerics.measurement import measure
-from numerics.training.mnist import Preprocessing, parity_task
+from numerics.training.mnist import Dataset, Preprocessing
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from numerics.training.train import INTERPOLATION_LOSS
 from proofs_checks.evidence.ledger import Evidence
@@ -20,13 +21,14 @@ from proofs_checks.instances.variants import norm_with
 CLAIM = "mnist-tightness"
 TIGHT = 0.95
 """The share of the bound that the claim states for the largest step size."""
+Tasks = Mapping[Preprocessing, Dataset]
 PREPROCESSINGS: tuple[Preprocessing, ...] = ("raw", "standardised")
 
 
 @pytest.fixture(scope="module")
-def runs(request: pytest.FixtureRequest) -> tuple[SweepRun, ...]:
+def runs(request: pytest.FixtureRequest, mnist: Path | None) -> tuple[SweepRun, ...]:
     """The sweep; finished runs come from the cache."""
-    return run_sweep(profile(request.config.getoption("profile")))
+    return run_sweep(profile(request.config.getoption("profile")), directory=mnist)
 
 
 def counted(runs: tuple[SweepRun, ...], *preprocessings: Preprocessing) -> list[SweepRun]:
@@ -42,12 +44,10 @@ def tightness(run: SweepRun, offset: float = 0.5, norm: Callable[[SweepRun], flo
     return value / (1 / run.plan.step_size - offset)
 
 
-def larger_weight_norm(run: SweepRun) -> float:
+def larger_weight_norm(run: SweepRun, tasks: Tasks) -> float:
     """The stability norm with max in place of min."""
     assert run.result.network is not None
-    assert run.measurement is not None
-    x = parity_task(run.measurement.n, run.preprocessing).x
-    return norm_with(Problem(run.result.network, x), np.maximum)
+    return norm_with(Problem(run.result.network, tasks[run.preprocessing].x), np.maximum)
 
 
 def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
@@ -73,7 +73,7 @@ def test_runs(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
     evidence.seed("MNIST initialisation", sorted({run.plan.seed for run in runs}))
 
 
-def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
+def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...], tasks: Tasks) -> None:
     """The bound on every counted network, those with near-kinks apart; none has a datum exactly on a kink."""
     with evidence.observed(CLAIM, "bound", "every counted network: stability norm below 1/eta - 1/2") as tally:
         near, exact = 0, 0
@@ -84,8 +84,7 @@ def test_bound(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
             assert run.measurement is not None
             assert run.result.network is not None
             near += run.measurement.near_kinks > 0
-            x = parity_task(run.measurement.n, run.preprocessing).x
-            exact += int(np.sum(run.result.network.preactivations(x) == 0))
+            exact += int(np.sum(run.result.network.preactivations(tasks[run.preprocessing].x) == 0))
         tally.figures = {
             "without near-kinks": tally.instances - near,
             "with near-kinks, within 1e-7": near,
@@ -136,7 +135,7 @@ def _exceeds_one(share: float) -> bool:
     return share > 1
 
 
-def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
+def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...], tasks: Tasks) -> None:
     """False neighbours: tight at every step size; smaller bounds; the wrong orientation."""
     chosen = counted(runs, *PREPROCESSINGS)
     evidence.control(
@@ -163,7 +162,7 @@ def test_controls(evidence: Evidence, runs: tuple[SweepRun, ...]) -> None:
     evidence.control(
         CLAIM,
         "the bound holds for the norm with the larger weight of the two orientations",
-        _first(chosen, lambda run: tightness(run, norm=larger_weight_norm), _exceeds_one),
+        _first(chosen, lambda run: tightness(run, norm=lambda each: larger_weight_norm(each, tasks)), _exceeds_one),
         because="pixels are not centred: the two sides of a hyperplane weigh differently",
         statement="bound",
     )

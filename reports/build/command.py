@@ -7,7 +7,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from numerics.arrays.processes import TEMPORARY, in_use
 from proofs_checks.evidence.file import read_evidence
@@ -43,7 +43,7 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
         claims = _known([name.replace("_", "-") for name in options.claim])
         folder = options.out or DEFAULT_FOLDER.joinpath(*(["+".join(claims)] if claims else []))
         outputs = [options.only] if options.only else OUTPUTS
-        return build(folder, options.profile, outputs, claims=claims, fresh=options.fresh)
+        return build(folder, options.profile, outputs, claims=claims, fresh=options.fresh, mnist=options.mnist)
     except (OSError, ValueError, RuntimeError) as error:
         complain(f"error: {' '.join(str(error).split())}")
         return 2
@@ -68,29 +68,58 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--claim", action="append", default=[], metavar="NAME", help="check and set this claim only; repeatable"
     )
     parser.add_argument(
+        "--mnist", type=Path, metavar="DIR", help="train on MNIST's files in this folder, not on the digits carried"
+    )
+    parser.add_argument(
         "--out", type=Path, help="output folder (default: reports/out, or a folder in it for chosen claims)"
     )
     return parser
 
 
 def build(
-    folder: Path, profile: str, outputs: Sequence[str], *, claims: Sequence[str] = (), fresh: bool = False
+    folder: Path,
+    profile: str,
+    outputs: Sequence[str],
+    *,
+    claims: Sequence[str] = (),
+    fresh: bool = False,
+    mnist: Path | None = None,
 ) -> int:
     """Bring the evidence and the outputs in ``folder`` up to date; returns 0 if the report is clean, else 1.
 
-    A report of some ``claims`` has no figures.
+    A report of some ``claims`` has no figures. Networks are trained on the files of MNIST in the folder ``mnist``, if
+    one is given, in place of the digits that the project carries.
 
-    Raises OSError if the folder cannot be written or the checks leave no evidence, ValueError if the evidence is
-    malformed, RuntimeError if the PDF cannot be set.
+    Raises OSError if the folder cannot be written, the files of MNIST are missing or the checks leave no evidence,
+    ValueError if files of MNIST or the evidence are malformed, RuntimeError if the PDF cannot be set.
     """
+    images = Images(mnist, _digest(mnist, profile))
     require_output_folder(folder)
     folder = folder.resolve()
     with in_use(folder, TEMPORARY, *LEFTOVERS):
-        return _built(folder, profile, outputs, claims, fresh)
+        return _built(folder, profile, outputs, claims, fresh, images)
 
 
-def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[str], fresh: bool) -> int:
-    digest = sources_digest(profile)
+class Images(NamedTuple):
+    """The folder of the MNIST files to train on, with the sha256 of what the sweep takes; None and "" for our own."""
+
+    folder: Path | None
+    digest: str
+
+
+def _digest(mnist: Path | None, profile: str) -> str:
+    if mnist is None:
+        return ""
+    # imported here, since it brings PyTorch with it
+    from numerics.training import sweep
+
+    return sweep.sweep_digest(sweep.profile("full" if profile == "full" else "quick"), mnist)
+
+
+def _built(
+    folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[str], fresh: bool, images: Images
+) -> int:
+    digest = sources_digest(profile, mnist=images.digest)
     path = folder / EVIDENCE_NAME
     stamp = Stamp.read(folder)
     evidence = None if fresh else _reusable(path, digest, stamp, claims)
@@ -99,9 +128,9 @@ def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[
         started = time.monotonic()
         shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
         say(f"checks: started, profile {profile}")
-        exit_code = run_checks(shown, profile, ROOT, claims)
+        exit_code = run_checks(shown, profile, ROOT, claims, images.folder)
         evidence = read_evidence(path)
-        further = _doubts(evidence, exit_code, digest, sources_digest(profile))
+        further = _doubts(evidence, exit_code, digest, sources_digest(profile, mnist=images.digest))
         # without the digest where the evidence is in doubt, so that it is never taken for good
         stamp = Stamp(sources="" if further else digest, evidence=sha256(path), checks_exit=exit_code)
         stamp.write(folder)
@@ -113,7 +142,7 @@ def _built(folder: Path, profile: str, outputs: Sequence[str], claims: Sequence[
 
     stale = [kind for kind in outputs if fresh or not is_current(folder, kind, stamp)]
     if stale:
-        wrong = _typeset(folder, stale, evidence, stamp, profile, further, fresh=fresh)
+        wrong = _typeset(folder, stale, evidence, stamp, profile, further, images, fresh=fresh)
         for problem in wrong:
             complain(f"not clean: {_in_a_line(problem)}")
     for kind in set(OUTPUTS) - set(outputs):
@@ -168,6 +197,7 @@ def _typeset(
     stamp: Stamp,
     profile: str,
     further: Sequence[Problem],
+    images: Images,
     *,
     fresh: bool,
 ) -> Sequence[Problem]:
@@ -176,9 +206,14 @@ def _typeset(
     from reports.document import compose
     from reports.typeset import Typesetter
 
-    figures, missing = ({}, []) if evidence.selected else _figures(folder, profile, fresh=fresh)
+    figures, missing = ({}, []) if evidence.selected else _figures(folder, profile, images, fresh=fresh)
     document: Document = compose(
-        evidence, figures, profile=profile, sources=stamp.sources or None, further=[*further, *missing]
+        evidence,
+        figures,
+        profile=profile,
+        mnist=images.folder,
+        sources=stamp.sources or None,
+        further=[*further, *missing],
     )
     typesetter = Typesetter(folder)
     for name, content in typesetter.drawing(document.graph).items():
@@ -197,17 +232,17 @@ def _typeset(
     return document.problems
 
 
-def _figures(folder: Path, profile: str, *, fresh: bool) -> tuple[dict[str, Drawing], list[Problem]]:
+def _figures(folder: Path, profile: str, images: Images, *, fresh: bool) -> tuple[dict[str, Drawing], list[Problem]]:
     """All figures by name, and a problem for each group that could not be drawn: the report is built without it."""
     from reports.figures import GROUPS, drawings
 
-    digest = sources_digest(profile, folders=FIGURE_SOURCES)
+    digest = sources_digest(profile, folders=FIGURE_SOURCES, mnist=images.digest)
     drawn: dict[str, Drawing] = {}
     missing = []
     for group in GROUPS:
         started = time.monotonic()
         try:
-            found = drawings(group, profile, folder / "figures", digest, fresh=fresh)
+            found = drawings(group, profile, folder / "figures", digest, mnist=images.folder, fresh=fresh)
             say(f"figures: {group.title}, {time.monotonic() - started:.1f} s")
             drawn |= {drawing.name: drawing for drawing in found}
         except Exception as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -48,14 +49,16 @@ def compose(
     figures: Mapping[str, Drawing],
     *,
     profile: str,
+    mnist: Path | None = None,
     sources: str | None = None,
     further: Sequence[Problem] = (),
     told: Mapping[str, Exposition] | None = None,
 ) -> Document:
     """Compose the report from evidence and the figures drawn, by their names.
 
-    ``sources`` is the digest of what was checked, if the evidence does not name it; ``further`` problems join those
-    of the evidence; ``told`` are the expositions, those of the suite by default.
+    ``mnist`` is the folder of the images that networks were trained on, if not the project's; ``sources`` is the digest
+    of what was checked, if the evidence does not name it; ``further`` problems join those of the evidence; ``told`` are
+    the expositions, those of the suite by default.
     """
     macros = "\n".join(evidence.macros) + "\n\n"
     found = standings(evidence.claims)
@@ -68,6 +71,7 @@ def compose(
         missing = []  # the findings need the checks of the whole suite
     wrong = (*problems(evidence, found), *further, *missing, *(Problem(text) for text in complaints))
     selected = "".join(f" --claim {name}" for name in evidence.selected)
+    images = "" if mnist is None else f" --mnist {shlex.quote(str(mnist))}"
     environment = _environment()
     values = {
         "evidence": evidence,
@@ -82,7 +86,7 @@ def compose(
         "ours": OURS,
         "profile": evidence.profile or profile,
         "sources": evidence.sources_digest or sources,
-        "command": f"python -m reports.build --profile {profile}{selected}",
+        "command": f"python -m reports.build --profile {profile}{images}{selected}",
         "graph": graph(parts, themed=True),
         "cites": any(markup.cites(source) for source in _sources(evidence)),
     }

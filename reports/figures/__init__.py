@@ -29,12 +29,16 @@ SCREEN = 110
 
 @dataclass(frozen=True)
 class Group:
-    """Figures that are drawn together, by the function ``draw(profile)`` of one module; ``figures`` are their names."""
+    """Figures that are drawn together, by the function ``draw(profile)`` of one module; ``figures`` are their names.
+
+    Of networks that are ``trained`` on MNIST it is ``draw(profile, directory)``, with the folder of its files or None.
+    """
 
     name: str
     title: str
     module: str
     figures: tuple[str, ...]
+    trained: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ GROUPS = (
         "Stable minima on MNIST",
         f"{_MODULES}mnist",
         ("mnist-bound", "mnist-waterfall", "mnist-solution"),
+        trained=True,
     ),
     Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)
@@ -87,6 +92,7 @@ GROUPS = (
         "Where the Laplacian is weighted",
         f"{_MODULES}laplacian",
         ("density", "one-dimensional", "laplacian-plane", "laplacian-carriers"),
+        trained=True,
     ),
     Group(
         "sobolev",
@@ -117,7 +123,9 @@ FIGURES: dict[str, Group] = {name: _GROUP_OF[name] for name in dict.fromkeys((*T
 """The group of every figure, by the figure's name; the twelve come first."""
 
 
-def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bool = False) -> Sequence[Drawing]:
+def drawings(
+    group: Group, profile: str, folder: Path, digest: str, *, mnist: Path | None = None, fresh: bool = False
+) -> Sequence[Drawing]:
     """The drawings of a group, their files in ``folder``; drawn unless they are there with the same ``digest``.
 
     ``digest`` stands for everything the figures are computed from. Raises whatever the module raises; figures
@@ -127,7 +135,7 @@ def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bo
     kept = None if fresh else _kept(index, digest)
     if kept is not None:
         return kept
-    drawn = draw(group, profile, folder)
+    drawn = draw(group, profile, folder, mnist=mnist)
     write_sealed(
         index,
         {"digest": digest, "drawings": [asdict(drawing) for drawing in drawn], "files": _digests(folder, drawn)},
@@ -135,15 +143,21 @@ def drawings(group: Group, profile: str, folder: Path, digest: str, *, fresh: bo
     return drawn
 
 
-def draw(group: Group, profile: str, folder: Path, wanted: Iterable[str] = ()) -> list[Drawing]:
-    """Draw a group into ``folder``, all of it or the figures wanted. Raises OSError, and what the module raises."""
+def draw(
+    group: Group, profile: str, folder: Path, wanted: Iterable[str] = (), *, mnist: Path | None = None
+) -> list[Drawing]:
+    """Draw a group into ``folder``, all of it or the figures wanted. Raises OSError, and what the module raises.
+
+    ``mnist`` is the folder of the files to train on, None for the digits that the project carries.
+    """
     from reports.figures.data import table
     from reports.figures.style import applied
 
     folder.mkdir(parents=True, exist_ok=True)
     drawn, there = [], set(wanted) or set(group.figures)
+    arguments = (profile, mnist) if group.trained else (profile,)
     with applied():
-        plots: Iterable[Plot] = importlib.import_module(group.module).draw(profile)
+        plots: Iterable[Plot] = importlib.import_module(group.module).draw(*arguments)
         for plot in plots:
             name = plot.drawing.name
             if name not in group.figures:

@@ -20,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="figures; without any, they are listed")
     parser.add_argument("--out", type=Path, default=Path(), help="folder for the files (default: here)")
     parser.add_argument("--profile", choices=("quick", "full"), default="quick", help="which MNIST sweep to draw")
+    parser.add_argument("--mnist", type=Path, metavar="DIR", help="train on MNIST's files in this folder, not on ours")
     options = parser.parse_args(arguments)
     if not options.names:
         for name, group in FIGURES.items():
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     try:
         for group in dict.fromkeys(FIGURES[name] for name in options.names):
-            for drawing in draw(group, options.profile, options.out, options.names):
+            for drawing in draw(group, options.profile, options.out, options.names, mnist=options.mnist):
                 say("\n".join(f"made: {options.out / file}" for file in drawing.files))
     except KeyboardInterrupt:
         complain("interrupted")

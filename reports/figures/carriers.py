@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,8 +12,8 @@ from matplotlib.figure import Figure, SubFigure
 
 from numerics.arrays.checks import Array
 from numerics.laplacian.norm_carriers import NormCarriers, norm_carriers, on_pixels, seen_directions
-from numerics.training.mnist import parity_task
-from numerics.training.sweep import SweepRun, profile, run_sweep
+from numerics.training.mnist import Dataset, Preprocessing
+from numerics.training.sweep import SweepRun, profile, run_sweep, sweep_tasks
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, SOFT, VERMILION, label, new_figure, plain_ticks, signed
 
@@ -35,22 +36,22 @@ class Carried:
         return seen_directions(self.carriers.directions[:SHOWN], self.x).reshape(-1, 28, 28)
 
 
-def plot(profile_name: str) -> Plot:
-    """The figure of the sweep, from its cache where it has been run."""
+def plot(profile_name: str, directory: Path | None = None) -> Plot:
+    """The figure of the sweep, from its cache where it has been run; on the MNIST files of a folder, or our digits."""
     plan = profile("full" if profile_name == "full" else "quick")
-    runs = run_sweep(plan)
-    figure, caption, alternative = carriers_figure(runs, plan.data_seed)
+    runs = run_sweep(plan, directory=directory)
+    figure, caption, alternative = carriers_figure(runs, sweep_tasks(plan, directory))
     data = tuple({(f"MNIST, {run.preprocessing}", run.data_digest): None for run in runs})
     seeds = ", ".join(map(str, sorted({run.plan.seed for run in runs})))
     drawing = Drawing("laplacian-carriers", caption, alternative, f"{seeds} (images {plan.data_seed})", data)
     return Plot(drawing, figure)
 
 
-def carriers_figure(runs: Sequence[SweepRun], data_seed: int) -> tuple[Figure, str, str]:
+def carriers_figure(runs: Sequence[SweepRun], tasks: Mapping[Preprocessing, Dataset]) -> tuple[Figure, str, str]:
     """Distances against amplitudes at the smallest and the largest step size, their trend, and weight images."""
     counted = sorted((run for run in runs if run.counted), key=lambda run: (run.preprocessing, run.plan.step_size))
     groups: dict[str, list[Carried]] = {
-        name: [carried(run, data_seed) for run in counted if run.preprocessing == name]
+        name: [carried(run, tasks[run.preprocessing]) for run in counted if run.preprocessing == name]
         for name in dict.fromkeys(run.preprocessing for run in counted)
     }
     chosen = groups[next(reversed(groups))]
@@ -88,12 +89,11 @@ def carriers_figure(runs: Sequence[SweepRun], data_seed: int) -> tuple[Figure, s
     return figure, caption, alternative
 
 
-def carried(run: SweepRun, data_seed: int) -> Carried:
+def carried(run: SweepRun, task: Dataset) -> Carried:
     """The neurons of a run by their part of the norm."""
-    if run.result.network is None or run.measurement is None:
+    if run.result.network is None:
         raise ValueError(f"the run at step size {run.plan.step_size} has no network")
-    x = parity_task(run.measurement.n, run.preprocessing, seed=data_seed).x
-    return Carried(run, x, norm_carriers(on_pixels(run.result.network, x), x))
+    return Carried(run, task.x, norm_carriers(on_pixels(run.result.network, task.x), task.x))
 
 
 def mean_distance(carriers: NormCarriers) -> float:

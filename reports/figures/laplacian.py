@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -57,7 +58,7 @@ class Run:
         return 1 / self.step_size - 0.5
 
 
-def draw(profile_name: str) -> Iterator[Plot]:
+def draw(profile_name: str, directory: Path | None = None) -> Iterator[Plot]:
     """The figures on given data, the same at every profile, and those of the MNIST nets."""
     x, y = two_dimensional.data()
     plane = [trained(x, y, eta, width=60, steps=60_000) for eta in PLANE_STEPS]
@@ -71,7 +72,7 @@ def draw(profile_name: str) -> Iterator[Plot]:
         ("laplacian-plane", plane_figure(x, y, plane, largest), in_plane),
     ):
         yield Plot(Drawing(name, caption, alternative, str(SEED), data), figure)
-    yield carriers.plot(profile_name)
+    yield carriers.plot(profile_name, directory)
 
 
 def trained(x: Array, y: Array, step_size: float, *, width: int, steps: int) -> Run:

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from numerics.training.sweep import profile, sweep_digest
 from proofs_checks.evidence import coq
+from tests.numerics.training.images import write_mnist
 from tests.overlay import Claims, project
 
 
@@ -235,6 +237,22 @@ def test_refused_at_once(claims: Claims) -> None:
     status, rows, printed = claims.run("proofs_checks", "--evidence", "missing/evidence.json")
     assert (status, rows) == (4, {})
     assert "there is no folder" in printed
+
+
+def test_other_images(claims: Claims) -> None:
+    """Bad ones are refused before anything is checked; the evidence names those that are used, with their digest."""
+    checks = "def test_folder(mnist):\n    assert mnist is not None\n    assert mnist.name == 'mnist'\n"
+    claims("first-step", checks=checks)
+    folder = claims.project.folder / "mnist"
+    status, rows, printed = claims.run("proofs_checks", "--mnist", str(folder))
+    assert (status, rows) == (4, {})
+    assert f"--mnist: the MNIST folder {folder} does not exist" in printed
+    folder.mkdir()
+    write_mnist(folder, 260)
+    status, _, printed = claims.run("proofs_checks", "--mnist", str(folder), "--evidence", "evidence.json")
+    assert status == 0, printed
+    data = json.loads((claims.project.folder / "evidence.json").read_text("utf-8"))["data"]
+    assert data == {f"MNIST, of {folder}": sweep_digest(profile("quick"), folder)}
 
 
 def test_one_claim_is_found_at_once(claims: Claims) -> None:

@@ -26,15 +26,20 @@ class Checks:
         self.exit_code = 0
         self.runs = 0
         self.claims: tuple[str, ...] = ()
+        self.folders: list[Path | None] = []
 
-    def __call__(self, evidence: Path, profile: str, root: Path, claims: Sequence[str] = ()) -> int:
+    def __call__(
+        self, evidence: Path, profile: str, root: Path, claims: Sequence[str] = (), mnist: Path | None = None
+    ) -> int:
         self.runs += 1
         if self.record is None:
             raise FileNotFoundError(f"the checks ended with exit code 3 and left no evidence in {evidence}")
         # looked up when it runs, for a test may have replaced it
         digest = vars(reports.build.command)["sources_digest"](profile)
-        record = {"sources_digest": digest} | self.record | {"selected": list(claims)}
+        # what images a folder holds is known to the build alone, which stamps the evidence with it
+        record = {"sources_digest": None if mnist else digest} | self.record | {"selected": list(claims)}
         self.claims = tuple(claims)
+        self.folders.append(mnist)
         (root / evidence).write_text(json.dumps(record), encoding="utf-8")
         return self.exit_code
 
@@ -63,14 +68,16 @@ def _no_fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(reports.typeset, "style_sheet", lambda page, cache: "")  # noqa: ARG005
 
 
+def _digest(profile: str, mnist: str = "", **_: object) -> str:
+    return f"digest of the sources, {profile} {mnist}"
+
+
 @pytest.fixture
 def checks(record: Record, monkeypatch: pytest.MonkeyPatch) -> Checks:
     """The checks of ``reports.build``, played by the test, over sources that nobody edits meanwhile; no figures."""
     del record["sources_digest"]
     played = Checks(record)
-    monkeypatch.setattr(
-        reports.build.command, "sources_digest", lambda profile, **_: f"digest of the sources, {profile}"
-    )
+    monkeypatch.setattr(reports.build.command, "sources_digest", _digest)
     monkeypatch.setattr(reports.build.command, "run_checks", played)
     monkeypatch.setattr(reports.figures, "GROUPS", ())
     return played

@@ -45,6 +45,8 @@ def test_command() -> None:
         "-m", "pytest", "proofs_checks", "--evidence", "e.json", "--profile", "quick",
     ]  # fmt: skip
     assert command(Path("e.json"), "quick", ("a", "b"))[-4:] == ["--claim", "a", "--claim", "b"]
+    assert command(Path("e.json"), "quick", mnist=Path("/mnist"))[-2:] == ["--mnist", "/mnist"]
+    assert Path(command(Path("e.json"), "quick", mnist=Path("mnist"))[-1]).is_absolute()
 
 
 def test_failing_checks_leave_evidence_too(root: Path) -> None:

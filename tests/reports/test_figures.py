@@ -114,7 +114,7 @@ def runs() -> list[SweepRun]:
 
 
 def test_every_run_of_the_sweep_is_accounted_for(runs: list[SweepRun], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mnist, "run_sweep", lambda _: runs)
+    monkeypatch.setattr(mnist, "run_sweep", lambda _, **__: runs)
     monkeypatch.setattr(mnist, "certified_minima", lambda _: {})
     plots = list(mnist.draw("quick"))
     assert len({plot.drawing.name for plot in plots}) == len(plots) == 3

@@ -15,7 +15,7 @@ from numerics.laplacian.norm_carriers import NormCarriers
 from numerics.measurement import measure
 from numerics.network import ShallowNetwork
 from numerics.population.density import density
-from numerics.training.mnist import parity_task
+from numerics.training.mnist import PREPROCESSINGS, parity_task
 from numerics.training.sweep import SweepRun
 from numerics.training.train import TrainingPlan, TrainingResult
 from reports.figures import carriers, laplacian, two_dimensional
@@ -90,7 +90,7 @@ def sweep_run(preprocessing: Any, eta: float, *, counted: bool = True) -> SweepR
 def test_carriers_are_those_of_the_counted_runs() -> None:
     runs = [sweep_run("raw", 0.1), *(sweep_run("standardised", eta) for eta in (0.3, 0.1))]
     runs.append(sweep_run("standardised", 9.0, counted=False))
-    figure, caption, _ = carriers.carriers_figure(runs, 0)
+    figure, caption, _ = carriers.carriers_figure(runs, {name: parity_task(40, name) for name in PREPROCESSINGS})
     figure.draw_without_rendering()
     assert "$\\eta = 0.1$ and" in caption
     assert "$\\eta = 0.3$" in caption

@@ -69,6 +69,11 @@ def test_profile_names_and_contents_count_apart(root: Path) -> None:
     assert sources_digest("quick", root) != before
 
 
+def test_images_that_replace_ours_count(root: Path) -> None:
+    before = sources_digest("quick", root)
+    assert len({before, sources_digest("quick", root, mnist="a"), sources_digest("quick", root, mnist="b")}) == 3
+
+
 def test_proof_assistants_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(root))
     before = sources_digest("quick", root)

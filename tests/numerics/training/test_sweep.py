@@ -1,5 +1,6 @@
 """Sweeps: what counts, what is cached, and what an interruption or a damaged file costs."""
 
+import gzip
 from pathlib import Path
 
 import numpy as np
@@ -7,8 +8,9 @@ import pytest
 
 from numerics.training import sweep
 from numerics.training.mnist import PREPROCESSINGS
-from numerics.training.sweep import SweepPlan, SweepRun, profile, run_sweep
+from numerics.training.sweep import SweepPlan, SweepRun, profile, run_sweep, sweep_digest, sweep_tasks
 from numerics.training.train import TrainingPlan, TrainingResult, train
+from tests.numerics.training.images import write_mnist
 from tests.unchecked import unchecked
 
 GOOD = TrainingPlan(width=24, step_size=0.2, steps=6000, warmup_start=0.05, warmup_fraction=0.05, seed=1)
@@ -191,3 +193,20 @@ def test_arguments_are_checked(tmp_path: Path) -> None:
         run_sweep(PLAN, cache=tmp_path, workers=0)
     with pytest.raises(ValueError, match="images of the digit"):
         run_sweep(SweepPlan("test", 2000, (("raw", DEAD),)), cache=tmp_path, workers=1)
+
+
+def test_other_images(tmp_path: Path) -> None:
+    """The tasks, their digest and the runs are of the images in the folder; gzipped or not, these are the same."""
+    write_mnist(tmp_path, 60)
+    plan = SweepPlan("test", 20, (("raw", DEAD), ("standardised", SHORT)))
+    tasks, digest = sweep_tasks(plan, tmp_path), sweep_digest(plan, tmp_path)
+    assert list(tasks) == ["raw", "standardised"]
+    assert sweep_digest(plan) != digest
+    (run,) = run_sweep(SweepPlan("test", 20, (("raw", DEAD),)), cache=tmp_path / "runs", workers=1, directory=tmp_path)
+    assert run.data_digest == tasks["raw"].digest
+    labels = tmp_path / "train-labels-idx1-ubyte"
+    (tmp_path / "train-labels-idx1-ubyte.gz").write_bytes(gzip.compress(labels.read_bytes()))
+    labels.unlink()
+    assert sweep_digest(plan, tmp_path) == digest
+    write_mnist(tmp_path, 60, seed=1)
+    assert sweep_digest(plan, tmp_path) != digest

@@ -18,10 +18,20 @@ import reports.output
 from reports.build.__main__ import main
 from reports.figures import Group
 from reports.sources import ROOT
+from tests.numerics.training.images import write_mnist
 from tests.reports.conftest import Checks
 
 Build = Callable[..., int]
 NAMES = tuple(f"{name}.{kind}" for name in ("report", "supplement") for kind in ("html", "pdf", "tex"))
+
+
+@pytest.fixture
+def mnist(tmp_path: Path) -> Path:
+    """A folder with a small stand-in for the files of MNIST."""
+    folder = tmp_path / "mnist"
+    folder.mkdir()
+    write_mnist(folder, 520)
+    return folder
 
 
 def contents(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -187,6 +197,45 @@ def test_some_claims_have_a_folder_of_their_own(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(reports.build.command, "DEFAULT_FOLDER", tmp_path / "out")
     main(["--only", "tex", "--claim", "laplacian-bound", "--claim", "linear-stability"])
     assert (tmp_path / "out" / "laplacian-bound+linear-stability" / "report.tex").exists()
+
+
+def test_other_images(checks: Checks, build: Build, tmp_path: Path, mnist: Path) -> None:
+    """They are handed to the checks; evidence is of the images that it was made from, and the report says which."""
+    assert build("--only", "html", "--mnist", str(mnist)) == 0
+    assert checks.folders == [mnist]
+    assert f"--mnist {mnist}" in (tmp_path / "out" / "report.html").read_text("utf-8")
+    assert build("--only", "html", "--mnist", str(mnist)) == 0
+    assert checks.runs == 1
+    write_mnist(mnist, 520, seed=1)
+    assert build("--only", "html", "--mnist", str(mnist)) == 0
+    assert checks.runs == 2
+    assert build("--only", "html") == 0
+    assert checks.folders == [mnist, mnist, None]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ("absent", "does not exist"),
+        ("empty", "holds neither train-images-idx3-ubyte nor the same with .gz"),
+        ("few", "images of the digit 0 are needed"),
+        ("no IDX file", "is no IDX file"),
+    ],
+)
+def test_bad_images_are_refused_before_anything_runs(
+    checks: Checks, build: Build, mnist: Path, capsys: pytest.CaptureFixture[str], damage: str, words: str
+) -> None:
+    if damage in ("absent", "empty"):
+        mnist = mnist / damage
+    if damage == "empty":
+        mnist.mkdir()
+    if damage == "few":
+        write_mnist(mnist, 200)
+    if damage == "no IDX file":
+        (mnist / "train-labels-idx1-ubyte").write_bytes(b"labels")
+    assert build("--mnist", str(mnist)) == 2
+    assert words in one_error_line(capsys)
+    assert checks.runs == 0
 
 
 def test_unknown_claim(checks: Checks, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
