@@ -1,7 +1,7 @@
 """``python -m reports.figures NAME ...``: draw figures alone, as SVG and PDF, with what they show as CSV.
 
-Without names, lists those there are. Exit code 0, 2 for a name that there is not or a folder that cannot be written,
-3 where the answer cannot be printed, 130 after an interrupt.
+Without names, lists those there are. Exit code 0, 2 for a name that there is not or a folder that cannot be written
+or holds no MNIST, 3 where the answer cannot be printed, 130 after an interrupt.
 """
 
 from __future__ import annotations
@@ -28,6 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if unknown := [name for name in options.names if name not in FIGURES]:
         complain(f"error: no figure is called {', '.join(unknown)}; there are {', '.join(FIGURES)}")
+        return 2
+    try:
+        if options.mnist is not None:
+            from numerics.training import sweep
+
+            sweep.sweep_digest(sweep.profile(options.profile), options.mnist)
+    except (OSError, ValueError) as error:
+        complain(f"error: {error}")
         return 2
     try:
         for group in dict.fromkeys(FIGURES[name] for name in options.names):

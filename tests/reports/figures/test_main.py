@@ -38,6 +38,17 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "cannot be written" in capsys.readouterr().err
 
 
+def test_bad_images_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before anything is drawn, and it is not the output folder that is blamed."""
+    assert main(["mnist-bound", "--out", str(tmp_path / "new"), "--mnist", str(tmp_path / "absent")]) == 2
+    assert capsys.readouterr().err == f"error: the MNIST folder {tmp_path / 'absent'} does not exist\n"
+    (tmp_path / "train-images-idx3-ubyte").write_bytes(b"images")
+    (tmp_path / "train-labels-idx1-ubyte").write_bytes(b"labels")
+    assert main(["weight", "--out", str(tmp_path / "new"), "--mnist", str(tmp_path)]) == 2
+    assert "is no IDX file" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()
+
+
 def test_every_figure_has_one_place() -> None:
     """Names are those of one group, and what claims show are figures that there are, each shown once."""
     assert len(FIGURES) == sum(len(group.figures) for group in GROUPS)
