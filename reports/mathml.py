@@ -9,6 +9,8 @@ _NAMESPACE = "http://www.w3.org/1998/Math/MathML"
 _APPLICATION = "\u2061"
 _NORM = "\u2016"
 """The bars of \\lVert, which in TeX do not grow with their content; those of \\left\\lVert are another character."""
+_BRACKETS = "()[]{}⟨⟩⌊⌋⌈⌉"
+"""What opens or closes by itself, wherever it stands."""
 _SCRIPTED = ("msub", "msup", "msubsup", "munder", "mover", "munderover")
 _OVER_A_LETTER = {
     "\u0302": "^",
@@ -36,22 +38,29 @@ def mended(page: str) -> str:
     return re.sub(r"<math\b.*?</math>", lambda found: _mended(found[0]), page, flags=re.DOTALL)
 
 
-def _without_source(root: ElementTree.Element) -> None:
-    """Leave out the TeX that each formula was made from: it is a fifth of the formulas, and nothing shows it."""
+def _with_source_aside(root: ElementTree.Element) -> None:
+    """The TeX that a formula was made from as an attribute, unless the formula reads the same; no row of one row."""
     for semantics in root.findall(f"{{{_NAMESPACE}}}semantics"):
         root.remove(semantics)
         root.extend(element for element in semantics if _name(element) != "annotation")
+        tex = " ".join((semantics.findtext(f"{{{_NAMESPACE}}}annotation") or "").split())
+        if tex != "".join(root.itertext()):
+            root.set("alttext", tex)
+    if len(root) == 1 and _name(root[0]) == "mrow" and not root[0].attrib:
+        root[:] = list(root[0])
 
 
 def _mended(formula: str) -> str:
     ElementTree.register_namespace("", _NAMESPACE)
     root = ElementTree.fromstring(formula)
-    _without_source(root)
+    _with_source_aside(root)
     for element in list(root.iter()):
         if _name(element) == "mover":
             _mend_accent(*element)
         if _name(element) == "mo" and element.text == _NORM and "minsize" not in element.attrib:
             element.set("stretchy", "false")
+        if _name(element) == "mo" and (element.text or "-") in _BRACKETS:
+            element.attrib.pop("form", None)
         if _name(element) in _SCRIPTED:
             _close_up_scripts(element)
         else:
@@ -60,6 +69,7 @@ def _mended(formula: str) -> str:
     if inline:
         root.attrib.pop("display", None)  # the default
     written = ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+    written = written.replace("></mspace>", "/>")
     # HTML knows the element without its namespace
     written = written.replace(f' xmlns="{_NAMESPACE}"', "", 1)
     wide = inline and len("".join(root.itertext())) > _NARROW

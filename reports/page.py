@@ -6,7 +6,7 @@ import html
 import re
 from pathlib import Path
 
-from reports.figures.svg import themed
+from reports.vector import Sheet, embedded
 
 _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -21,10 +21,12 @@ def with_drawings(page: str, folder: Path) -> str:
     A thumbnail that has no drawing of its own refers to the one it is of. Raises ValueError for a file that is no SVG.
     """
     whole = {found["name"] for found in _IMAGE.finditer(page) if "thumbnail" not in found["rest"]}
-    return _IMAGE.sub(lambda found: _drawing(found, folder, whole), page.replace(_LEFT, ""))
+    sheet = Sheet()
+    page = _IMAGE.sub(lambda found: _drawing(found, folder, whole, sheet), page.replace(_LEFT, ""))
+    return page.replace("</head>", f"<style>{sheet.rules}</style>\n</head>", 1)
 
 
-def _drawing(found: re.Match[str], folder: Path, whole: set[str]) -> str:
+def _drawing(found: re.Match[str], folder: Path, whole: set[str], sheet: Sheet) -> str:
     name, attributes = found["name"], dict(_ATTRIBUTE.findall(found["rest"]))
     svg = (folder / "figures" / f"{name}.svg").read_text("utf-8")
     opening = _OPENING.search(svg)
@@ -32,10 +34,10 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str]) -> str:
         raise ValueError(f"figures/{name}.svg is no SVG; build with --fresh to draw it again")
     box = dict(_ATTRIBUTE.findall(opening[0]))["viewBox"]
     if "thumbnail" in attributes.get("class", ""):
-        inside = f'<use href="#drawing-{name}"/></svg>' if name in whole else themed(svg[opening.end() :], name)
+        inside = f'<use href="#drawing-{name}"/></svg>' if name in whole else f"{embedded(svg, sheet)}</svg>"
         return f'<svg class="thumbnail" viewBox="{box}" aria-hidden="true">{inside}'
     label = html.escape(html.unescape(attributes.get("alt", "")), quote=True)
     # a heat map keeps its colours in the dark, so what is drawn on it has to
     classes = "drawing light" if "<image" in svg else "drawing"
     head = f'<svg id="drawing-{name}" class="{classes}" viewBox="{box}" role="img" aria-label="{label}">'
-    return head + themed(svg[opening.end() :], name)
+    return f"{head}{embedded(svg, sheet)}</svg>"

@@ -1,4 +1,4 @@
-"""What matplotlib writes as SVG, smaller; and the same for inside a page, in the page's colours, light or dark."""
+"""What matplotlib writes as SVG, smaller."""
 
 from __future__ import annotations
 
@@ -15,12 +15,6 @@ COLOURS = 256
 _NUMBER = re.compile(r"-?\d+\.\d{2,}")
 _COORDINATES = re.compile(r'\b(d|transform|x|y|x1|y1|x2|y2|width|height|points|cx|cy|r)="([^"]*)"')
 _PICTURE = re.compile(r"data:image/png;base64,\s*([A-Za-z0-9+/=\s]+)")
-
-
-_VARIABLES = {"#1b1b1b": "ink", "#55585c": "soft", "#c9cbce": "rule", "#ffffff": "paper"}
-"""The variables that a page gives for ink, soft text, rules and white of ``reports.figures.style``."""
-_COLOUR = re.compile(r"\b(fill|stroke)(: ?)(#[0-9a-f]{6})(?![0-9a-f])")
-_FACE = re.compile(r"'STIXGeneral'(?!,)")
 
 
 def lean(svg: str, name: str) -> str:
@@ -62,24 +56,3 @@ def _few_colours(encoded: str) -> str:
     few.save(buffer, "png", optimize=True)
     small = base64.b64encode(buffer.getvalue()).decode()
     return min(small, encoded.strip(), key=len)
-
-
-def themed(svg: str, name: str) -> str:
-    """The SVG without its XML declaration, neutral colours as variables of CSS with themselves as fallback.
-
-    Identifiers, and what refers to them, begin with ``name``; text stays text. For browsers: what knows no CSS
-    variables, as typst, takes the SVG as it was.
-
-    >>> themed('<svg><g id="a" style="fill: #1b1b1b"/></svg>', "dot")
-    '<svg><g id="dot-a" style="fill: var(--ink, #1b1b1b)"/></svg>'
-    """
-    svg = re.sub(r"^\s*<\?xml.*?\?>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{name}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{name}-\1)", svg)
-    svg = re.sub(r'href="#([^"]+)"', rf'href="#{name}-\1"', svg)
-    return _FACE.sub("'STIXGeneral', 'STIX Two Text', serif", _COLOUR.sub(_variable, svg))
-
-
-def _variable(found: re.Match[str]) -> str:
-    name = _VARIABLES.get(found[3])
-    return f"{found[1]}{found[2]}var(--{name}, {found[3]})" if name else found[0]

@@ -103,24 +103,31 @@ def test_node_ids_lose_no_letter() -> None:
         ),
         (
             '<mrow><mrow><mi mathvariant="normal">log</mi><mo>\u2061</mo></mrow><mi>x</mi></mrow>',
-            '<mrow><mrow><mi mathvariant="normal">log</mi><mo>\u2061</mo></mrow>'
-            '<mspace width="0.167em"></mspace><mi>x</mi></mrow>',
+            '<mrow><mi mathvariant="normal">log</mi><mo>\u2061</mo></mrow><mspace width="0.167em"/><mi>x</mi>',
         ),
         (
             "<mrow><munder><mi>sup</mi><mi>x</mi></munder><mo>(</mo></mrow>",
-            "<mrow><munder><mi>sup</mi><mi>x</mi></munder><mo>(</mo></mrow>",
+            "<munder><mi>sup</mi><mi>x</mi></munder><mo>(</mo>",
         ),
         (
             "<msub><mi>x</mi><mo>+</mo></msub>",
             '<msub><mi>x</mi><mo lspace="0" rspace="0">+</mo></msub>',
         ),
         ('<mo stretchy="true" form="prefix">\u2016</mo>', '<mo stretchy="false" form="prefix">\u2016</mo>'),
+        ('<mo form="prefix">(</mo><mo form="prefix">|</mo>', '<mo>(</mo><mo form="prefix">|</mo>'),
         ("<mi>a</mi><mo>&lt;</mo><mtext>b &amp; c</mtext>", "<mi>a</mi><mo>&lt;</mo><mtext>b &amp; c</mtext>"),
     ],
 )
 def test_mended_mathml(before: str, after: str) -> None:
     page = f"<p>a &nbsp; b <math {NAMESPACE}>{before}</math> c</p>"
     assert mended(page) == f"<p>a &nbsp; b <math>{after}</math> c</p>"
+
+
+@pytest.mark.parametrize(("tex", "attribute"), [("\\eta\n  &lt; x", r' alttext="\eta &lt; x"'), ("η&lt;x", "")])
+def test_formulas_say_their_tex_unless_it_is_what_they_show(tex: str, attribute: str) -> None:
+    annotated = f"<semantics><mrow><mi>η</mi><mo>&lt;</mo><mi>x</mi></mrow><annotation>{tex}</annotation></semantics>"
+    shown = mended(f"<math {NAMESPACE}>{annotated}</math>")
+    assert shown == f"<math{attribute}><mi>η</mi><mo>&lt;</mo><mi>x</mi></math>"
 
 
 def test_many_figures_get_a_table_of_their_own() -> None:
