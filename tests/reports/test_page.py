@@ -32,7 +32,7 @@ def test_a_thumbnail_refers_to_the_drawing_where_that_is_shown(folder: Path) -> 
     assert '<use href="#drawing-dot"/>' in with_drawings(SMALL + WHOLE, folder)
     alone = with_drawings(SMALL, folder)
     assert "#drawing" not in alone
-    assert alone.startswith('<svg class="thumbnail" viewBox="0 0 9 9" aria-hidden="true"><g id="m1"')
+    assert alone.startswith('<svg class="thumbnail" viewBox="0 0 9 9" aria-hidden="true"><g mask=')
 
 
 def test_what_is_no_svg_is_refused(folder: Path) -> None:
