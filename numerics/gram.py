@@ -115,10 +115,10 @@ def top_eigenpair(
 
     The value theta is the Rayleigh quotient of the vector found, so theta <= lambda_max(K) up to rounding,
     and the residual |K u - theta u| <= tolerance theta is checked with a product by K itself: some eigenvalue
-    of K lies within tolerance theta of theta. That it is the largest is checked too where K is formed: a
-    Cholesky factorisation of (1 + tolerance) theta I - K shows that no eigenvalue lies above, up to rounding;
-    if it fails, all of the spectrum is bisected. Without K it rests on Lanczos from a start in general
-    position. Neither is an enclosure; certificates take more.
+    of K lies within tolerance theta of theta. That it is the largest is checked too where K is formed, up to
+    rounding: the squares of its entries add up to less than 2 theta^2, or a Cholesky factorisation of
+    (1 + tolerance) theta I - K exists; if neither, all of the spectrum is computed. Without K it rests on
+    Lanczos from a start in general position. Neither is an enclosure; certificates take more.
 
     Args:
         network: the network; or a `Problem`.

@@ -11,6 +11,8 @@ from numerics.arrays.checks import Array, require_finite
 # measured: below, all of LAPACK is faster than Lanczos; ARPACK's basis of 20 vectors has to be much smaller than n
 _SMALLEST_ITERATIVE = 100
 _ROWS_PER_VECTOR = 8
+# where the gap is wide, as that of K mostly is, a dozen steps of Lanczos are enough, and ARPACK takes 20 at least
+_STEPS = 30
 
 
 def top_eigenpairs(
@@ -19,8 +21,10 @@ def top_eigenpairs(
     """The `count` largest eigenvalues, descending, and unit eigenvectors as rows [count, n].
 
     A matrix smaller than 100 is left to LAPACK, a larger one to Lanczos from a start in general position. Where the
-    matrix is at hand, a Cholesky factorisation of (1 + 10 tolerance) theta I - A then shows that no eigenvalue lies
-    above the theta found, up to rounding; if it fails, LAPACK has the last word. For an operator all rests on Lanczos.
+    matrix is at hand, no eigenvalue then lies above the theta found, up to rounding: either since the squares of all
+    eigenvalues, which add up to the squares of the entries, add up to less than 2 theta^2, or by a Cholesky
+    factorisation of (1 + 10 tolerance) theta I - A; if it fails, LAPACK has the last word. For an operator all rests
+    on Lanczos.
 
     Args:
         matrix: symmetric [n, n].
@@ -48,7 +52,7 @@ def top_eigenpairs(
             values, vectors = _by_lanczos(matrix, count, tolerance)
         except ArithmeticError:
             return _by_lapack(matrix, count)
-        if _nothing_above(matrix, (1 + 10 * tolerance) * float(values[0])):
+        if _nothing_above(matrix, float(values[0]), tolerance):
             return values, vectors
     return _by_lapack(matrix, count)
 
@@ -91,7 +95,11 @@ def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) ->
     n = matrix.shape[0]
     # 1/sqrt(n) is close to the top eigenvector of K where 1 + <x_i, x_j> >= 0, but on data with a symmetry it can
     # be orthogonal to it; a fixed random part keeps the start deterministic and in general position
-    start = 1.0 + 0.1 * np.random.default_rng(0).standard_normal(n)
+    start = np.ones(n) + 0.1 * np.random.default_rng(0).standard_normal(n)
+    if count == 1:
+        theta, start, reached = _lanczos(matrix, start, tolerance)
+        if reached:
+            return np.array([theta]), start[None]
     try:
         values, vectors = eigsh(matrix, k=count, which="LA", v0=start, tol=tolerance, maxiter=20 * n)
     except ArpackError as error:
@@ -100,9 +108,42 @@ def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) ->
     return values[order], vectors.T[order]
 
 
-def _nothing_above(matrix: Array, level: float) -> bool:
+def _lanczos(matrix: Array | LinearOperator, start: Array, tolerance: float) -> tuple[float, Array, bool]:
+    """The top Ritz value and its unit vector after at most 30 steps, and whether its residual is within the tolerance.
+
+    All vectors are kept and orthogonal: the matrix is tridiagonal in them, and the residual is the entry beside it
+    times the last coordinate of the Ritz vector.
+    """
+    basis = np.empty((_STEPS, len(start)))
+    diagonal, beside = np.zeros(_STEPS), np.zeros(_STEPS)
+    direction = start / np.linalg.norm(start)
+    for step in range(_STEPS):
+        basis[step] = direction
+        known = basis[: step + 1]
+        image = matrix @ direction
+        diagonal[step] = direction @ image
+        # twice, since rounding leaves something of what is taken away
+        for _ in range(2):
+            image -= known.T @ (known @ image)
+        beside[step] = scipy.linalg.norm(image, check_finite=False)
+        values, vectors = scipy.linalg.eigh_tridiagonal(diagonal[: step + 1], beside[:step])
+        residual = beside[step] * abs(vectors[-1, -1])
+        if residual <= tolerance * abs(values[-1]) or not beside[step]:
+            break
+        direction = image / beside[step]
+    vector = vectors[:, -1] @ known
+    return float(values[-1]), vector, bool(residual <= tolerance * abs(values[-1]))
+
+
+def _nothing_above(matrix: Array, theta: float, tolerance: float) -> bool:
+    """Whether an eigenvalue next to theta is shown to be the largest, up to (1 + 10 tolerance) and rounding."""
+    # of two eigenvalues of at least theta the squares alone add up to more; the rest of the factor is for rounding,
+    # and a theta whose square is next to the ends of the range shows nothing
+    square = theta * theta
+    if 1e-280 < square < 1e280 and float(np.vdot(matrix, matrix)) < 1.99 * square:
+        return True
     shifted = -matrix
-    shifted[np.diag_indices(len(matrix))] += level
+    shifted[np.diag_indices(len(matrix))] += (1 + 10 * tolerance) * theta
     try:
         scipy.linalg.cholesky(shifted, overwrite_a=True, check_finite=False)
     except scipy.linalg.LinAlgError:

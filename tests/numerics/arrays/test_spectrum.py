@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
+import scipy.linalg
 import scipy.stats
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +108,41 @@ def test_no_eigenvector_does_not_pass_for_one(monkeypatch: pytest.MonkeyPatch) -
     assert checked_top_eigenpair(matrix, 1e-9)[0] == pytest.approx(110, rel=1e-12)
     with pytest.raises(ArithmeticError, match="residual"):
         checked_top_eigenpair(aslinearoperator(matrix), 1e-9)
+
+
+def dominated(n: int, second: float) -> Array:
+    """The eigenvalues 3, `second`, and small ones."""
+    return with_spectrum(np.concatenate([np.linspace(0.0, 0.01, n - 2), [second, 3.0]]))
+
+
+@pytest.mark.parametrize(("second", "factorised"), [(0.5, False), (2.0, False), (2.95, False), (2.999, True)])
+def test_a_large_eigenvalue_is_the_largest_without_a_factorisation(
+    second: float, factorised: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the squares of two such eigenvalues would exceed those of the entries; else by Cholesky's."""
+    factorisation = Mock(wraps=scipy.linalg.cholesky)
+    monkeypatch.setattr("scipy.linalg.cholesky", factorisation)
+    assert top_eigenpairs(dominated(120, second))[0][0] == pytest.approx(3.0, rel=1e-12)
+    assert factorisation.called == factorised
+
+
+@pytest.mark.parametrize("second", [2.0, 2.9])
+def test_the_lower_one_of_two_large_eigenvalues_is_not_the_largest(
+    second: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix = dominated(120, second)
+    values, vectors = np.linalg.eigh(matrix)
+    monkeypatch.setattr("numerics.arrays.spectrum._by_lanczos", lambda *_: (values[-2:-1], vectors[:, -2:-1].T))
+    assert top_eigenpairs(matrix)[0][0] == pytest.approx(3.0, rel=1e-12)
+
+
+@pytest.mark.parametrize(("second", "products"), [(0.3, 12), (1.5, 30)])
+def test_a_wide_gap_takes_few_products(second: float, products: int) -> None:
+    matrix = dominated(400, second)
+    product = Mock(wraps=matrix.dot)
+    operator = LinearOperator(matrix.shape, matvec=product, dtype=np.float64)
+    assert top_eigenpairs(operator, tolerance=1e-11)[0][0] == pytest.approx(3.0, rel=1e-13)
+    assert product.call_count <= products
 
 
 def no_convergence(*_: object, **__: object) -> None:
