@@ -22,10 +22,14 @@ SOURCES = (*FOLDERS, "tests", "docs")
 
 @dataclass
 class Stamp:
-    """What the folder holds: the sha256 of the evidence and of each output, and what they were made from."""
+    """What the folder holds: the sha256 of the evidence and of each output, and what they were made from.
+
+    ``sources`` is the digest of what decided the evidence, ``typeset`` that of all that decided the outputs.
+    """
 
     sources: str = ""
     evidence: str = ""
+    typeset: str = ""
     checks_exit: int = 0
     clean: bool = False
     outputs: dict[str, str] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""What the outcome of the checks depends on, as one number.
+"""What the outcome of the checks depends on, as one number; and what the report depends on besides, as another.
 
 Two runs with the same digest check the same claims with the same code, the same libraries and the same effort,
 so the evidence of the first can stand for the second.
@@ -21,8 +21,13 @@ ROOT = Path(__file__).resolve().parents[1]
 DISTRIBUTION = "stable-minima"
 """What the packages are installed as."""
 
-FOLDERS = ("theory", "numerics", "proofs_checks", "reports")
-"""The folders whose content decides what the checks and the report say."""
+CHECKED = ("theory", "numerics", "proofs_checks")
+"""The folders whose content decides what the checks say, but for the words in which claims are told."""
+
+FOLDERS = (*CHECKED, "reports")
+"""The folders whose content decides what the report says."""
+
+_TOLD = ("theory", ".toml")
 
 OUTPUT = "reports/out"
 """What is made, not written: the one folder among the sources that is none of them."""
@@ -82,10 +87,13 @@ def _requirements(root: Path) -> Sequence[str]:
     return tuple(requirement for requirement in asked if "extra ==" not in requirement)
 
 
-def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOLDERS, mnist: str = "") -> str:
+def sources_digest(
+    profile: str, root: Path = ROOT, folders: Sequence[str] = CHECKED, mnist: str = "", *, told: bool = False
+) -> str:
     """Hexadecimal sha256 over everything that determines the outcome of the checks at this ``profile``.
 
-    ``mnist`` is the digest of the images that are trained on in place of those among the sources.
+    ``mnist`` is the digest of the images that are trained on in place of those among the sources. With ``told``, the
+    words count too in which claims are told; no check reads them.
 
     Sources (relative path and content), pyproject.toml, lock files, the Python and package versions, and the proof
     assistants found on the path: installing one turns "not checked here" into a verdict.
@@ -107,7 +115,9 @@ def sources_digest(profile: str, root: Path = ROOT, folders: Sequence[str] = FOL
         add(f"program {program}", str(_identity(program)).encode())
     in_root = (path for pattern in _ROOT_FILES for path in root.glob(pattern) if path.is_file())
     for path in (*sorted(in_root), *source_files(root, folders)):
-        add(path.relative_to(root).as_posix(), path.read_bytes())
+        place = path.relative_to(root)
+        if told or (place.parts[0], place.suffix) != _TOLD:
+            add(place.as_posix(), path.read_bytes())
     return digest.hexdigest()
 
 

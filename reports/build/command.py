@@ -16,7 +16,7 @@ from proofs_checks.evidence.record import PASSED, Evidence
 from proofs_checks.evidence.standing import standings
 from reports.checks import run_checks
 from reports.output import DOCUMENTS, OUTPUTS, Stamp, is_current, require_output_folder, sha256, write
-from reports.sources import EVIDENCE_NAME, ROOT, sources_digest
+from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
 from theory.registry import registry
 from theory.terminal import Parser, complain, say
 
@@ -139,6 +139,9 @@ def _built(
         say("checks: not repeated, nothing that decides them has changed since they passed")
         if (stamp.sources, stamp.evidence) != (digest, sha256(path)):
             stamp = Stamp(sources=digest, evidence=sha256(path))
+    everything = sources_digest(profile, folders=FOLDERS, mnist=images.digest, told=True)
+    if stamp.typeset != everything:
+        stamp.typeset, stamp.clean, stamp.outputs = everything, False, {}
 
     stale = [kind for kind in outputs if fresh or not is_current(folder, kind, stamp)]
     if stale:

@@ -68,8 +68,8 @@ def _no_fonts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(reports.typeset, "style_sheet", lambda page, cache: "")  # noqa: ARG005
 
 
-def _digest(profile: str, mnist: str = "", **_: object) -> str:
-    return f"digest of the sources, {profile} {mnist}"
+def _digest(profile: str, mnist: str = "", *, told: bool = False, **_: object) -> str:
+    return f"digest of the sources{' and words' if told else ''}, {profile} {mnist}"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.sources import ROOT, package_versions, source_files, sources_digest
+from reports.sources import FOLDERS, ROOT, package_versions, source_files, sources_digest
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def test_same_project_same_digest(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["theory/claim.py", "numerics/data/subset.npz", "reports/new.css", "pyproject.toml", "uv.lock"]
+    "name", ["theory/claim.py", "numerics/data/subset.npz", "numerics/new.toml", "pyproject.toml", "uv.lock"]
 )
 def test_every_source_counts(root: Path, name: str) -> None:
     before = sources_digest("quick", root)
@@ -44,6 +44,8 @@ def test_every_source_counts(root: Path, name: str) -> None:
         "theory/coq/Main.vo",
         "theory/coq/.Main.aux",
         "reports/out/report.html",
+        "reports/new.css",
+        "theory/claim.toml",
     ],
 )
 def test_products_and_bystanders_do_not(root: Path, name: str) -> None:
@@ -53,7 +55,16 @@ def test_products_and_bystanders_do_not(root: Path, name: str) -> None:
     assert sources_digest("quick", root) == before
 
 
-@pytest.mark.parametrize("folder", ["theory", "theory/room", "reports/elsewhere", "numerics/reports/out"])
+@pytest.mark.parametrize("name", ["theory/claim.py", "theory/claim.toml", "reports/new.css"])
+def test_the_report_depends_on_more(root: Path, name: str) -> None:
+    """On how claims are told, and on templates."""
+    before = sources_digest("quick", root, FOLDERS, told=True)
+    with (root / name).open("a") as stream:
+        stream.write("new")
+    assert sources_digest("quick", root, FOLDERS, told=True) != before
+
+
+@pytest.mark.parametrize("folder", ["theory", "theory/room", "proofs_checks/elsewhere", "numerics/reports/out"])
 def test_a_file_of_evidence_hides_no_sources(root: Path, folder: str) -> None:
     (root / folder).mkdir(parents=True, exist_ok=True)
     (root / folder / "evidence.json").write_text("{}")

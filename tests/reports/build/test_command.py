@@ -77,6 +77,24 @@ def test_missing_output_alone_is_remade(checks: Checks, build: Build, tmp_path: 
     assert after["report.tex"][1] == before["report.tex"][1]
 
 
+def test_other_words_are_set_without_checking_again(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor are outputs that were not asked for taken for those of the new words."""
+    build()
+
+    def other_words(profile: str, *_: object, told: bool = False, **__: object) -> str:
+        return "other words" if told else f"digest of the sources, {profile} "
+
+    monkeypatch.setattr(reports.build.command, "sources_digest", other_words)
+    before = contents(tmp_path / "out")
+    assert build("--only", "tex") == 0
+    assert build() == 0
+    assert checks.runs == 1
+    after = contents(tmp_path / "out")
+    assert all(after[f"report.{kind}"][0] > before[f"report.{kind}"][0] for kind in ("html", "pdf", "tex"))
+
+
 def test_only_makes_one_output(checks: Checks, build: Build, tmp_path: Path) -> None:
     assert build("--only", "tex") == 0
     assert not (tmp_path / "out" / "report.html").exists()
