@@ -177,7 +177,7 @@ def _small_waterfall(runs: Sequence[SweepRun]) -> Figure:
         offset, align, colour = (-4, "right", "white") if inside else (4, "left", INK)
         label(axes, f"{share:.2f}", (share, place), (offset, 0), ha=align, color=colour)
     axes.axvline(1, color=INK, linewidth=0.8)
-    axes.set(xlim=(0, 1.06), ylim=(2.6, -0.6), xlabel="share of the limit", ylabel="step size")
+    axes.set(xlim=(0, 1.06), ylim=(2.6, -0.6), xlabel="share of the limit reached", ylabel="step size")
     axes.set_yticks(range(len(chosen)), [f"{measured.step_size:g}" for measured in chosen])
     few_ticks(axes.xaxis, (0, 0.5, 1))
     axes.tick_params(axis="y", length=0)

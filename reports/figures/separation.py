@@ -108,9 +108,9 @@ def _small_bracket(rows: Sequence[Bracket], threshold: float) -> Figure:
     figure, axes = new_thumbnail()
     _ends(axes, rows)
     axes.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
-    label(axes, "best shallow net", (0.055, 0.5), (0, 0), color=BLUE)
+    label(axes, "best shallow net", (0.055, 1.1), (0, 0), color=BLUE)
     label(axes, "two layers:\nno error", (threshold, 0.012), (-4, 0), color=VERMILION, ha="right")
-    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 1), xlabel="step size", ylabel="error")
+    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 2), xlabel="step size", ylabel="error")
     few_ticks(axes.xaxis, (0.1, 0.5, 2))
     few_ticks(axes.yaxis, (0.01, 0.1, 1))
     return figure

@@ -15,7 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullForma
 
 WIDTH = 6.3
 """Width of a figure in inches: that of the text on an A4 page."""
-SMALL = (2.3, 1.5)
+SMALL = (2.0, 1.4)
 """Width and height of a thumbnail in inches: about those of a card of the front page."""
 
 INK, SOFT, RULE = "#1b1b1b", "#55585c", "#c9cbce"
