@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import re
 from pathlib import Path
@@ -12,6 +14,8 @@ _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _LEFT = ' style="text-align: left;"'
 """What pandoc gives each cell of a column on the left: a tenth of a page of tables, and the default."""
+ROOM = 32_000
+"""Bytes that the data of one figure may take in the page; the command below the figure writes them in any case."""
 _OPENING = re.compile(r"<svg\b[^>]*>")
 
 
@@ -40,4 +44,13 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str], sheet: Sheet) 
     # a heat map keeps its colours in the dark, so what is drawn on it has to
     classes = "drawing light" if "<image" in svg else "drawing"
     head = f'<svg id="drawing-{name}" class="{classes}" viewBox="{box}" role="img" aria-label="{label}">'
-    return f"{head}{embedded(svg, sheet)}</svg>"
+    return f"{head}{embedded(svg, sheet)}</svg>{_data(folder / 'figures' / f'{name}.csv')}"
+
+
+def _data(csv: Path) -> str:
+    """A link to what a figure shows in numbers, packed; none where they would take too much room."""
+    if not csv.is_file():
+        return ""
+    packed = base64.b64encode(gzip.compress(csv.read_bytes(), mtime=0)).decode()
+    link = f'<a class="csv" download="{csv.name}.gz" href="data:application/gzip;base64,{packed}">Data (CSV)</a>'
+    return link if len(packed) <= ROOM else ""

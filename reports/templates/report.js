@@ -1,4 +1,5 @@
-// What a page can do beyond reading: search, colours, hover, folds that open for a link. Without it nothing is missing.
+// What a page can do beyond reading: search, colours, cards, TeX and data to take away, filters, folds that open for a
+// link. Without it nothing is missing.
 const nav = document.querySelector("nav"), contents = nav.querySelector("details");
 const tools = document.createElement("div");
 tools.className = "tools";
@@ -23,9 +24,140 @@ tools.querySelector("button").addEventListener("click", () => {
   root.dataset.theme = (root.dataset.theme ?? (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
 });
 
-for (const link of document.querySelectorAll('main a[href^="#claim-"]:not(svg a)')) {
-  const lead = document.getElementById(link.hash.slice(1))?.querySelector(":scope > .lead");
-  if (lead) link.title = lead.textContent.trim();
+// a card says what a link or a symbol stands for; it stays while the pointer is on it, and Escape takes it away
+const card = document.createElement("div");
+Object.assign(card, { id: "hover", className: "hover", role: "tooltip", hidden: true });
+document.body.append(card);
+let owner = null, timer = 0;
+const hide = () => {
+  clearTimeout(timer);
+  owner?.removeAttribute("aria-describedby");
+  owner = null;
+  card.hidden = true;
+};
+const show = ({ at, parts }) => {
+  hide();
+  owner = at;
+  at.setAttribute("aria-describedby", "hover");
+  // a card is no place for links
+  card.replaceChildren(...parts().map(part => part.cloneNode(true)));
+  for (const link of card.querySelectorAll("a")) link.replaceWith(...link.childNodes);
+  card.hidden = false;
+  const line = (at.matches(".copy") ? at.parentElement : at).getClientRects()[0], height = card.offsetHeight, below = line.bottom + 6;
+  const top = below + height > innerHeight && line.top > height + 6 ? line.top - height - 6 : below;
+  card.style.top = `${top + scrollY}px`;
+  card.style.left = `${Math.max(8, Math.min(line.left, root.clientWidth - card.offsetWidth - 8)) + scrollX}px`;
+};
+const later = action => {
+  clearTimeout(timer);
+  timer = setTimeout(action, 250);
+};
+
+const words = (name, text) => Object.assign(document.createElement("p"), { className: name, textContent: text });
+const headOf = section => {
+  const [status, lead] = [".status", ".lead"].map(part => section.querySelector(`:scope > ${part}`));
+  return [words("title", section.querySelector("h2").textContent), ...[lead, status].filter(Boolean)];
+};
+// symbols that no two things share: those of a face of their own, or made of parts
+const notation = new Map();
+for (const row of document.querySelectorAll("#setting .settings tr")) {
+  const symbol = row.querySelector("math > :not(mo)");
+  if (symbol?.matches("[mathvariant], :has(*)")) notation.set(symbol.outerHTML, row);
+}
+const about = target => {
+  const link = target.closest('main a[href^="#claim-"]:not(svg a)');
+  const section = link && document.getElementById(link.hash.slice(1));
+  if (section && !section.contains(link)) return { at: link, parts: () => headOf(section) };
+  // by the keyboard, all symbols of a displayed formula
+  const button = target.closest(".copy");
+  const within = button ? [...button.parentElement.querySelectorAll("math *")].map(part => part.outerHTML) : [];
+  const symbols = [...notation.keys()].filter(symbol => within.includes(symbol));
+  if (symbols.length) return { at: button, parts: () => symbols.map(symbol => notation.get(symbol)) };
+  for (let part = target; part.closest("math") && !part.closest("#setting"); part = part.parentElement) {
+    const symbol = part.outerHTML;
+    if (notation.has(symbol)) return { at: part, parts: () => [notation.get(symbol)] };
+  }
+  return null;
+};
+document.addEventListener("mouseover", ({ target }) => {
+  const found = card.contains(target) ? { at: owner } : about(target);
+  if (found?.at === owner && found) clearTimeout(timer);
+  else later(found ? () => show(found) : hide);
+});
+root.addEventListener("mouseleave", () => later(hide));
+document.addEventListener("focusin", ({ target }) => {
+  const found = about(target);
+  if (found) show(found);
+});
+document.addEventListener("focusout", hide);
+addEventListener("hashchange", hide);
+document.addEventListener("keydown", ({ key }) => { if (key === "Escape") hide(); });
+
+// formulas are copied as their TeX: a displayed one by its button, any within what is selected
+const texOf = formula => formula.getAttribute("alttext") ?? formula.textContent;
+const said = Object.assign(document.createElement("p"), { className: "said", role: "status" });
+document.body.append(said);
+for (const formula of document.querySelectorAll('main math[display="block"]')) {
+  const box = Object.assign(document.createElement("span"), { className: "formula" });
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy TeX" });
+  formula.replaceWith(box);
+  box.append(formula, button);
+  button.addEventListener("click", async () => {
+    said.textContent = await navigator.clipboard.writeText(texOf(formula)).then(() => "Copied", () => "The browser does not let this page copy");
+    button.textContent = said.textContent;
+    setTimeout(() => { said.textContent = ""; button.textContent = "Copy TeX"; }, 2000);
+  });
+}
+document.addEventListener("copy", event => {
+  const chosen = getSelection(), part = document.createElement("div");
+  for (let place = 0; place < chosen.rangeCount; place++) part.append(chosen.getRangeAt(place).cloneContents());
+  if (!part.querySelector("math")) return;
+  for (const button of part.querySelectorAll(".copy")) button.remove();
+  for (const formula of part.querySelectorAll("math")) {
+    const [before, after] = formula.getAttribute("display") ? ["\\[", "\\]"] : ["$", "$"];
+    formula.replaceWith(before + texOf(formula) + after);
+  }
+  for (const block of part.querySelectorAll("p, li, tr, h1, h2, figcaption, summary")) block.append("\n");
+  event.clipboardData.setData("text/plain", part.textContent.trim());
+  event.preventDefault();
+});
+
+// the data of a figure are packed; without scripts they are saved as they are
+for (const link of document.querySelectorAll("a.csv")) {
+  link.addEventListener("click", async event => {
+    event.preventDefault();
+    const packed = (await fetch(link.href)).body.pipeThrough(new DecompressionStream("gzip"));
+    const saved = Object.assign(document.createElement("a"), { download: link.download.replace(/\.gz$/, "") });
+    saved.href = URL.createObjectURL(new Blob([await new Response(packed).blob()], { type: "text/csv" }));
+    saved.click();
+    setTimeout(() => URL.revokeObjectURL(saved.href), 10000);
+  });
+}
+
+const overview = document.querySelector(".overview");
+if (overview) {
+  const rows = [...overview.querySelectorAll("tbody tr")].map(row => {
+    const section = document.getElementById(row.querySelector("a").hash.slice(1));
+    const told = section?.querySelector(":scope > .status .novelty");
+    return { row, Strength: row.querySelector(".chip").textContent, Novelty: told?.textContent ?? "not told" };
+  });
+  const bar = Object.assign(document.createElement("p"), { className: "filters" });
+  const count = document.createElement("output");
+  const choices = ["Strength", "Novelty"].map(name => {
+    const label = document.createElement("label"), select = document.createElement("select");
+    for (const value of ["all", ...new Set(rows.map(row => row[name]))]) select.append(new Option(value));
+    label.append(`${name} `, select);
+    bar.append(label, " ");
+    return { name, select };
+  });
+  bar.append(count);
+  const sift = () => {
+    for (const row of rows) row.row.hidden = choices.some(({ name, select }) => ![row[name], "all"].includes(select.value));
+    count.textContent = `${rows.filter(({ row }) => !row.hidden).length} of ${rows.length} claims`;
+  };
+  bar.addEventListener("change", sift);
+  overview.before(bar);
+  sift();
 }
 
 // what scrolls sideways can be reached by the keyboard; browsers differ in whether they see to that themselves

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -75,3 +77,111 @@ def test_scripts(documents: Documents, tmp_path: Path) -> None:
     assert everything == back > one > none == 0
     assert changed
     assert 'href="#claim-linear-stability"' in page.split("<nav", 1)[1].split("</nav>")[0]
+
+
+FOCUS = """
+const card = document.getElementById("hover");
+const shown = () => card.hidden ? null : card.textContent;
+const wait = () => new Promise(done => setTimeout(done, 400));
+const over = target => target.dispatchEvent(new MouseEvent("mouseover", { bubbles: true }));
+"""
+
+
+def test_a_link_to_a_claim_shows_its_title_gist_and_level(documents: Documents, tmp_path: Path) -> None:
+    """For keyboard and pointer; the card stays while the pointer is on it, and Escape takes it away."""
+    script = f"""{FOCUS}
+    const link = document.querySelector('.overview a[href="#claim-linear-stability"]');
+    link.focus();
+    const focused = [shown(), link.getAttribute("aria-describedby"), card.querySelectorAll("a").length];
+    document.dispatchEvent(new KeyboardEvent("keydown", {{ key: "Escape" }}));
+    const escaped = shown();
+    over(link);
+    await wait();
+    over(card);
+    await wait();
+    const stays = shown();
+    over(document.body);
+    await wait();
+    return [...focused, escaped, stays, shown(), link.getAttribute("aria-describedby")];"""
+    first, described, links, escaped, stays, gone, undescribed = evaluated(documents.html(), script, tmp_path)
+    assert "Linear stability" in first
+    assert "derived" in first
+    assert described == "hover"
+    assert links == 0
+    assert stays == first
+    assert (escaped, gone, undescribed) == (None, None, None)
+
+
+def test_symbols_say_what_they_stand_for(documents: Documents, tmp_path: Path) -> None:
+    """Those in the table of notation that nothing else is called by; a displayed formula says all of them at once."""
+    script = f"""{FOCUS}
+    const rows = [...document.querySelectorAll("#setting .settings tr")];
+    const row = rows.find(row => row.textContent.includes("Gram matrix"));
+    const formula = document.querySelector('main math[display="block"]');
+    formula.append(row.querySelector("math *").cloneNode(true), document.createElement("mi"));
+    over(formula.lastChild.previousSibling);
+    await wait();
+    const pointed = shown();
+    over(formula.lastChild);
+    await wait();
+    const none = shown();
+    formula.parentElement.querySelector(".copy").focus();
+    return [pointed, none, shown()];"""
+    pointed, none, focused = evaluated(documents.html(), script, tmp_path)
+    assert "their Gram matrix" in pointed
+    assert none is None
+    assert pointed.strip() in focused
+
+
+def test_formulas_are_copied_as_their_tex(documents: Documents, tmp_path: Path) -> None:
+    script = """
+    let written = [];
+    Object.defineProperty(navigator, "clipboard", { value: { writeText: async text => { written.push(text); } } });
+    const formula = document.querySelector('main math[display="block"]');
+    formula.parentElement.querySelector(".copy").click();
+    await new Promise(done => setTimeout(done, 100));
+    written.push(document.querySelector(".said").textContent);
+    getSelection().selectAllChildren(document.querySelector("#setting"));
+    const clipboardData = new DataTransfer();
+    document.dispatchEvent(new ClipboardEvent("copy", { clipboardData, cancelable: true }));
+    return [...written, clipboardData.getData("text/plain")];"""
+    tex, said, text = evaluated(documents.html(), script, tmp_path)
+    assert tex.replace(" ", "").startswith(r"\lVertf\rVert_")
+    assert said == "Copied"
+    assert r"stays bounded from every start, that is if $0 \preceq \mathcal{H}\preceq (2/\eta)I$." in text
+
+
+def test_the_data_of_a_figure_are_saved(documents: Documents, folder: Path, tmp_path: Path) -> None:
+    """As CSV by the script, packed without it."""
+    script = """
+    let saved;
+    URL.createObjectURL = blob => { saved = blob; return "#saved"; };
+    const link = document.querySelector("figure a.csv");
+    link.click();
+    await new Promise(done => setTimeout(done, 500));
+    return [link.download, link.href, await saved.text()];"""
+    table = folder / "figures" / "dot.csv"
+    table.write_text("x,y\n1,2\n")
+    name, href, text = evaluated(documents.html(), script, tmp_path)
+    assert name == "dot.csv.gz"
+    assert gzip.decompress(base64.b64decode(href.partition("base64,")[2])) == table.read_bytes() == text.encode()
+
+
+def test_claims_are_sifted_by_strength_and_novelty(documents: Documents, tmp_path: Path) -> None:
+    script = """
+    const rows = [...document.querySelectorAll(".overview tbody tr")];
+    const selects = [...document.querySelectorAll(".filters select")];
+    const choose = (place, value) => {
+      selects[place].value = value;
+      selects[place].dispatchEvent(new Event("change", { bubbles: true }));
+      const said = document.querySelector(".filters output").textContent;
+      return [rows.filter(row => row.getClientRects().length).length, said];
+    };
+    const strengths = [...selects[0].options].slice(1).map(option => option.value);
+    const counts = strengths.map(value => choose(0, value));
+    const labels = selects.map(select => select.labels[0].textContent.split(" ")[0]);
+    return [rows.length, counts, choose(0, "all"), labels];"""
+    count, each, everything, labels = evaluated(documents.html(), script, tmp_path)
+    assert sum(found for found, _ in each) == count == everything[0] > len(each) > 0
+    assert all(said == f"{found} of {count} claims" for found, said in [*each, everything])
+    assert labels == ["Strength", "Novelty"]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from reports.page import with_drawings
+from reports.page import ROOM, with_drawings
 
 SVG = """<?xml version="1.0"?><svg xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9" width="9pt">\
 <g id="a" mask="url(#b)"><path/></g><g id="b"><path/></g><use xlink:href="#a"/></svg>"""
@@ -33,6 +37,19 @@ def test_a_thumbnail_refers_to_the_drawing_where_that_is_shown(folder: Path) -> 
     alone = with_drawings(SMALL, folder)
     assert "#drawing" not in alone
     assert alone.startswith('<svg class="thumbnail" viewBox="0 0 9 9" aria-hidden="true"><g mask=')
+
+
+def test_the_data_of_a_drawing_stand_beside_it_unless_they_are_many(folder: Path) -> None:
+    csv = folder / "figures" / "dot.csv"
+    csv.write_text("x,y\n1,2\n")
+    page = with_drawings(WHOLE, folder)
+    link = re.search(r'</svg><a class="csv" download="dot.csv.gz" href="data:application/gzip;base64,(.*?)">', page)
+    assert link
+    assert gzip.decompress(base64.b64decode(link[1])) == csv.read_bytes()
+    assert with_drawings(WHOLE, folder) == page
+    assert "csv" not in with_drawings(SMALL, folder)
+    csv.write_bytes(np.random.default_rng(0).bytes(ROOM))
+    assert "csv" not in with_drawings(WHOLE, folder)
 
 
 def test_what_is_no_svg_is_refused(folder: Path) -> None:
