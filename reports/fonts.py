@@ -11,6 +11,7 @@ import hashlib
 import html
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -54,9 +55,12 @@ TEXT = (
 _ASCII = range(0x20, 0x7F)
 # A browser sets a lone letter of a formula in these, which the HTML therefore does not name: the italic Latin and
 # Greek letters, and the Planck constant, which is the italic h.
-# The radical is drawn by the browser too, around the content of an element.
-_IMPLIED = (0x221A, *range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
+_IMPLIED = (*range(0x1D434, 0x1D468), 0x210E, *range(0x1D6E2, 0x1D71C))
+# drawn by the browser too, around the content of an element
+_RADICAL = 0x221A
 _FEATURES = ("kern", "liga", "ccmp", "locl", "mark", "mkmk", "ssty", "dtls", "flac")
+_HINTING = False
+"""Hints are for grids of pixels coarser than those that pages are read on, and a quarter of the mathematics."""
 
 
 def font_folders() -> list[Path]:
@@ -67,7 +71,9 @@ def font_folders() -> list[Path]:
 def style_sheet(page: str, cache: Path) -> str:
     """@font-face rules with all that the HTML ``page`` needs; the subsets are kept in the folder ``cache``."""
     mathematics = "".join(re.findall(r"<math.*?</math>", page, flags=re.DOTALL))
-    rules = [_rule(MATHEMATICS, {*_characters(mathematics), *_ASCII, *_IMPLIED}, cache)]
+    letters = {_plain(code) for code in _characters(mathematics)}
+    implied = {code for code in _IMPLIED if _plain(code) in letters} | {_RADICAL}
+    rules = [_rule(MATHEMATICS, {*_characters(mathematics), *_ASCII, *implied}, cache)]
     rules += [_rule(face, {*_characters(page), *_ASCII}, cache) for face in TEXT]
     return "\n".join(rules)
 
@@ -75,6 +81,11 @@ def style_sheet(page: str, cache: Path) -> str:
 def _characters(page: str) -> Iterator[int]:
     without_tags = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", page, flags=re.DOTALL)
     return (ord(character) for character in set(html.unescape(without_tags)))
+
+
+def _plain(code: int) -> str:
+    """The letter itself, whatever its style."""
+    return unicodedata.normalize("NFKC", chr(code))
 
 
 def _rule(face: Face, characters: Iterable[int], cache: Path) -> str:
@@ -88,12 +99,13 @@ def _rule(face: Face, characters: Iterable[int], cache: Path) -> str:
 def _subset(face: Face, characters: list[int], cache: Path) -> str:
     """The WOFF2 of some characters, in base64."""
     original = face.file.read_bytes()
-    key = hashlib.sha256(original + repr((characters, _FEATURES)).encode()).hexdigest()
+    key = hashlib.sha256(original + repr((characters, _FEATURES, _HINTING)).encode()).hexdigest()
     file = cache / f"{face.file.stem}-{key[:16]}.json"
     kept = read_sealed(file) or {}
     if kept.get("made from") == key:
         return str(kept["woff2"])
     options = subset.Options(layout_features=list(_FEATURES), name_IDs=["*"], notdef_outline=True, flavor="woff2")
+    options.hinting = _HINTING
     options.drop_tables += ["FFTM", "GlyphOrder"]  # notes of the font editor
     font = TTFont(io.BytesIO(original), recalcTimestamp=False)  # equal pages are equal files
     subsetter = subset.Subsetter(options)

@@ -137,7 +137,9 @@ def figure(drawing: Drawing) -> Markdown:
     origin = "; ".join([f"python -m reports.figures {drawing.name}", f"seed {drawing.seed}", *data])
     provenance = _inline("provenance", escape(origin), classes="provenance")
     caption, alternative = f"{drawing.caption} {provenance}", _quoted(drawing.alternative)
-    return Markdown(f'![{caption}](figures/{drawing.name}){{#figure-{drawing.name} alt="{alternative}" width=100%}}')
+    steps = f" steps={drawing.steps}" if drawing.steps else ""
+    attributes = f'{{#figure-{drawing.name} alt="{alternative}"{steps} width=100%}}'
+    return Markdown(f"![{caption}](figures/{drawing.name}){attributes}")
 
 
 def thumbnail(drawing: Drawing) -> Markdown:

@@ -6,9 +6,10 @@ import base64
 import gzip
 import html
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
-from reports.vector import Sheet, embedded
+from reports.vector import Sheet, embedded, in_common
 
 _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s*/?>')
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -16,6 +17,8 @@ _LEFT = ' style="text-align: left;"'
 """What pandoc gives each cell of a column on the left: a tenth of a page of tables, and the default."""
 ROOM = 32_000
 """Bytes that the data of one figure may take in the page; the command below the figure writes them in any case."""
+_TITLE = re.compile(r"<title>([^<]*)</title>")
+_BOX = re.compile(r'viewBox="([^"]*)"')
 _OPENING = re.compile(r"<svg\b[^>]*>")
 
 
@@ -44,7 +47,28 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str], sheet: Sheet) 
     # a heat map keeps its colours in the dark, so what is drawn on it has to
     classes = "drawing light" if "<image" in svg else "drawing"
     head = f'<svg id="drawing-{name}" class="{classes}" viewBox="{box}" role="img" aria-label="{label}">'
-    return f"{head}{embedded(svg, sheet)}</svg>{_data(folder / 'figures' / f'{name}.csv')}"
+    figures, steps = folder / "figures", range(1, 1 + int(attributes.get("data-steps", 0)))
+    frames = [(figures / f"{name}-step-{step}.svg").read_text("utf-8") for step in steps]
+    slider = _slider(name, frames, sheet) if frames else ""
+    return f"{head}{embedded(svg, sheet)}</svg>{slider}{_data(figures / f'{name}.csv')}"
+
+
+def _slider(name: str, svgs: Sequence[str], sheet: Sheet) -> str:
+    """What moves between frames; hidden until the script shows it, for without it one frame would stand for all."""
+    words = [(_TITLE.findall(svg) or [""])[0] for svg in svgs]
+    boxes = {box for svg in svgs for box in _BOX.findall(svg)[:1]}
+    if len(boxes) != 1 or not all(words):
+        raise ValueError(f"the frames of {name} differ in size, or do not say what they show; build with --fresh")
+    middle = len(svgs) // 2
+    shared, each = in_common(svgs, sheet)
+    frames = "".join(
+        f'<g data-says="{html.escape(html.unescape(said))}"{"" if place == middle else " hidden"}>{inside}</g>'
+        for place, (said, inside) in enumerate(zip(words, each, strict=True))
+    )
+    classes = "drawing light" if any("<image" in svg for svg in svgs) else "drawing"
+    choice = f'<input type="range" max="{len(svgs) - 1}" value="{middle}">'
+    drawing = f'<svg class="{classes}" viewBox="{boxes.pop()}" role="img">{shared}{frames}</svg>'
+    return f'<div class="slider" hidden><label>Step size {choice}</label><output></output>{drawing}</div>'
 
 
 def _data(csv: Path) -> str:

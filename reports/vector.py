@@ -62,15 +62,41 @@ def embedded(svg: str, sheet: Sheet) -> str:
     >>> embedded('<svg><g id="a"><path d="M 0.5 1 L 2 1.5 L 2 0 " style="fill: none"/></g></svg>', sheet)
     '<path d="m.5 1 1.5 .5 0-1.5" class="d0" />'
     """
+    return "".join(_parts(svg, sheet, {}))
+
+
+def in_common(svgs: Iterable[str], sheet: Sheet) -> tuple[str, list[str]]:
+    """What is inside all of the SVGs, once, and what is inside each besides, to be drawn over it.
+
+    What has one identifier in two of them is the same in both, as matplotlib sees to.
+
+    >>> one, two = '<path d="M 0 0 L 1 0"/>', '<path d="M 0 0 L 2 0"/>'
+    >>> in_common([f"<svg>{one}{two}</svg>", f"<svg>{one}</svg>"], Sheet())
+    ('<path d="m0 0 1 0" />', ['<path d="m0 0 2 0" />', ''])
+    """
+    fresh: dict[str, str] = {}
+    each = [list(_parts(svg, sheet, fresh)) for svg in svgs]
+    everywhere = set.intersection(*(set(parts) for parts in each))
+    everywhere |= {part for parts in each for part in parts if part.startswith("<defs")}
+    shared = dict.fromkeys(part for parts in each for part in parts if part in everywhere)
+    return "".join(shared), ["".join(part for part in parts if part not in everywhere) for parts in each]
+
+
+def _parts(svg: str, sheet: Sheet, fresh: dict[str, str]) -> Iterator[str]:
+    """The elements of the SVG, each as text; ``fresh`` are the identifiers that stand for those of the SVG."""
     root = ElementTree.fromstring(svg)
     for element in root.iter():
         element.tag = element.tag.rpartition("}")[2]
     styles = {name: style for sheet_of_its_own in root.iter("style") for name, style in _rules(sheet_of_its_own)}
     used = {name for element in root.iter() for value in element.attrib.values() for name in _REFERENCE.findall(value)}
-    fresh = {name: sheet.identifier() for element in root.iter() if (name := element.get("id", "")) in used}
+    for element in root.iter():
+        name = element.get("id", "")
+        if name in used and name not in fresh:
+            fresh[name] = sheet.identifier()
     for element in root.iter():
         _shorten(element, styles, fresh, sheet)
-    return "".join(ElementTree.tostring(child, encoding="unicode") for child in _children(root))
+    for child in _children(root):
+        yield ElementTree.tostring(child, encoding="unicode")
 
 
 def _rules(style: Element) -> list[tuple[str, str]]:
@@ -114,7 +140,7 @@ def _webp(png: str) -> str:
 def _children(element: Element) -> Iterator[Element]:
     """The children that draw anything, out of groups that say nothing of them."""
     for child in element:
-        if child.tag == "style":
+        if child.tag in ("style", "title"):
             continue
         if child.tag == "text":
             child[:] = list(_in_runs(child))

@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from numerics.arrays.files import atomic_writer
 from reports.sealed import read_sealed, write_sealed
@@ -47,7 +47,8 @@ class Drawing:
 
     ``caption`` is Markdown: what one sees. ``alternative`` is plain text for those who do not see it. ``seed`` and
     ``data`` (name and sha256 of each data set) say, with the command, how to draw it again. ``small``: whether there is
-    a thumbnail, in ``name-small.svg`` and ``name-small.pdf``.
+    a thumbnail, in ``name-small.svg`` and ``name-small.pdf``. ``steps``: how many frames there are, at one step size
+    after another, in ``name-step-1.svg`` and so on.
     """
 
     name: str
@@ -56,13 +57,15 @@ class Drawing:
     seed: str
     data: tuple[tuple[str, str], ...]
     small: bool = False
+    steps: int = 0
 
     @property
     def files(self) -> tuple[str, ...]:
         """The names of its files."""
         # a thumbnail shows a part of what the figure shows, so that it needs no numbers of its own
         thumbnail = (f"{self.name}-small.svg", f"{self.name}-small.pdf") if self.small else ()
-        return (*(f"{self.name}.{kind}" for kind in KINDS), *thumbnail)
+        frames = (f"{self.name}-step-{place}.svg" for place in range(1, self.steps + 1))
+        return (*(f"{self.name}.{kind}" for kind in KINDS), *thumbnail, *frames)
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,13 @@ class Plot:
     drawing: Drawing
     figure: Figure
     small: Figure | None = None
+
+
+class Frame(NamedTuple):
+    """A figure at one step size, and in words which one and what it shows; for the page, which moves between them."""
+
+    words: str
+    figure: Figure
 
 
 _MODULES = "reports.figures."
@@ -118,6 +128,8 @@ TWELVE = (
     "separation-bracket", "separation-nets", "separation-certificate", "approximation-width", "density",
 )  # fmt: skip
 """The figures that claims may show, in the order of the report."""
+STEPS = {"one-dimensional": f"{_MODULES}steps.line", "separation-bracket": f"{_MODULES}steps.bracket"}
+"""The figures that have frames, and the module of each with a function ``frames()`` that yields them."""
 _GROUP_OF = {name: group for group in GROUPS for name in group.figures}
 FIGURES: dict[str, Group] = {name: _GROUP_OF[name] for name in dict.fromkeys((*TWELVE, *_GROUP_OF))}
 """The group of every figure, by the figure's name; the twelve come first."""
@@ -164,10 +176,12 @@ def draw(
                 raise ValueError(f"{group.module} draws {name}, which its group does not name")
             if name not in there:
                 continue
-            drawing = replace(plot.drawing, small=plot.small is not None)
+            frames = list(importlib.import_module(STEPS[name]).frames()) if name in STEPS else []
+            drawing = replace(plot.drawing, small=plot.small is not None, steps=len(frames))
             contents = [*_saved(plot.figure, name), table(plot.figure).encode()]
             if plot.small is not None:
                 contents += _saved(plot.small, f"{name}-small")
+            contents += [_as_svg(frame.figure, f"{name}-step", Title=frame.words) for frame in frames]
             for file, content in zip(drawing.files, contents, strict=True):
                 with atomic_writer(folder / file) as stream:
                     stream.write(content)
@@ -177,13 +191,18 @@ def draw(
 
 def _saved(figure: Figure, name: str) -> tuple[bytes, bytes]:
     """The figure as SVG and as PDF."""
+    pdf = io.BytesIO()
+    figure.savefig(pdf, format="pdf", metadata={"CreationDate": None})
+    return _as_svg(figure, name), pdf.getvalue()
+
+
+def _as_svg(figure: Figure, name: str, **metadata: str) -> bytes:
     from reports.figures.svg import lean
 
     # a date in the metadata would make equal figures differ
-    svg, pdf = io.BytesIO(), io.BytesIO()
-    figure.savefig(svg, format="svg", dpi=SCREEN, metadata={"Date": None})
-    figure.savefig(pdf, format="pdf", metadata={"CreationDate": None})
-    return lean(svg.getvalue().decode(), name).encode(), pdf.getvalue()
+    svg = io.BytesIO()
+    figure.savefig(svg, format="svg", dpi=SCREEN, metadata={"Date": None, **metadata})
+    return lean(svg.getvalue().decode(), name).encode()
 
 
 def _kept(index: Path, digest: str) -> Sequence[Drawing] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def draw(profile_name: str, directory: Path | None = None) -> Iterator[Plot]:
     x, y = two_dimensional.data()
     plane = [trained(x, y, eta, width=60, steps=60_000) for eta in PLANE_STEPS]
     largest = two_dimensional.density()
-    line = [trained(LINE_DATA, LINE_LABELS, eta, width=100, steps=40_000) for eta in LINE_STEPS]
+    line = [line_run(eta) for eta in LINE_STEPS]
     in_plane = (("twelve points", data_digest(x, y)),)
     on_line = (("eight points", data_digest(LINE_DATA, LINE_LABELS)),)
     for name, (figure, caption, alternative), data in (
@@ -82,6 +83,12 @@ def trained(x: Array, y: Array, step_size: float, *, width: int, steps: int) -> 
     if result.network is None:
         raise ArithmeticError("training diverged, so that there is no predictor to draw")
     return Run(step_size, result.network, result, measure(result.network, x, y, step_size))
+
+
+@functools.cache
+def line_run(step_size: float) -> Run:
+    """The net on the line at the step size."""
+    return trained(LINE_DATA, LINE_LABELS, step_size, width=100, steps=40_000)
 
 
 Described = tuple[Figure, str, str]
@@ -156,7 +163,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
     predictor.set_title("predictor $f$")
     predictor.tick_params(labelbottom=False)
     few_ticks(predictor.yaxis, (-0.2, 0, 0.2, 0.4))
-    _norms(bars, runs)
+    norms(bars, runs)
     caption = (
         "The same eight points (dots) fitted at three step sizes. Below the predictors their second derivatives, which "
         f"are point masses, convolved with a Gaussian of standard deviation {LINE_WIDTH:g}, before the weight $g$ "
@@ -203,15 +210,16 @@ def plane_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensit
         if row == 1:
             for axes in panels:
                 axes.set_xlabel("$x_1$")
-    _norms(figure.add_subplot(spec[:, -1]), runs, largest)
+    norms(figure.add_subplot(spec[:, -1]), runs, largest)
     integrals = ", ".join(f"{_integral(run, largest):.3f}" for run in runs)
-    norms = ", ".join(f"{run.measured.stability_norm:.3f}" for run in runs)
+    measured = ", ".join(f"{run.measured.stability_norm:.3f}" for run in runs)
     caption = (
         "The same twelve points (filled: label $1/2$, open: $-1/2$) fitted at three step sizes. Above: the predictor, "
         "with level lines at $-1/2$, $0$, $1/2$. Below: its Laplacian, a measure on lines, convolved with a Gaussian "
         f"of standard deviation {PLANE_WIDTH:g}; the green lines are where the largest density $\\rho$ is at a tenth "
-        f"and a half of its peak. Right: the norm ({norms}) and the integral of $\\rho$ over the lines ({integrals}), "
-        "against the bound of both. The norm falls as the step grows, and a few ridges beside the middle take over. "
+        f"and a half of its peak. Right: the norm ({measured}) and the integral of $\\rho$ over the lines "
+        f"({integrals}), against the bound of both. The norm falls as the step grows, and a few ridges beside the "
+        "middle take over. "
         f"{_states(runs)}"
     )
     alternative = (
@@ -220,7 +228,7 @@ def plane_figure(x: Array, y: Array, runs: Sequence[Run], largest: LargestDensit
     return figure, caption, alternative
 
 
-def _norms(axes: Axes, runs: Sequence[Run], largest: LargestDensity | None = None) -> None:
+def norms(axes: Axes, runs: Sequence[Run], largest: LargestDensity | None = None) -> None:
     """The norm of each run against the curve of the bound."""
     etas = np.geomspace(0.7 * min(run.step_size for run in runs), 1.35 * max(run.step_size for run in runs), 100)
     axes.plot(etas, 1 / etas - 0.5, color=INK, linewidth=0.9)

@@ -58,7 +58,7 @@ def _bracket(table: tuple[Bracket, ...]) -> Plot:
     axes, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
     rows = sorted(table, key=lambda row: row.step_size)
     steps = np.array([float(row.step_size) for row in rows])
-    _ends(axes, rows)
+    ends(axes, rows)
     label(axes, "nets with a proved error", (steps[0], 0.09), (0, 0), color=BLUE)
     label(axes, "certificates: no net is better", (steps[2], float(rows[2].lower)), (6, -9))
     theorem = exponential_theorem(2, RADIUS)
@@ -96,7 +96,7 @@ def _bracket(table: tuple[Bracket, ...]) -> Plot:
     )
 
 
-def _ends(axes: Axes, rows: Sequence[Bracket]) -> None:
+def ends(axes: Axes, rows: Sequence[Bracket]) -> None:
     """Both ends of the brackets against the step size, and what lies between them."""
     steps, low, high = np.array([[float(row.step_size), float(row.lower), float(row.upper)] for row in rows]).T
     axes.fill_between(steps, low, high, color=BLUE, alpha=0.25, linewidth=0)
@@ -106,7 +106,7 @@ def _ends(axes: Axes, rows: Sequence[Bracket]) -> None:
 
 def _small_bracket(rows: Sequence[Bracket], threshold: float) -> Figure:
     figure, axes = new_thumbnail()
-    _ends(axes, rows)
+    ends(axes, rows)
     axes.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
     label(axes, "best shallow net", (0.055, 1.1), (0, 0), color=BLUE)
     label(axes, "two layers:\nno error", (threshold, 0.012), (-4, 0), color=VERMILION, ha="right")
@@ -150,7 +150,7 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
     ticks = np.linspace(-1.6, 1.6, 161)
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     target = pyramid(points)
-    values = [_values(row, points) for row in chosen]
+    values = [net_values(row, points) for row in chosen]
     figure = new_figure(3.5)
     grid = figure.add_gridspec(2, len(chosen) + 1)
     fill = Normalize(-0.25, 1)
@@ -191,7 +191,8 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
     return Plot(Drawing("separation-nets", caption, alternative, "none", ()), figure)
 
 
-def _values(row: Bracket, points: Array) -> Array:
+def net_values(row: Bracket, points: Array) -> Array:
+    """The values of the bracket's net at the points [m, 2], in parts that fit into memory."""
     network = row.net.network()
     return np.concatenate([network(part) for part in np.array_split(points, 40)])
 

@@ -134,6 +134,21 @@ for (const link of document.querySelectorAll("a.csv")) {
   });
 }
 
+for (const slider of document.querySelectorAll(".slider")) {
+  const [input, output, drawing] = ["input", "output", "svg"].map(name => slider.querySelector(name));
+  const frames = [...drawing.querySelectorAll("[data-says]")];
+  const move = () => {
+    frames.forEach((frame, place) => frame.toggleAttribute("hidden", place !== input.valueAsNumber));
+    const says = frames[input.valueAsNumber].dataset.says;
+    output.textContent = says;
+    input.ariaValueText = says;
+    drawing.ariaLabel = says;
+  };
+  input.addEventListener("input", move);
+  move();
+  slider.hidden = false;
+}
+
 const overview = document.querySelector(".overview");
 if (overview) {
   const rows = [...overview.querySelectorAll("tbody tr")].map(row => {

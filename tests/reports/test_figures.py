@@ -16,7 +16,7 @@ from numerics.measurement import Measurement
 from numerics.training.sweep import SweepRun
 from numerics.training.train import TrainingPlan, TrainingResult
 from numerics.weight import weight
-from reports.figures import GROUPS, Drawing, Group, Plot, drawings, mnist, two_dimensional
+from reports.figures import GROUPS, STEPS, TWELVE, Drawing, Frame, Group, Plot, drawings, mnist, two_dimensional
 
 DOT = Drawing("dot", "A dot.", "a dot", "0", (("none", "0" * 64),))
 
@@ -78,6 +78,27 @@ def test_equal_figures_are_equal_files(tmp_path: Path) -> None:
     for name in ("dot.svg", "dot.pdf"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert "http://www.w3.org" in (tmp_path / "a" / "dot.svg").read_text()
+
+
+def test_frames_of_a_figure_say_what_they_show(
+    drawn: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """They are drawn with it, counted by it, and drawn again where one is lost."""
+    module = types.ModuleType("frames")
+    module.frames = lambda: (Frame(f"η = {step}", Figure()) for step in ("<1", "2"))  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "frames", module)
+    monkeypatch.setitem(STEPS, "dot", "frames")
+    (drawing,) = drawings(GROUP, "quick", tmp_path, "a")
+    assert drawing.steps == 2
+    assert {path.name for path in tmp_path.iterdir()} == {*drawing.files, "dots.json"}
+    assert "<title>η = &lt;1</title>" in (tmp_path / "dot-step-1.svg").read_text()
+    (tmp_path / "dot-step-2.svg").unlink()
+    assert list(drawings(GROUP, "quick", tmp_path, "a")) == [drawing]
+    assert len(drawn) == 2
+
+
+def test_every_figure_with_frames_is_one_of_the_twelve() -> None:
+    assert set(STEPS) <= set(TWELVE)
 
 
 def test_groups_have_names_of_their_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,3 +192,31 @@ def test_claims_are_sifted_by_strength_and_novelty(documents: Documents, tmp_pat
     assert sum(found for found, _ in each) == count == everything[0] > len(each) > 0
     assert all(said == f"{found} of {count} claims" for found, said in [*each, everything])
     assert labels == ["Strength", "Novelty"]
+
+
+def test_a_slider_moves_from_frame_to_frame(
+    record: Record, folder: Path, one_figure: dict[str, Any], tmp_path: Path
+) -> None:
+    """It says which one it shows, to eye and ear; without scripts the figure stands alone."""
+    for step in (1, 2, 3):
+        svg = f'<svg viewBox="0 0 9 9"><title>η = {step}</title><circle r="{step}"/></svg>'
+        (folder / "figures" / f"dot-step-{step}.svg").write_text(svg)
+    moving = replace(one_figure["figures"]["dot"], steps=3)
+    page = typesetter(record, folder, **one_figure | {"figures": {"dot": moving}}).html()
+    script = """
+    const slider = document.querySelector("figure .slider"), input = slider.querySelector("input");
+    const dots = [...slider.querySelectorAll("circle")];
+    const state = () => [
+      slider.querySelector("output").textContent, input.ariaValueText, slider.querySelector("svg").ariaLabel,
+      ...dots.filter(dot => dot.getClientRects().length).map(dot => dot.getAttribute("r")),
+    ];
+    const first = state();
+    input.value = 0;
+    input.dispatchEvent(new Event("input"));
+    return [slider.checkVisibility(), input.labels[0].textContent.trim(), first, state()];"""
+    seen, label, first, second = evaluated(page, script, tmp_path)
+    assert (seen, label) == (True, "Step size")
+    assert first == ["η = 2"] * 3 + ["2"]
+    assert second == ["η = 1"] * 3 + ["1"]
+    assert '<div class="slider" hidden>' in page
+    assert violations(page, tmp_path, width=360) == []

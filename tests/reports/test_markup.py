@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,7 +18,20 @@ from proofs_checks.evidence.record import (
     Figure,
     Theorem,
 )
-from reports.markup import COLOURS, chip, control_chip, counted, level_chip, listed, node, number, source, theorem
+from reports.figures import Drawing
+from reports.markup import (
+    COLOURS,
+    chip,
+    control_chip,
+    counted,
+    figure,
+    level_chip,
+    listed,
+    node,
+    number,
+    source,
+    theorem,
+)
 from reports.mathml import mended
 
 NAMESPACE = 'xmlns="http://www.w3.org/1998/Math/MathML"'
@@ -141,3 +155,9 @@ def test_many_figures_get_a_table_of_their_own() -> None:
     assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
     assert "M at" not in counted(many)
     assert "3 instances" in counted(many)
+
+
+def test_figures_with_frames_say_how_many() -> None:
+    drawing = Drawing("dot", "A dot.", 'a "dot"', "0", ())
+    assert figure(drawing).endswith('(figures/dot){#figure-dot alt="a ”dot”" width=100%}')
+    assert 'alt="a ”dot”" steps=3 ' in figure(replace(drawing, steps=3))

@@ -52,6 +52,34 @@ def test_the_data_of_a_drawing_stand_beside_it_unless_they_are_many(folder: Path
     assert "csv" not in with_drawings(WHOLE, folder)
 
 
+MOVING = WHOLE.replace(" alt=", ' data-steps="2" alt=')
+FRAME = '<svg viewBox="{box}"><title>{words}</title><path d="M 0 0 L 1 1 "/><path d="M 0 0 L {step} 0 "/></svg>'
+
+
+def frames(folder: Path, *given: tuple[str, str]) -> None:
+    """Two frames, with their boxes and words."""
+    for step, (box, words) in enumerate(given, start=1):
+        (folder / "figures" / f"dot-step-{step}.svg").write_text(FRAME.format(box=box, words=words, step=step))
+
+
+def test_frames_are_layers_over_what_they_share(folder: Path) -> None:
+    """Hidden until a script moves them; without it the drawing stands alone."""
+    frames(folder, ("0 0 5 5", "&lt; 1"), ("0 0 5 5", "2"))
+    slider = with_drawings(MOVING, folder).partition("</svg>")[2]
+    assert slider == (
+        '<div class="slider" hidden><label>Step size <input type="range" max="1" value="1"></label><output></output>'
+        '<svg class="drawing" viewBox="0 0 5 5" role="img"><path d="m0 0 1 1" />'
+        '<g data-says="&lt; 1" hidden><path d="m0 0 1 0" /></g><g data-says="2"><path d="m0 0 2 0" /></g></svg></div>'
+    )
+
+
+@pytest.mark.parametrize(("box", "words"), [("0 0 6 6", "2"), ("0 0 5 5", "")])
+def test_frames_that_do_not_fit_together_are_refused(folder: Path, box: str, words: str) -> None:
+    frames(folder, ("0 0 5 5", "1"), (box, words))
+    with pytest.raises(ValueError, match="the frames of dot differ in size, or do not say what they show"):
+        with_drawings(MOVING, folder)
+
+
 def test_what_is_no_svg_is_refused(folder: Path) -> None:
     (folder / "figures" / "dot.svg").write_text("")
     with pytest.raises(ValueError, match=r"figures/dot\.svg is no SVG"):

@@ -14,7 +14,7 @@ from PIL import Image
 
 from reports.figures.style import BLUE, INK, applied
 from reports.figures.svg import lean
-from reports.vector import Sheet, embedded, shorter_path
+from reports.vector import Sheet, embedded, in_common, shorter_path
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,21 @@ def test_pictures_are_the_same_to_the_last_bit(svg: str) -> None:
     inside = embedded(svg, Sheet())
     assert "image/png" not in inside
     assert np.array_equal(picture("webp", inside), picture("png", svg))
+
+
+def test_what_frames_share_is_drawn_once(svg: str) -> None:
+    """And nothing is lost: all that each shows is in what they share or in its own part."""
+    other = svg.replace(">t</tspan>", ">s</tspan>")
+    shared, (one, two) = in_common([svg, other], Sheet())
+    for own, whole in ((one, svg), (two, other)):
+        together = parsed(shared + own)
+        alone = parsed(embedded(whole, Sheet()))
+        assert sorted(element.tag for element in together.iter()) == sorted(element.tag for element in alone.iter())
+        assert sorted("".join(together.itertext())) == sorted("".join(alone.itertext()))
+    assert ("the title" in one, "she sisle" in two) == (True, True)
+    assert len(one) + len(two) < len(shared)
+    found = re.findall(r' id="([^"]+)"', shared + one + two)
+    assert len(set(found)) == len(found) > 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Figures at one step size after another: the frames behind a slider of the page."""
