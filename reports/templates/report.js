@@ -62,7 +62,7 @@ const headOf = section => {
 const notation = new Map();
 for (const row of document.querySelectorAll("#setting .settings tr")) {
   const symbol = row.querySelector("math > :not(mo)");
-  if (symbol?.matches("[mathvariant], :has(*)")) notation.set(symbol.outerHTML, row);
+  if (symbol?.matches("[mathvariant]") || symbol?.childElementCount) notation.set(symbol.outerHTML, row);
 }
 const about = target => {
   const link = target.closest('main a[href^="#claim-"]:not(svg a)');
@@ -103,8 +103,8 @@ for (const formula of document.querySelectorAll('main math[display="block"]')) {
   formula.replaceWith(box);
   box.append(formula, button);
   button.addEventListener("click", async () => {
-    said.textContent = await navigator.clipboard.writeText(texOf(formula)).then(() => "Copied", () => "The browser does not let this page copy");
-    button.textContent = said.textContent;
+    const copied = await navigator.clipboard?.writeText(texOf(formula)).then(() => true, () => false);
+    button.textContent = said.textContent = copied ? "Copied" : "Copying is not allowed here";
     setTimeout(() => { said.textContent = ""; button.textContent = "Copy TeX"; }, 2000);
   });
 }
@@ -123,7 +123,7 @@ document.addEventListener("copy", event => {
 });
 
 // the data of a figure are packed; without scripts they are saved as they are
-for (const link of document.querySelectorAll("a.csv")) {
+for (const link of "DecompressionStream" in window ? document.querySelectorAll("a.csv") : []) {
   link.addEventListener("click", async event => {
     event.preventDefault();
     const packed = (await fetch(link.href)).body.pipeThrough(new DecompressionStream("gzip"));
@@ -141,8 +141,8 @@ for (const slider of document.querySelectorAll(".slider")) {
     frames.forEach((frame, place) => frame.toggleAttribute("hidden", place !== input.valueAsNumber));
     const says = frames[input.valueAsNumber].dataset.says;
     output.textContent = says;
-    input.ariaValueText = says;
-    drawing.ariaLabel = says;
+    input.setAttribute("aria-valuetext", says);
+    drawing.setAttribute("aria-label", says);
   };
   input.addEventListener("input", move);
   move();

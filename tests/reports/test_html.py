@@ -59,11 +59,9 @@ def test_axe_finds_nothing(
 
 
 def test_axe_finds_what_is_wrong(record: Record, folder: Path, one_figure: dict[str, Any], tmp_path: Path) -> None:
-    """A picture without words, and text in a fold that is too pale."""
+    """A picture without words, and a formula in a fold of which a part is too pale."""
     page = typesetter(record, folder, **one_figure).html()
-    faults = (
-        '<img src="a.png"><details><summary>More</summary><p style="color: #eee; background: #fff">pale</p></details>'
-    )
+    faults = '<img src="a.png"><details><summary>More</summary><p>pale<math><mi style="color: #ddd">y</mi></math></p></details>'
     found = violations(page.replace("</section>", f"{faults}</section>", 1), tmp_path, width=1000)
     assert [text.split()[0] for text in found] == ["image-alt", "color-contrast"]
 
@@ -207,7 +205,9 @@ def test_a_slider_moves_from_frame_to_frame(
     const slider = document.querySelector("figure .slider"), input = slider.querySelector("input");
     const dots = [...slider.querySelectorAll("circle")];
     const state = () => [
-      slider.querySelector("output").textContent, input.ariaValueText, slider.querySelector("svg").ariaLabel,
+      slider.querySelector("output").textContent,
+      input.getAttribute("aria-valuetext"),
+      slider.querySelector("svg").getAttribute("aria-label"),
       ...dots.filter(dot => dot.getClientRects().length).map(dot => dot.getAttribute("r")),
     ];
     const first = state();
