@@ -50,7 +50,12 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str], sheet: Sheet) 
     figures, steps = folder / "figures", range(1, 1 + int(attributes.get("data-steps", 0)))
     frames = [(figures / f"{name}-step-{step}.svg").read_text("utf-8") for step in steps]
     slider = _slider(name, frames, sheet) if frames else ""
-    return f"{head}{embedded(svg, sheet)}</svg>{slider}{_data(figures / f'{name}.csv')}"
+    return f"{_scrolling(f'{head}{embedded(svg, sheet)}</svg>')}{slider}{_data(figures / f'{name}.csv')}"
+
+
+def _scrolling(drawing: str) -> str:
+    """A box in which a drawing scrolls where it would be too small to read."""
+    return f'<span class="picture">{drawing}</span>'
 
 
 def _slider(name: str, svgs: Sequence[str], sheet: Sheet) -> str:
@@ -68,7 +73,7 @@ def _slider(name: str, svgs: Sequence[str], sheet: Sheet) -> str:
     classes = "drawing light" if any("<image" in svg for svg in svgs) else "drawing"
     choice = f'<input type="range" max="{len(svgs) - 1}" value="{middle}">'
     drawing = f'<svg class="{classes}" viewBox="{boxes.pop()}" role="img">{shared}{frames}</svg>'
-    return f'<div class="slider" hidden><label>Step size {choice}</label><output></output>{drawing}</div>'
+    return f'<div class="slider" hidden><label>Step size {choice}</label><output></output>{_scrolling(drawing)}</div>'
 
 
 def _data(csv: Path) -> str:

@@ -28,8 +28,9 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_drawing_is_named_and_its_identifiers_are_its_own(folder: Path) -> None:
     page = with_drawings(f"<p>{WHOLE}</p>", folder)
-    head = '<p><svg id="drawing-dot" class="drawing" viewBox="0 0 9 9" role="img" aria-label="a &quot;dot&quot;">'
-    assert page == head + '<g mask="url(#m2)" id="m1"><path /></g><g id="m2"><path /></g><use href="#m1" /></svg></p>'
+    head = '<svg id="drawing-dot" class="drawing" viewBox="0 0 9 9" role="img" aria-label="a &quot;dot&quot;">'
+    inside = '<g mask="url(#m2)" id="m1"><path /></g><g id="m2"><path /></g><use href="#m1" />'
+    assert page == f'<p><span class="picture">{head}{inside}</svg></span></p>'
 
 
 def test_a_thumbnail_refers_to_the_drawing_where_that_is_shown(folder: Path) -> None:
@@ -43,7 +44,7 @@ def test_the_data_of_a_drawing_stand_beside_it_unless_they_are_many(folder: Path
     csv = folder / "figures" / "dot.csv"
     csv.write_text("x,y\n1,2\n")
     page = with_drawings(WHOLE, folder)
-    link = re.search(r'</svg><a class="csv" download="dot.csv.gz" href="data:application/gzip;base64,(.*?)">', page)
+    link = re.search(r'</span><a class="csv" download="dot.csv.gz" href="data:application/gzip;base64,(.*?)">', page)
     assert link
     assert gzip.decompress(base64.b64decode(link[1])) == csv.read_bytes()
     assert with_drawings(WHOLE, folder) == page
@@ -65,11 +66,15 @@ def frames(folder: Path, *given: tuple[str, str]) -> None:
 def test_frames_are_layers_over_what_they_share(folder: Path) -> None:
     """Hidden until a script moves them; without it the drawing stands alone."""
     frames(folder, ("0 0 5 5", "&lt; 1"), ("0 0 5 5", "2"))
-    slider = with_drawings(MOVING, folder).partition("</svg>")[2]
+    slider = with_drawings(MOVING, folder).partition("</span>")[2]
+    first, second = (
+        '<g data-says="&lt; 1" hidden><path d="m0 0 1 0" /></g>',
+        '<g data-says="2"><path d="m0 0 2 0" /></g>',
+    )
     assert slider == (
         '<div class="slider" hidden><label>Step size <input type="range" max="1" value="1"></label><output></output>'
-        '<svg class="drawing" viewBox="0 0 5 5" role="img"><path d="m0 0 1 1" />'
-        '<g data-says="&lt; 1" hidden><path d="m0 0 1 0" /></g><g data-says="2"><path d="m0 0 2 0" /></g></svg></div>'
+        '<span class="picture"><svg class="drawing" viewBox="0 0 5 5" role="img"><path d="m0 0 1 1" />'
+        f"{first}{second}</svg></span></div>"
     )
 
 

@@ -278,7 +278,7 @@ def test_page_is_self_contained(record: Record, folder: Path, one_figure: dict[s
     assert page.count("<script") == 1
     assert page.count('id="drawing-dot"') == 1
     assert '<use href="#drawing-dot"/>' in page
-    assert '<circle id="dot-c" r="4"/><use href="#dot-c"/>' in page
+    assert '<circle r="4" id="m1" /><use href="#m1" />' in page
     assert len(references.identifiers) == len(set(references.identifiers))
     targets = {found[1:] for found in references.found if found.startswith("#")}
     assert targets <= set(references.identifiers)
