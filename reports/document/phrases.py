@@ -65,12 +65,13 @@ def example(control: Control) -> Markdown:
 
 
 def _rounded(text: str) -> str:
-    """The decimals of a text to three significant digits, or to more where numbers would become equal."""
+    """The decimals of a text to three significant digits, or to more where numbers would become equal, or whole."""
     written = set(_DECIMAL.findall(text))
     whole = set(map(float, _WHOLE.findall(text)))
     for digits in range(3, 17):
         short = {each: f"{float(each):.{digits}g}" for each in written}
-        if len(whole | set(map(float, short.values()))) == len(whole | set(map(float, written))):
+        distinct = len(whole | set(map(float, short.values()))) == len(whole | set(map(float, written)))
+        if distinct and all(float(each).is_integer() or not float(short[each]).is_integer() for each in written):
             return _DECIMAL.sub(lambda found: short[found[0]], text)  # noqa: B023 - used before the loop goes on
     return text
 

@@ -286,7 +286,7 @@ def _reasons(runs: Sequence[SweepRun]) -> list[str]:
 
 
 def _tally(runs: Sequence[SweepRun]) -> str:
-    """How many runs there are, which are not counted, and which have kinks."""
+    """How many runs there are, which are not counted, and which have data at kinks."""
     measured = _measured(runs)
     kinked = [m.near_kinks for m in measured if m.near_kinks]
     lost = Counter(_reasons([run for run in runs if not run.counted]))
@@ -295,5 +295,5 @@ def _tally(runs: Sequence[SweepRun]) -> str:
         text += f"; {' and '.join(f'{count} {reason}' for reason, count in lost.items())} (crosses) do not"
     if kinked:
         some = f"{min(kinked)} to {max(kinked)} of {measured[0].n * measured[0].k:,}"
-        text += f"; {len(kinked)} have data on kinks ({some} pairs with a neuron) and are drawn hollow"
+        text += f"; {len(kinked)} have data on or next to kinks ({some} pairs with a neuron) and are drawn hollow"
     return text + "."

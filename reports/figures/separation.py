@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -79,12 +80,14 @@ def _bracket(table: tuple[Bracket, ...]) -> Plot:
     figure.align_ylabels()
     close = max(row.ratio for row in table if row.norm <= Fraction(11, 2))
     widest = max(row.ratio for row in table)
+    # rounded down: beyond it nothing is claimed
+    largest = math.floor(threshold * 1e4) / 1e4
     caption = (
         "How near shallow nets of any width, whose stability norm is at most $1/\\eta - 1/2$, come to the pyramid on "
         "the disc of radius 4. Above: the least error lies between nets whose error is proved (triangles down) and "
         "certificates that exclude anything better (triangles up); it falls only as the step does. The closed formula "
         "(dashed) bounds it at every step size. A net with two hidden layers computes the pyramid and is stable for "
-        f"every step size up to {threshold:.4f} (vertical line). Below: the ratio of the two ends is at most "
+        f"every step size up to {largest:.4f} (vertical line). Below: the ratio of the two ends is at most "
         f"{float(close):.4f} for steps from 1/6 on and {float(widest):.3f} for smaller ones."
     )
     alternative = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -117,13 +118,15 @@ def _descent() -> Plot:
     axes.set(xlabel=r"step size $\eta$", ylabel="share of runs that interpolate", ylim=(-0.03, 1.05), xlim=(0.1, 2.05))
     few_ticks(axes.xaxis, (0.5, 1, 1.5, 2))
     few_ticks(axes.yaxis, (0, 0.5, 1))
+    # rounded to where both are proved
+    above, up_to = math.ceil(shallow * 1e4) / 1e4, math.floor(two_layers * 1e4) / 1e4
     caption = (
         "Gradient descent on nine points stops interpolating where the theory says. Left: label 1 at the centre "
         "(filled), 0 elsewhere, and the level lines 0, 1/4, 1/2, 3/4 of an interpolating shallow net of least norm. "
         f"Right: the share of {RUNS} shallow nets of width 32 from random starts (circles), and of as many nets with "
         "two hidden layers started near one that interpolates (squares), whose loss falls below $10^{-10}$. Above "
-        f"$\\eta = {shallow:.4f}$ (dashed) no shallow net of any width is a stable interpolating minimum, up to "
-        f"{two_layers:.4f} (dash-dotted) a net with two hidden layers is one."
+        f"$\\eta = {above:.4f}$ (dashed) no shallow net of any width is a stable interpolating minimum, up to "
+        f"{up_to:.4f} (dash-dotted) a net with two hidden layers is one."
     )
     alternative = (
         "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."

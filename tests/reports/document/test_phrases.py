@@ -54,6 +54,9 @@ def test_gathered() -> None:
         ("0.33333333 < 1/3", "0.333 < 1/3"),
         ("1.00000001 > 1.00000002", "1.00000001 > 1.00000002"),
         ("at W1 = [[1]]", "at W1 = [[1]]"),
+        # a point next to a vertex is not the vertex
+        ("x = (0.9998, 0.0001) alone", "x = (0.9998, 0.0001) alone"),
+        ("2.0 < 2.5", "2 < 2.5"),
     ],
 )
 def test_examples_keep_their_numbers_apart(written: str, shown: str) -> None:
