@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -12,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Colormap, Normalize, SymLogNorm
 from matplotlib.figure import Figure
 
-from numerics.exact.balls import lower
+from numerics.exact.balls import decimals, lower
 from numerics.network import Array
 from numerics.population.isotropic import UniformBall
 from numerics.separation.bracket.table import Bracket, bracket_table, stability_bound
@@ -66,10 +65,12 @@ def _bracket(table: tuple[Bracket, ...]) -> Plot:
     exponential = [float(lower(theorem.lower_bound(stability_bound(row.step_size)))) for row in rows]
     axes.plot(steps, exponential, "--", color=SOFT, label="closed formula")
     label(axes, "closed formula, for every step size", (steps[5], exponential[5]), (6, -7), color=SOFT)
-    threshold = float(optimised_population(UniformBall(2, Fraction(RADIUS))).step_size)
+    threshold = two_layer_limit()
     for panel in (axes, ratios):
-        panel.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
-    label(axes, "two hidden layers:\nno error up to here", (threshold, 1e-3), (-4, 0), ha="right", color=VERMILION)
+        panel.axvline(float(threshold), color=VERMILION, linewidth=1.2, linestyle="-.")
+    label(
+        axes, "two hidden layers:\nno error up to here", (float(threshold), 1e-3), (-4, 0), ha="right", color=VERMILION
+    )
     axes.set(xscale="log", yscale="log", xlim=(0.045, 2.2), ylim=(1e-6, 2), ylabel="least error on the disc")
     ratios.plot(steps, [float(row.ratio) for row in rows], "o-", color=BLUE, markersize=3.5)
     # equal factors of what the ratio has above 1 are equally far apart
@@ -80,23 +81,24 @@ def _bracket(table: tuple[Bracket, ...]) -> Plot:
     figure.align_ylabels()
     close = max(row.ratio for row in table if row.norm <= Fraction(11, 2))
     widest = max(row.ratio for row in table)
-    # rounded down: beyond it nothing is claimed
-    largest = math.floor(threshold * 1e4) / 1e4
     caption = (
         "How near shallow nets of any width, whose stability norm is at most $1/\\eta - 1/2$, come to the pyramid on "
         "the disc of radius 4. Above: the least error lies between nets whose error is proved (triangles down) and "
         "certificates that exclude anything better (triangles up); it falls only as the step does. The closed formula "
         "(dashed) bounds it at every step size. A net with two hidden layers computes the pyramid and is stable for "
-        f"every step size up to {largest:.4f} (vertical line). Below: the ratio of the two ends is at most "
-        f"{float(close):.4f} for steps from 1/6 on and {float(widest):.3f} for smaller ones."
+        f"every step size up to {decimals(threshold, 4, up=False)} (vertical line). Below: the ratio of the two ends "
+        f"is at most {float(close):.4f} for steps from 1/6 on and {float(widest):.3f} for smaller ones."
     )
     alternative = (
         "Two nearly equal curves of error against step size, and a line far below them from a closed formula; below, "
         "the ratio of the two curves, from 1.3 at the smallest step to 1.0001 at the largest."
     )
-    return Plot(
-        Drawing("separation-bracket", caption, alternative, "none", ()), figure, _small_bracket(rows, threshold)
-    )
+    return Plot(Drawing("separation-bracket", caption, alternative, "none", ()), figure, _small_bracket(rows))
+
+
+def two_layer_limit() -> Fraction:
+    """The step size up to which a net with two hidden layers that computes the pyramid is stable on the disc."""
+    return optimised_population(UniformBall(2, Fraction(RADIUS))).step_size
 
 
 def ends(axes: Axes, rows: Sequence[Bracket]) -> None:
@@ -107,15 +109,22 @@ def ends(axes: Axes, rows: Sequence[Bracket]) -> None:
     axes.plot(steps, low, "^-", color=INK, markersize=3.5, label="lower ends")
 
 
-def _small_bracket(rows: Sequence[Bracket], threshold: float) -> Figure:
-    figure, axes = new_thumbnail()
+def in_small(axes: Axes, rows: Sequence[Bracket]) -> None:
+    """The brackets where there is little room, beside the limit of two hidden layers."""
+    threshold = float(two_layer_limit())
     ends(axes, rows)
     axes.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
-    label(axes, "best shallow net", (0.055, 1.1), (0, 0), color=BLUE)
     label(axes, "two layers:\nno error", (threshold, 0.012), (-4, 0), color=VERMILION, ha="right")
-    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 2), xlabel="step size", ylabel="error")
+    axes.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 2))
     few_ticks(axes.xaxis, (0.1, 0.5, 2))
     few_ticks(axes.yaxis, (0.01, 0.1, 1))
+
+
+def _small_bracket(rows: Sequence[Bracket]) -> Figure:
+    figure, axes = new_thumbnail()
+    in_small(axes, rows)
+    label(axes, "best shallow net", (0.055, 1.1), (0, 0), color=BLUE)
+    axes.set(xlabel="step size", ylabel="error")
     return figure
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from numerics.exact.balls import lower
+from numerics.exact.balls import decimals, lower
 from numerics.network import Array
 from numerics.separation.planar.descent import (
     descend,
@@ -20,7 +20,7 @@ from numerics.separation.planar.descent import (
     two_layer_gradient,
 )
 from numerics.separation.planar.exact_norm import smallest_interpolating_norm
-from numerics.separation.planar.planar_sets import CROSS, FIVE_BY_FIVE, GRID, SEVENTEEN
+from numerics.separation.planar.planar_sets import CROSS, FIVE_BY_FIVE, GRID, SEVENTEEN, PlanarSet
 from numerics.separation.planar.two_layers import exact_sharpness, origin_bump
 from reports.figures import Drawing, Plot
 from reports.figures.style import BLUE, INK, RULE, VERMILION, few_ticks, label, new_figure, new_thumbnail, plain_ticks
@@ -35,13 +35,7 @@ RUNS = 40
 
 def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     """The same figures at every profile."""
-    limits = {}
-    for name, data in SETS.items():
-        shallow = float(smallest_interpolating_norm(data.points, data.labels).shallow_limit.mid())
-        limits[name] = (
-            shallow,
-            float(lower(exact_sharpness(origin_bump(), data.points, data.labels).largest_stable_step)),
-        )
+    limits = {name: _limits(data) for name, data in SETS.items()}
     figure = new_figure(2.1)
     axes = figure.add_subplot()
     _rows(axes, limits)
@@ -67,6 +61,12 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     )
     yield Plot(Drawing("thresholds", caption, alternative, "none", ()), figure, _small(limits))
     yield _descent()
+
+
+def _limits(data: PlanarSet) -> tuple[float, float]:
+    """The step sizes at which shallow nets, and nets with two hidden layers, end to be stable interpolating minima."""
+    shallow = float(smallest_interpolating_norm(data.points, data.labels).shallow_limit.mid())
+    return shallow, float(lower(exact_sharpness(origin_bump(), data.points, data.labels).largest_stable_step))
 
 
 def _rows(axes: Axes, limits: Mapping[str, tuple[float, float]]) -> None:
@@ -95,9 +95,7 @@ def _small(limits: Mapping[str, tuple[float, float]]) -> Figure:
 def _descent() -> Plot:
     x = np.array([[float(c) for c in point] for point in GRID.points])
     y = np.array([float(value) for value in GRID.labels])
-    norm = smallest_interpolating_norm(GRID.points, GRID.labels)
-    shallow = float(norm.shallow_limit.mid())
-    two_layers = float(lower(exact_sharpness(origin_bump(), GRID.points, GRID.labels).largest_stable_step))
+    shallow, two_layers = _limits(GRID)
     steps = np.array([0.3, 0.45, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.5, 1.9, 1.96])
     figure = new_figure(2.6)
     plane, axes = figure.subplots(1, 2, width_ratios=(1, 2.2))
@@ -119,14 +117,14 @@ def _descent() -> Plot:
     few_ticks(axes.xaxis, (0.5, 1, 1.5, 2))
     few_ticks(axes.yaxis, (0, 0.5, 1))
     # rounded to where both are proved
-    above, up_to = math.ceil(shallow * 1e4) / 1e4, math.floor(two_layers * 1e4) / 1e4
+    above, up_to = decimals(Fraction(shallow), 4, up=True), decimals(Fraction(two_layers), 4, up=False)
     caption = (
         "Gradient descent on nine points stops interpolating where the theory says. Left: label 1 at the centre "
         "(filled), 0 elsewhere, and the level lines 0, 1/4, 1/2, 3/4 of an interpolating shallow net of least norm. "
         f"Right: the share of {RUNS} shallow nets of width 32 from random starts (circles), and of as many nets with "
         "two hidden layers started near one that interpolates (squares), whose loss falls below $10^{-10}$. Above "
-        f"$\\eta = {above:.4f}$ (dashed) no shallow net of any width is a stable interpolating minimum, up to "
-        f"{up_to:.4f} (dash-dotted) a net with two hidden layers is one."
+        f"$\\eta = {above}$ (dashed) no shallow net of any width is a stable interpolating minimum, up to "
+        f"{up_to} (dash-dotted) a net with two hidden layers is one."
     )
     alternative = (
         "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."

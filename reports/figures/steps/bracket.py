@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from fractions import Fraction
 
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
-from numerics.population.isotropic import UniformBall
+from numerics.exact.balls import decimals
 from numerics.separation.bracket.table import bracket_table
 from numerics.separation.pyramid import pyramid
-from numerics.separation.two_layers.population import optimised_population
 from reports.figures import Frame
-from reports.figures.separation import RADIUS, ends, net_values
-from reports.figures.style import BLUE, INK, VERMILION, few_ticks, label, new_figure, signed
+from reports.figures.separation import in_small, net_values
+from reports.figures.style import BLUE, INK, VERMILION, new_figure, signed
 
 EDGE, POINTS = 1.6, 65
 """The quadrant that is drawn, for the nets have the symmetries of the pyramid, and the points along its side."""
-DIGITS = 10**4
 HEIGHT = 2.3
 """In inches."""
 
@@ -28,7 +24,6 @@ HEIGHT = 2.3
 def frames() -> Iterator[Frame]:
     """A frame for each step size of the table, from the smallest on."""
     rows = sorted(bracket_table(), key=lambda row: row.step_size)
-    threshold = float(optimised_population(UniformBall(2, Fraction(RADIUS))).step_size)
     ticks = np.linspace(0, EDGE, POINTS)
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     target = pyramid(points)
@@ -53,18 +48,13 @@ def frames() -> Iterator[Frame]:
         errors.set(xticks=[0, 1], yticks=[0, 1], xlabel="$x_1$", ylabel="$x_2$", title="error / proved bound")
         bar = figure.colorbar(ScalarMappable(Normalize(-1, 1), signed()), cax=colours, ticks=[-1, 0, 1])
         bar.outline.set_visible(False)
-        ends(bracket, rows)
-        bracket.axvline(threshold, color=VERMILION, linewidth=1.2, linestyle="-.")
-        label(bracket, "two layers:\nno error", (threshold, 0.012), (-4, 0), color=VERMILION, ha="right")
+        in_small(bracket, rows)
         bracket.plot([float(row.step_size)], [np.sqrt(low * high)], "o", color=VERMILION, markersize=6, zorder=4)
-        bracket.set(xscale="log", yscale="log", xlim=(0.045, 2.4), ylim=(3e-3, 2), xlabel=r"step size $\eta$")
-        bracket.set_title("error of the best net")
-        few_ticks(bracket.xaxis, (0.1, 0.5, 2))
-        few_ticks(bracket.yaxis, (0.01, 0.1, 1))
+        bracket.set(xlabel=r"step size $\eta$", title="error of the best net")
         # rounded away from each other, so that what is said is proved
-        above, below = (math.ceil(row.upper * DIGITS) / DIGITS, math.floor(row.lower * DIGITS) / DIGITS)
+        above, below = decimals(row.upper, 4, up=True), decimals(row.lower, 4, up=False)
         yield Frame(
-            f"η = {row.step_size}: some shallow net misses the pyramid by {above:.4f}, none by less than {below:.4f}; "
+            f"η = {row.step_size}: some shallow net misses the pyramid by {above}, none by less than {below}; "
             "two hidden layers compute it",
             figure,
         )
