@@ -7,7 +7,7 @@ import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
-from numerics.arrays.gram import data_features, gram_sum
+from numerics.arrays.gram import DataFeatures, gram_sum
 from numerics.arrays.moments import preactivation_blocks, row_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.problem import Problem
@@ -40,10 +40,9 @@ def gram_matrix(network: object, x: npt.ArrayLike | None = None) -> Array:
     with np.errstate(over="ignore", invalid="ignore"):
         levers = np.where(preactivations > 0, np.abs(problem.network.w2), 0.0)
         outputs = np.maximum(preactivations, 0.0, out=preactivations)
-        gram = gram_sum(outputs, levers, data_features(problem.x))
+        gram = gram_sum(outputs, levers, DataFeatures(problem.x))
         gram /= problem.n
-        symmetric = (gram + gram.T) / 2
-    return require_finite(symmetric, "the entries of the Gram matrix")
+    return require_finite(gram, "the entries of the Gram matrix")
 
 
 def gram_operator(network: object, x: npt.ArrayLike | None = None) -> LinearOperator:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from numerics.arrays.checks import Array
-from numerics.arrays.gram import data_features, gram_sum
+from numerics.arrays.gram import DataFeatures, data_features, gram_sum
 from proofs_checks.instances.exact import RationalProblem
 from proofs_checks.instances.pinned import PINNED, Pinned
 from tests.numerics.examples import Example, grid_examples
@@ -61,3 +61,26 @@ def test_the_arguments_are_left_as_they_are() -> None:
     gram_sum(outputs, levers, features)
     assert (outputs.tolist(), levers.tolist()) == ([[3.0], [0.0]], [[2.0], [0.0]])
     assert features.tolist() == [[10.0, -2.0], [-2.0, 2.0]]
+
+
+@pytest.mark.parametrize("n", [127, 128, 129, 300])
+def test_more_data_than_a_panel_has(n: int) -> None:
+    # small integers: no product is rounded
+    rng = np.random.default_rng(n)
+    outputs, levers = rng.integers(0, 4, (n, 3)).astype(float), rng.integers(0, 4, (n, 3)).astype(float)
+    x = rng.integers(-3, 4, (n, 2)).astype(float)
+    entries = [
+        [1 + outputs[i] @ outputs[j] + (levers[i] @ levers[j]) * (1 + x[i] @ x[j]) for j in range(n)] for i in range(n)
+    ]
+    assert gram_sum(outputs, levers, data_features(x)).tolist() == entries
+    assert gram_sum(outputs, levers, DataFeatures(x)).tolist() == entries
+
+
+@pytest.mark.parametrize("n", [5, 300])
+def test_n_K_is_exactly_symmetric_where_products_are_rounded(n: int) -> None:
+    rng = np.random.default_rng(n)
+    outputs, levers, x = rng.random((n, 17)), rng.random((n, 17)), rng.standard_normal((n, 31))
+    found = gram_sum(outputs, levers, DataFeatures(x))
+    np.testing.assert_array_equal(found, found.T)
+    expected = 1 + outputs @ outputs.T + (levers @ levers.T) * (1 + x @ x.T)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
