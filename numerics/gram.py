@@ -7,8 +7,8 @@ import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.gradients import Gradients
 from numerics.arrays.gram import DataFeatures, gram_sum
-from numerics.arrays.moments import preactivation_blocks, row_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.problem import Problem
 
@@ -48,37 +48,18 @@ def gram_matrix(network: object, x: npt.ArrayLike | None = None) -> Array:
 def gram_operator(network: object, x: npt.ArrayLike | None = None) -> LinearOperator:
     """Products u -> K u [n] with the Gram matrix of `gram_matrix`, never forming it.
 
-    With G = (M o u)^T (X, 1) [k, d+1], w_i = (w1_i, b1_i) and p_i = <w_i, G_i> = (Z^T u)_i,
-
-        (n K u)_j = 1^T u + sum_i M_ji <p_i w_i + w2_i^2 G_i, (x_j, 1)>,
-
-    that is 4 n k d multiplications and additions, and memory for M (n k bytes), three matrices [k, d] and a
-    few blocks, whatever n is. Errors as for `gram_matrix`; a product that overflows raises OverflowError.
+    A product takes 4 n k d multiplications and additions, and memory for the activation pattern (n k bytes), three
+    matrices [k, d] and a few blocks, whatever n is; see `numerics.arrays.gradients`. Errors as for `gram_matrix`; a
+    product that overflows raises OverflowError.
     """
     problem = Problem.of(network, x)
-    f, data, n = problem.network, problem.x, problem.n
-    W1, b1, w2_squared = f.W1, f.b1, require_finite(_square(f.w2), "the squares of w2")
-    pattern = np.empty((n, f.k), dtype=np.bool_)
-    for rows, preactivations in preactivation_blocks(W1, b1, data):
-        np.greater(preactivations, 0, out=pattern[rows])
-    width = max(f.k, f.d)
+    f, n = problem.network, problem.n
+    gradients = Gradients.of(f.W1, f.b1, f.w2, problem.x)
 
     def product(u: Array) -> Array:
-        vector = np.asarray(u, dtype=np.float64).reshape(n)
-        in_x, in_one = np.zeros_like(W1), np.zeros_like(b1)
         with np.errstate(over="ignore", invalid="ignore"):
-            for rows in row_blocks(n, width):
-                weighted = pattern[rows] * vector[rows, None]
-                in_x += weighted.T @ data[rows]
-                in_one += weighted.sum(axis=0)
-            p = np.einsum("kd,kd->k", W1, in_x) + b1 * in_one
-            in_x = p[:, None] * W1 + w2_squared[:, None] * in_x
-            in_one = p * b1 + w2_squared * in_one
-            result = np.full(n, vector.sum())
-            for rows in row_blocks(n, width):
-                result[rows] += np.sum((data[rows] @ in_x.T + in_one) * pattern[rows], axis=1)
-            result /= n
-        return require_finite(result, "the entries of K u")
+            image = gradients.slopes(gradients.combination(np.asarray(u, dtype=np.float64).reshape(n))) / n
+        return require_finite(image, "the entries of K u")
 
     return LinearOperator((n, n), matvec=product, rmatvec=product, dtype=np.float64)
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.gradients import Direction, Gradients
 from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.problem import Problem
@@ -56,31 +57,21 @@ def hessian_operator(problem: Problem) -> LinearOperator:
         ValueError: there are no labels.
         OverflowError: a pre-activation or a product exceeds the range of float64.
     """
-    f, x, n = problem.network, problem.x, problem.n
-    k, d = f.k, f.d
-    size = k * d + 2 * k + 1
-    blocks = residual_blocks(problem)
+    f, n = problem.network, problem.n
+    size = f.k * f.d + 2 * f.k + 1
+    gradients, blocks = Gradients.of(f.W1, f.b1, f.w2, problem.x), residual_blocks(problem)
 
     def product(v: Array) -> Array:
-        vector = np.asarray(v, dtype=np.float64).reshape(size)
-        along_W1, along_b1 = vector[: k * d].reshape(k, d), vector[k * d : k * d + k]
-        along_w2, along_b2 = vector[k * d + k : -1], vector[-1]
-        in_W1 = along_w2[:, None] * blocks[:, :-1]
-        in_b1 = along_w2 * blocks[:, -1]
-        in_w2 = np.sum(along_W1 * blocks[:, :-1], axis=1) + along_b1 * blocks[:, -1]
-        in_b2 = 0.0
+        along = Direction.of(np.asarray(v, dtype=np.float64).reshape(size), f.k, f.d)
         with np.errstate(over="ignore", invalid="ignore"):
-            for rows, t in preactivation_blocks(f.W1, f.b1, x):
-                levers = np.where(t > 0, f.w2, 0.0)
-                outputs = np.maximum(t, 0.0)
-                slopes = np.sum(levers * (x[rows] @ along_W1.T + along_b1), axis=1) + outputs @ along_w2 + along_b2
-                slopes /= n
-                weighted = levers.T * slopes
-                in_W1 += weighted @ x[rows]
-                in_b1 += weighted.sum(axis=1)
-                in_w2 += outputs.T @ slopes
-                in_b2 += slopes.sum()
-        return require_finite(np.concatenate([in_W1.ravel(), in_b1, in_w2, [in_b2]]), "the entries of H v")
+            image = gradients.combination(gradients.slopes(along) / n)
+            result = Direction(
+                image.W1 + along.w2[:, None] * blocks[:, :-1],
+                image.b1 + along.w2 * blocks[:, -1],
+                image.w2 + np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
+                image.b2,
+            )
+        return require_finite(result.flat(), "the entries of H v")
 
     return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
 
