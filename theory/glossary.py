@@ -53,6 +53,10 @@ SETTING: tuple[tuple[str, str], ...] = (
         r"the Radon transform of $\psi$, its integral over the hyperplane; also $(\radon\psi)_H$",
     ),
     (r"\varphi(x) = (1 - \norm{x}_1)_+", r"the pyramid, and $B_R$ the ball of radius $R$ around the origin"),
+    (
+        r"\sum_{\pm} t^{\pm} = t^{+} + t^{-}",
+        r"the sum over both orientations of a neuron on its hyperplane: in each of its terms all signs $\pm$ are $+$, or all are $-$",
+    ),
     (r"i;\ j, l;\ c;\ p", r"as indices: neurons; data; coordinates; parameters"),
     (
         r"\langle\cdot,\cdot\rangle,\ \norm{\cdot},\ \abs{\cdot}",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -12,6 +15,7 @@ from theory.inner_products import InnerProduct, inner_product, without_coordinat
 from theory.kernel.functions import relu, step
 from theory.line_breaks import broken, printed_width
 from theory.notation import named, notation
+from theory.shorthand.orientations import MINUS, PLUS, OverOrientations, is_symmetric, over_orientations
 
 __all__ = [
     "MACROS",
@@ -38,25 +42,59 @@ MACROS = {
 
 
 def latex(expression: sp.Basic) -> str:
-    r"""The LaTeX of an expression.
+    r"""The LaTeX of an expression, two terms that differ in their orientation as one sum over the orientations.
 
     >>> i, n = sp.symbols("i n", integer=True, positive=True)
     >>> print(latex(1 + sp.Sum(sp.IndexedBase("a")[i], (i, 1, n)) / n))
     1 + \frac{1}{n} \sum_{i=1}^{n} a_{i}
     """
-    return str(_Printer().doprint(expression))
+    return str(_Printer().doprint(over_orientations(expression)))
+
+
+_SUMS = (sp.Sum, OverOrientations)
 
 
 class _Printer(LatexPrinter):  # type: ignore[misc]
     """Sums with their weights in front, indicators, rectifiers, and terms in the order of a textbook."""
 
+    _exchange: Mapping[sp.Symbol, sp.Symbol] = MappingProxyType({})
+    """What a reversed orientation makes of the names in the sum over the orientations that is being printed."""
+
+    def _print(self, e: sp.Basic, **options: Any) -> str:
+        if not self._exchange or not isinstance(e, sp.Basic) or not is_symmetric(e, self._exchange):
+            return str(super()._print(e, **options))
+        # what is the same in both orientations is written as in either of them
+        return self._print_with(MappingProxyType({}), e, **options)
+
+    def _print_with(self, exchange: Mapping[sp.Symbol, sp.Symbol], e: sp.Basic, **options: Any) -> str:
+        outer, self._exchange = self._exchange, exchange
+        try:
+            return str(self._print(e, **options))
+        finally:
+            self._exchange = outer
+
+    def _print_OverOrientations(self, e: OverOrientations) -> str:
+        fixed = [f for f in sp.Mul.make_args(e.term) if not f.has(sp.Sum) and is_symmetric(f, e.exchange)]
+        weight, term = sp.Mul(*fixed), sp.Mul(*(f for f in sp.Mul.make_args(e.term) if f not in fixed))
+        body = self._print_with(e.exchange, term)
+        summed = r"\sum_{\pm} " + (rf"\left({body}\right)" if isinstance(term, sp.Add) else body)
+        if abs(weight) == 1:
+            return f"-{summed}" if weight == -1 else summed
+        return f"{self._print_factor_of_sum(weight)} {summed}"
+
     def _print_Symbol(self, e: sp.Symbol, style: str = "plain") -> str:
-        return notation(e.name) or str(super()._print_Symbol(e, style))
+        return self._oriented(e) or str(super()._print_Symbol(e, style))
+
+    def _oriented(self, name: sp.Symbol) -> str | None:
+        written = notation(name.name)
+        if written is None or name not in self._exchange:
+            return written
+        return written.replace(PLUS, r"^{\pm}").replace(MINUS, r"^{\mp}")
 
     _print_Dummy = _print_Symbol  # noqa: N815 - the name SymPy looks for
 
     def _print_Indexed(self, e: sp.Indexed) -> str:
-        base = notation(str(e.base.label)) or str(self._print(e.base.label))
+        base = self._print(e.base.label)
         return f"{base}_{{{','.join(self._print(index) for index in e.indices)}}}"
 
     def _print_step(self, e: sp.Expr, exp: str | None = None) -> str:
@@ -93,7 +131,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_Mul(self, e: sp.Expr) -> str:
         factors = list(sp.Mul.make_args(e))
-        sums = [f for f in factors if isinstance(f, sp.Sum) and not _is_inner(f)]
+        sums = [f for f in factors if isinstance(f, _SUMS) and not _is_inner(f)]
         if not sums:
             return self._print_power_of_mean(factors) or self._print_product(factors)
         weight = sp.Mul(*(f for f in factors if f not in sums))
@@ -156,7 +194,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         return signs + (rf"\left({body}\right)" if isinstance(e.function, sp.Add) else body)
 
     def _print_Pow(self, e: sp.Expr) -> str:
-        if isinstance(e.base, sp.Sum) and e.exp.is_Integer and e.exp > 0:
+        if isinstance(e.base, _SUMS) and e.exp.is_Integer and e.exp > 0:
             return rf"\left({self._print(e.base)}\right)^{{{self._print(e.exp)}}}"
         if isinstance(e.base, sp.Indexed) and {"^", "'"} & set(self._print(e.base)) and e.exp.is_Integer and e.exp > 0:
             return rf"\left({self._print(e.base)}\right)^{{{self._print(e.exp)}}}"
@@ -173,7 +211,7 @@ def _order_of_term(term: sp.Expr) -> tuple[bool, bool, bool, bool]:
     """What is subtracted comes last, and sums do; numbers come first, and inner products before the bias."""
     found = [inner_product(factor) for factor in sp.Mul.make_args(term) if _is_inner(factor)]
     inner = any(each is not None and not each.is_square for each in found)
-    return term.could_extract_minus_sign(), not term.is_number, not inner, not inner and term.has(sp.Sum)
+    return term.could_extract_minus_sign(), not term.is_number, not inner, not inner and term.has(*_SUMS)
 
 
 LINE = 64

@@ -35,7 +35,7 @@ def printed_width(text: str) -> int:
     >>> printed_width(r"\sum_{j=1}^{n} x_{j}"), printed_width("a + b")
     (5, 3)
     """
-    bare = re.sub(r"\\sum_\{[^{}]*\}\^\{[^{}]*\}", "xxx", text)
+    bare = re.sub(r"\\sum_\{[^{}]*\}(\^\{[^{}]*\})?", "xxx", text)
     bare = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", lambda f: max(f[1], f[2], key=len), bare)
     bare = re.sub(r"[_^]\{([^{}]*)\}", lambda index: "x" * ((len(index[1]) + 1) // 2), bare)
     bare = re.sub(r"\\(left|right|quad|,)(?![a-z])|[{}\s]", "", bare)
@@ -171,7 +171,7 @@ def _places(text: str) -> list[_Place]:
 
 def _is_open(text: str) -> bool:
     """Whether a formula ends in a sign of summation or of a derivative, or in a fraction, and what these are of follows."""
-    if re.search(r"\\sum_\{[^{}]*\}\^\{[^{}]*\}$", text):
+    if re.search(r"\\sum_\{[^{}]*\}(\^\{[^{}]*\})?$", text):
         return True
     at = text.rfind("\\frac")
     return at >= 0 and _end_of_group(text, _end_of_group(text, at + len("\\frac"))) == len(text)
