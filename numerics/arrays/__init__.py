@@ -1,3 +1,15 @@
-"""What rests on arrays alone: validation, files, processes, pre-activations, moments, hyperplanes that are shared."""
+"""What rests on arrays alone: validation, files, processes and clusters, pre-activations, moments, hyperplanes that are shared."""
 
-__all__ = ["checks", "files", "gram", "hyperplanes", "kinks", "moments", "processes", "shared_hyperplanes", "spectrum"]
+__all__ = [
+    "checks",
+    "cluster",
+    "files",
+    "gram",
+    "hyperplanes",
+    "kinks",
+    "moments",
+    "parallel",
+    "processes",
+    "shared_hyperplanes",
+    "spectrum",
+]
