@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 
-from numerics.arrays.processes import guarded, in_use
+from numerics.arrays.processes import alone, guarded, in_use
 from proofs_checks.evidence.record import CLOSED, Theorem
 
 SOURCES = Path(str(files("theory") / "coq"))
@@ -88,10 +88,12 @@ def _build() -> Build:
         return Build(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     with (
+        alone(target.with_suffix(".lock")),
         in_use(target.parent, f"{_SCRATCH}*"),
         tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=target.parent, ignore_cleanup_errors=True) as scratch,
     ):
-        return _compiled(files, Path(scratch), target)
+        # another process may have compiled them while this one waited
+        return Build(target) if _is_whole(target) else _compiled(files, Path(scratch), target)
 
 
 def _compiled(files: Iterable[Path], scratch: Path, target: Path) -> Build:

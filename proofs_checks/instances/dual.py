@@ -105,7 +105,8 @@ def without_cancelling(problem: Problem) -> Comparison:
     alone = Problem(ShallowNetwork(np.zeros((1, net.d)), np.zeros(1), np.zeros(1), net.b2), x)
     same = np.all(reduced.amplitudes == 0)
     large = gram_sharpness(alone.network, x) if same else np.inf
-    return Comparison(float(large), float(1 + 2 * np.dot(sizes, weights)), problem.rounding)
+    small = float(1 + 2 * np.dot(sizes, weights))
+    return Comparison(float(large), small, problem.rounding, "sharpness against the bound")
 
 
 def against_certificate(problem: Problem, seed: int = 0, trace: float = 1.0, choose: Choice = np.minimum) -> Comparison:
@@ -113,4 +114,5 @@ def against_certificate(problem: Problem, seed: int = 0, trace: float = 1.0, cho
     U = trace * certificate(len(problem.x), seed)
     # a root in the bound of a cancelled sum keeps only half of the digits
     rounding = problem.rounding + 1e-7 * dual_bound(problem, U, choose)
-    return Comparison(gram_sharpness(problem.network, problem.x), dual_bound(problem, U, choose), rounding)
+    large, small = gram_sharpness(problem.network, problem.x), dual_bound(problem, U, choose)
+    return Comparison(large, small, rounding, "sharpness against the bound")

@@ -233,7 +233,7 @@ def test_control_of_the_density(evidence: Evidence, largest: LargestDensity) -> 
         integral = float(np.abs(form.amplitudes) @ larger.radon(form.directions, form.thresholds))
         norm = stability_norm(net, x)
         if integral > norm * (1 + 1e-9):
-            found = f"one neuron on the line {angle:.6f}, {threshold:.6f}: {integral:.8g} > {norm:.8g}"
+            found = f"one neuron, angle {angle:.4f}, offset {threshold:.4f}: integral {integral:.8g} > norm {norm:.8g}"
     evidence.control(
         CLAIM,
         "the largest density enlarged by 2 percent",
@@ -252,7 +252,9 @@ def test_control_of_the_constant(evidence: Evidence) -> None:
     evidence.control(
         CLAIM,
         "1/eta - 0.51 in place of 1/eta - 1/2",
-        f"15/4 |x| at -3/4 and 3/4, rho = g: {integral:.6f} > {claimed:.6f}" if integral > claimed > 0 else None,
+        f"15/4 |x| at -3/4 and 3/4, rho = g: integral {integral:.6f} > bound {claimed:.6f}"
+        if integral > claimed > 0
+        else None,
         because="there the weighted Laplacian is 225/128, the sharpness 289/64, and 1/eta - 1/2 is reached",
         statement="bound",
     )
@@ -287,5 +289,5 @@ def test_control_of_the_constant(evidence: Evidence) -> None:
 def test_control_of_the_formula(evidence: Evidence, variant: str, because: str, claimed: Fraction) -> None:
     """False neighbours of <f, Delta psi> = sum_H A_H (R psi)(H), in rational numbers."""
     true = exact_pairings.against_laplacian(COINCIDENT)
-    found = f"(1-|x|^2)^4, d = 3, over pi: {true} and not {claimed}" if true != claimed else None
+    found = f"it pairs with (1-|x|^2)^4, d = 3, to {true} pi and not {claimed} pi" if true != claimed else None
     evidence.control(CLAIM, variant, found, because=because, statement="laplacian-of-a-net")

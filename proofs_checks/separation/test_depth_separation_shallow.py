@@ -49,7 +49,7 @@ def error_bound(problem: Problem, supremum: float = SUPREMUM, variation: float =
     error = float(abs(problem.network(GRID) - LABELS).max())
     pairing = float(CHARGES @ LABELS)
     small = (pairing - stability_norm(problem.network, GRID) * supremum) / variation
-    return Comparison(error, small, 1e-12, "largest error on the grid")
+    return Comparison(error, small, 1e-12, "largest error on the grid against the bound")
 
 
 def test_derived(evidence: Evidence) -> None:

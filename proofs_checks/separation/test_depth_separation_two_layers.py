@@ -53,7 +53,7 @@ def rational_points(d: int) -> Iterator[list[Fraction]]:
 def bound(x: Array) -> Comparison:
     """2d + 3 against the sharpness."""
     d = x.shape[1]
-    return Comparison(2 * d + 3, pyramid_network(d).sharpness(x), 1e-12)
+    return Comparison(2 * d + 3, pyramid_network(d).sharpness(x), 1e-12, "2d + 3 against the sharpness")
 
 
 @st.composite

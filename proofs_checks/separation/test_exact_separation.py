@@ -137,7 +137,7 @@ def test_separation_on_seventeen_points(evidence: Evidence) -> None:
     with evidence.certified(
         CLAIM,
         "two-layers-on-seventeen-points",
-        "17 points: two hidden layers, stable up to 68/(19 + sqrt 233), bear steps 35 times those of shallow nets",
+        "17 points: two hidden layers, stable up to 68/(19 + sqrt 233), bear steps 35.52 times those of shallow nets",
     ) as proofs:
         two_layers = exact_sharpness(origin_bump(), SEVENTEEN.points, SEVENTEEN.labels)
         assert two_layers.closed_form == roots((Fraction(19, 34), 1), (Fraction(1, 34), 233))
@@ -145,10 +145,35 @@ def test_separation_on_seventeen_points(evidence: Evidence) -> None:
             proofs.equal(found, expected, "a coefficient of the characteristic polynomial")
         shallow = smallest_interpolating_norm(SEVENTEEN.points, SEVENTEEN.labels).shallow_limit
         ratio: arb = two_layers.largest_stable_step / shallow
-        proofs.at_most(35, ratio, "the ratio of the step sizes")
+        proofs.at_most(Fraction(3552, 100), ratio, "the ratio of the step sizes")
         proofs.encloses("shallow nets are out above step size", shallow)
         proofs.encloses("largest stable step, two layers", two_layers.largest_stable_step)
         proofs.encloses("ratio of the two step sizes", ratio)
+
+
+@pytest.mark.parametrize(
+    ("planar", "sharpness", "factor", "ratio"),
+    [
+        (CROSS, roots((Fraction(7, 10), 1), (Fraction(1, 10), 17)), (8, -35, 25), Fraction(1305, 1000)),
+        (FIVE_BY_FIVE, roots((Fraction(27, 50), 1), (Fraction(1, 50), 537)), (48, -675, 625), Fraction(3828, 1000)),
+    ],
+    ids=["cross", "five-by-five"],
+)
+def test_two_layers_on_smaller_sets(
+    evidence: Evidence, planar: PlanarSet, sharpness: RootSum, factor: tuple[int, ...], ratio: Fraction
+) -> None:
+    """The sharpness of the same net, exactly, and how far its steps go beyond those of shallow nets."""
+    with evidence.certified(
+        CLAIM, "two-layers-on-cross-and-grid", f"{planar.name}: two hidden layers beyond the limit of shallow nets"
+    ) as proofs:
+        exact = exact_sharpness(origin_bump(), planar.points, planar.labels)
+        assert exact.closed_form == sharpness
+        for found, expected in zip(exact.factor, factor, strict=True):
+            proofs.equal(found, expected, "a coefficient of the characteristic polynomial")
+        shallow = smallest_interpolating_norm(planar.points, planar.labels).shallow_limit
+        proofs.at_most(ratio, exact.largest_stable_step / shallow, "the ratio of the step sizes")
+        proofs.encloses(f"shallow nets are out above, {planar.name}", shallow)
+        proofs.encloses(f"stable up to, {planar.name}", exact.largest_stable_step)
 
 
 def test_any_planar_data(evidence: Evidence) -> None:

@@ -246,9 +246,9 @@ def test_controls(evidence: Evidence) -> None:
     line = float(weight(np.array([[1.0, -1.0]]) / math.sqrt(2), [0.0], GRID)[0])
     evidence.control(
         CLAIM,
-        "81/(2 sqrt 17.1) in place of 81/(2 sqrt 17)",
-        f"on the diagonal the moment is {math.sqrt(2):.6f}, the bound {81 / (2 * math.sqrt(17.1)) * line:.6f}"
-        if 81 / (2 * math.sqrt(17.1)) * line < math.sqrt(2)
+        "M = 81/(8 sqrt 17.1) in place of 81/(8 sqrt 17)",
+        f"on the diagonal the moment is {math.sqrt(2) / 4:.6f}, the bound {81 / (8 * math.sqrt(17.1)) * line:.6f}"
+        if 81 / (8 * math.sqrt(17.1)) * line < math.sqrt(2) / 4
         else None,
         because="equality holds on the diagonals",
         statement="supremum",

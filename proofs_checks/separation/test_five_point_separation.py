@@ -183,7 +183,7 @@ def test_networks(evidence: Evidence) -> None:
 
 @pytest.mark.parametrize("radius", [Fraction(1), Fraction(3, 2), Fraction(1611, 1000)], ids=str)
 def test_control_radius(evidence: Evidence, radius: Fraction) -> None:
-    """Small balls, where g falls too fast: a line on which |int relu dmu| > g/(8 g(0))."""
+    """Small balls, where g falls too fast: a line on which the moment of a neuron exceeds g/(8 g(0))."""
     b = decide_hypothesis(disc(radius)).counterexample
     assert b is not None
     bound = disc(radius).enclosed_weight(ball(b)) / (8 * disc(radius).enclosed_weight(arb(0)))
@@ -192,7 +192,7 @@ def test_control_radius(evidence: Evidence, radius: Fraction) -> None:
         size = abs(neuron_integral(angle, ball(b)))
         if size > bound:
             shown = f"{size.str(11, radius=False)} > {bound.str(11, radius=False)}"
-            found = f"on the line {name} = {b}, |int relu dmu| = {shown} = g/(8 g(0))"
+            found = f"on the line {name} = {b} the moment is {shown} = g/(8 g(0))"
     evidence.control(
         CLAIM,
         f"the bound for R = {radius}",

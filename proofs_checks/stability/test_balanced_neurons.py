@@ -22,7 +22,9 @@ EQUALITY = ("loss-of-the-means", "equality-if-balanced", "equality-only-if-balan
 def gradient_against_one_sided(problem: Problem) -> Comparison:
     """The second inequality of the chain."""
     small = 1 + 2 * one_sided_norm(problem.network, problem.x)
-    return Comparison(mean_gradient_square(problem.network, problem.x), small, problem.rounding)
+    return Comparison(
+        mean_gradient_square(problem.network, problem.x), small, problem.rounding, "|q|^2 against its bound"
+    )
 
 
 def imbalance(net: RationalProblem) -> Fraction:
@@ -92,17 +94,15 @@ def test_control_of_equality(evidence: Evidence) -> None:
     for variant, because, net in (
         (
             "equality also at w1 = 5, w2 = 3/4",
-            "E z = 15/8 and |w2| F = 15/32 are not equal",
+            r"$\E z = 15/8$ and $\abs{w^{(2)}}F = 15/32$ are not equal",
             RationalProblem.of([[5]], [0], [Fraction(3, 4)], 0, data),
         ),
         (
-            "equality also with an active constant neuron that is balanced, E z = |w2| F",
+            r"equality also with an active constant neuron that is balanced, $\E z = \abs{w^{(2)}}F$",
             "its amplitude is 0, so both of its squares are lost",
             RationalProblem.of([[0]], [2], [2], 0, data),
         ),
     ):
         lost = imbalance(net)
-        found = (
-            f"|q|^2 exceeds 1 + 2 sum |a| gt by {lost} at W1 = {net.W1}, b1 = {net.b1}, w2 = {net.w2}" if lost else None
-        )
+        found = f"|q|^2 exceeds its bound by {lost} at W1 = {net.W1}, b1 = {net.b1}, w2 = {net.w2}" if lost else None
         evidence.control(CLAIM, variant, found, because=because, statement="equality-if-balanced")

@@ -42,7 +42,8 @@ def bound(problem: Problem, residuals: npt.ArrayLike, constant: float = 0.5, off
     radius_square = float(np.max(np.sum(problem.x**2, axis=1)))
     term = constant * np.sqrt(1 + radius_square) * np.sqrt(np.mean(r**2))
     rounding = 10 * problem.rounding * (1 + float(np.max(np.abs(r))))
-    return Comparison(top / 2 - offset + float(term), stability_norm(problem.network, problem.x), rounding)
+    norm = stability_norm(problem.network, problem.x)
+    return Comparison(top / 2 - offset + float(term), norm, rounding, "bound against |f|_S")
 
 
 def at_mean_gradient(net: RationalProblem, sign: int = 1) -> Fraction:

@@ -48,7 +48,7 @@ def same_spectrum(problem: Problem, gram: Callable[[Problem], Array], residual: 
     size = max(len(of_hessian), len(of_gram))
     padded = [np.sort(np.concatenate([each, np.zeros(size - len(each))])) for each in (of_hessian, of_gram)]
     difference = float(np.abs(padded[0] - padded[1]).max())
-    return Comparison(0.0, difference, 20 * problem.rounding, "0 >= difference of the spectra")
+    return Comparison(0.0, difference, 20 * problem.rounding, "difference allowed against that of the spectra")
 
 
 def claimed_gram(problem: Problem) -> Array:
@@ -218,7 +218,7 @@ def test_entries_are_the_formula(evidence: Evidence) -> None:
         ),
         (
             "without the output bias",
-            "the derivative by b2 is 1 at every datum, so that 1 1^T belongs to nK",
+            "the derivative by b2 is 1 at every datum, so that $\\mathbf 1\\mathbf 1^{\\mathsf T}$ belongs to $nK$",
             "entries",
             lambda p: same_spectrum(p, lambda q: gram_with(q, output_bias=False)),
         ),

@@ -189,19 +189,21 @@ def test_stochastic_gradient_descent(evidence: Evidence) -> None:
             "bounded only if the sharpness is at most 1/eta (tried at 1.5/eta)",
             "at eta lambda = 3/2 the factor is -1/2: the deviation changes sides and shrinks",
             "threshold",
-            lambda p: Comparison(growth(p, 1.5, 12), 2.0, 0.0, "growth after 12 steps"),
+            lambda p: Comparison(growth(p, 1.5, 12), 2.0, 0.0, "growth in 12 steps against a doubling"),
         ),
         (
             "bounded if the sharpness is at most 2.5/eta (tried at 2.4/eta)",
             "at eta lambda = 2.4 the factor is -1.4",
             "sufficient",
-            lambda p: Comparison(1 + LINEAR, growth(p, 2.4, 12), 0.0, "no growth after 12 steps"),
+            lambda p: Comparison(1 + LINEAR, growth(p, 2.4, 12), 0.0, "no growth against growth in 12 steps"),
         ),
         (
             "sharpness at most 2/eta suffices for SGD (tried at 1.9/eta, batches of one)",
             "single data have larger gradients than the mean Hessian shows",
             "necessary-for-sgd",
-            lambda p: Comparison(1 + LINEAR, mean_growth(p, 1.9, 3)[0], 0.0, "no growth of E|delta| after 3 steps"),
+            lambda p: Comparison(
+                1 + LINEAR, mean_growth(p, 1.9, 3)[0], 0.0, "no growth against growth of the mean length in 3 steps"
+            ),
         ),
     ],
     ids=["threshold-1", "threshold-2.5", "sufficient-for-SGD"],

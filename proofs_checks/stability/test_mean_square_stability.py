@@ -61,7 +61,7 @@ def bound(problem: Problem, batch: int, numerator: float = 2.0, share: float | N
     p = float(batch_share(n, batch)) if share is None else share
     small = (1 + p * (kurtosis(problem) - 1)) * (1 + 2 * stability_norm(problem.network, problem.x))
     large = numerator / largest_step(problem, batch)
-    return Comparison(large, small, 1e-8 * large)
+    return Comparison(large, small, 1e-8 * large, f"{numerator:g}/eta against the left side")
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -134,7 +134,7 @@ def test_one_step(evidence: Evidence) -> None:
                 v = v / np.linalg.norm(v)
                 seen = [np.mean((features[list(b)] @ v) ** 2) for b in combinations(range(len(features)), batch)]
                 growth = float(np.mean((1 - step_size * np.array(seen)) ** 2))
-                comparison = Comparison(1.0, growth, 1e-6)
+                comparison = Comparison(1.0, growth, 1e-6, "no growth against growth")
                 assert not comparison.violated, f"{comparison} is false at {problem!r}, batches of {batch}"
                 tally.add(comparison.relative_margin)
 
@@ -152,7 +152,7 @@ def test_one_step(evidence: Evidence) -> None:
         (
             "1.9/eta in place of 2/eta, batches of two",
             lambda p: bound(p, 2, numerator=1.9),
-            "for constant nets K = 1 1^T/n, the norm is 0 and the threshold is 2",
+            r"for constant nets $K = \mathbf 1\mathbf 1^{\mathsf T}/n$, the norm is 0 and the threshold is 2",
         ),
         (
             "p = 1/b, as for batches drawn with replacement, batches of two",

@@ -148,7 +148,7 @@ def test_control(evidence: Evidence, share: float) -> None:
 
     def expands(problem: Problem) -> Comparison:
         below = share * 2 / mean_gradient_square(problem.network, problem.x)
-        return Comparison(one_step(problem, below), 1.0, 1e-3, "growth of one step")
+        return Comparison(one_step(problem, below), 1.0, 1e-3, "length after one step, over that before, against 1")
 
     evidence.control(
         CLAIM,
@@ -180,7 +180,8 @@ def test_control_norm(evidence: Evidence, variant: str, norm: Callable[[Problem]
 
     def bounded(problem: Problem) -> Comparison:
         threshold = 2 / mean_gradient_square(problem.network, problem.x)
-        return Comparison(1 / threshold - 0.5, norm(problem), problem.rounding, f"1/eta - 1/2 at eta = {threshold:.6g}")
+        of = f"1/eta - 1/2 at eta = {threshold:.6g} against that norm"
+        return Comparison(1 / threshold - 0.5, norm(problem), problem.rounding, of)
 
     strict = bounded(ON_A_KINK) if variant.startswith("masks") else None
     if strict is not None:

@@ -201,10 +201,9 @@ def found_in(strategy_of: Callable[[Population], str | None], nets: list[Populat
 def _against(net: Population, scale: int) -> str | None:
     above, below = between(net.hessian)
     right = (above + below * (above - 1) - 1) / 2
-    violated = net.norm_squared * scale > right**2
-    return (
-        f"the norm squared is {net.norm_squared * scale}, the bound squared {right**2}, at {net}" if violated else None
-    )
+    square, bound = net.norm_squared * scale, right**2
+    found = f"the norm squared is then {float(square):g}, the bound squared {float(bound):.6g}, at {net}"
+    return found if square > bound else None
 
 
 def _without_curvature(net: Population) -> str | None:
@@ -234,14 +233,14 @@ CANDIDATES = [
             "the kink moves with b1 and sweeps over mass of density 1/2 at which the residual is 1",
             "column",
             lambda net: (
-                f"entry (b1, b1) is {net.hessian[1][1]}, without the surface term {net.features()[1][1]}, at {net}"
+                f"entry (b1, b1) of H is {net.hessian[1][1]}, without the surface term {net.features()[1][1]}, at {net}"
                 if net.features() != net.hessian
                 else None
             ),
         ),
         (
             "|f|_S of the density doubled",
-            "E z, P and E X 1 are means: the law has mass 1",
+            r"$\E z$, $\Prob(A)$ and $\E[X\mathbf 1_A]$ are means: the law has mass 1",
             "negative-curvature",
             lambda net: _against(net, scale=16),
         ),

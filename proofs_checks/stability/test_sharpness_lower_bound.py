@@ -40,32 +40,33 @@ def exact(problem: Problem) -> RationalProblem:
 
 def sharpness_against_gradient(problem: Problem) -> Comparison:
     """The first inequality of the chain."""
-    return Comparison(
-        gram_sharpness(problem.network, problem.x), mean_gradient_square(problem.network, problem.x), problem.rounding
-    )
+    large, small = gram_sharpness(problem.network, problem.x), mean_gradient_square(problem.network, problem.x)
+    return Comparison(large, small, problem.rounding, "sharpness against |q|^2")
 
 
 def gradient_against_one_sided(problem: Problem) -> Comparison:
     """The second inequality of the chain."""
-    small = 1 + 2 * one_sided_norm(problem.network, problem.x)
-    return Comparison(mean_gradient_square(problem.network, problem.x), small, problem.rounding)
+    large, small = mean_gradient_square(problem.network, problem.x), 1 + 2 * one_sided_norm(problem.network, problem.x)
+    return Comparison(large, small, problem.rounding, "|q|^2 against its bound")
 
 
 def one_sided_against_norm(problem: Problem) -> Comparison:
     """The third inequality of the chain."""
-    large = one_sided_norm(problem.network, problem.x)
-    return Comparison(large, stability_norm(problem.network, problem.x), problem.rounding)
+    large, small = one_sided_norm(problem.network, problem.x), stability_norm(problem.network, problem.x)
+    return Comparison(large, small, problem.rounding, "one-sided sum against |f|_S")
 
 
 def sharpness_against_norm(problem: Problem, *, constant: float = 1, factor: float = 2) -> Comparison:
     """The whole chain: constant + factor |f|_S, where the claim has 1 and 2."""
     small = constant + factor * stability_norm(problem.network, problem.x)
-    return Comparison(gram_sharpness(problem.network, problem.x), small, problem.rounding)
+    of = f"sharpness against {constant:g} + {factor:g} |f|_S"
+    return Comparison(gram_sharpness(problem.network, problem.x), small, problem.rounding, of)
 
 
 def sharpness_against_variant(problem: Problem, variant: Callable[[Problem], float]) -> Comparison:
     """One plus twice another norm, where the claim has the stability norm."""
-    return Comparison(gram_sharpness(problem.network, problem.x), 1 + 2 * variant(problem), problem.rounding)
+    large, small = gram_sharpness(problem.network, problem.x), 1 + 2 * variant(problem)
+    return Comparison(large, small, problem.rounding, "sharpness against 1 plus twice that norm")
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -245,7 +246,7 @@ def unmerged(problem: Problem) -> Comparison:
         terms.append((signed * least.excess, least.lever_square))
     large = one_sided_norm(problem.network, problem.x)
     difference = abs(float(value(terms)) - float(value(net.stability_norm())))
-    return Comparison(0.0, difference, 1e-9 * (1 + large), "0 >= change of the norm")
+    return Comparison(0.0, difference, 1e-9 * (1 + large), "change allowed against that of the norm")
 
 
 @pytest.mark.parametrize(
@@ -259,7 +260,7 @@ def unmerged(problem: Problem) -> Comparison:
         ),
         (
             "the constant 1 raised to 1.1",
-            "a net that is constant on the data has sharpness 1",
+            "nets that are constant on the data come as near to the sharpness 1 as one likes",
             "lower-bound",
             lambda p: sharpness_against_norm(p, constant=1.1),
         ),

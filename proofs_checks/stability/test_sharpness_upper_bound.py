@@ -68,7 +68,8 @@ def bound(problem: Problem, factor: float = 2.0, one: float = 1.0) -> Comparison
     """The bound (factor 2 and the 1 of the biases in the claim) against the sharpness at the best rescaling."""
     best = best_rescaling(problem)
     small = float(np.sum(energies(best)[0][best.network.w2 == 0]))
-    return Comparison(value(problem, factor, one) + small, gram_sharpness(best.network, best.x), best.rounding)
+    large, top = value(problem, factor, one) + small, gram_sharpness(best.network, best.x)
+    return Comparison(large, top, best.rounding, "bound against the sharpness")
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -131,7 +132,8 @@ def test_trace(evidence: Evidence) -> None:
 def lower_weights(problem: Problem) -> Comparison:
     """The lower bound's weights in the upper bound."""
     best = best_rescaling(problem)
-    return Comparison(1 + 2 * one_sided_norm(best.network, best.x), gram_sharpness(best.network, best.x), best.rounding)
+    large, top = 1 + 2 * one_sided_norm(best.network, best.x), gram_sharpness(best.network, best.x)
+    return Comparison(large, top, best.rounding, "bound against the sharpness")
 
 
 @pytest.mark.parametrize(
@@ -143,7 +145,7 @@ def lower_weights(problem: Problem) -> Comparison:
             "with one datum K is a number, its own trace, and the bound is attained",
         ),
         (
-            "gh without the 1 of the biases, E[|X|^2 1]",
+            r"$\hat g$ without the 1 of the biases, $\E[\norm{X}^2\mathbf 1_A]$",
             lambda p: bound(without_constants(p), one=0.0),
             "at the datum 0 a neuron moves by its bias alone",
         ),

@@ -74,7 +74,8 @@ def weighted_curvature(problem: Problem, **variant: object) -> float:
 def bound_against_curvature(problem: Problem, offset: float = 0.5, **variant: object) -> Comparison:
     """1/eta - 1/2 at the largest stable step size, against the integral."""
     eta = 2 / gram_sharpness(problem.network, problem.x)
-    return Comparison(1 / eta - offset, weighted_curvature(problem, **variant), problem.rounding)
+    of = f"1/eta - {offset:g} against the integral"
+    return Comparison(1 / eta - offset, weighted_curvature(problem, **variant), problem.rounding, of)
 
 
 def test_derived(evidence: Evidence) -> None:

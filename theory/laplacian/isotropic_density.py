@@ -68,7 +68,7 @@ from theory.laplacian.isotropic.weight import (
 from theory.separation.lemmas.weak_duality import norm
 
 LAW = r"The law of $X$ on $\mathbb R^d$ is rotation-invariant, with a finite mean."
-SMOOTH = r"Its marginal on a line has a density p that falls in $\abs b$ and has a derivative; $b > 0$ lies inside its extent, where $P, q, h > 0$."
+SMOOTH = r"Its marginal on a line has a density $p$ that falls in $\abs b$ and has a derivative; $b > 0$ lies inside its extent, where $P, q, h > 0$."
 LAWS = ("normal", "ball", "sphere")
 
 
@@ -98,7 +98,7 @@ and no larger than that of the other side, $(h+b)\,((1-P)^2+q^2)^{1/2}$: $g$ is 
             text=r"""
 $g = h\,(P^2+q^2)^{1/2}$ falls in $\abs b$.
 """.strip(),
-            hypotheses=(LAW, r"Its marginal on a line has a density p; $b > 0$ lies inside its extent."),
+            hypotheses=(LAW, r"Its marginal on a line has a density $p$; $b > 0$ lies inside its extent."),
             formal=sp.Ge(falling, 0, evaluate=False),
             derivation=FALLS,
             assumes=FIRST,
@@ -106,7 +106,7 @@ $g = h\,(P^2+q^2)^{1/2}$ falls in $\abs b$.
         Statement(
             name="plane",
             text=r"""
-In the plane $\rho(r) = -\frac1\pi\int_r^\infty\frac{g'(b)\,db}{\sqrt{b^2-r^2}}$ has the transform g: what belongs to one threshold c has the integral
+In the plane $\rho(r) = -\frac1\pi\int_r^\infty\frac{g'(b)\,db}{\sqrt{b^2-r^2}}$ has the transform $g$: what belongs to one threshold $c$ has the integral
 $\frac2\pi\int_0^\ell\frac{d\tau}{\sqrt{\ell^2-\tau^2}} = 1$ on every line at a distance $b < c$, where $\ell^2 = c^2-b^2$.
 """.strip(),
             formal=sp.Eq(2 / sp.pi * on_chord, 1, evaluate=False),
@@ -151,9 +151,9 @@ So every net has $\int\rho\,d\abs{\Delta f} = \sum_H\abs{a_H}(\radon\rho)_H = \s
         Statement(
             name="nonnegative-in-space",
             text=r"""
-$\rho \ge 0$ for $d = 3$; likewise for $d = 1, 2$, where $\rho$ is g, or an integral of $-g'$.
+$\rho \ge 0$ for $d = 3$; likewise for $d = 1, 2$, where $\rho$ is $g$, or an integral of $-g'$.
 """.strip(),
-            hypotheses=(LAW, r"Its marginal on a line has a density p; $b > 0$ lies inside its extent."),
+            hypotheses=(LAW, r"Its marginal on a line has a density $p$; $b > 0$ lies inside its extent."),
             formal=sp.Ge(in_space, 0, evaluate=False),
             derivation=SPACE,
             assumes=FIRST,
@@ -161,7 +161,7 @@ $\rho \ge 0$ for $d = 3$; likewise for $d = 1, 2$, where $\rho$ is g, or an inte
         Statement(
             name="nonnegative-to-dimension-5",
             text=r"""
-$\rho \ge 0$ for $d = 5$, where $\rho = \frac1{\pi^2}\frac{d^2g}{ds^2}$ with $s = b^2$, and for $d = 4$, where it is a marginal of this: $g$ is convex in s.
+$\rho \ge 0$ for $d = 5$, where $\rho = \frac1{\pi^2}\frac{d^2g}{ds^2}$ with $s = b^2$, and for $d = 4$, where it is a marginal of this: $g$ is convex in $s$.
 """.strip(),
             hypotheses=(LAW, SMOOTH),
             formal=sp.Ge(convex, 0, evaluate=False),
@@ -189,7 +189,7 @@ In $s = b^2$ the normal tail falls by $\phi/(2\sqrt s)$, which is completely mon
         Statement(
             name="normal-excess",
             text=r"""
-and the mean excess by $Q/(2\sqrt s)$: both are completely monotone in s.
+and the mean excess by $Q/(2\sqrt s)$: both are completely monotone in $s$.
 """.strip(),
             formal=sp.Eq(excess_in_s, Q.subs(b, root_s) / (2 * root_s), evaluate=False),
             derivation=NORMAL_EXCESS,
@@ -207,7 +207,7 @@ Two dimensions up $e^{-tr^2}$ becomes $\frac t\pi e^{-tr^2}$.
             text=r"""
 So $\rho \ge 0$ for the normal law in every dimension.
 """.strip(),
-            hypotheses=(r"The mixture over t is written as a sum.",),
+            hypotheses=(r"The mixture over $t$ is written as a sum.",),
             formal=sp.Ge(density, 0, evaluate=False),
             derivation=NORMAL_LAW,
             assumes=(MIXTURE,),
@@ -216,7 +216,7 @@ So $\rho \ge 0$ for the normal law in every dimension.
             name="excess-of-ball-and-sphere",
             text=r"""
 On ball and sphere of radius 1, with $w = 1 - b^2$ and $a = \frac{d\pm1}2$, the mean excess $h = q_0\,(w^a - \sqrt{1-w}\,B(w))$, $B(w) = a\int_0^w\frac{x^{a-1}}{\sqrt{1-x}}dx$, has the derivative
-$q_0\,B(w)/(2\sqrt{1-w})$ in w.
+$q_0\,B(w)/(2\sqrt{1-w})$ in $w$.
 """.strip(),
             formal=sp.Eq(excess_of_ball, beta / (2 * sp.sqrt(1 - w)), evaluate=False),
             derivation=EDGE,

@@ -229,11 +229,11 @@ $$ \int f\,\Delta\psi\,dx = \sum_H a_H\,(\radon\psi)_H, \qquad (\radon\psi)(v,b)
         Statement(
             name="sum-bound",
             text=r"""
-At a differentiable interpolating minimum that is linearly stable at step size $\eta$, for every such $r$:
+At an interpolating minimum off the kinks that is linearly stable at step size $\eta$, for every such $r$:
 $\sum_H \abs{a_H}\,r(v_H,b_H) \le \frac1\eta - \frac12$.
 """.strip(),
             hypotheses=(
-                "The minimum interpolates the data, and no datum is on a kink.",
+                "The minimum interpolates the data, no datum is on a kink, and the output bias is trained.",
                 r"$\eta > 0$, and gradient descent is linearly stable at the minimum.",
             ),
             formal=sp.Le(
@@ -251,7 +251,7 @@ If $\rho \ge 0$ has a Radon transform $\radon\rho \le g$, on all hyperplanes, th
 $$ \int\rho\,d\abs{\Delta f} \le \frac1\eta - \frac12 . $$
 """.strip(),
             hypotheses=(
-                "The minimum interpolates the data, and no datum is on a kink.",
+                "The minimum interpolates the data, no datum is on a kink, and the output bias is trained.",
                 r"$\eta > 0$, and gradient descent is linearly stable at the minimum.",
                 r"$(\radon\rho)(v,b) \le g(v,b)$ for all unit vectors $v$ and all $b$.",
             ),

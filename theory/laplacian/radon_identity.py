@@ -71,7 +71,7 @@ CLAIM = Claim(
 Let $\alpha = \sum_H \frac{a_H}{2}\bigl(\delta_{(v_H,b_H)} + \delta_{(-v_H,-b_H)}\bigr)$ be the even measure of the net. For every $\psi \in C^2$ with compact support
 $\int (\radon\psi)(v,b)\,d\alpha = \int f\,\Delta\psi\,dx$.
 """.strip(),
-            hypotheses=(NET, r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$."),
+            hypotheses=(NET, r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$, for some $\varrho$."),
             formal=sp.Eq(both_sides, with_net, evaluate=False),
             derivation=PAIRING,
             assumes=(ALONG_NORMAL, *ENDS, LINEAR, NO_MASS, NO_MOMENT),
@@ -89,7 +89,7 @@ For nets $\int g\,d\abs\alpha = \stabilitynorm{f}$: one factor $\frac12$ for the
         Statement(
             name="smoothed-neuron",
             text=r"""
-The mean of a neuron over a normal law of width s, its centre at the signed distance t from the hyperplane:
+The mean of a neuron over a normal law of width $s$, its centre at the signed distance $t$ from the hyperplane:
 $\int_{-t/s}^\infty (t + sz)\,\phi(z)\,dz = \frac t2\bigl(1 + \operatorname{erf}\frac{t}{\sqrt2 s}\bigr) + s\,\phi(t/s)$.
 """.strip(),
             formal=sp.Eq(mean_neuron, smooth_neuron, evaluate=False),
@@ -98,7 +98,7 @@ $\int_{-t/s}^\infty (t + sz)\,\phi(z)\,dz = \frac t2\bigl(1 + \operatorname{erf}
         Statement(
             name="normal-density",
             text=r"""
-Its second derivative in t, the Laplacian in the centre, is the density's own integral over the hyperplane, $\frac1s\phi(t/s)$: the first statement holds for normal densities $\psi$ of every centre and width.
+Its second derivative in $t$, the Laplacian in the centre, is the density's own integral over the hyperplane, $\frac1s\phi(t/s)$: the first statement holds for normal densities $\psi$ of every centre and width.
 """.strip(),
             formal=sp.Eq(sp.Derivative(smooth_neuron, (offset, 2)), on_plane, evaluate=False),
             derivation=CURVATURE,
@@ -122,7 +122,7 @@ $f(x) = \int (\langle v,x\rangle - b)_+\,d\alpha = \tfrac12\int \abs{\langle v,x
         Statement(
             name="one-direction",
             text=r"""
-Neurons of one direction with the density $q''$ have the profile q: $(t-b)\,q'(b) + q(b)$ is a primitive of $(t-b)\,q''(b)$, which is q at $b = t$ and 0 at $-\infty$ if q decays.
+Neurons of one direction with the density $q''$ have the profile $q$: $(t-b)\,q'(b) + q(b)$ is a primitive of $(t-b)\,q''(b)$, which is $q$ at $b = t$ and $0$ at $-\infty$ if $q$ decays.
 """.strip(),
             formal=sp.Eq(along_profile, (offset - threshold) * sp.Derivative(Q, (threshold, 2)), evaluate=False),
             derivation=RIDGE,

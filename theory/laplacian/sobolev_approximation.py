@@ -69,7 +69,7 @@ STEP = (
 total = (1 + 2 * (share + slope) * R * sp.sqrt(1 + R**2)) * unit
 CLAIM = Claim(
     name=NAME,
-    title="Smooth functions are stable minima of every width, at one step size",
+    title="Near smooth functions: stable minima of every width, at one step size",
     statements=(
         Statement(
             name="mass-odd",

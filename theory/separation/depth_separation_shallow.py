@@ -198,7 +198,7 @@ If $f$ takes the values $\varphi(p_l)$ at the points of such a measure, then $\i
 For $\psi \in C^2$ with compact support $\int (\langle v,x\rangle - b)_+\,\Delta\psi\,dx = (\radon\psi)(v,b)$, the integral of $\psi$ over the hyperplane
 $\{\langle v,x\rangle = b\}$.
 """.strip(),
-            hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$.",),
+            hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$, for some $\varrho$.",),
             formal=sp.Eq(rectified[H], radon[H], evaluate=False),
             derivation=TRANSFORM,
             assumes=(ALONG_NORMAL, *ENDS),
@@ -210,7 +210,9 @@ Let $\psi \in C^2$ have compact support and $\abs{(\radon\psi)(v,b)} \le M g(v,b
 $\stabilitynorm{f} \le C$, of any width, and every continuous $\varphi$ satisfy
 $$ \int \varphi\,\Delta\psi\,dx \le C M + \sup_{\operatorname{supp}\psi}\abs{f - \varphi}\;\norm{\Delta\psi}_{L^1}. $$
 """.strip(),
-            hypotheses=(r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$, and $M \ge 0$.",),
+            hypotheses=(
+                r"$\psi \in C^2(\mathbb R^d)$ vanishes for $\norm{x} \ge \varrho$, for some $\varrho$, and $M \ge 0$.",
+            ),
             formal=sp.Le(with_target, supremum * level + error * mass, evaluate=False),
             derivation=DENSITY,
             assumes=(ALONG_NORMAL, *ENDS, LINEAR, NO_MASS, NO_MOMENT, SIZE, *TRANSFORM_DOMINATED, STABLE),

@@ -82,6 +82,7 @@ that correct one datum each have the norms $N_l$: the optimum of the program is 
 Where every net that interpolates has $\stabilitynorm{f} \ge S^*$, a shallow net is no linearly stable differentiable interpolating minimum, and no strongly stable one, at
 a step size above $1/(S^* + \frac12)$.
 """.strip(),
+            hypotheses=("The output bias is trained.",),
             formal=sp.Le(eta, 1 / (program.least + program.half), evaluate=False),
             derivation=program.LARGEST_STEP,
             assumes=(program.AT_LEAST, program.MINIMUM),
@@ -102,11 +103,21 @@ $\{-1,-\frac45,\dots,1\}^2$ with labels $\varphi$ it is $\frac{12\sqrt{34}}{121}
         Statement(
             name="two-layers-on-seventeen-points",
             text=r"""
-On the grid and the eight points ten times as far no shallow net is a stable interpolating minimum above $0.0559$, while the net
-$(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpolates there, off its kinks, with the sharpness $\frac{19+\sqrt{233}}{34}$: it is stable up to
-$68/(19+\sqrt{233}) = 1.9845\ldots$, 35 times as far.
+On the grid and the eight points ten times as far no shallow net is a linearly stable differentiable interpolating minimum, and none a strongly stable one, above
+$1/(S^*+\frac12) = 0.05587\ldots$, while the net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpolates there, off its kinks, with the sharpness
+$\frac{19+\sqrt{233}}{34}$: it is a linearly stable minimum up to $68/(19+\sqrt{233}) = 1.98457\ldots$, $35.52$ times as far.
 """.strip(),
             instances=SETS[1:2],
+            rests_on=("exact-separation.values", "exact-separation.largest-step", "linear-stability.sufficient"),
+        ),
+        Statement(
+            name="two-layers-on-cross-and-grid",
+            text=r"""
+The same net is a linearly stable interpolating minimum, off its kinks, on the cross $\{0, \pm e_i\}$ up to $20/(7+\sqrt{17}) = 1.79805\ldots$, and on $\{-2,\dots,2\}^2$ up to
+$100/(27+\sqrt{537}) = 1.99309\ldots$: $1.305\ldots$ and $3.828\ldots$ times as far as any shallow net, whose limits $1/(S^*+\frac12)$ are $1.37689\ldots$ and $0.52056\ldots$
+""".strip(),
+            hypotheses=("Shallow nets: linearly stable differentiable interpolating minima, or strongly stable ones.",),
+            instances=SETS[2:4],
             rests_on=("exact-separation.values", "exact-separation.largest-step", "linear-stability.sufficient"),
         ),
     ),

@@ -167,7 +167,7 @@ With $Q(w) = \frac27 w^{{7/2}} - \frac29 w^{{9/2}}$ {words}.
                     "far",
                     radius,
                     OUTER,
-                    r"$G(r) = Q(1-r^2)/(2r^4)$ for $\epsilon < r < 1$, where only the scales $s > r$ reach r",
+                    r"$G(r) = Q(1-r^2)/(2r^4)$ for $\epsilon < r < 1$, where only the scales $s > r$ reach $r$",
                 ),
             )
         ),
@@ -200,7 +200,7 @@ $\Delta\psi_1 = r\sin 3\theta\,(8G + 2T + rT')$ for {words}.
             name="one-bump",
             text=r"""
 The integral of $t^3 - 3t\sigma^2$ times $(1-t^2-\sigma^2)_+^{5/2}$ over $\sigma$ is $t D'(t) = \frac{5\pi}{128}t(1-t^2)^3(11t^2-3)$ for $0 < t < 1$. This is, up to the factor
-$-\sin 3\theta$, the integral of $-r^3\sin 3\theta\,(1-r^2)_+^{5/2}$ over the line at distance t with the normal $v_\theta$: the part that is odd in $\sigma$ gives nothing.
+$-\sin 3\theta$, the integral of $-r^3\sin 3\theta\,(1-r^2)_+^{5/2}$ over the line at distance $t$ with the normal $v_\theta$: the part that is odd in $\sigma$ gives nothing.
 """.strip(),
             formal=sp.Eq(along, offset * steepness(offset), evaluate=False),
             derivation=BUMP_RADON,
@@ -209,8 +209,8 @@ $-\sin 3\theta$, the integral of $-r^3\sin 3\theta\,(1-r^2)_+^{5/2}$ over the li
             Statement(
                 name=f"radon-transform-{where}",
                 text=rf"""
-The integrals of the bumps of all scales, $-\sin 3\theta\,\frac1s\,\frac ts D'(\frac ts)$ at the scale s, add up to $(\radon\psi_1)(v_\theta, b) = {words}$,
-where $t = b - \sin\theta$ and $D(y) = -\frac{{\pi y}}{{8064}}(385y^8 - 1620y^6 + 2646y^4 - 2100y^2 + 945)$. It is odd in t.
+The integrals of the bumps of all scales, $-\sin 3\theta\,\frac1s\,\frac ts D'(\frac ts)$ at the scale $s$, add up to $(\radon\psi_1)(v_\theta, b) = {words}$,
+where $t = b - \sin\theta$ and $D(y) = -\frac{{\pi y}}{{8064}}(385y^8 - 1620y^6 + 2646y^4 - 2100y^2 + 945)$. It is odd in $t$.
 """.strip(),
                 hypotheses=(SMALL,),
                 formal=sp.Eq(bumps_on_line(low), value, evaluate=False),
@@ -278,6 +278,6 @@ $\norm{\Delta\psi}_1 \le \frac{45\pi}{16\,\epsilon}$.
     lemmas=(STEEP,),
     remarks=r"""
 Where $t > 1$ no bump is met, and $D$ is taken as constant beyond 1. With $z = e^{i\theta}(t + i\sigma)$ on the line, $r^3\sin 3\theta_z = \operatorname{Im} z^3 =
-\sin 3\theta\,(t^3 - 3t\sigma^2) + \cos 3\theta\,(3t^2\sigma - \sigma^3)$. In the plane, the bumps of the scale s have the integral $s^4/s^5$ times that of the bump of scale 1 at $t/s$.
+\sin 3\theta\,(t^3 - 3t\sigma^2) + \cos 3\theta\,(3t^2\sigma - \sigma^3)$. In the plane, the bumps of the scale $s$ have the integral $s^4/s^5$ times that of the bump of scale 1 at $t/s$.
 """.strip(),
 )

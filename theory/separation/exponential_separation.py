@@ -137,12 +137,12 @@ $$ \sup_{B_R}\abs{f - \varphi} \ge \frac{512}{2835\,\pi e}\,\exp\Bigl(-\frac{63M
         Statement(
             name="stable-minima",
             text=r"""
-In particular every net that is a stable minimum of the population loss at step size $\eta$, with $C = \frac1\eta - \frac12$.
+In particular every net that is a linearly stable minimum of the population loss at step size $\eta$, with $C = \frac1\eta - \frac12$.
 """.strip(),
             hypotheses=(
                 *POPULATION,
                 LEVEL,
-                r"The net is a minimum of the population loss, twice differentiable there, whose Hessian has no eigenvalue above $2/\eta$.",
+                r"The net is a minimum of the population loss, twice differentiable there, whose Hessian has no eigenvalue above $2/\eta$; its output bias is trained.",
             ),
             formal=sp.Ge(error, bound.subs(level, 1 / eta - sp.Rational(1, 2)), evaluate=False),
             derivation=STABLE_MINIMUM,
@@ -152,7 +152,7 @@ In particular every net that is a stable minimum of the population loss at step 
         Statement(
             name="supremum",
             text=r"""
-$M = \sup_{\theta,b,\epsilon} \abs{(\radon\psi)(v_\theta,b)}/g_{d,R}(b)$ is enclosed in the table; it is approached as $\epsilon \to 0$. For $d = 2$, $R = 4$ it is
+$M = \sup_{\theta,b,\epsilon} \abs{(\radon\psi)(v_\theta,b)}/g_{d,R}(b)$ is enclosed for the listed populations; it is approached as $\epsilon \to 0$. For $d = 2$, $R = 4$ it is
 $\sqrt2\,D_{\max}/g_{2,4}(1/\sqrt2) = 0.32259\ldots$ with $D_{\max} = 622\sqrt{33}\,\pi/102487$, approached on lines along an edge of the pyramid.
 """.strip(),
             hypotheses=POPULATION[:1],

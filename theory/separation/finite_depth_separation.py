@@ -67,7 +67,7 @@ CLAIM = Claim(
             name="supremum",
             text=r"""
 On the grid $\{-1,0,1\}^2$ the measure $4\mu = 4\delta_0 - \sum\delta_{\pm e_i}$ annihilates affine functions, and
-$\abs{\int (\langle v,x\rangle - b)_+\,d(4\mu)} \le \frac{81}{2\sqrt{17}}\,g(v,b)$ for all $v$ and $b$, $g$ the weight of the grid.
+$\abs{\int (\langle v,x\rangle - b)_+\,d(4\mu)} \le \frac{81}{2\sqrt{17}}\,g(v,b)$ for all $v$ and $b$, $g$ the weight of the grid; for $\mu$ the constant is $M = \frac{81}{8\sqrt{17}}$.
 """.strip(),
             instances=GRID,
             theorems=("FiniteDepthSeparation.grid_certificate", "FiniteDepthSeparation.grid_affine"),
@@ -78,7 +78,10 @@ $\abs{\int (\langle v,x\rangle - b)_+\,d(4\mu)} \le \frac{81}{2\sqrt{17}}\,g(v,b
 On the grid with label $1$ at the origin and $0$ elsewhere every interpolating shallow net, of any width, has
 $\stabilitynorm{f} \ge \frac{8\sqrt{17}}{81}$.
 """.strip(),
-            hypotheses=(ON_GRID, r"$M = \frac{81}{8\sqrt{17}}$ bounds the moments, as just stated."),
+            hypotheses=(
+                ON_GRID,
+                r"$M = \frac{81}{8\sqrt{17}}$ times the weight of a line bounds the moment that $\mu = \delta_0 - \frac14\sum\delta_{\pm e_i}$ has on it, by the supremum.",
+            ),
             formal=sp.Le(GRID_NORM, norm, evaluate=False),
             derivation=NORM,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST),
@@ -90,7 +93,10 @@ $\stabilitynorm{f} \ge \frac{8\sqrt{17}}{81}$.
             text=r"""
 A shallow net, of any width, that is a linearly stable differentiable interpolating minimum there has a step size below $\frac{1103}{1000}$.
 """.strip(),
-            hypotheses=(ON_GRID, r"$\stabilitynorm{f} \le \frac1\eta - \frac12$, by stability-inequality."),
+            hypotheses=(
+                ON_GRID,
+                r"The output bias is trained: $\stabilitynorm{f} \le \frac1\eta - \frac12$, by stability-inequality.",
+            ),
             formal=sp.Le(eta, STEP, evaluate=False),
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
@@ -102,7 +108,10 @@ A shallow net, of any width, that is a linearly stable differentiable interpolat
             text=r"""
 So has one that is strongly stable and interpolates, on kinks or not.
 """.strip(),
-            hypotheses=(ON_GRID, r"$\stabilitynorm{f} \le \frac1\eta - \frac12$, by nondifferentiable-minima."),
+            hypotheses=(
+                ON_GRID,
+                r"The output bias is trained: $\stabilitynorm{f} \le \frac1\eta - \frac12$, by nondifferentiable-minima.",
+            ),
             formal=sp.Le(eta, STEP, evaluate=False),
             derivation=LARGEST_STEP,
             assumes=(TOTAL, CENTRED, *DOMINATED, INTERPOLATES, LABEL, LARGEST, MINIMUM),
@@ -122,7 +131,7 @@ differentiable at the data has this norm, but such nets come as near to it as on
             name="two-layers",
             text=r"""
 The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpolates there with no datum on a kink, with the sharpness
-$\frac{11+\sqrt{57}}{18}$: it is a stable minimum up to the step size $36/(11+\sqrt{57}) = 1.9407\ldots$
+$\frac{11+\sqrt{57}}{18}$: it is a linearly stable minimum up to the step size $36/(11+\sqrt{57}) = 1.9407\ldots$
 """.strip(),
             instances=GRID,
             rests_on=("linear-stability.sufficient",),

@@ -30,11 +30,12 @@ shows, and an explicit net that it is at most the upper end.
         Statement(
             name="stable-minima",
             text=r"""
-So no shallow net of any width that is a stable minimum of the population loss at such a step size comes nearer to the pyramid on $B_4$ than the lower end.
+So no shallow net of any width that is a minimum of the population loss, twice differentiable there and linearly stable at such a step size, comes nearer to the
+pyramid on $B_4$ than the lower end.
 """.strip(),
             hypotheses=(
                 POPULATION,
-                r"A stable minimum of the population loss has $\stabilitynorm{f} \le \frac1\eta - \frac12$.",
+                r"The output bias is trained. Such a minimum has $\stabilitynorm{f} \le \frac1\eta - \frac12$, under the assumptions of population-loss.",
             ),
             instances=STEP_SIZES,
             rests_on=("separation-bracket.bracket", "population-loss.flat-points"),

@@ -222,7 +222,7 @@ $\sqrt3\,(2d)^{1/3}$, and so is the larger one.
         Statement(
             name="best-scales",
             text=r"""
-The least value over $\beta$ and $\gamma$ of the supremum of the sharpness over all data off the kinks, and scales that attain it up to $10^{-7}$, are as in the table: for $d = 2$
+The least value over $\beta$ and $\gamma$ of the supremum of the sharpness over all data off the kinks, and scales that attain it up to $10^{-7}$, are enclosed by the check: for $d = 2$
 the supremum is at most $4.2050$.
 """.strip(),
             hypotheses=(OFF_KINKS, r"Labels $y_j = \varphi(x_j)$."),
@@ -231,8 +231,8 @@ the supremum is at most $4.2050$.
         Statement(
             name="uniform-populations",
             text=r"""
-For $X$ uniform on $B_R$ the sharpness at unit scales, at the best scales, and the least one of all scales, which is within $10^{-11}$, are as in the
-table: for $d = 2$, $R = 4$ the net is stable up to $\eta = 1.99655$.
+For $X$ uniform on $B_R$ the sharpness at unit scales, at the best scales, and the least one of all scales, which is within $10^{-11}$, are enclosed by the
+check: for $d = 2$, $R = 4$ the net is linearly stable up to $\eta = 1.99655$.
 """.strip(),
             hypotheses=(r"$X$ is uniform on the ball $B_R$.", r"Labels $\varphi(X)$."),
             instances=tuple(f"d = {dimension}, R = {R}" for dimension in (2, 3, 4) for R in (1, 2, 4, 8)),

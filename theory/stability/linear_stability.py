@@ -137,6 +137,10 @@ NECESSARY = _growth("Sharpness above 2/eta: the deviation grows at every step", 
 NEGATIVE = _growth("Negative curvature: the deviation grows at every step, however small", negative).conclude()
 
 _ITERATION = r"$\delta' = (I - \eta \hessian)\delta$ with a symmetric matrix $\hessian$ and $\eta > 0$."
+_LINEARISED = (
+    r"No datum is on a kink, and $\hessian = \frac1n\sum_j \nabla f(x_j)\nabla f(x_j)^{\mathsf T}$, as at an interpolating minimum.",
+    r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",
+)
 
 CLAIM = Claim(
     name=NAME,
@@ -224,8 +228,8 @@ The iteration $\delta_{t+1} = (I - \eta \hessian)\delta_t$ is bounded from every
         ),
         Statement(
             name="necessary-for-sgd",
-            text=r"If $\E\norm{\delta_t}$ of stochastic gradient descent stays bounded from every start, then $\sharpness(\hessian) \le 2/\eta$.",
-            hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
+            text=r"If $\E\norm{\delta_t}$ of stochastic gradient descent, linearised at an interpolating minimum, stays bounded from every start, then $\sharpness(\hessian) \le 2/\eta$.",
+            hypotheses=_LINEARISED,
             theorems=("LinearStability.sgd_bounded_sharpness",),
         ),
         Statement(
@@ -233,7 +237,7 @@ The iteration $\delta_{t+1} = (I - \eta \hessian)\delta_t$ is bounded from every
             text=r"""
 If for some $\varepsilon > 0$ every start with $\norm{\delta_0} \le \varepsilon$ has $\limsup_t\E\norm{\delta_t} \le \varepsilon$, then $\sharpness(\hessian) \le 2/\eta$.
 """.strip(),
-            hypotheses=(r"Independent batches in which every datum has the same weight on average; $\eta > 0$.",),
+            hypotheses=_LINEARISED,
             theorems=("LinearStability.sgd_stable_sharpness",),
         ),
     ),

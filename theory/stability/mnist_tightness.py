@@ -22,15 +22,15 @@ CLAIM = Claim(
         Statement(
             name="bound",
             text=r"""
-The trained nets have $\stabilitynorm{f} < 1/\eta - 1/2$ as measured. They are no exact minima, and some have near-kinks:
-pairs of a neuron and a datum with a pre-activation within $10^{-7}$ of $0$, relative to the sizes of both. None was exactly on a kink.
+The trained nets have $\stabilitynorm{f} < 1/\eta - 1/2$ as measured. They are no exact minima, and have near-kinks, as many as the check shows:
+pairs of a neuron and a datum with a pre-activation within $10^{-7}$ of $0$, relative to the sizes of both. In floats no pre-activation was exactly $0$.
 """.strip(),
             hypotheses=_PROTOCOL,
             instances=("the nets of the sweep of the profile",),
         ),
         Statement(
             name="tightness",
-            text=r"At the largest step sizes that train $\stabilitynorm{f} \ge 0.95\,(1/\eta - 1/2)$, for raw and for standardised pixels.",
+            text=r"At the largest step size that trains $\stabilitynorm{f} \ge 0.95\,(1/\eta - 1/2)$, for raw and for standardised pixels alike.",
             hypotheses=_PROTOCOL,
             instances=("the nets of the largest step size of the sweep, one for each preprocessing",),
         ),

@@ -236,7 +236,7 @@ $\E[(\langle v,X\rangle - b)_+] = Pe$ and $\E[X\mathbf 1_A] = P\mu$.
         ),
         Statement(
             name="norm-of-the-function",
-            text=r"$\stabilitynorm{f}$ depends on the function only: two nets of any widths with the same values everywhere have the same.",
+            text=r"For every data set $\stabilitynorm{f}$ depends on the function only: two nets of any widths that agree on all of $\mathbb R^d$ have the same norm.",
             theorems=("StabilityNorm.stability_norm_function",),
         ),
     ),

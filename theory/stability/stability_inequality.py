@@ -98,7 +98,7 @@ an $\varepsilon$-ball, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
         ),
         Statement(
             name="every-implementation",
-            text=r"If some net is such a minimum, then every net of any width with the same values everywhere has $\stabilitynorm{f} \le 1/\eta - 1/2$.",
+            text=r"If some net is such a minimum, then every net of any width that agrees with it on all of $\mathbb R^d$ has, for the same data, $\stabilitynorm{f} \le 1/\eta - 1/2$.",
             hypotheses=(_MINIMUM, _BIAS, _STABLE),
             theorems=("StabilityInequality.stability_inequality_function",),
             rests_on=("sharpness-lower-bound.norm-of-the-function",),
