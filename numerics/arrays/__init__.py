@@ -1,4 +1,4 @@
-"""What rests on arrays alone: validation, files, processes and clusters, pre-activations, moments, hyperplanes that are shared."""
+"""What rests on arrays alone: validation, files, processes, clusters, pre-activations, moments, shared hyperplanes."""
 
 __all__ = [
     "checks",

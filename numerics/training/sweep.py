@@ -1,9 +1,7 @@
 """Many training runs over step sizes and preprocessings of MNIST, cached one file a run."""
 
 import hashlib
-import os
 import warnings
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,7 +12,7 @@ from tqdm import tqdm
 
 from numerics.arrays.checks import Array
 from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save_arrays
-from numerics.arrays.processes import end_with
+from numerics.arrays.parallel import run_all
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
 from numerics.training.mnist import Dataset, Preprocessing, parity_task
@@ -111,48 +109,50 @@ def run_sweep(
     *,
     cache: Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     progress: bool | None = None,
     directory: Path | None = None,
 ) -> tuple[SweepRun, ...]:
     """Make the runs of the plan, or read them from the cache, and measure each network; in the plan's order.
 
-    Every finished run is written at once, so that an interrupted sweep goes on where it was.
+    Every finished run is written at once, so that an interrupted sweep goes on where it was; so does, on this machine,
+    a run that was not finished.
 
     Args:
         plan: see `profile`.
         cache: the folder for finished runs; None for "runs" in the project's cache folder. A damaged file
             there is reported by a warning, and its run is made again.
-        workers: number of processes; 1 stays in this one, None takes one for each core.
+        workers: number of local processes; 1 stays in this one, None takes one for each core.
+        scheduler: the address tcp://host:port of a scheduler of dask.distributed, on whose workers the runs are made.
         progress: whether to show a progress bar; None shows it on a terminal.
         directory: the folder of full MNIST files to draw from; None for the carried subset.
 
     Raises:
-        ValueError: fewer than one worker, or the data cannot be had (see `parity_task`).
-        OSError: the cache cannot be written.
+        ValueError: fewer than one worker, or the data cannot be had (see `parity_task`), or the address is none.
+        OSError: the cache cannot be written, or the cluster cannot be used (see `run_all`).
     """
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     folder = cache_folder() / "runs" if cache is None else Path(cache)
     _require_writable(folder)
     tasks = sweep_tasks(plan, directory)
-    runs: dict[int, SweepRun] = {}
-    jobs = []
-    for number, (preprocessing, training) in enumerate(plan.runs):
-        cached = _cached_run(tasks[preprocessing], preprocessing, training, folder)
-        if cached is None:
-            task = tasks[preprocessing]
-            jobs.append(joblib.delayed(_new_run)(os.getpid(), number, task, preprocessing, training, folder))
-        else:
-            runs[number] = cached
-    processes = min(max(len(jobs), 1), workers or joblib.cpu_count())
-    with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
-        finished: Iterable[tuple[int, SweepRun]] = joblib.Parallel(n_jobs=processes, return_as="generator_unordered")(
-            jobs
-        )
-        # tqdm itself asks whether this is a terminal where `disable` is None
-        hidden = None if progress is None else not progress
-        runs |= tqdm(finished, f"{plan.name} sweep", len(plan.runs), initial=len(runs), disable=hidden)
-    return tuple(runs[number] for number in range(len(plan.runs)))
+    cached = [
+        _cached_run(tasks[preprocessing], preprocessing, training, folder) for preprocessing, training in plan.runs
+    ]
+    missing = [number for number, run in enumerate(cached) if run is None]
+    made = run_all(
+        _new_run,
+        [plan.runs[number] for number in missing],
+        (tasks, folder if scheduler is None else None),
+        scheduler=scheduler,
+        workers=min(max(len(missing), 1), workers or joblib.cpu_count()),
+        keep=lambda _, run: _save_result(folder / f"{run.key}.npz", run.key, run.result),
+    )
+    # tqdm itself asks whether this is a terminal where `disable` is None
+    hidden = None if progress is None else not progress
+    shown = tqdm(made, f"{plan.name} sweep", len(cached), initial=len(cached) - len(missing), disable=hidden)
+    runs = dict(zip(missing, shown, strict=True))
+    return tuple(runs[number] if run is None else run for number, run in enumerate(cached))
 
 
 def sweep_tasks(plan: SweepPlan, directory: Path | None = None) -> dict[Preprocessing, Dataset]:
@@ -170,13 +170,14 @@ def sweep_digest(plan: SweepPlan, directory: Path | None = None) -> str:
 
 
 def _new_run(
-    parent: int, number: int, task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path
-) -> tuple[int, SweepRun]:
-    end_with(parent)  # a worker, if it is one
+    shared: tuple[dict[Preprocessing, Dataset], Path | None], argument: tuple[Preprocessing, TrainingPlan]
+) -> SweepRun:
+    """The run of a preprocessing and a plan; its checkpoints are in the folder, if there is one."""
+    (tasks, folder), (preprocessing, plan) = shared, argument
+    task = tasks[preprocessing]
     key = run_key(task.digest, plan)
-    result = train(task.x, task.y, plan, checkpoint=folder / f"{key}.checkpoint")
-    _save_result(folder / f"{key}.npz", key, result)
-    return number, _judged(task, preprocessing, plan, key, result)
+    checkpoint = None if folder is None else folder / f"{key}.checkpoint"
+    return _judged(task, preprocessing, plan, key, train(task.x, task.y, plan, checkpoint=checkpoint))
 
 
 def _cached_run(task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path) -> SweepRun | None:

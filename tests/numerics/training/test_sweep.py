@@ -10,6 +10,7 @@ from numerics.training import sweep
 from numerics.training.mnist import PREPROCESSINGS
 from numerics.training.sweep import SweepPlan, SweepRun, profile, run_sweep, sweep_digest, sweep_tasks
 from numerics.training.train import TrainingPlan, TrainingResult, train
+from tests.numerics.clusters import Cluster
 from tests.numerics.training.images import write_mnist
 from tests.unchecked import unchecked
 
@@ -142,6 +143,21 @@ def test_worker_processes_give_the_same_numbers(tmp_path: Path) -> None:
     for one, other in zip(alone, together, strict=True):
         np.testing.assert_array_equal(one.result.losses, other.result.losses)
         assert one.key == other.key
+
+
+def test_a_cluster_makes_the_same_files(two_workers: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the byte, and nothing else; a second sweep makes no call."""
+    plan = SweepPlan("test", 20, (("raw", SHORT), ("raw", DEAD), ("standardised", SHORT)))
+    alone, far = tmp_path / "alone", tmp_path / "far"
+    quietly(plan, alone)
+    runs = run_sweep(plan, cache=far, scheduler=two_workers.address, progress=False)
+    assert [run.plan for run in runs] == [training for _, training in plan.runs]
+    assert {path.name: path.read_bytes() for path in alone.iterdir()} == {
+        path.name: path.read_bytes() for path in far.iterdir()
+    }
+    monkeypatch.setattr(sweep, "run_all", lambda _, arguments, *__, **___: iter(arguments))
+    again = run_sweep(plan, cache=far, scheduler=two_workers.address, progress=False)
+    assert [summary(run) for run in again] == [summary(run) for run in runs]
 
 
 def test_an_unwritable_folder_is_reported_before_anything_is_trained(
