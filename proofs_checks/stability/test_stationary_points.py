@@ -175,11 +175,8 @@ def test_control_of_column(evidence: Evidence) -> None:
     net = RationalProblem.of([[1]], [0], [1], 0, [[1]], [2])
     column = [row[2] for row in net.hessian()]
     features = [row * net.gradients()[0][2] for row in net.gradients()[0]]
-    found = (
-        f"H has the column {tuple(map(str, column))} at w2, the features {tuple(map(str, features))}"
-        if column != features
-        else None
-    )
+    shown, others = (", ".join(map(str, entries)) for entries in (column, features))
+    found = f"at w2 the column of H is ({shown}), that of the features ({others})" if column != features else None
     evidence.control(
         CLAIM,
         "the column of an output weight, too, is that of the features at every residual",
