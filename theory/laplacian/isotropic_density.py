@@ -140,7 +140,7 @@ $\int\rho\,dx = \int g\,db$ up to $10^{-5}$.
         Statement(
             name="exact-norm",
             text=r"""
-So every net has $\int\rho\,d\abs{\Delta f} = \sum_H\abs{a_H}(\radon\rho)_H = \stabilitynorm f$.
+Every net has $\int\rho\,d\abs{\Delta f} = \sum_H\abs{a_H}(\radon\rho)_H = \stabilitynorm f$.
 """.strip(),
             hypotheses=(r"$\radon\rho = g$ on the net's hyperplanes.",),
             formal=sp.Eq(weighted_laplacian, norm, evaluate=False),

@@ -80,7 +80,7 @@ $\stabilitynorm{f} \ge \frac{8\sqrt{17}}{81}$.
 """.strip(),
             hypotheses=(
                 ON_GRID,
-                r"$M = \frac{81}{8\sqrt{17}}$ times the weight of a line bounds the moment that $\mu = \delta_0 - \frac14\sum\delta_{\pm e_i}$ has on it, by the supremum.",
+                r"$M = \frac{81}{8\sqrt{17}}$ times the weight of a line bounds the moment that $\mu = \delta_0 - \frac14\sum\delta_{\pm e_i}$ has on it: the statement on the supremum.",
             ),
             formal=sp.Le(GRID_NORM, norm, evaluate=False),
             derivation=NORM,

@@ -104,12 +104,12 @@ $$ g_R(b) \ge g_R(0)\,(1 - \sqrt2\,b), \qquad g_R(0) = \frac{2R}{3\pi}\,F_0,\qua
         Statement(
             name="bound",
             text=r"""
-So for every shallow net with $\stabilitynorm{f} \le C$, of any width,
+For every shallow net with $\stabilitynorm{f} \le C$, of any width,
 $$ \max_{p \in \{0, (\pm 1/2, \pm 1/2)\}}\abs{f(p) - \varphi(p)} \ge \tfrac12\Bigl(1 - \frac{C}{4g_R(0)}\Bigr). $$
 """.strip(),
             hypotheses=(
                 r"$X$ is uniform on $B_R$ with $R \ge \frac52$, and the weight of the norm is that of the population.",
-                r"Hyperplanes at a distance of at most $1/\sqrt2$ from the centre have a weight of at least $g_R(0)(1 - \sqrt2\,b)$, as just shown.",
+                r"Hyperplanes at a distance of at most $1/\sqrt2$ from the centre have a weight of at least $g_R(0)(1 - \sqrt2\,b)$: the statement on the weight.",
             ),
             formal=sp.Ge(
                 moments.error, sp.Rational(1, 2) * (1 - moments.level / (4 * moments.centre_weight)), evaluate=False

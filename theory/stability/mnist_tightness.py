@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.claim import PAPER, Claim, Source, Statement
 
 _PROTOCOL = (
-    "Even against odd digits with labels $+1$ and $-1$; 256 digits and 64 neurons (quick profile), 512 and 128 (full).",
+    "Even against odd digits with labels $+1$ and $-1$: 256 digits and 64 neurons where the checks are run at the profile quick, 512 and 128 at the profile full.",
     "Full-batch gradient descent, the step size warmed up geometrically, then constant until the loss is at most $10^{-13}$.",
     "Nets in which every neuron died are excluded, and shown.",
 )
