@@ -55,7 +55,7 @@ SETTING: tuple[tuple[str, str], ...] = (
     (r"\varphi(x) = (1 - \norm{x}_1)_+", r"the pyramid, and $B_R$ the ball of radius $R$ around the origin"),
     (
         r"\sum_{\pm} t^{\pm} = t^{+} + t^{-}",
-        r"the sum over both orientations of a neuron on its hyperplane: in each of its terms all signs $\pm$ are $+$, or all are $-$",
+        r"the sum of a term with the upper signs, all of them at once, and of the same term with the lower ones",
     ),
     (r"i;\ j, l;\ c;\ p", r"as indices: neurons; data; coordinates; parameters"),
     (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -15,7 +14,7 @@ from theory.inner_products import InnerProduct, inner_product, without_coordinat
 from theory.kernel.functions import relu, step
 from theory.line_breaks import broken, printed_width
 from theory.notation import named, notation
-from theory.shorthand.orientations import MINUS, PLUS, OverOrientations, is_symmetric, over_orientations
+from theory.shorthand.orientations import MINUS, PLUS, Exchange, OverOrientations, is_symmetric, over_orientations
 
 __all__ = [
     "MACROS",
@@ -57,7 +56,7 @@ _SUMS = (sp.Sum, OverOrientations)
 class _Printer(LatexPrinter):  # type: ignore[misc]
     """Sums with their weights in front, indicators, rectifiers, and terms in the order of a textbook."""
 
-    _exchange: Mapping[sp.Symbol, sp.Symbol] = MappingProxyType({})
+    _exchange: Exchange = MappingProxyType({})
     """What a reversed orientation makes of the names in the sum over the orientations that is being printed."""
 
     def _print(self, e: sp.Basic, **options: Any) -> str:
@@ -66,7 +65,7 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
         # what is the same in both orientations is written as in either of them
         return self._print_with(MappingProxyType({}), e, **options)
 
-    def _print_with(self, exchange: Mapping[sp.Symbol, sp.Symbol], e: sp.Basic, **options: Any) -> str:
+    def _print_with(self, exchange: Exchange, e: sp.Basic, **options: Any) -> str:
         outer, self._exchange = self._exchange, exchange
         try:
             return str(self._print(e, **options))
@@ -99,11 +98,20 @@ class _Printer(LatexPrinter):  # type: ignore[misc]
 
     def _print_step(self, e: sp.Expr, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
-        return rf"\mathbf{{1}}\{{{self._print(e.args[0])} > 0\}}{power}"
+        return rf"\mathbf{{1}}\{{{self._argument(e)} > 0\}}{power}"
 
     def _print_relu(self, e: sp.Expr, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
-        return rf"\left({self._print(e.args[0])}\right)_{{+}}{power}"
+        return rf"\left({self._argument(e)}\right)_{{+}}{power}"
+
+    def _argument(self, e: sp.Expr) -> str:
+        """What a rectifier or a mask is of, with the sign of its orientation."""
+        (argument,) = e.args
+        if e not in self._exchange:
+            return self._print(argument)
+        minus = argument.could_extract_minus_sign()
+        sign = r"\mp" if minus else r"\pm"
+        return f"{sign} {self._print_factor_of_sum(-argument if minus else argument)}"
 
     def _print_Abs(self, e: sp.Expr, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
+from theory.kernel.functions import relu, step
 from theory.latex import latex
 from theory.registry import registry
 from theory.shorthand.orientations import OverOrientations, over_orientations, written_out
@@ -16,6 +17,7 @@ a_up, a_down, b_up, b_down = (
     for name in "ab"
     for sign, word in (("+", "along"), ("-", "against"))
 )
+b = indexed("test_offset", "b")
 c = scalar("test_plain", "c")
 OVER = ((i, 1, k), (H, 1, h))
 
@@ -70,3 +72,19 @@ def test_there_is_no_such_sum_inside_another() -> None:
     assert isinstance(folded, OverOrientations)
     assert not folded.term.has(OverOrientations)
     assert latex(folded) == r"\left(c b^{-}_{1} + c b^{+}_{1}\right) \sum_{\pm} a^{\pm}_{1}"
+
+
+def test_masks_of_opposite_sides_are_mirrored() -> None:
+    """With the names of their orientations, or alone; the sign is that of the orientation +."""
+    distance = c - b[i]
+    mirrored = a_up[1] * relu(distance) * step(distance) + a_down[1] * relu(-distance) * step(-distance)
+    assert latex(mirrored) == (
+        r"\sum_{\pm} a^{\pm}_{1} \left(\pm \left(c - b_{i}\right)\right)_{+}"
+        r" \mathbf{1}\{\pm \left(c - b_{i}\right) > 0\}"
+    )
+    assert latex(1 + relu(-b[i]) ** 2 + relu(b[i]) ** 2) == r"1 + \sum_{\pm} \left(\pm b_{i}\right)_{+}^{2}"
+    assert latex(c * a_up[1] * relu(-b[i]) + c * a_down[1] * relu(b[i])) == (
+        r"c \sum_{\pm} a^{\pm}_{1} \left(\mp b_{i}\right)_{+}"
+    )
+    for other in (relu(c) * step(c) + relu(-c) * step(2 * c), c * a_up[1] * relu(c) + c * a_down[1] * relu(c - 1)):
+        assert over_orientations(other) == other
