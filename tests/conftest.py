@@ -16,6 +16,12 @@ _CHECKER = (
 install_import_hook("numerics", _CHECKER)
 
 from proofs_checks.instances import profiles  # noqa: E402
+from proofs_checks.run.distribution import (  # noqa: E402, F401  (hooks)
+    one_thread,
+    pytest_cmdline_main,
+    pytest_xdist_auto_num_workers,
+    pytest_xdist_make_scheduler,
+)
 
 
 def _from_module(finder: doctest.DocTestFinder, module: object, value: object) -> bool:
@@ -28,5 +34,6 @@ doctest.DocTestFinder._from_module = _from_module  # type: ignore[attr-defined]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The examples of every run, or those that the command line asks for."""
+    """The examples of every run, or those that the command line asks for; linear algebra in one thread."""
+    one_thread()
     profiles.load("tests", config)

@@ -20,6 +20,7 @@ TOOLS = {
     "proofs_checks": ("__init__.py", "conftest.py", "test_machine_checked.py"),
     "proofs_checks/evidence": ("*.py",),
     "proofs_checks/instances": ("*.py",),
+    "proofs_checks/run": ("*.py",),
     "reports": ("*.py",),
     "reports/build": ("*.py",),
     "reports/templates": ("*",),

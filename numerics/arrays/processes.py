@@ -102,6 +102,19 @@ def in_use(folder: Path, *leftovers: str) -> Iterator[None]:
         os.close(handle)
 
 
+@contextlib.contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Wait until no other process uses the file `lock` by this function; it is made where there is none, and stays.
+
+    In a folder without locks nobody waits. Raises OSError if the file cannot be made.
+    """
+    with lock.open("ab") as file:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _remove(path: Path) -> None:
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
