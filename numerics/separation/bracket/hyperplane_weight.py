@@ -28,6 +28,12 @@ _TANGENTS_PER_UNIT = 512
 _BINS_PER_UNIT = 32
 
 
+def line_weight(lines: Float64[Array, "m 2"]) -> Float64[Array, " m"]:
+    """G(tau, c) = sqrt(1 + tau^2) g(c / sqrt(1 + tau^2)) for lines (tau, c) [m, 2], in floats."""
+    length = np.sqrt(1 + lines[:, 0] ** 2)
+    return length * POPULATION.weight(lines[:, 1] / length)
+
+
 def weight_derivatives(b: arb) -> tuple[arb, arb, arb]:
     """Balls that contain g, g', g'' on a ball b within [0, 4)."""
     t = b / 4

@@ -1,6 +1,6 @@
 r"""The search for the two ends of the bracket: measures and nets, which the module ``table`` proves to be good.
 
-    python -m numerics.separation.bracket.search [--only C ...] [--folder DIR] [--seconds N] [--again]
+    python -m numerics.separation.bracket.search [--only C ...] [--folder DIR] [--seconds N] [--again] [--scheduler URL]
 
 Both ends solve one linear program: the least error of a combination of the functions relu_H, averaged over the square's
 symmetries, with sum |a_H| g(H) <= C; its dual variables are a measure. Lines and points are generated where the
@@ -10,12 +10,14 @@ solution is erratic, so mixtures of the two are asked for violations as well.
 
 Nothing found here is trusted: what is written has been proved, and the checks prove it again. One file for each C,
 written when it is ready; a search that was interrupted goes on with the first C that has no file, and a worse end never
-replaces a better one.
+replaces a better one. Each starts from the nearest C that has a file; on a cluster, that had one when all began.
 """
 
 from __future__ import annotations
 
 import argparse
+import logging
+import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,27 +29,23 @@ from jaxtyping import Bool, Float64
 from scipy.optimize import linprog
 from tqdm import tqdm
 
+from numerics.arrays.parallel import run_all
 from numerics.network import Array
 from numerics.separation.bracket.dihedral import mean_features
 from numerics.separation.bracket.ends import Bracket, stability_bound
 from numerics.separation.bracket.files import read_bracket, write_bracket
-from numerics.separation.bracket.hyperplane_weight import POPULATION
+from numerics.separation.bracket.hyperplane_weight import line_weight
 from numerics.separation.bracket.relu_sums import Mask
 from numerics.separation.bracket.rounding import prove_measure, prove_net
-from numerics.separation.bracket.table import STEP_SIZES, bracket_path, certificate_folder
+from numerics.separation.bracket.table import STEP_SIZES, bracket_path, certificate_folder, nearest
 from numerics.separation.bracket.violations import violated_lines, violated_points
 from numerics.separation.pyramid import pyramid
+from theory.terminal import complain
 
 RIM = 3.75
 """Masses lie within this distance of the origin: further out the weight g is too small for them to help."""
 _LARGE = 500_000
 """Entries of a program from which on the interior point method is the faster one."""
-
-
-def line_weight(lines: Float64[Array, "m 2"]) -> Float64[Array, " m"]:
-    """G(tau, c) = sqrt(1 + tau^2) g(c / sqrt(1 + tau^2)) for lines (tau, c) [m, 2], in floats."""
-    length = np.sqrt(1 + lines[:, 0] ** 2)
-    return length * POPULATION.weight(lines[:, 1] / length)
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,15 +251,8 @@ def search(step_size: Fraction, effort: Effort, earlier: Bracket | None = None) 
     return Bracket(step_size, measure, supremum, net, error)
 
 
-def nearest(step_size: Fraction, folder: Path) -> Bracket | None:
-    """The bracket in the folder whose C is nearest, by ratio; the one of the step size itself if there is one."""
-    norm = stability_bound(step_size)
-    paths = [path for other in STEP_SIZES if (path := bracket_path(other, folder)).exists()]
-    return min(map(read_bracket, paths), key=lambda found: max(found.norm / norm, norm / found.norm), default=None)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Search the step sizes of the table one after the other; see the module."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Search the step sizes of the table, see the module; returns the exit status, 2 where one fails."""
     parser = argparse.ArgumentParser(
         prog="python -m numerics.separation.bracket.search", description=__doc__.split("\n")[0]
     )
@@ -269,25 +260,39 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--folder", type=Path, default=certificate_folder(), help="where the certificates are kept")
     parser.add_argument("--seconds", type=float, default=120, help="time for each end, about (default: 120)")
     parser.add_argument("--again", action="store_true", help="search again where there is a certificate already")
+    parser.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="search on this dask.distributed cluster")
     options = parser.parse_args(arguments)
     if any(bound <= 0 for bound in options.only or ()):
         parser.error("the bounds C must be positive")
     steps = [1 / (bound + Fraction(1, 2)) for bound in options.only] if options.only else list(STEP_SIZES)
     if not options.folder.is_dir():
         parser.error(f"there is no folder {options.folder}")
-    with tqdm(steps, disable=None) as progress:
-        for step_size in progress:
-            path = bracket_path(step_size, options.folder)
-            if path.exists() and not options.again:
-                continue
-            tolerance = 3e-4 if stability_bound(step_size) < 4 else 2e-3
-            effort = Effort(tolerance, options.seconds, progress.set_postfix_str)
-            found = search(step_size, effort, nearest(step_size, options.folder))
-            if path.exists():
-                found = found.better_ends(read_bracket(path))
-            write_bracket(path, found)
-            progress.write(f"{path.name}: C = {found.norm}, {float(found.lower):.6f} to {float(found.upper):.6f}")
+    steps = [step for step in steps if options.again or not bracket_path(step, options.folder).exists()]
+    try:
+        with tqdm(total=len(steps), disable=None) as progress:
+
+            def keep(_: int, found: Bracket) -> None:
+                path = bracket_path(found.step_size, options.folder)
+                best = found.better_ends(read_bracket(path)) if path.exists() else found
+                write_bracket(path, best)
+                progress.write(f"{path.name}: C = {best.norm}, {float(best.lower):.6f} to {float(best.upper):.6f}")
+
+            starts = ((step, nearest(step, options.folder)) for step in steps)
+            # a worker of a cluster has no bar to write to
+            shared = (options.seconds, progress.set_postfix_str if options.scheduler is None else logging.info)
+            for _ in run_all(_searched, starts, shared, scheduler=options.scheduler, keep=keep):
+                progress.update()
+    except (ArithmeticError, OSError, ValueError) as error:
+        complain(f"error: {error}")
+        return 2
+    return 0
+
+
+def _searched(shared: tuple[float, Callable[[str], None]], argument: tuple[Fraction, Bracket | None]) -> Bracket:
+    (seconds, report), (step_size, earlier) = shared, argument
+    tolerance = 3e-4 if stability_bound(step_size) < 4 else 2e-3
+    return search(step_size, Effort(tolerance, seconds, report), earlier)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

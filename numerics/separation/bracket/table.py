@@ -31,6 +31,13 @@ def bracket_path(step_size: Fraction, folder: Path | None = None) -> Path:
     return (folder or certificate_folder()) / name
 
 
+def nearest(step_size: Fraction, folder: Path) -> Bracket | None:
+    """The bracket in the folder whose C is nearest, by ratio; the one of the step size itself if there is one."""
+    norm = stability_bound(step_size)
+    paths = [path for other in STEP_SIZES if (path := bracket_path(other, folder)).exists()]
+    return min(map(read_bracket, paths), key=lambda found: max(found.norm / norm, norm / found.norm), default=None)
+
+
 def bracket_table(folder: Path | None = None, step_sizes: Iterable[Fraction] = STEP_SIZES) -> tuple[Bracket, ...]:
     """The brackets of the step sizes as read from the data, not verified.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import pytest
 
 from numerics.separation.bracket.dihedral import mean_features
 from numerics.separation.bracket.files import read_bracket
-from numerics.separation.bracket.search import Effort, first_guess, line_weight, main, nearest, search, solve
-from numerics.separation.bracket.table import bracket_path
+from numerics.separation.bracket.hyperplane_weight import line_weight
+from numerics.separation.bracket.search import Effort, first_guess, main, search, solve
+from numerics.separation.bracket.table import bracket_path, nearest
 from numerics.separation.pyramid import pyramid
+from tests.numerics.clusters import Cluster
 
 
 @pytest.mark.parametrize("norm", [0.3, 1.5, 5.0])
@@ -60,6 +63,24 @@ def test_start_from_another_step_size(tmp_path: Path) -> None:
     assert own.norm == Fraction(1, 10)
     effort = Effort(1e-3, 5, lambda _: None)
     assert search(Fraction(1), effort, found).verify().proved
+
+
+def test_a_cluster_finds_the_same(two_workers: Cluster, tmp_path: Path) -> None:
+    """To the byte, from a bracket that both start from; enough time, so that the gap alone ends the search."""
+    for place in ("here", "there"):
+        (tmp_path / place).mkdir()
+        shutil.copy(bracket_path(Fraction(5, 3)), tmp_path / place)
+    arguments = ["--only", "1/9", "--seconds", "100", "--folder"]
+    assert main([*arguments, str(tmp_path / "here")]) == 0
+    assert main([*arguments, str(tmp_path / "there"), "--scheduler", two_workers.address]) == 0
+    here, there = (bracket_path(Fraction(18, 11), tmp_path / place) for place in ("here", "there"))
+    assert here.read_bytes() == there.read_bytes()
+
+
+def test_a_cluster_that_cannot_be_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["--only", "1/9", "--folder", str(tmp_path), "--scheduler", "nowhere"]
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == "error: a scheduler has an address such as tcp://host:8786, not 'nowhere'\n"
 
 
 @pytest.mark.parametrize("arguments", [["--only", "-1"], ["--only", "0"], ["--folder", "/nowhere/at/all"]])
