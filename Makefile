@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PROFILE ?= quick
+SIZE ?= small
 # CPU wheels of PyTorch; set TORCH_INDEX to nothing to take the default build of your platform
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := $(shell grep '^torch==' requirements.lock)
@@ -11,7 +12,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test tests checks soak lint format docs latex lock clean
+.PHONY: setup report test tests checks soak bench lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -41,6 +42,13 @@ soak: $(READY)
 	failed=0; for part in tests proofs_checks; do \
 		$(BIN)/python -m pytest $$part --hypothesis-profile=soak --hypothesis-seed=$(SEED) || failed=1; \
 	done; echo 'to repeat this: make soak SEED=$(SEED)'; exit $$failed
+
+# side by side with other libraries, which are installed for it; SIZE=full for all of them at all sizes, MNIST=DIR for
+# the largest network
+bench: $(READY)
+	$(BIN)/pip install --quiet --retries 1 $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
+		--constraint requirements.lock --no-build-isolation --editable '.[bench]'
+	$(BIN)/python -m tests.benchmarks --size $(SIZE) $(if $(MNIST),--mnist $(MNIST))
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -1,0 +1,97 @@
+"""The results as one figure: the cost against n, k and d, and the ratios to the methods of others as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from reports.figures import style
+
+_TITLES = {"n": "n data", "k": "k neurons", "d": "d inputs"}
+_BAR = 0.17
+"""Inches for a bar and what surrounds it."""
+
+
+def draw(results: Mapping[str, Any]) -> Figure:
+    """The figure; a part without results is left out. Every bar shows the median, a line on it the quartiles.
+
+    Raises:
+        ValueError: there are no results at all.
+    """
+    growths = [record for record in results["cases"].values() if record.get("points")]
+    bars = _bars(results)
+    if not growths and not bars:
+        raise ValueError("there are no results to be drawn")
+    heights = [2.6] * bool(growths) + [0.6 + _BAR * len(bars)] * bool(bars)
+    figure = style.new_figure(sum(heights))
+    parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
+    if growths:
+        _growths(parts[0].subplots(1, 3, sharey=True), growths)
+    if bars:
+        _ratios(parts[-1].subplots(), bars)
+    return figure
+
+
+def save(results: Mapping[str, Any], folder: Path, name: str = "benchmarks") -> list[Path]:
+    """Write the figure as SVG and PNG into the folder, and return the files. Errors as for `draw`."""
+    files = [folder / f"{name}{ending}" for ending in (".svg", ".png")]
+    with style.applied():
+        figure = draw(results)
+        for file in files:
+            figure.savefig(file)
+    return files
+
+
+def _growths(panels: Sequence[Axes], growths: Sequence[Mapping[str, Any]]) -> None:
+    for axes, (letter, title) in zip(panels, _TITLES.items(), strict=True):
+        for record, colour in zip(growths, style.shades(len(growths)), strict=True):
+            points = _along(record["points"], letter)
+            sizes, medians = [point[letter] for point in points], [point["median"] for point in points]
+            fitted = ", ".join(f"{record['exponents'][each]['value']:.1f}" for each in "nkd")
+            axes.plot(sizes, medians, "o-", color=colour, label=f"{record['quantity']} ({fitted})", markersize=2.5)
+        axes.set(xscale="log", yscale="log", xlabel=title)
+        style.few_ticks(axes.xaxis, [point[letter] for point in _along(growths[0]["points"], letter)])
+    panels[0].set_ylabel("seconds")
+    figure = panels[0].get_figure()
+    assert figure is not None
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=2, title="exponents of n, k, d in brackets")
+
+
+def _along(points: Sequence[Mapping[str, Any]], letter: str) -> list[Mapping[str, Any]]:
+    """The points at which the other two sizes are those that occur most often, which is in the middle."""
+    others = [other for other in "nkd" if other != letter]
+    values = {other: [point[other] for point in points] for other in others}
+    middle = {other: max(values[other], key=values[other].count) for other in others}
+    chosen = [point for point in points if all(point[other] == middle[other] for other in others)]
+    return sorted(chosen, key=lambda point: int(point[letter]))
+
+
+def _bars(results: Mapping[str, Any]) -> list[tuple[str, Mapping[str, float]]]:
+    bars = []
+    for record in results["cases"].values():
+        for method in record.get("methods", [])[1:]:
+            sizes, tolerance = record["sizes"], record["facts"].get("tolerance")
+            to = "" if tolerance is None else f", to {tolerance:.0e}"
+            bars.append(
+                (f"{record['quantity']} ({sizes['n']:,}, {sizes['k']:,}){to}: {method['name']}", method["ratio"])
+            )
+    return bars
+
+
+def _ratios(axes: Axes, bars: Sequence[tuple[str, Mapping[str, float]]]) -> None:
+    medians = [ratio["median"] for _, ratio in bars]
+    below = [ratio["median"] - ratio["low"] for _, ratio in bars]
+    above = [ratio["high"] - ratio["median"] for _, ratio in bars]
+    colours = [style.BLUE if median >= 1 else style.VERMILION for median in medians]
+    places = range(len(bars))
+    axes.barh(places, [median - 1 for median in medians], left=1, height=0.7, color=colours)
+    axes.errorbar(medians, places, xerr=[below, above], fmt="none", ecolor=style.INK, elinewidth=0.7)
+    axes.set_yticks(list(places), [name for name, _ in bars], fontsize=5.5)
+    axes.set(xscale="log", xlabel="their time over ours, quartiles as lines", ylim=(len(bars) - 0.5, -0.5))
+    style.plain_ticks(axes.xaxis)
+    axes.axvline(1, color=style.SOFT, linewidth=0.6)
