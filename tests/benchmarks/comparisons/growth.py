@@ -1,4 +1,4 @@
-"""How the cost grows with n, k and d: each of them alone is doubled and halved, and exponents are fitted."""
+"""How the cost grows with n, k and d: each of them alone is varied, and exponents are fitted."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STEPS = 10
 
 
 def cases(settings: Settings) -> list[Case]:
-    """Half a decade up and down from (512, 128, 256) in steps of 2; a full run starts at twice the size."""
+    """From (512, 128, 256) a factor of 4 down and up in steps of 2; a full run starts at twice these sizes."""
     methods: dict[str, Callable[[Task], Callable[[], object]]] = {
         "gram_sharpness, dense": lambda task: lambda: gram_sharpness(_problem(task), method="dense"),
         "gram_sharpness, matrix-free": lambda task: lambda: gram_sharpness(_problem(task), method="matrix-free"),
