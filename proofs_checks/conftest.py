@@ -190,7 +190,7 @@ def tasks(request: pytest.FixtureRequest, mnist: Path | None) -> dict[Preprocess
 
 
 @pytest.fixture(scope="session")
-def sweep_runs(request: pytest.FixtureRequest, mnist: Path | None) -> tuple[SweepRun, ...]:
+def runs(request: pytest.FixtureRequest, mnist: Path | None) -> tuple[SweepRun, ...]:
     """The sweep; finished runs come from the cache, also those that another worker makes meanwhile."""
     from numerics.arrays.files import cache_folder
     from numerics.training.sweep import profile, run_sweep

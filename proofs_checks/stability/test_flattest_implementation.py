@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +18,7 @@ from numerics.flattest.rescaling import certified_implementation_lower_bound, ce
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.training.mnist import Dataset, Preprocessing
-from numerics.training.sweep import SweepRun, profile, run_sweep
+from numerics.training.sweep import SweepRun
 from proofs_checks.evidence.ledger import Evidence, Proofs
 from proofs_checks.instances.dual import (
     against_certificate,
@@ -195,9 +194,9 @@ def test_every_implementation_certified(evidence: Evidence) -> None:
 
 
 @pytest.fixture(scope="module")
-def trained(request: pytest.FixtureRequest, mnist: Path | None) -> list[SweepRun]:
-    """The counted runs of the sweep; finished runs come from the cache."""
-    return [run for run in run_sweep(profile(request.config.getoption("profile")), directory=mnist) if run.counted]
+def trained(runs: tuple[SweepRun, ...]) -> list[SweepRun]:
+    """The counted runs of the sweep."""
+    return [run for run in runs if run.counted]
 
 
 def test_trained_networks(evidence: Evidence, trained: list[SweepRun], tasks: Tasks) -> None:

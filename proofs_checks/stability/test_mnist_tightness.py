@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from numerics.measurement import measure
 from numerics.training.mnist import Dataset, Preprocessing
-from numerics.training.sweep import SweepRun, profile, run_sweep
+from numerics.training.sweep import SweepRun
 from numerics.training.train import INTERPOLATION_LOSS
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import close
@@ -23,12 +22,6 @@ TIGHT = 0.95
 """The share of the bound that the claim states for the largest step size."""
 Tasks = Mapping[Preprocessing, Dataset]
 PREPROCESSINGS: tuple[Preprocessing, ...] = ("raw", "standardised")
-
-
-@pytest.fixture(scope="module")
-def runs(request: pytest.FixtureRequest, mnist: Path | None) -> tuple[SweepRun, ...]:
-    """The sweep; finished runs come from the cache."""
-    return run_sweep(profile(request.config.getoption("profile")), directory=mnist)
 
 
 def counted(runs: tuple[SweepRun, ...], *preprocessings: Preprocessing) -> list[SweepRun]:
