@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test tests checks soak bench lint format docs latex lock clean
+.PHONY: setup report test checks-then-tests tests checks soak bench lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -27,8 +27,12 @@ $(READY): requirements.lock pyproject.toml
 report: $(READY)
 	$(BIN)/python -m reports.build --profile $(PROFILE)
 
+# either run of pytest takes all cores, so one follows the other; ruff and mypy take one beside them
 test: $(READY)
-	$(MAKE) --no-print-directory --jobs 2 --output-sync=target checks lint tests
+	$(MAKE) --no-print-directory --jobs 2 --output-sync=target lint checks-then-tests
+
+checks-then-tests: $(READY)
+	failed=0; for part in checks tests; do $(MAKE) --no-print-directory $$part || failed=1; done; exit $$failed
 
 tests: $(READY)
 	$(BIN)/python -m pytest tests theory numerics reports

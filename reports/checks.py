@@ -11,6 +11,9 @@ from pathlib import Path
 from numerics.arrays.processes import PARENT
 from reports.sources import ROOT, is_project
 
+_PATIENCE = 20
+"""Seconds for an interrupted run to end; it gives its workers ten of them."""
+
 
 def command(
     evidence: Path, profile: str, claims: Sequence[str] = (), root: Path = ROOT, mnist: Path | None = None
@@ -63,7 +66,7 @@ def run_checks(
     except BaseException:
         # the interrupt has reached pytest too, which first puts away what it has; wait for it, but do not let it go on
         try:
-            process.wait(timeout=10)
+            process.wait(timeout=_PATIENCE)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
             process.kill()
             process.wait()
