@@ -39,7 +39,6 @@ __all__ = [
     "chip",
     "cites",
     "control_chip",
-    "counted",
     "end",
     "end_beside",
     "end_fold",
@@ -82,10 +81,10 @@ COLOURS: dict[str, str] = {
 """Colours of the chips; white on each has a contrast of at least 5.5, and the word is always there too."""
 
 
-def chip(word: str | None) -> Markdown:
-    """A coloured chip for a level or an outcome; None is "not checked here"."""
+def chip(word: str | None, title: str = "") -> Markdown:
+    """A coloured chip for a level or an outcome, None is "not checked here"; ``title`` is what its card says."""
     word = word or NOT_CHECKED
-    return _inline("chip", escape(word), argument=word, classes=f"chip {word.replace(' ', '-')}")
+    return _inline("chip", escape(word), argument=word, classes=f"chip {word.replace(' ', '-')}", title=title)
 
 
 def level_chip(check: Check) -> Markdown:
@@ -112,8 +111,8 @@ def node(identifier: str) -> Markdown:
     return _inline("nodeid", Markdown(breakable), classes="nodeid")
 
 
-def _inline(function: str, body: Markdown, *, classes: str, argument: str = "") -> Markdown:
-    dotted = " ".join(f".{name}" for name in classes.split())
+def _inline(function: str, body: Markdown, *, classes: str, argument: str = "", title: str = "") -> Markdown:
+    dotted = " ".join(f".{name}" for name in classes.split()) + (f' title="{_quoted(title)}"' if title else "")
     typst = f'#{function}("{argument}")[' if argument else f"#{function}["
     latex = f"\\{function}{{{argument}}}{{" if argument else f"\\{function}{{"
     return Markdown(f"`{typst}`{{=typst}}`{latex}`{{=latex}}[{body}]{{{dotted}}}`}}`{{=latex}}`]`{{=typst}}")
@@ -246,22 +245,10 @@ def number(value: Figure, digits: int = 4) -> Markdown:
     return Markdown(f"${significand}$" if value < 0 else significand)
 
 
-def counted(check: Check) -> Markdown:
-    """The figures of a check: counts before their names, other values after them; those in `listed` are left out."""
-    apart = {name for name, _ in listed(check)}
-    return separated([_counted(name, value) for name, value in check.figures.items() if name not in apart], "; ")
-
-
 def listed(check: Check) -> Sequence[tuple[str, Figure]]:
     """The figures that get a table of their own: all but the tally, if they are too many or too long for a cell."""
     own = [(name, value) for name, value in check.figures.items() if name not in (INSTANCES, MARGIN)]
     return own if len(own) > FEW or any(len(str(value)) > LONG for _, value in own) else ()
-
-
-def _counted(name: str, value: Figure) -> str:
-    if isinstance(value, bool) or not isinstance(value, int):
-        return f"{escape(name)} {number(value)}"
-    return f"{number(value)} {escape('instance' if (name, value) == (INSTANCES, 1) else name)}"
 
 
 def separated(parts: Iterable[str], separator: str) -> Markdown:

@@ -49,7 +49,7 @@ def _drawing(found: re.Match[str], folder: Path, whole: set[str], sheet: Sheet) 
     head = f'<svg id="drawing-{name}" class="{classes}" viewBox="{box}" role="img" aria-label="{label}">'
     figures, steps = folder / "figures", range(1, 1 + int(attributes.get("data-steps", 0)))
     frames = [(figures / f"{name}-step-{step}.svg").read_text("utf-8") for step in steps]
-    slider = _slider(name, frames, sheet) if frames else ""
+    slider = _slider(name, frames, _data(figures / f"{name}-steps.csv", "Data of all steps"), sheet) if frames else ""
     return f"{_scrolling(f'{head}{embedded(svg, sheet)}</svg>')}{slider}{_data(figures / f'{name}.csv')}"
 
 
@@ -58,7 +58,7 @@ def _scrolling(drawing: str) -> str:
     return f'<span class="picture">{drawing}</span>'
 
 
-def _slider(name: str, svgs: Sequence[str], sheet: Sheet) -> str:
+def _slider(name: str, svgs: Sequence[str], data: str, sheet: Sheet) -> str:
     """What moves between frames; hidden until the script shows it, for without it one frame would stand for all."""
     words = [(_TITLE.findall(svg) or [""])[0] for svg in svgs]
     boxes = {box for svg in svgs for box in _BOX.findall(svg)[:1]}
@@ -73,13 +73,14 @@ def _slider(name: str, svgs: Sequence[str], sheet: Sheet) -> str:
     classes = "drawing light" if any("<image" in svg for svg in svgs) else "drawing"
     choice = f'<input type="range" max="{len(svgs) - 1}" value="{middle}">'
     drawing = f'<svg class="{classes}" viewBox="{boxes.pop()}" role="img">{shared}{frames}</svg>'
-    return f'<div class="slider" hidden><label>Step size {choice}</label><output></output>{_scrolling(drawing)}</div>'
+    label = f"<label>Step size {choice}</label><output></output>"
+    return f'<div class="slider" hidden>{label}{_scrolling(drawing)}{data}</div>'
 
 
-def _data(csv: Path) -> str:
+def _data(csv: Path, name: str = "Data") -> str:
     """A link to what a figure shows in numbers, packed; none where they would take too much room."""
     if not csv.is_file():
         return ""
     packed = base64.b64encode(gzip.compress(csv.read_bytes(), mtime=0)).decode()
-    link = f'<a class="csv" download="{csv.name}.gz" href="data:application/gzip;base64,{packed}">Data (CSV)</a>'
+    link = f'<a class="csv" download="{csv.name}.gz" href="data:application/gzip;base64,{packed}">{name} (CSV)</a>'
     return link if len(packed) <= ROOM else ""

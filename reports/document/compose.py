@@ -16,7 +16,7 @@ from proofs_checks.evidence.standing import standings
 from reports import markup
 from reports.document.front import front
 from reports.document.graph import graph
-from reports.document.phrases import example, gathered, others_word, strip
+from reports.document.phrases import counted, example, gathered, others_word, strip, valued, weakest
 from reports.document.readable import readable
 from reports.document.shown import shown
 from reports.document.summary import summary
@@ -128,7 +128,8 @@ def _environment() -> jinja2.Environment:
     environment.filters["cell"] = lambda text: Markdown(" ".join(text.replace("|", r"\vert ").split()))
     environment.filters["indented"] = lambda text: Markdown(text.replace("\n", "\n  "))
     environment.globals.update({name: getattr(markup, name) for name in markup.__all__})
-    environment.globals.update({each.__name__: each for each in (strip, example, gathered, others_word)})
+    phrases = (strip, weakest, counted, valued, example, gathered, others_word)
+    environment.globals.update({each.__name__: each for each in phrases})
     return environment
 
 

@@ -6,12 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, instances
+from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, Figure, instances
 from reports.document.readable import readable
 from reports.document.shown import ShownClaim
 from reports.latex import Markdown, escape
-from reports.markup import number
+from reports.markup import listed, number, separated
 
+NAMED = 2
+"""So many of the weakest statements are called by name."""
 EXAMPLE = 90
 """Characters of an example in a table."""
 _INSTANCE = re.compile(r"\bat (?=\w+ ?= ?[\[(]|[A-Z]\w+\()")
@@ -26,14 +28,28 @@ def total(claim: Claim, label: str) -> int:
     return int(sum(check.number(label) or 0 for check in claim.checks if check.outcome == PASSED))
 
 
-def strip(claim: Claim) -> Markdown:
-    """What stands behind a claim in one line: theorems, steps, instances, controls; nothing that there is none of."""
+def weakest(shown: ShownClaim) -> str:
+    """Which statements make the claim weaker than those that its page shows first; "" where none does."""
+    if not shown.weakest:
+        return ""
+    named = [f"{each.number} {each.statement.name.replace('-', ' ')}" for each in shown.weakest[:NAMED]]
+    more = [f"{len(shown.weakest) - NAMED} more"] if len(shown.weakest) > NAMED else []
+    word = "statements" if named[1:] else "statement"
+    return f"{shown.standing.word} for its weakest {word}, outside the box: {', '.join([*named, *more])}"
+
+
+def strip(claim: Claim, remark: str = "") -> Markdown:
+    """What stands behind a claim in one line: theorems, steps, instances, controls; nothing that there is none of.
+
+    The ``remark`` comes last.
+    """
     closed = {found.name for each in claim.statements for found in each.theorems if found.closed}
     parts = [
         _counted(len(closed), "theorem of Coq without axioms", "theorems of Coq without axioms"),
         _counted(total(claim, "steps"), "step proved by the kernel", "steps proved by the kernel"),
         _counted(claim.instances, "instance tried", "instances tried"),
         f"{claim.controls_refuted} of {len(claim.controls)} false variants refuted" if claim.controls else "",
+        remark,
     ]
     return escape(" · ".join(part for part in parts if part) or "nothing that checks this claim has run")
 
@@ -52,6 +68,23 @@ def gathered(checks: Sequence[Check]) -> Sequence[Check]:
         cases[0] if len(cases) == 1 else replace(cases[0], figures={"cases": len(cases), INSTANCES: instances(cases)})
         for cases in found.values()
     ]
+
+
+def counted(check: Check) -> Markdown:
+    """The figures of a check: counts before their names, other values after them; those in `listed` are left out."""
+    apart = {name for name, _ in listed(check)}
+    return separated([_figure(name, value) for name, value in check.figures.items() if name not in apart], "; ")
+
+
+def _figure(name: str, value: Figure) -> str:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return f"{readable(name)} {valued(value)}"
+    return f"{number(value)} {readable('instance' if (name, value) == (INSTANCES, 1) else name)}"
+
+
+def valued(value: Figure) -> Markdown:
+    """A figure as readers want it, text with its mathematics set."""
+    return readable(value) if isinstance(value, str) else number(value)
 
 
 def example(control: Control) -> Markdown:

@@ -7,20 +7,26 @@ from collections.abc import Callable
 
 from reports.latex import Markdown, escape, with_formulas
 
-_GREEK = "alpha|beta|gamma|delta|epsilon|eps|eta|theta|kappa|lambda|mu|nu|pi|rho|tau|phi|psi"
+_LETTER = "alpha|beta|gamma|delta|epsilon|eps|eta|theta|kappa|lambda|mu|nu|pi|rho|tau|phi|psi"
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[+-]?\d+)?"
 _FALSE = re.compile(rf"({_NUMBER}) (>=|<=|>|<) ({_NUMBER}) is false")
 _OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
+_ONE = re.compile(r"(?<![\w.*/^])1 (?=x_[12]\b)")
+"""A coefficient that need not be written."""
 _BALL = re.compile(rf"\[({_NUMBER})(?: \+/- {_NUMBER})?\](?!\])")
+_GREEK = re.compile(rf"(?<![A-Za-z])(?:{_LETTER})(?![A-Za-z])(?:_\w\b)?")
 _TOKEN = re.compile(
-    rf"(?P<greek>(?<![A-Za-z])(?:{_GREEK})(?![A-Za-z])(?:_\w\b)?)"
+    rf"(?P<greek>{_GREEK.pattern})"
+    rf"|(?P<differential>\bd(?:{_LETTER})\b)"
     r"|(?P<power>(?<![\w.])-?\d+(?:\.\d+)?e[+-]?\d+)"
-    r"|(?P<weight>\b[wb][12](?:_i)?(?![\w.]))"
+    r"|(?P<weight>\b[wWb][12](?:_i)?(?![\w.]))"
     r"|(?P<coordinate>\bx_?[12]\b)"
-    r"|(?P<root>sqrt\([\d.]+\)|sqrt ?[\d.]*\d)"
-    r"|(?P<exponent>\^\([\dT]\)|\^[\dT](?!\d))"
-    r"|(?P<minus>(?:^|(?<=[\s(,/=]))-(?:\d+|(?=[( ])))"
-    r"|(?P<word>\bH\b|\bg[ht]\b|\brelu\b|<t, Ht>|\|f\|_S|>=|<=)"
+    r"|(?P<root>sqrt\([\w. +*/-]+\)|sqrt ?[\d.]*\d)"
+    r"|(?P<exponent>\^\((?:-?\d+|T)\)|\^(?:-?\d+|T)(?![\w.]))"
+    r"|(?P<minus>(?:^|(?<=[\s(,/=]))-(?:\d+|(?=[( ]|[a-z]\b)))"
+    r"|(?P<word>\bH\b|\bg[ht]\b|\brelu\b|<t, Ht>|\|f\|_S|>=|<=|\bint (?=\S+ d\w)|\bsum (?=\|)|\bE(?= ?[\[|XZz])"
+    r"|\bR(?= ?(?:psi|rho)\b)|(?<=\))_\+)"
+    r"|(?P<size>\|[a-z]\|(?:_\d)?)"
 )
 _WORDS = {
     "H": r"$\hessian$",
@@ -29,6 +35,11 @@ _WORDS = {
     "gt": r"$\tilde g$",
     "gh": r"$\hat g$",
     "relu": "ReLU",
+    "int ": r"$\int$ ",
+    "sum ": r"$\sum$ ",
+    "E": r"$\mathbb{E}$",
+    "R": r"$\mathcal{R}$",
+    "_+": "$_+$",
     ">=": r"$\ge$",
     "<=": r"$\le$",
 }
@@ -52,6 +63,7 @@ def readable(text: str) -> Markdown:
 
 
 def _set(plain: str) -> str:
+    plain = _ONE.sub("", plain.replace("+ -", "- "))
     plain = _FALSE.sub(lambda found: f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}", _BALL.sub(r"\1", plain))
     written, end = "", 0
     for token in _TOKEN.finditer(plain):
@@ -68,6 +80,11 @@ def _greek(token: str) -> str:
     return f"$\\{'epsilon' if letter == 'eps' else letter}{'_' + index[0] if index else ''}$"
 
 
+def _root(token: str) -> str:
+    inside = token.removeprefix("sqrt").strip(" ()")
+    return rf"$\sqrt{{{_GREEK.sub(lambda found: _greek(found[0]).strip('$'), inside)}}}$"
+
+
 def _power(token: str) -> str:
     digits, _, exponent = token.partition("e")
     factor = "" if digits == "1" else rf"{digits}\cdot "
@@ -79,7 +96,9 @@ _SET: dict[str, Callable[[str], str]] = {
     "power": _power,
     "weight": lambda token: f"${token[0]}^{{({token[1]})}}{token[2:]}$",
     "coordinate": lambda token: f"$x_{token[-1]}$",
-    "root": lambda token: rf"$\sqrt{{{token.removeprefix('sqrt').strip(' ()')}}}$",
+    "differential": lambda token: rf"$d\{token[1:]}$",
+    "root": _root,
+    "size": lambda token: rf"$\lvert {token[1]}\rvert{token[3:]}$",
     "exponent": lambda token: "$^{" + token.strip("^()").replace("T", r"\mathsf T") + "}$",
     "minus": lambda token: f"${token}$",
     "word": _WORDS.__getitem__,

@@ -95,6 +95,12 @@ class ShownClaim:
         return [each for each in self.statements if each not in self.headline]
 
     @property
+    def weakest(self) -> Sequence[ShownStatement]:
+        """The statements that are no stronger than the claim, where all of the headline are."""
+        weak = [each for each in self.statements if each.standing.word == self.standing.word]
+        return [] if any(each in self.headline for each in weak) else weak
+
+    @property
     def assumed(self) -> Sequence[tuple[str, Sequence[Markdown]]]:
         """The hypotheses of the headline, each once, with the numbers of the statements that have it; none for all."""
         statements: dict[Markdown, list[str]] = {}

@@ -48,7 +48,7 @@ class Drawing:
     ``caption`` is Markdown: what one sees. ``alternative`` is plain text for those who do not see it. ``seed`` and
     ``data`` (name and sha256 of each data set) say, with the command, how to draw it again. ``small``: whether there is
     a thumbnail, in ``name-small.svg`` and ``name-small.pdf``. ``steps``: how many frames there are, at one step size
-    after another, in ``name-step-1.svg`` and so on.
+    after another, in ``name-step-1.svg`` and so on, with their numbers in ``name-steps.csv``.
     """
 
     name: str
@@ -64,7 +64,8 @@ class Drawing:
         """The names of its files."""
         # a thumbnail shows a part of what the figure shows, so that it needs no numbers of its own
         thumbnail = (f"{self.name}-small.svg", f"{self.name}-small.pdf") if self.small else ()
-        frames = (f"{self.name}-step-{place}.svg" for place in range(1, self.steps + 1))
+        frames = [f"{self.name}-step-{place}.svg" for place in range(1, self.steps + 1)]
+        frames += [f"{self.name}-steps.csv"] if frames else []
         return (*(f"{self.name}.{kind}" for kind in KINDS), *thumbnail, *frames)
 
 
@@ -82,6 +83,11 @@ class Frame(NamedTuple):
 
     words: str
     figure: Figure
+
+    @property
+    def name(self) -> str:
+        """Which one: the words before the colon."""
+        return self.words.partition(":")[0]
 
 
 _MODULES = "reports.figures."
@@ -162,7 +168,7 @@ def draw(
 
     ``mnist`` is the folder of the files to train on, None for the digits that the project carries.
     """
-    from reports.figures.data import table
+    from reports.figures.data import table, table_of_frames
     from reports.figures.style import applied
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -182,6 +188,8 @@ def draw(
             if plot.small is not None:
                 contents += _saved(plot.small, f"{name}-small")
             contents += [_as_svg(frame.figure, f"{name}-step", Title=frame.words) for frame in frames]
+            if frames:
+                contents.append(table_of_frames({frame.name: frame.figure for frame in frames}).encode())
             for file, content in zip(drawing.files, contents, strict=True):
                 with atomic_writer(folder / file) as stream:
                     stream.write(content)

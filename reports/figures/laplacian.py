@@ -135,7 +135,7 @@ def laws_figure() -> Described:
 
 def line_figure(runs: Sequence[Run]) -> Described:
     """One dimension: predictors, their mollified second derivatives, and the norm against its bound."""
-    figure = new_figure(4.1)
+    figure = new_figure(3.0)
     figure.set_layout_engine("constrained", hspace=0.01, h_pad=0.02)
     spec = figure.add_gridspec(len(runs) + 1, 2, height_ratios=(2.6, *(1,) * len(runs)), width_ratios=(2.1, 1))
     predictor = figure.add_subplot(spec[0, 0])
@@ -148,7 +148,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
         colour, line = ((INK, "-"), (BLUE, "--"), (VERMILION, "-."))[row % 3]
         predictor.plot(x[:, 0], run.network(x), line, color=colour, label=f"step size {run.step_size:g}")
         # beside the place where the predictors differ, in their order there
-        label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5 - 0.1 * row), (0, 0), color=colour)
+        label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5), (0, -9 * row), color=colour)
         axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
         axes.fill_between(x[::2, 0], -top, -top + 2 * top * g[::2] / g.max(), color=RULE, alpha=0.55, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.5)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -75,35 +76,31 @@ Described = tuple[Figure, str, str]
 def _bound(runs: Sequence[SweepRun], minima: Mapping[str, Sequence[tuple[float, float]]]) -> Described:
     figure = new_figure(3.0)
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
-    reach = _reach(runs)
-    for axes, (name, group) in zip(panels, _by_preprocessing(runs).items(), strict=True):
+    reach, groups = _reach(runs), _by_preprocessing(runs)
+    for axes, (name, group) in zip(panels, groups.items(), strict=True):
         _against_bound(axes, reach, name, group)
         axes.set(title=f"{name} pixels", xlabel="bound $1/\\eta - 1/2$")
         plain_ticks(axes.xaxis)
         plain_ticks(axes.yaxis)
         axes.text(0.04, 0.95, "excluded by the bound", transform=axes.transAxes, va="top", color=SOFT, fontsize=8)
-        counted = [(run, m) for run in group if (m := _counted(run))]
+        counted = _measured(group)
         proved = np.reshape(minima.get(name, ()), (-1, 2))
         axes.plot(*proved.T, "D", color=INK, markersize=3.2, zorder=4, label="certified minima")
         if len(proved):
             label(axes, "certified minima", tuple(proved.max(axis=0)), (-10, 10))
-        for (run, measured), offset in zip((counted[0], counted[-1]), ((0, -10), (6, -6)), strict=True):
-            eta = f"$\\eta = {run.plan.step_size:g}$"
+        for measured, offset in zip((counted[0], counted[-1]), ((0, -10), (6, -6)), strict=True):
             point = (measured.bound or np.nan, measured.stability_norm)
-            label(axes, eta, point, offset, ha="left" if offset[0] else "center")
-    lowest = min(m.stability_norm for run in runs if (m := _counted(run)))
-    panels[0].set_ylim(0.45 * lowest, reach[1])
-    panels[0].set_ylabel("stability norm of the trained net")
-    for axes, group in zip(panels, _by_preprocessing(runs).values(), strict=True):
+            label(axes, f"$\\eta = {measured.step_size:g}$", point, offset, ha="left" if offset[0] else "center")
+    lowest = min(measured.stability_norm for measured in _measured(runs))
+    panels[0].set(ylim=(0.45 * lowest, reach[1]), ylabel="stability norm of the trained net")
+    for axes, group in zip(panels, groups.values(), strict=True):
         lost = [run for run in group if not run.counted]
         where = [1 / run.plan.step_size - 0.5 for run in lost]
         edge = axes.get_xaxis_transform()
         axes.plot(where, [0.03] * len(lost), "x", color=SOFT, transform=edge, clip_on=False, markersize=5)
         for place, reason in zip(where, _reasons(lost), strict=True):
             axes.text(place * 1.12, 0.03, reason, transform=edge, va="center", fontsize=8, color=SOFT)
-    tightest = {
-        name: max(m.tightness or 0 for m in _measured(group)) for name, group in _by_preprocessing(runs).items()
-    }
+    tightest = {name: max(m.tightness or 0 for m in _measured(group)) for name, group in groups.items()}
     reached = " and ".join(f"{value:.3f} ({name})" for name, value in tightest.items())
     caption = (
         "The stability norm of nets trained on MNIST (circles and squares) against the bound $1/\\eta - 1/2$, which is "
@@ -143,14 +140,14 @@ def _small_bound(runs: Sequence[SweepRun]) -> Figure:
 
 
 def _waterfall(runs: Sequence[SweepRun]) -> Described:
-    figure = new_figure(3.3)
+    figure = new_figure(3.0)
     groups = _by_preprocessing(runs)
     panels = figure.subplots(len(groups), 3, sharex=True, sharey=True, squeeze=False)
     for row, (name, group) in zip(panels, groups.items(), strict=True):
-        counted = [(run, m) for run in group if (m := _counted(run))]
+        counted = _measured(group)
         chosen = (counted[0], counted[len(counted) // 2], counted[-1])
-        for axes, (run, measured) in zip(row, chosen, strict=True):
-            axes.set_title(f"{name}, $\\eta = {run.plan.step_size:g}$")
+        for axes, measured in zip(row, chosen, strict=True):
+            axes.set_title(f"{name}, $\\eta = {measured.step_size:g}$")
             _bars(axes, measured)
     for axes in panels[-1]:
         axes.set_xlabel("share of $2/\\eta$")
@@ -173,8 +170,7 @@ def _small_waterfall(runs: Sequence[SweepRun]) -> Figure:
     for place, measured in enumerate(chosen):
         share = float(np.prod([measured.waterfall[name] for name in FACTORS]))
         axes.barh(place, share, height=0.6, color=BLUE)
-        inside = share > 0.5
-        offset, align, colour = (-4, "right", "white") if inside else (4, "left", INK)
+        offset, align, colour = (-4, "right", "white") if share > 0.5 else (4, "left", INK)
         label(axes, f"{share:.2f}", (share, place), (offset, 0), ha=align, color=colour)
     axes.axvline(1, color=INK, linewidth=0.8)
     axes.set(xlim=(0, 1.06), ylim=(2.6, -0.6), xlabel="share of the limit reached", ylabel="step size")
@@ -218,14 +214,14 @@ def _solution(runs: Sequence[SweepRun]) -> Described:
     norms.plot(etas, 1 / etas - 0.5, color=INK, linewidth=0.8)
     label(norms, "$1/\\eta - 1/2$", (etas[15], 1 / etas[15] - 0.5), (6, 4))
     for name, group in _by_preprocessing(runs).items():
-        counted = [(run, m) for run in group if (m := _counted(run))]
-        _scatter(norms, [(run.plan.step_size, m.stability_norm, m) for run, m in counted], name, joined=True)
-        _scatter(active, [(run.plan.step_size, m.active_neurons, m) for run, m in counted], name, joined=True)
+        counted = _measured(group)
+        _scatter(norms, [(m.step_size or np.nan, m.stability_norm, m) for m in counted], name, joined=True)
+        _scatter(active, [(m.step_size or np.nan, m.active_neurons, m) for m in counted], name, joined=True)
         lost = [run for run in group if not run.counted]
         alive = [run.measurement.active_neurons if run.measurement else np.nan for run in lost]
         active.plot([run.plan.step_size for run in lost], alive, "x", color=COLOURS[name], clip_on=False)
-        run, measured = counted[1]
-        label(norms, name, (run.plan.step_size, measured.stability_norm), (0, -9), color=COLOURS[name], ha="center")
+        place = (counted[1].step_size or np.nan, counted[1].stability_norm)
+        label(norms, name, place, (0, -9), color=COLOURS[name], ha="center")
     active.set_ylim(0, 1.08 * max(run.plan.width for run in runs))
     for axes, (name, group) in zip(curves, _by_preprocessing(runs).items(), strict=True):
         axes.set(yscale="log", xlabel="gradient steps", title=f"loss, {name} pixels")
@@ -240,15 +236,22 @@ def _solution(runs: Sequence[SweepRun]) -> Described:
 
 
 def _draw_losses(axes: Axes, group: Sequence[SweepRun]) -> None:
-    counted = [run for run in group if run.counted]
-    for run, colour in zip(counted, shades(len(counted)), strict=True):
-        eta = f"η = {run.plan.step_size:g}" if run in (counted[0], counted[-1]) else None
-        axes.plot(run.result.loss_steps, run.result.losses, color=colour, linewidth=0.8, label=eta)
-    for run in group:
-        if not run.counted:
-            what = f"$\\eta = {run.plan.step_size:g}$, {_reasons([run])[0]}"
-            axes.plot(run.result.loss_steps, run.result.losses, color=SOFT, linewidth=1.0, linestyle="--", label=what)
-    axes.legend(handlelength=1.5)
+    """The loss of each run; the first and the last that count, and those that do not, are named beside it."""
+    counted, lost = ([run for run in group if run.counted is whether] for whether in (True, False))
+    looks = [(run, colour, "-") for run, colour in zip(counted, shades(len(counted)), strict=True)]
+    looks += [(run, mpl.colors.to_rgba(SOFT), "--") for run in lost]
+    for run, colour, line in looks:
+        steps, losses = run.result.loss_steps, run.result.losses
+        what = ", ".join([f"η = {run.plan.step_size:g}", *_reasons([run] if run in lost else [])])
+        axes.plot(steps, losses, line, color=colour, linewidth=0.8, label=what)
+        if run in lost:
+            label(axes, what, (steps[-1], losses[-1]), (4, 0), color=colour)
+        elif run in (counted[0], counted[-1]):
+            # above all curves, with a line to a place where they have parted
+            place = int(np.argmax(losses < 1e-11))
+            leader = {"arrowstyle": "-", "color": colour, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0}
+            offset = (6, 40 if run is counted[0] else 56)
+            label(axes, what, (steps[place], losses[place]), offset, arrowprops=leader)
 
 
 def _scatter(
@@ -265,12 +268,8 @@ def _scatter(
         )  # fmt: skip
 
 
-def _counted(run: SweepRun) -> Measurement | None:
-    return run.measurement if run.counted else None
-
-
 def _measured(runs: Sequence[SweepRun]) -> list[Measurement]:
-    return [measured for run in runs if (measured := _counted(run))]
+    return [run.measurement for run in runs if run.counted and run.measurement]
 
 
 def _by_preprocessing(runs: Sequence[SweepRun]) -> dict[str, list[SweepRun]]:

@@ -54,7 +54,7 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
 
 
 def _bracket(table: tuple[Bracket, ...]) -> Plot:
-    figure = new_figure(3.9)
+    figure = new_figure(3.0)
     axes, ratios = figure.subplots(2, 1, sharex=True, height_ratios=(2.4, 1))
     rows = sorted(table, key=lambda row: row.step_size)
     steps = np.array([float(row.step_size) for row in rows])
@@ -163,7 +163,7 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
     points = np.stack(np.meshgrid(ticks, ticks), axis=-1).reshape(-1, 2)
     target = pyramid(points)
     values = [net_values(row, points) for row in chosen]
-    figure = new_figure(3.5)
+    figure = new_figure(3.0)
     grid = figure.add_gridspec(2, len(chosen) + 1)
     fill = Normalize(-0.25, 1)
     panels = [(figure.add_subplot(grid[0, 0]), target, r"the pyramid $\varphi$")]
@@ -174,6 +174,7 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
     for axes, surface, title in panels:
         _heat(axes, ticks, surface, "viridis", fill)
         axes.set_title(title)
+        axes.tick_params(labelbottom=False, labelleft=axes is panels[0][0])
     above = ScalarMappable(fill, "viridis")
     bar = figure.colorbar(above, ax=[axes for axes, _, _ in panels], label="value", fraction=0.03, ticks=[0, 0.5, 1])
     bar.outline.set_visible(False)
@@ -184,6 +185,7 @@ def _surfaces(table: tuple[Bracket, ...]) -> Plot:
         axes = figure.add_subplot(grid[1, place])
         _heat(axes, ticks, (net - target) / float(row.upper), signed(), Normalize(-1, 1))
         axes.set_title(f"within {float(row.upper):.4f}")
+        axes.tick_params(labelleft=False)
         errors.append(axes)
     slices.plot(ticks, target[across], color=INK, label="pyramid")
     for step, net, line in zip(SHOWN, values, ("--", "-.", ":"), strict=True):

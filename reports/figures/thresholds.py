@@ -52,8 +52,8 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     caption = (
         "Label 1 at the origin and 0 at the other points of four planar sets. Circles: above this step size no shallow "
         "net of any width is a stable interpolating minimum. Squares: up to this one a net with two hidden layers is. "
-        f"The second layer allows steps larger by the factors {factors}; above 2, the vertical line, no differentiable "
-        "minimum is stable. All numbers are proved."
+        "Above 2, the vertical line, no differentiable minimum is stable. [The claim](#claim-exact-separation) states "
+        f"the ends; those of the second layer are larger by the factors {factors}."
     )
     alternative = (
         "Four rows, one for each data set: a circle where shallow nets end, from 0.056 to 1.38, and a square where two "
@@ -119,7 +119,7 @@ def _descent() -> Plot:
     # rounded to where both are proved
     above, up_to = decimals(Fraction(shallow), 4, up=True), decimals(Fraction(two_layers), 4, up=False)
     caption = (
-        "Gradient descent on nine points stops interpolating where the theory says. Left: label 1 at the centre "
+        "Gradient descent on nine points: shallow nets, and nets with two hidden layers. Left: label 1 at the centre "
         "(filled), 0 elsewhere, and the level lines 0, 1/4, 1/2, 3/4 of an interpolating shallow net of least norm. "
         f"Right: the share of {RUNS} shallow nets of width 32 from random starts (circles), and of as many nets with "
         "two hidden layers started near one that interpolates (squares), whose loss falls below $10^{-10}$. Above "

@@ -51,34 +51,34 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     x, y = data()
     runs = [_trained(x, y, eta) for eta in STEP_SIZES]
     forms = [network.reduced() for network, _, _ in runs]
-    figure = new_figure(5.6)
-    grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
+    figure = new_figure(2.45)
+    first, second, lines = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     widest = max(float(np.abs(form.amplitudes).max()) for form in forms)
-    planes = [figure.add_subplot(grid[0, column]) for column in range(2)]
-    for axes, (network, _, measured) in zip(planes, runs, strict=True):
+    for axes, (network, _, measured) in zip((first, second), runs, strict=True):
         _draw_plane(axes, network, x, y, widest)
-        axes.set_title(f"$\\eta = {measured.step_size:g}$: stability norm {measured.stability_norm:.3f}")
-    planes[0].set_ylabel("$x_2$")
-    lines = figure.add_subplot(grid[1, :])
+        axes.set_title(f"$\\eta = {measured.step_size:g}$, norm {measured.stability_norm:.3f}")
+    first.set_ylabel("$x_2$")
+    second.tick_params(labelleft=False)
     shown = _draw_lines(lines, forms, x, widest)
-    bar = figure.colorbar(shown, ax=lines, label="weight $g$", pad=0.01, fraction=0.04)
+    bar = figure.colorbar(shown, ax=lines, pad=0.02, fraction=0.05)
     bar.outline.set_visible(False)
     few_ticks(bar.ax.yaxis, (0, 0.2, 0.4))
     states = "; ".join(_state(result, measured) for _, result, measured in runs)
     integrals = " and ".join(f"{_integral(form):.3f}" for form in forms)
     caption = (
-        "Two nets on twelve points (filled: label $1/2$, open: $-1/2$). Above: level lines of the predictor at "
-        f"$-1/2$ (dashed), $0$ (thick) and $1/2$, and in black the {HEAVIEST} lines of neurons that carry most of the "
-        "stability norm, thicker for a larger $\\lvert a_H\\rvert$. Behind them, darker where it is larger, a density "
-        "$\\rho \\ge 0$ whose integral over every line is at most the line's weight $g$: so its integral against "
-        f"$\\lvert\\Delta f\\rvert$, {integrals}, is at most the norm. Below: $g$ of every line "
-        "$\\langle v, x\\rangle = b$ with $v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets, with "
-        "areas that grow with $\\lvert a_H\\rvert$. The larger step has the smaller sum of $\\lvert a_H\\rvert\\,g_H$. "
+        "Two nets on twelve points (filled: label $1/2$, open: $-1/2$). Left and middle: level lines of the predictor "
+        f"at $-1/2$ (dashed), $0$ (thick) and $1/2$, and in black the {HEAVIEST} lines of neurons that carry most of "
+        "the stability norm, thicker for a larger $\\lvert a_H\\rvert$. Behind them, darker where it is larger, a "
+        "density $\\rho \\ge 0$ whose integral over every line is at most the line's weight $g$: so its integral "
+        f"against $\\lvert\\Delta f\\rvert$, {integrals}, is at most the norm. Right: $g$ of every line "
+        "$\\langle v, x\\rangle = b$ with $v = (\\cos\\varphi, \\sin\\varphi)$, and the neurons of both nets "
+        f"(circles at $\\eta = {STEP_SIZES[0]:g}$, squares at ${STEP_SIZES[1]:g}$), with areas that grow with "
+        "$\\lvert a_H\\rvert$. The larger step has the smaller sum of $\\lvert a_H\\rvert\\,g_H$. "
         f"Training: {states}."
     )
     alternative = (
-        "Two predictors with the lines of their neurons over a density amid the points; below, a heat map of g over "
-        "all lines."
+        "Two predictors with the lines of their neurons over a density amid the points; beside them a heat map of g "
+        "over all lines."
     )
     digests = (("twelve points", data_digest(x, y)),)
     yield Plot(Drawing("planar-nets", caption, alternative, str(SEED), digests), figure)
@@ -151,14 +151,14 @@ def _draw_lines(axes: Axes, forms: list[ReducedForm], x: Array, widest: float) -
         flipped = angle < 0
         places = np.where(flipped, angle + np.pi, angle)
         thresholds = np.where(flipped, -form.thresholds, form.thresholds)
-        sizes = 2 + 60 * np.abs(form.amplitudes) / widest
+        sizes = 2 + 30 * np.abs(form.amplitudes) / widest
         axes.scatter(
             places, thresholds, sizes, color=colour, marker=marker, edgecolors=INK, linewidths=0.6,
             label=f"step size {eta:g}",
         )  # fmt: skip
     axes.set(xlim=(0, np.pi), ylim=(-REACH, REACH), xlabel="angle $\\varphi$", ylabel="offset $b$")
-    axes.set_title("all lines; circles: neurons at $\\eta = {:g}$, squares: at $\\eta = {:g}$".format(*STEP_SIZES))
-    axes.set_xticks(np.linspace(0, np.pi, 5), ["0", "$\\pi/4$", "$\\pi/2$", "$3\\pi/4$", "$\\pi$"])
+    axes.set_title("all lines: weight $g$")
+    axes.set_xticks([0, np.pi / 2, np.pi], ["0", "$\\pi/2$", "$\\pi$"])
     axes.set_yticks([-2, 0, 2])
     return shown
 

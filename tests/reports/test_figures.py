@@ -21,6 +21,13 @@ from reports.figures import GROUPS, STEPS, TWELVE, Drawing, Frame, Group, Plot, 
 DOT = Drawing("dot", "A dot.", "a dot", "0", (("none", "0" * 64),))
 
 
+def dot() -> Figure:
+    """A figure of one dot."""
+    figure = Figure()
+    figure.subplots().plot([0], [0], "o")
+    return figure
+
+
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A module ``dots`` that draws one dot; lists the profiles it was asked for."""
@@ -28,9 +35,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def draw(profile: str) -> Iterator[Plot]:
         asked.append(profile)
-        figure = Figure()
-        figure.subplots().plot([0], [0], "o")
-        yield Plot(DOT, figure)
+        yield Plot(DOT, dot())
 
     module = types.ModuleType("dots")
     module.draw = draw  # type: ignore[attr-defined]
@@ -85,16 +90,18 @@ def test_frames_of_a_figure_say_what_they_show(
 ) -> None:
     """They are drawn with it, counted by it, and drawn again where one is lost."""
     module = types.ModuleType("frames")
-    module.frames = lambda: (Frame(f"η = {step}", Figure()) for step in ("<1", "2"))  # type: ignore[attr-defined]
+    module.frames = lambda: (Frame(f"η = {step}: a dot", dot()) for step in ("<1", "2"))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "frames", module)
     monkeypatch.setitem(STEPS, "dot", "frames")
     (drawing,) = drawings(GROUP, "quick", tmp_path, "a")
     assert drawing.steps == 2
     assert {path.name for path in tmp_path.iterdir()} == {*drawing.files, "dots.json"}
-    assert "<title>η = &lt;1</title>" in (tmp_path / "dot-step-1.svg").read_text()
-    (tmp_path / "dot-step-2.svg").unlink()
-    assert list(drawings(GROUP, "quick", tmp_path, "a")) == [drawing]
-    assert len(drawn) == 2
+    assert "<title>η = &lt;1: a dot</title>" in (tmp_path / "dot-step-1.svg").read_text()
+    assert (tmp_path / "dot-steps.csv").read_text() == "frame,panel,x axis,y axis,series,x,y\nevery,1,,,curve,0,0\n"
+    for count, lost in enumerate(("dot-step-2.svg", "dot-steps.csv"), start=2):
+        (tmp_path / lost).unlink()
+        assert list(drawings(GROUP, "quick", tmp_path, "a")) == [drawing]
+        assert len(drawn) == count
 
 
 def test_every_figure_with_frames_is_one_of_the_twelve() -> None:

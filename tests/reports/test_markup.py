@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -23,10 +22,8 @@ from reports.markup import (
     COLOURS,
     chip,
     control_chip,
-    counted,
     figure,
     level_chip,
-    listed,
     node,
     number,
     source,
@@ -59,10 +56,9 @@ def test_numbers(value: Figure, shown: str) -> None:
     assert number(value) == shown
 
 
-def test_what_was_counted() -> None:
-    figures: dict[str, Figure] = {"instances": 72, "smallest relative margin": 0.001, "within the bound": True}
-    shown = counted(Check("tested", ("one",), "a", PASSED, "", figures))
-    assert shown == "72 instances; smallest relative margin 0.001; within the bound yes"
+def test_a_chip_may_say_more() -> None:
+    assert '{.chip .tested title="for ”one”"}' in chip("tested", 'for "one"')
+    assert "title" not in chip("tested")
 
 
 def contrast_with_white(colour: str) -> float:
@@ -142,19 +138,6 @@ def test_formulas_say_their_tex_unless_it_is_what_they_show(tex: str, attribute:
     annotated = f"<semantics><mrow><mi>η</mi><mo>&lt;</mo><mi>x</mi></mrow><annotation>{tex}</annotation></semantics>"
     shown = mended(f"<math {NAMESPACE}>{annotated}</math>")
     assert shown == f"<math{attribute}><mi>η</mi><mo>&lt;</mo><mi>x</mi></math>"
-
-
-def test_many_figures_get_a_table_of_their_own() -> None:
-    """A few stand with the counts; more are listed apart, in their order, and none twice."""
-    tally: dict[str, Any] = {"instances": 3, "smallest relative margin": 0.5}
-    few = Check("certified", ("one",), "a", PASSED, "", tally | {"M": "[1, 2]"})
-    assert not listed(few)
-    assert "M" in counted(few)
-    assert listed(Check("certified", ("one",), "a", PASSED, "", tally | {"theorem": "so it is " * 20}))
-    many = Check("certified", ("one",), "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
-    assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
-    assert "M at" not in counted(many)
-    assert "3 instances" in counted(many)
 
 
 def test_figures_with_frames_say_how_many() -> None:

@@ -76,6 +76,10 @@ def test_frames_are_layers_over_what_they_share(folder: Path) -> None:
         '<span class="picture"><svg class="drawing" viewBox="0 0 5 5" role="img"><path d="m0 0 1 1" />'
         f"{first}{second}</svg></span></div>"
     )
+    (folder / "figures" / "dot-steps.csv").write_text("x,y\n1,2\n")
+    with_data = with_drawings(MOVING, folder).partition("</span>")[2]
+    link = r'<a class="csv" download="dot-steps\.csv\.gz" href="[^"]*">Data of all steps \(CSV\)</a>'
+    assert re.sub(link, "", with_data, count=1) == slider != with_data
 
 
 @pytest.mark.parametrize(("box", "words"), [("0 0 6 6", "2"), ("0 0 5 5", "")])

@@ -23,7 +23,7 @@ def frames() -> Iterator[Frame]:
     """A frame for each step size, from the smallest on."""
     runs = [line_run(step) for step in STEPS]
     forms = [run.network.reduced() for run in runs]
-    x = np.linspace(-LINE_REACH, LINE_REACH, 401)
+    x = np.linspace(-LINE_REACH, LINE_REACH, 201)
     g = weight(np.ones((len(x), 1)), x, LINE_DATA)
     top = 1.05 * max(float(np.abs(form.amplitudes).max()) for form in forms)
     for run, form in zip(runs, forms, strict=True):
@@ -39,7 +39,7 @@ def frames() -> Iterator[Frame]:
         predictor.set(title="predictor $f$", xlim=(-LINE_REACH, LINE_REACH), ylim=(-0.45, 0.75))
         predictor.tick_params(labelbottom=False)
         few_ticks(predictor.yaxis, (0, 0.5))
-        kinks.fill_between(x[::2], top * g[::2] / g.max(), color=RULE, alpha=0.55, linewidth=0)
+        kinks.fill_between(x, top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
         places, heights = (form.thresholds * form.directions[:, 0]), np.abs(form.amplitudes)
         seen = (heights > SMALLEST) & (np.abs(places) < LINE_REACH)
         stems = np.stack([np.zeros(seen.sum()), heights[seen], np.full(seen.sum(), np.nan)], axis=1)

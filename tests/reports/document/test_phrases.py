@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from proofs_checks.evidence.record import FAILED, PASSED, Check, Claim, Control, Statement, Theorem
-from reports.document.phrases import example, gathered, strip
+from proofs_checks.evidence.record import FAILED, PASSED, Check, Claim, Control, Figure, Statement, Theorem
+from reports.document.phrases import counted, example, gathered, strip
+from reports.markup import listed
 
 
 def check(outcome: str = PASSED, **figures: int | float) -> Check:
@@ -32,6 +35,7 @@ def test_strip_counts_what_passed() -> None:
         strip(claim).replace("\\", "")
         == "1 theorem of Coq without axioms · 3 steps proved by the kernel · 4 instances tried"
     )
+    assert strip(claim, "but").endswith("tried · but")
 
 
 def test_gathered() -> None:
@@ -53,7 +57,7 @@ def test_gathered() -> None:
         ("[4.00000031 +/- 4.41e-09], above 4", "4.0000003, above 4"),
         ("0.33333333 < 1/3", "0.333 < 1/3"),
         ("1.00000001 > 1.00000002", "1.00000001 > 1.00000002"),
-        ("at W1 = [[1]]", "at W1 = [[1]]"),
+        ("at W1 = [[1]]", "at $W^{(1)}$ = [[1]]"),
         # a point next to a vertex is not the vertex
         ("x = (0.9998, 0.0001) alone", "x = (0.9998, 0.0001) alone"),
         ("2.0 < 2.5", "2 < 2.5"),
@@ -66,3 +70,24 @@ def test_examples_keep_their_numbers_apart(written: str, shown: str) -> None:
 def test_long_examples_and_theorems() -> None:
     assert example(control("word " * 40)).endswith(" …")
     assert "control\\_two" in example(control("", Theorem("Controls.control_two", "")))
+
+
+def test_what_was_counted() -> None:
+    figures: dict[str, Figure] = {"instances": 72, "smallest relative margin": 0.001, "within the bound": True}
+    shown = counted(Check("tested", ("one",), "a", PASSED, "", figures))
+    assert shown == "72 instances; smallest relative margin 0.001; within the bound yes"
+    shown = counted(Check("tested", ("one",), "a", PASSED, "", {"|q|^2 at eta": "1e-07", "instances": 1}))
+    assert shown == r"$\lvert q\rvert{}^{2}$ at $\eta$ $10^{-7}$; 1 instance"
+
+
+def test_many_figures_get_a_table_of_their_own() -> None:
+    """A few stand with the counts; more are listed apart, in their order, and none twice."""
+    tally: dict[str, Any] = {"instances": 3, "smallest relative margin": 0.5}
+    few = Check("certified", ("one",), "a", PASSED, "", tally | {"M": "[1, 2]"})
+    assert not listed(few)
+    assert "M" in counted(few)
+    assert listed(Check("certified", ("one",), "a", PASSED, "", tally | {"theorem": "so it is " * 20}))
+    many = Check("certified", ("one",), "a", PASSED, "", tally | {f"M at {d}": "[1, 2]" for d in range(5)})
+    assert [name for name, _ in listed(many)] == [f"M at {d}" for d in range(5)]
+    assert "M at" not in counted(many)
+    assert "3 instances" in counted(many)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import dataclasses
 
 from proofs_checks.evidence.file import parse_evidence
-from proofs_checks.evidence.standing import standings
+from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict, standings
+from reports.document.phrases import NAMED, weakest
 from reports.document.shown import Part, shown
 from tests.reports.conftest import Record
 from tests.reports.document.test_front import TOLD
@@ -58,6 +59,22 @@ def test_headline(record: Record) -> None:
     assert claim.headline == claim.statements[:2]
     texts = [text for _, hypotheses in claim.assumed for text in hypotheses]
     assert len(texts) == len(set(texts))
+
+
+def test_a_claim_is_as_strong_as_a_statement_outside_the_box(record: Record) -> None:
+    """That statement is named, unless one in the box is as weak."""
+    told = {"sharpness-lower-bound": TOLD}
+    (claim,) = (each for part in parts(record, told) for each in part.claims if each.claim.name in told)
+    strong, weak = (Standing(Verdict(level), Verdict(level)) for level in ("derived", "observed"))
+    as_weak = ClaimStanding(weak.verdict, weak.without_coq, {})
+    for outside, named in ((claim.others[-1:], 1), (claim.others, len(claim.others)), (claim.statements, 0)):
+        standings_of = [dataclasses.replace(e, standing=weak if e in outside else strong) for e in claim.statements]
+        shown = dataclasses.replace(claim, statements=standings_of, standing=as_weak)
+        assert len(shown.weakest) == named
+        words = [each.statement.name.replace("-", " ") for each in shown.weakest]
+        assert all(word in weakest(shown) for word in words[:NAMED])
+        assert (" more" in weakest(shown)) == (named > NAMED)
+        assert bool(weakest(shown)) == bool(named)
 
 
 def test_the_headline_is_numbered_first(record: Record) -> None:
