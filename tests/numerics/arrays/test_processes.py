@@ -6,12 +6,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from numerics.arrays.processes import PARENT, end_with, guarded, in_use
+from numerics.arrays.processes import PARENT, alone, end_with, guarded, in_use
 
 WATCHED = """
 import os, sys, time
@@ -112,3 +113,20 @@ def test_leftovers_go_when_nobody_uses_the_folder(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="missing"), in_use(tmp_path / "missing"):
         pass
+
+
+def test_who_would_be_alone_waits(tmp_path: Path) -> None:
+    """Until the other one is through."""
+    lock, entered = tmp_path / "lock", threading.Event()
+
+    def enter() -> None:
+        with alone(lock):
+            entered.set()
+
+    other = threading.Thread(target=enter)
+    with alone(lock):
+        other.start()
+        assert not entered.wait(0.2)
+    other.join(20)
+    assert entered.is_set()
+    assert lock.exists()
