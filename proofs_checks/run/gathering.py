@@ -52,6 +52,7 @@ class Gathering:
         """The tests that ran to their ends, whether they passed or failed."""
         self._root = config.rootpath
         self._ledger = ledger
+        self._called: set[str] = set()
         self._packed: dict[str, str] = {}
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -72,8 +73,10 @@ class Gathering:
             add(self._ledger, packed)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note that a test ran, and keep what it found."""
+        """Keep what a test found, and note that it ran: with its last report, which has what a worker found."""
         if report.when == "call" and not report.skipped:
+            self._called.add(report.nodeid)
+        if report.when == "teardown" and report.nodeid in self._called:
             self.finished.add(report.nodeid)
         if packed := getattr(report, "evidence", ""):
             self._packed[report.nodeid] = packed

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from proofs_checks.evidence.ledger import Evidence, Ledger
-from proofs_checks.run.gathering import add, pack
+from proofs_checks.run.gathering import Gathering, add, pack
 from tests.overlay import Claims, project
 from theory.registry import registry
 
@@ -112,3 +112,42 @@ def test_packing_empties() -> None:
     assert other.checks["gram-form"] == checks * 2
     assert [crash.reason for crash in other.crashes["gram-form"]] == ["it fell"]
     assert (other.incomplete, other.data) == ({"gram-form"}, {"digits": "digest"})
+
+
+@pytest.mark.parametrize(
+    ("reported", "finished"),
+    [
+        ({"setup": "passed", "call": "passed", "teardown": "passed"}, True),
+        ({"setup": "passed", "call": "failed", "teardown": "failed"}, True),
+        ({"setup": "passed", "call": "passed"}, False),
+        ({"setup": "passed", "call": "skipped", "teardown": "passed"}, False),
+        ({"setup": "failed", "teardown": "passed"}, False),
+        ({"setup": "passed", "???": "failed"}, False),
+    ],
+    ids=lambda reported: " ".join(reported) if isinstance(reported, dict) else "",
+)
+def test_a_test_is_through_with_its_last_report(
+    pytestconfig: pytest.Config, reported: dict[str, Any], finished: bool
+) -> None:
+    """Before, what it found may be on its way still."""
+    gathering = Gathering(pytestconfig, Ledger(registry(), "quick"))
+    for when, outcome in reported.items():
+        report = pytest.TestReport("a.py::test", ("a.py", 0, "test"), {}, outcome, None, cast(Any, when))
+        gathering.pytest_runtest_logreport(report)
+    assert gathering.finished == ({"a.py::test"} if finished else set())
+
+
+def test_what_workers_found_is_in_the_order_of_one_process(pytestconfig: pytest.Config) -> None:
+    """Whoever reports first."""
+    ledger = Ledger(registry(), "quick")
+    gathering = Gathering(pytestconfig, ledger)
+    tests = [f"proofs_checks/stability/test_gram_form.py::test_{number}" for number in range(3)]
+    gathering.pytest_xdist_node_collection_finished(tests)
+    for test in reversed(tests):
+        found = Ledger(registry(), "quick")
+        with Evidence(found, test).tested("gram-form", "entries", "one entry") as tally:
+            tally.count()
+        report = pytest.TestReport(test, (test, 0, "test"), {}, "passed", None, "teardown", evidence=pack(found))
+        gathering.pytest_runtest_logreport(report)
+    gathering.close()
+    assert [check.node for check in ledger.checks["gram-form"]] == tests
