@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     except results.ConditionsError as error:
         print(f"{error}; give another --out, or --again to measure all of it again", file=sys.stderr)
         return 2
-    except ValueError as error:
+    except (ValueError, FileNotFoundError) as error:
         print(error, file=sys.stderr)
         return 2
     except OSError as error:

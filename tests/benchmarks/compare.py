@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.benchmarks.measure import Rounds, Spread, interleaved, paired_ratio, 
 from tests.benchmarks.task import Found
 
 Fact = float | int | str
+_LONG = 5.0
 MISSING = "not installed; it comes with the extra: pip install '.[bench]'"
 
 
@@ -72,11 +74,11 @@ def compared(
 
     A method that cannot be imported, or says that it did not converge, is left out with its reason.
     """
-    left_out, found = dict(subject.left_out), dict[str, Found]()
+    left_out, found, known = dict(subject.left_out), dict[str, Found](), dict[str, float]()
     for method in methods:
         settings.progress(method.name)
         try:
-            found[method.name] = method.call()
+            found[method.name], known[method.name] = _tried(method.call)
         except ModuleNotFoundError:
             left_out[method.name] = MISSING
         except ArithmeticError as error:
@@ -89,6 +91,7 @@ def compared(
     seconds = interleaved(
         {method.name: method.call for method in timed},
         rounds or Rounds(seconds=120.0 if settings.full else 20.0),
+        known=known,
         after_round=lambda number: settings.progress(f"round {number}"),
     )
     return {
@@ -103,6 +106,17 @@ def compared(
         ],
         "left_out": left_out,
     }
+
+
+def _tried(call: Callable[[], Found]) -> tuple[Found, float]:
+    """What a call finds, and its seconds: of a second one, unless it takes long, since the first imports modules."""
+    found, seconds = _clocked(call)
+    return (found, seconds) if seconds > _LONG else _clocked(call)
+
+
+def _clocked(call: Callable[[], Found]) -> tuple[Found, float]:
+    begun = time.perf_counter()
+    return call(), time.perf_counter() - begun
 
 
 def _entry(

@@ -22,12 +22,16 @@ _ROOT = Path(__file__).parents[2]
 
 def description() -> dict[str, Any]:
     """The processor, the system, Python and the libraries, the BLAS of each with its kernel and threads."""
-    from threadpoolctl import threadpool_info
-
+    try:
+        from threadpoolctl import threadpool_info
+    except ModuleNotFoundError:
+        loaded = []
+    else:
+        loaded = threadpool_info()
     pools = [
         {name: pool.get(name) for name in ("internal_api", "version", "architecture", "threading_layer", "num_threads")}
         | {"library": Path(pool["filepath"]).parent.name}
-        for pool in threadpool_info()
+        for pool in loaded
         if pool["user_api"] == "blas"
     ]
     return {

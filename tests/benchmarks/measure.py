@@ -52,30 +52,29 @@ def interleaved(
     calls: Mapping[str, Callable[[], object]],
     rounds: Rounds,
     *,
+    known: Mapping[str, float] | None = None,
     clock: Callable[[], float] = time.perf_counter,
     before_call: Callable[[], object] = gc.collect,
     after_round: Callable[[int], object] = lambda _: None,
 ) -> dict[str, list[float]]:
-    """The seconds that each call takes, one number a round; every call is made once before, untimed.
+    """The seconds that each call takes, one number a round.
 
-    A call that takes less than 20 ms is made several times in a row within a round, and its mean counts. Before each,
-    untimed, what the others left behind is collected: automatic differentiation leaves circles.
+    `known` has about how long each takes; without it every call is made once before the rounds. A call that takes less
+    than 20 ms is made several times in a row within a round, and its mean counts. Before each, untimed, what the others
+    left behind is collected: automatic differentiation leaves circles.
 
     >>> ticks = iter(range(100))
     >>> clock, nothing = (lambda: float(next(ticks))), (lambda: None)
     >>> interleaved({"one tick": nothing}, Rounds(least=2, most=2), clock=clock, before_call=nothing)
     {'one tick': [1.0, 1.0]}
     """
-    repeats = {}
-    for name, call in calls.items():
-        begun = clock()
-        call()
-        repeats[name] = max(1, math.ceil(_SHORTEST / max(clock() - begun, 1e-9)))
+    first = {name: _timed(call, 1, clock) for name, call in calls.items()} if known is None else known
+    repeats = {name: max(1, math.ceil(_SHORTEST / max(first[name], 1e-9))) for name in calls}
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     names, begun = list(calls), clock()
     for number in range(rounds.most):
-        first = number % len(names)
-        for name in names[first:] + names[:first]:
+        turn = number % len(names)
+        for name in names[turn:] + names[:turn]:
             before_call()
             seconds[name].append(_timed(calls[name], repeats[name], clock))
         after_round(number + 1)

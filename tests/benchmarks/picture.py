@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from reports.figures import style
+from tests.benchmarks.table import missed
 
 _TITLES = {"n": "n data", "k": "k neurons", "d": "d inputs"}
 _BAR = 0.14
 """Inches for a bar and what surrounds it."""
 _TOLERANCE = 1e-10
 
-_Bar = tuple[str, Mapping[str, float] | None]
+
+class _Bar(NamedTuple):
+    """A line beside the bars: a heading, without a ratio, or a rival with the ratio and the colour of its bar."""
+
+    label: str
+    ratio: Mapping[str, float] | None = None
+    colour: str = ""
 
 
 def draw(results: Mapping[str, Any]) -> Figure:
@@ -82,24 +89,33 @@ def _bars(results: Mapping[str, Any]) -> list[_Bar]:
         # the table has the looser tolerance too
         if rivals and record["facts"].get("tolerance", 0.0) <= _TOLERANCE:
             sizes = ", ".join(f"{record['sizes'][letter]:,}" for letter in "nkd")
-            bars.append((f"{record['quantity']} ({sizes})", None))
-            bars += [(method["name"], method["ratio"]) for method in rivals]
+            bars.append(_Bar(f"{record['quantity']} ({sizes})"))
+            bars += [_Bar(method["name"], method["ratio"], _colour(record, method)) for method in rivals]
     return bars
 
 
+def _colour(record: Mapping[str, Any], method: Mapping[str, Any]) -> str:
+    if missed(record, method):
+        return style.RULE
+    return style.BLUE if method["ratio"]["median"] >= 1 else style.VERMILION
+
+
 def _ratios(axes: Axes, bars: Sequence[_Bar]) -> None:
-    drawn = [(place, ratio) for place, (_, ratio) in enumerate(bars) if ratio is not None]
-    places, ratios = [place for place, _ in drawn], [ratio for _, ratio in drawn]
-    medians = [ratio["median"] for ratio in ratios]
-    below = [ratio["median"] - ratio["low"] for ratio in ratios]
-    above = [ratio["high"] - ratio["median"] for ratio in ratios]
-    colours = [style.BLUE if median >= 1 else style.VERMILION for median in medians]
-    axes.barh(places, [median - 1 for median in medians], left=1, height=0.7, color=colours)
+    drawn = [(place, bar, bar.ratio) for place, bar in enumerate(bars) if bar.ratio is not None]
+    places, medians = [place for place, _, _ in drawn], [ratio["median"] for _, _, ratio in drawn]
+    below = [ratio["median"] - ratio["low"] for _, _, ratio in drawn]
+    above = [ratio["high"] - ratio["median"] for _, _, ratio in drawn]
+    widths, colours = [median - 1 for median in medians], [bar.colour for _, bar, _ in drawn]
+    axes.barh(places, widths, left=1, height=0.7, color=colours)
     axes.errorbar(medians, places, xerr=[below, above], fmt="none", ecolor=style.INK, elinewidth=0.7)
-    axes.set_yticks(range(len(bars)), [name for name, _ in bars], fontsize=6.5)
-    for text, (_, ratio) in zip(axes.get_yticklabels(), bars, strict=True):
-        text.set_fontweight("bold" if ratio is None else "normal")
+    axes.set_yticks(range(len(bars)), [bar.label for bar in bars], fontsize=6.5)
+    for text, bar in zip(axes.get_yticklabels(), bars, strict=True):
+        text.set_fontweight("bold" if bar.ratio is None else "normal")
     axes.tick_params(axis="y", length=0)
-    axes.set(xscale="log", xlabel="their time over ours; lines from quartile to quartile", ylim=(len(bars) - 0.5, -0.5))
+    axes.set(
+        xscale="log",
+        xlabel="their time over ours; lines from quartile to quartile; grey: missed the tolerance",
+        ylim=(len(bars) - 0.5, -0.5),
+    )
     style.plain_ticks(axes.xaxis)
     axes.axvline(1, color=style.SOFT, linewidth=0.6)

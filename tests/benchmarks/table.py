@@ -59,7 +59,7 @@ def table_rows(results: Mapping[str, Any]) -> list[Row]:
                 _accuracy(ours),
                 rival["name"],
                 duration(rival["median"]),
-                _accuracy(rival),
+                _accuracy(rival) + (" (missed)" if missed(record, rival) else ""),
                 _ratio(rival["ratio"]),
             )
             for rival in rivals
@@ -100,6 +100,12 @@ def markdown(results: Mapping[str, Any]) -> str:
     machine = f"{sentence(results['conditions']['machine'])}."
     parts.append(f"{machine} Load before the comparisons: {max(loads):g} at most." if loads else machine)
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def missed(record: Mapping[str, Any], method: Mapping[str, Any]) -> bool:
+    """Whether a method is further from the reference than the tolerance that it was asked for."""
+    tolerance = record["facts"].get("tolerance")
+    return tolerance is not None and method["error"] is not None and not method["error"] <= tolerance
 
 
 def duration(seconds: float) -> str:

@@ -54,6 +54,19 @@ def test_the_first_call_does_not_count() -> None:
     assert rounds(Clock(), Rounds(2, 2), a=(100.0, 1.0)) == {"a": [1.0, 1.0]}
 
 
+def test_what_is_known_is_not_measured_first() -> None:
+    clock = Clock()
+    found = interleaved(
+        {"a": clock.takes("a", 0.01)},  # type: ignore[dict-item]
+        Rounds(1, 1),
+        known={"a": 0.01},
+        clock=clock,
+        before_call=lambda: None,
+    )
+    assert found == {"a": [0.01]}
+    assert clock.calls == ["a", "a"]
+
+
 def test_a_short_call_is_repeated_within_a_round() -> None:
     clock = Clock()
     found = rounds(clock, Rounds(2, 2), a=(0.004,))

@@ -29,7 +29,7 @@ COMPARISON = {
     "methods": [
         method("own", 0.05, 1.0, share=0.625, error=2e-15),
         method("rival", 2.0, 40.0, error=3e-12, remark="guesses"),
-        method("faster", 0.02, 0.4, width=1e-12),
+        method("faster", 0.02, 0.4, error=2e-6),
     ],
     "left_out": {"slow": "takes minutes"},
 }
@@ -67,7 +67,7 @@ def test_a_row_for_each_rival() -> None:
         *("sharpness", "1,024, 256, 784", "1e-10", "0.81", "50 ms", "62%", "2e-15"),
         *("rival", "2 s", "3e-12", "40 (36 to 44)"),
     )
-    assert (second.rival, second.their_error, second.ratio) == ("faster", "width 1e-12", "0.4 (0.36 to 0.44)")
+    assert (second.rival, second.their_error, second.ratio) == ("faster", "2e-06 (missed)", "0.4 (0.36 to 0.44)")
 
 
 def test_all_that_was_measured_or_left_out_is_told() -> None:
