@@ -1,3 +1,3 @@
 """Mean-square stability of stochastic gradient descent at an interpolating minimum: how large the step size may be."""
 
-__all__ = ["bounds", "enclosure", "lyapunov", "threshold"]
+__all__ = ["bounds", "enclosure", "lyapunov", "minima", "threshold"]

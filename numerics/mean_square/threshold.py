@@ -131,7 +131,7 @@ def _bracketed(equation: Lyapunov, share: float, tolerance: float) -> tuple[floa
 
 
 def _steps(low: float, high: float, exponent: int) -> tuple[float, float]:
-    """The step sizes 2/lambda* of bounds of lambda*, over the scale of K; rounding may have put one beyond the other."""
+    """The step sizes 2/lambda* of bounds of lambda* over 2^exponent; rounding may have put one beyond the other."""
     with np.errstate(over="ignore", under="ignore"):
         lower, upper = np.ldexp(2 / np.array([max(low, high), min(low, high)]), -exponent).tolist()
     return lower, upper

@@ -12,7 +12,8 @@ from numerics.network import Array
 def in_range(gradients: Array) -> Array:
     """The gradients [n, D] in an orthonormal basis of their span, [n, r]."""
     _, values, rows = np.linalg.svd(gradients, full_matrices=False)
-    return gradients @ rows[values > 1e-9 * values[0]].T
+    coordinates: Array = gradients @ rows[values > 1e-9 * values[0]].T
+    return coordinates
 
 
 def steps(gradients: Array, batch: int, step_size: float) -> Array:
