@@ -35,7 +35,7 @@ def weakest(shown: ShownClaim) -> str:
     named = [f"{each.number} {each.statement.name.replace('-', ' ')}" for each in shown.weakest[:NAMED]]
     more = [f"{len(shown.weakest) - NAMED} more"] if len(shown.weakest) > NAMED else []
     word = "statements" if named[1:] else "statement"
-    return f"{shown.standing.word} for its weakest {word}, outside the box: {', '.join([*named, *more])}"
+    return f"{shown.standing.word} because of its weakest {word}, outside the box: {', '.join([*named, *more])}"
 
 
 def strip(claim: Claim, remark: str = "") -> Markdown:

@@ -13,6 +13,8 @@ _FALSE = re.compile(rf"({_NUMBER}) (>=|<=|>|<) ({_NUMBER}) is false")
 _OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
 _ONE = re.compile(r"(?<![\w.*/^])1 (?=x_[12]\b)")
 """A coefficient that need not be written."""
+_QUOTED = re.compile(r"'(-?\d[\d./]*)'")
+"""An exact number as Python writes it in a list."""
 _BALL = re.compile(rf"\[({_NUMBER})(?: \+/- {_NUMBER})?\](?!\])")
 _GREEK = re.compile(rf"(?<![A-Za-z])(?:{_LETTER})(?![A-Za-z])(?:_\w\b)?")
 _TOKEN = re.compile(
@@ -63,7 +65,7 @@ def readable(text: str) -> Markdown:
 
 
 def _set(plain: str) -> str:
-    plain = _ONE.sub("", plain.replace("+ -", "- "))
+    plain = _QUOTED.sub(r"\1", _ONE.sub("", plain.replace("+ -", "- ")))
     plain = _FALSE.sub(lambda found: f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}", _BALL.sub(r"\1", plain))
     written, end = "", 0
     for token in _TOKEN.finditer(plain):

@@ -98,11 +98,11 @@ def laws_figure() -> Described:
     """The weight of three laws, and the densities whose Radon transform it is, in the plane and in space."""
     figure = new_figure(2.4)
     weights, *panels = figure.subplots(1, 3)
-    r = np.geomspace(1e-3, LAWS_REACH, 240)
+    r = np.geomspace(1e-3, LAWS_REACH, 120)
     for name, (colour, line, law) in LAWS.items():
         population = law(2)
         edge = np.inf if population.extent is None else float(population.extent)
-        b = np.linspace(-1, 1, 241) * min(edge, LAWS_REACH)
+        b = np.linspace(-1, 1, 121) * min(edge, LAWS_REACH)
         weights.plot(b, population.weight(b), line, color=colour, label=name)
         for axes, d in zip(panels, (2, 3), strict=True):
             population = law(d)
@@ -140,7 +140,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
     spec = figure.add_gridspec(len(runs) + 1, 2, height_ratios=(2.6, *(1,) * len(runs)), width_ratios=(2.1, 1))
     predictor = figure.add_subplot(spec[0, 0])
     bars = figure.add_subplot(spec[:, 1])
-    x = np.linspace(-LINE_REACH, LINE_REACH, 401)[:, None]
+    x = np.linspace(-LINE_REACH, LINE_REACH, 251)[:, None]
     g = weight(np.ones((len(x), 1)), x[:, 0], LINE_DATA)
     laplacians = [mollified_laplacian(run.network, x, LINE_WIDTH) for run in runs]
     top = 1.1 * max(float(np.abs(values).max()) for values in laplacians)
@@ -150,7 +150,7 @@ def line_figure(runs: Sequence[Run]) -> Described:
         # beside the place where the predictors differ, in their order there
         label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5), (0, -9 * row), color=colour)
         axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
-        axes.fill_between(x[::2, 0], -top, -top + 2 * top * g[::2] / g.max(), color=RULE, alpha=0.55, linewidth=0)
+        axes.fill_between(x[:, 0], -top, -top + 2 * top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.5)
         axes.plot(x[:, 0], values, line, color=colour, linewidth=1.0)
         axes.set(ylim=(-top, top), xlim=(-LINE_REACH, LINE_REACH), yticks=[-10, 0, 10])

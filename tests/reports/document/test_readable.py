@@ -19,6 +19,7 @@ from reports.document.readable import readable
         ("|int ReLU dmu| = |R psi|", r"|$\int$ ReLU $d\mu$| = |$\mathcal{R}$ $\psi$|"),
         ("sum |a| gt, the sum of all", r"$\sum$ $\lvert a\rvert$ $\tilde g$, the sum of all"),
         ("E z = E[X], E1", r"$\mathbb{E}$ z = $\mathbb{E}$[X], E1"),
+        ("('0', '-3/4'), f' and f'", "(0, $-3$/4), f' and f'"),
         ("(t)_+ on 9 x_1 + -1 x_2 = 0, 1 x_1 at -v", r"(t)$_+$ on 9 $x_1$ $-$ $x_2$ = 0, $x_1$ at $-$v"),
         ("1e-4 to 4.41e-09", r"$10^{-4}$ to $4.41\cdot 10^{-9}$"),
         ("w2_i, b1, w1.5", "$w^{(2)}_i$, $b^{(1)}$, w1.5"),
@@ -32,7 +33,7 @@ from reports.document.readable import readable
 )
 def test_letters_become_mathematics(written: str, shown: str) -> None:
     plain = readable(written)
-    for sign in "/-|(),^.=$_+[]":
+    for sign in "/-|(),^.=$_+[]'":
         plain = plain.replace(f"\\{sign}", sign)  # type: ignore[assignment]
     assert plain == shown
 
