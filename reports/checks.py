@@ -11,7 +11,7 @@ from pathlib import Path
 from numerics.arrays.processes import PARENT
 from reports.sources import ROOT, is_project
 
-_PATIENCE = 20
+_PATIENCE = 30
 """Seconds for an interrupted run to end; it gives its workers ten of them."""
 
 
