@@ -124,7 +124,7 @@ def _distributed(address: str) -> Any:
         import distributed
     except ImportError as error:
         raise ValueError(
-            "distributed, which runs calls on a cluster, is not installed; pip install 'stable-minima[cluster]'"
+            "distributed, which runs calls on clusters, is not installed; pip install distributed, or the extra cluster"
         ) from error
     return distributed
 

@@ -1,11 +1,13 @@
 """Reading and writing files so that a reader never sees half of one."""
 
 import contextlib
+import csv
+import io
 import os
 import uuid
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -80,3 +82,31 @@ def load_arrays(path: str | os.PathLike[str], names: tuple[str, ...]) -> dict[st
         if str(path) in str(error):
             raise
         raise ValueError(f"{path} holds an array that cannot be read: {error}") from error
+
+
+def write_table(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write rows of the named columns to `path` as CSV in UTF-8, atomically."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    with atomic_writer(path) as file:
+        file.write(text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def read_table(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
+    """The rows that `write_table` wrote with the same columns; none if there is no such file.
+
+    Raises:
+        ValueError: the file holds anything else.
+    """
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            header, *rows = csv.reader(file)
+        if header == list(columns) and all(len(row) == len(header) for row in rows):
+            return [dict(zip(header, row, strict=True)) for row in rows]
+    except FileNotFoundError:
+        return []
+    except (csv.Error, ValueError):
+        pass
+    raise ValueError(f"{path} is there and holds something else than such a table; choose another name")

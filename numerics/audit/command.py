@@ -3,26 +3,46 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from numerics.arrays.files import atomic_writer
+from tqdm import tqdm
+
+from numerics.arrays.files import atomic_writer, read_table, write_table
+from numerics.arrays.parallel import run_all
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit, judged
-from numerics.audit.options import parsed, require_places, versions
+from numerics.audit.options import add_folder, is_several, parsed, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
 from numerics.audit.statements import ENCLOSED
-from numerics.audit.text import Row, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
-from numerics.loading import Data, read_data
+from numerics.audit.text import (
+    CSV_COLUMNS,
+    Row,
+    csv_record,
+    step_text,
+    to_json,
+    to_json_list,
+    to_quiet,
+    to_rows,
+    to_table,
+)
+from numerics.loading import Data, LoadedNetwork, load_network, read_data
 from numerics.problem import Problem
+from numerics.training.mnist import data_digest
 from theory.terminal import NOT_WRITTEN, complain, put
 
 ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
+_BETWEEN_WRITES = 1.0
+"""Seconds between two versions of a table that grows, at least."""
 
 
 def run(arguments: Sequence[str] | None, prog: str) -> int:
@@ -32,34 +52,90 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
     """
     options = parsed(arguments, prog)
     try:
+        add_folder(options)
         require_places(options)
         data = read_data(options.data, options.label)
+        if options.csv is not None:
+            return _to_csv(data, options)
+        if is_several(options):
+            rows, status = _rows(data, options)
+            problem = None
+        else:
+            (path,) = options.networks
+            problem, found = _audited(path, data, options)
+            rows, status = [Row(str(path), one) for one in found], _worst(found)
     except Exception as error:
         return _failed(*_explained(error))
-    several = len(options.networks) * len(options.step_sizes) > 1
-    rows: list[Row] = []
-    problem, status = None, ANSWERED
-    for path in options.networks:
-        try:
-            problem, found = _audited(path, data, options)
-        except Exception as error:
-            words, failed = _explained(error)
-            if not several:
-                return _failed(words, failed)
-            if options.quiet:
-                complain(f"error: {path}: {words}")
-            rows.append(Row(str(path), words))
-            status = max(status, failed)
-        else:
-            rows += [Row(str(path), one) for one in found]
-            status = max(status, *(UNDECIDED if one.verdict == "undecided" else ANSWERED for one in found))
-    status = max(status, _answer(_text(rows, several, options)))
+    status = max(status, _answer(_text(rows, options)))
     return max(status, *(_written(path, write) for path, write in _files(rows, problem, options)), ANSWERED)
 
 
-def _audited(path: Path, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
-    """The network of a file on the data, and its audit at each step size."""
-    problem = Problem(path, data.x, data.y, zero_biases=options.zero_biases)
+def _rows(data: Data, options: argparse.Namespace) -> tuple[list[Row], int]:
+    """A row for each network and step size, and the worst exit status."""
+    rows: list[Row] = []
+    status = ANSWERED
+    for path, (found, failed) in zip(options.networks, _examinations(options.networks, data, options), strict=True):
+        if options.quiet and isinstance(found, str):
+            complain(f"error: {path}: {found}")
+        rows += _rows_of(path, found)
+        status = max(status, failed)
+    return rows, status
+
+
+def _rows_of(path: Path, found: list[Audit] | str) -> list[Row]:
+    return [Row(str(path), found)] if isinstance(found, str) else [Row(str(path), one) for one in found]
+
+
+Examination = tuple[list[Audit] | str, int]
+"""The audits of a network, or in words why there are none; and the exit status."""
+
+
+def _examinations(
+    paths: Sequence[Path],
+    data: Data,
+    options: argparse.Namespace,
+    keep: Callable[[int, Examination], None] = lambda _, __: None,
+) -> Iterator[Examination]:
+    """What is found of each network, here or elsewhere; the files are read here."""
+    here = options.scheduler is None and options.many is None and options.workers in (None, 1)
+    found = run_all(
+        _examined,
+        (_loaded(path, data, options) for path in paths),
+        # a bar for each network is for one at a time
+        (data, argparse.Namespace(**vars(options) | {"quiet": options.quiet or not here})),
+        scheduler=options.scheduler,
+        workers=1 if here or len(paths) < 2 else options.workers,
+        keep=keep,
+    )
+    hidden = True if here or options.quiet else None
+    yield from tqdm(found, "networks", len(paths), disable=hidden, leave=False)
+
+
+def _loaded(path: Path, data: Data, options: argparse.Namespace) -> LoadedNetwork | Exception:
+    try:
+        return load_network(path, data.x, with_scaling=True, zero_biases=options.zero_biases)
+    except Exception as error:
+        _explained(error)
+        return error
+
+
+def _examined(shared: tuple[Data, argparse.Namespace], network: LoadedNetwork | Exception) -> Examination:
+    try:
+        if isinstance(network, Exception):
+            raise network
+        _, found = _audited(network, *shared)
+    except Exception as error:
+        return _explained(error)
+    return found, _worst(found)
+
+
+def _worst(found: Iterable[Audit]) -> int:
+    return UNDECIDED if any(one.verdict == "undecided" for one in found) else ANSWERED
+
+
+def _audited(network: object, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
+    """The network, or that of a file, on the data, and its audit at each step size."""
+    problem = Problem(network, data.x, data.y, zero_biases=options.zero_biases)
     if options.certificate is not None and problem.zero_biases:
         from numerics.audit.certificate import NOT_OF_TRAINED
 
@@ -86,10 +162,59 @@ def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callabl
     return replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness, notes=found.notes)
 
 
-def _text(rows: Sequence[Row], several: bool, options: argparse.Namespace) -> str:
+def _to_csv(data: Data, options: argparse.Namespace) -> int:
+    """Add the rows that the table lacks as they are found, and print how many there are of each verdict."""
+    keys = _keys(data, options)
+    held: dict[str, list[dict[str, str]]] = {key: [] for key in keys.values()}
+    for record in read_table(options.csv, CSV_COLUMNS):
+        if not record["error"]:
+            held.get(record["key"], []).append(record)
+    records = {path: held[key] for path, key in keys.items() if len(held[key]) == len(options.step_sizes)}
+    missing = [path for path in options.networks if path not in records]
+    written = time.monotonic()
+
+    def write() -> None:
+        nonlocal written
+        found = [record for path in options.networks for record in records.get(path, [])]
+        write_table(options.csv, CSV_COLUMNS, found)
+        written = time.monotonic()
+
+    def keep(number: int, examination: Examination) -> None:
+        path = missing[number]
+        records[path] = [csv_record(row, keys[path]) for row in _rows_of(path, examination[0])]
+        if time.monotonic() > written + _BETWEEN_WRITES:
+            write()
+
+    if failed := _written(options.csv, write):
+        return failed
+    try:
+        status = max((found for _, found in _examinations(missing, data, options, keep)), default=ANSWERED)
+    finally:
+        failed = _written(options.csv, write)
+    lines = [record for path in options.networks for record in records[path]]
+    counts = Counter("failed" if line["error"] else line["verdict"] or "answered" for line in lines)
+    status = max(status, failed, UNDECIDED if "undecided" in counts else ANSWERED)
+    said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
+    return max(status, _answer(f"{options.csv}: {len(options.networks)} networks, {len(missing)} audited; {said}"))
+
+
+def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
+    """SHA-256, in hexadecimal, of all that determines the rows of each network."""
+    from numerics.arrays.cluster import identity
+
+    steps = [None if eta is None else str(eta) for eta in options.step_sizes]
+    shared = [sorted(identity().items()), steps, options.zero_biases, data_digest(data.x, data.y)]
+    found = {}
+    for path in options.networks:
+        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        found[path] = hashlib.sha256(json.dumps([*shared, str(path), content]).encode()).hexdigest()
+    return found
+
+
+def _text(rows: Sequence[Row], options: argparse.Namespace) -> str:
     if options.quiet:
         return "\n".join(to_quiet(row) for row in rows)
-    if several:
+    if is_several(options):
         return to_json_list(rows) if options.json else to_rows(rows)
     found = rows[0].found
     assert isinstance(found, Audit)

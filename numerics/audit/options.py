@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from numerics.audit.picture import FORMATS
+from numerics.loading.networks import ENDINGS
 from numerics.step_size import exact_step_size
 from theory.terminal import Parser, say
 
@@ -27,14 +28,40 @@ def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
         SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
             With status 0 after the help or the versions, 3 if they could not be written.
     """
-    options = _parser(prog).parse_intermixed_args(_repeated(sys.argv[1:] if arguments is None else arguments))
+    parser = _parser(prog)
+    options = parser.parse_intermixed_args(_repeated(sys.argv[1:] if arguments is None else arguments))
+    if not options.networks and options.many is None:
+        parser.error("the following arguments are required: NETWORK, or --many DIR")
     options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
     return options
 
 
+def is_several(options: argparse.Namespace) -> bool:
+    """Whether the answer is a table with a row for each network and step size."""
+    rows = len(options.networks) * len(options.step_sizes)
+    return rows > 1 or options.many is not None or options.csv is not None
+
+
+def add_folder(options: argparse.Namespace) -> None:
+    """Append what `--many` asks for to `networks`: the files of its folder that end as networks do, by name.
+
+    Hidden files and the data are none. Raises ValueError if there is no such folder, or no network in it.
+    """
+    if options.many is None:
+        return
+    if not options.many.is_dir():
+        raise ValueError(f"there is no folder {options.many}; --many names a folder of networks")
+    named = [path for path in sorted(options.many.iterdir()) if path.suffix.lower() in ENDINGS and path.name[0] != "."]
+    found = [path for path in named if path.resolve() != options.data.resolve()]
+    if not found:
+        raise ValueError(f"there is no network in {options.many}; their files end in {', '.join(ENDINGS)}")
+    options.networks = list(dict.fromkeys([*options.networks, *found]))
+
+
 def require_places(options: argparse.Namespace) -> None:
     """Raises ValueError if a file could not be written where the options want it, or would replace another one."""
-    outputs = {name: path for name in ("certificate", "plot", "html") if (path := getattr(options, name)) is not None}
+    names = ("certificate", "plot", "html", "csv")
+    outputs = {name: path for name in names if (path := getattr(options, name)) is not None}
     taken = {path.resolve(): f"is read, as {path}" for path in (*options.networks, options.data)}
     for name, path in outputs.items():
         if not path.parent.is_dir():
@@ -46,9 +73,13 @@ def require_places(options: argparse.Namespace) -> None:
         taken[place] = f"--{name} writes"
     if options.plot is not None and options.plot.suffix.lower() not in FORMATS:
         raise ValueError(f"{options.plot} must end in {', '.join(FORMATS)}")
-    if len(options.networks) * len(options.step_sizes) > 1:
-        for name in outputs.keys() - {"html"}:
+    if is_several(options):
+        for name in outputs.keys() - {"html", "csv"}:
             raise ValueError(f"--{name} is of one network at one step size; give one of each")
+    elif options.scheduler is not None or options.workers is not None:
+        raise ValueError("--scheduler and --workers are for several networks; give more, or --many")
+    if options.csv is not None and (options.html or options.json or options.quiet):
+        raise ValueError("--csv writes the rows in place of printing them; leave out --html, --json and --quiet")
 
 
 def _repeated(words: Iterable[str]) -> list[str]:
@@ -83,19 +114,20 @@ class _Version(argparse.Action):
 def _parser(prog: str) -> argparse.ArgumentParser:
     parser = Parser(
         prog=prog,
-        usage=f"{prog} NETWORK... --data DATA [--step-size ETA...] [options]",
+        usage=f"{prog} NETWORK... [--many DIR] --data DATA [--step-size ETA...] [options]",
         description="What the theory of stable minima says about shallow ReLU networks with one output.",
         epilog="Several networks or step sizes give a row each. Exit status, the worst of the rows: 0 answered, "
         "1 undecided, 2 bad input, 3 the answer could not be written; 130 interrupted.",
     )
     parser.add_argument(
         "networks",
-        nargs="+",
+        nargs="*",
         type=Path,
         metavar="NETWORK",
         help=".npz (W1, b1, w2, b2), .safetensors, .pt, .pth, .ckpt or .bin (a state_dict), .onnx, .keras, .h5, "
         "or .msgpack (Flax)",
     )
+    parser.add_argument("--many", type=Path, metavar="DIR", help="audit all networks in a folder, several at a time")
     parser.add_argument(
         "--data",
         type=Path,
@@ -131,6 +163,20 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument("--certificate", type=Path, metavar="OUT", help="write a certificate for proofs_checks.verify")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write a picture: .png, .pdf or .svg")
     parser.add_argument("--html", type=Path, metavar="FILE", help="write a page with everything, to read and to keep")
+    parser.add_argument(
+        "--csv",
+        type=Path,
+        metavar="FILE",
+        help="write the rows to a table, which grows as they are found; the rows that it holds already of the same "
+        "networks, data and step sizes are not computed again",
+    )
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--workers", type=int, metavar="N", help="local processes (default: one, with --many one for each core)"
+    )
+    place.add_argument(
+        "--scheduler", metavar="tcp://HOST:PORT", help="audit on the workers of a dask.distributed cluster"
+    )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
     return parser
 

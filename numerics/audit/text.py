@@ -41,6 +41,14 @@ _COLUMNS = (
     "tightness",
     "verdict",
 )
+_FLAGS = ("far_from_minimum", "kinks", "near_kinks", "interpolating", "verdict", "enclosed")
+CSV_COLUMNS = (
+    *("network", "n", "d", "k", "step_size"),
+    *(f"{name}_{end}" for name in _INTERVALS for end in ("low", "high")),
+    *_FLAGS,
+    *("error", "key"),
+)
+"""The columns of a table in CSV."""
 
 
 class Printed(Audit):
@@ -70,6 +78,23 @@ def to_json_list(rows: Iterable[Row]) -> str:
         for row in rows
     ]
     return json.dumps(objects, indent=2, ensure_ascii=False)
+
+
+def csv_record(row: Row, key: str) -> dict[str, str]:
+    """The row as columns of CSV: an interval as NAME_low and NAME_high, rounded outward; what is not known as "".
+
+    `key` is kept as it is: it tells what the row was computed from.
+    """
+    record = dict.fromkeys(CSV_COLUMNS, "") | {"network": row.network, "key": key}
+    if isinstance(row.found, str):
+        return record | {"error": row.found}
+    for name, value in _fields(row.found).items():
+        if name in _INTERVALS:
+            ends = value if isinstance(value, list) else (None, None)
+            record |= {f"{name}_{end}": number or "" for end, number in zip(("low", "high"), ends, strict=True)}
+        elif name in record and value is not None:
+            record[name] = str(value)
+    return record
 
 
 def to_table(found: Audit, width: int = 100) -> str:
@@ -165,7 +190,7 @@ def _fields(found: Audit) -> dict[str, object]:
     for name in _INTERVALS:
         value: Interval | None = getattr(found, name)
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
-    for name in ("far_from_minimum", "kinks", "near_kinks", "interpolating", "verdict", "enclosed"):
+    for name in _FLAGS:
         fields[name] = getattr(found, name)
     fields["zero_biases"] = list(found.zero_biases)
     if found.zero_biases:

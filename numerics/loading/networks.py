@@ -16,7 +16,8 @@ _LESS = (
     "Its sharpness is at least that in the trained parameters alone, whose Hessian is a principal submatrix: if it is "
     "stable, so are they; if it is not, they are undecided."
 )
-_ENDINGS = ".npz, .safetensors, .pt, .pth, .ckpt, .bin, .onnx, .keras, .h5 or .msgpack"
+ENDINGS = (".npz", ".safetensors", ".pt", ".pth", ".ckpt", ".bin", ".onnx", ".keras", ".h5", ".msgpack")
+"""How the files of networks end, in small letters."""
 
 
 def load_network(
@@ -84,7 +85,7 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
             from numerics.loading.flax_file import load_flax
 
             return load_flax(place)
-    raise ValueError(f"{place} must end in {_ENDINGS}")
+    raise ValueError(f"{place} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
 
 
 def as_network(

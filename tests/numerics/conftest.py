@@ -11,7 +11,7 @@ from tests.numerics.clusters import Cluster, cluster
 
 @pytest.fixture(scope="session")
 def _started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    pytest.importorskip("distributed", reason="needs distributed: pip install 'stable-minima[cluster]'")
+    pytest.importorskip("distributed", reason="needs distributed, the extra cluster")
     with cluster(tmp_path_factory.mktemp("cluster"), workers=2) as started:
         yield started
 

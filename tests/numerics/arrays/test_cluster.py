@@ -95,7 +95,7 @@ def test_a_scheduler_without_workers_that_goes_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """In words, and in no others: before any call, and while calls wait for workers."""
-    pytest.importorskip("distributed", reason="needs distributed: pip install 'stable-minima[cluster]'")
+    pytest.importorskip("distributed", reason="needs distributed, the extra cluster")
     monkeypatch.setattr(cluster, "WORKER_SECONDS", 0.1)
     with started(tmp_path, workers=0) as alone:
         with pytest.raises(ClusterError, match=f"at {alone.address} has no workers; start some by dask worker"):
@@ -116,7 +116,7 @@ def test_a_scheduler_that_does_not_answer(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], words: bytes | None
 ) -> None:
     """A port that is closed, and ports where nobody speaks, or others do."""
-    pytest.importorskip("distributed", reason="needs distributed: pip install 'stable-minima[cluster]'")
+    pytest.importorskip("distributed", reason="needs distributed, the extra cluster")
     monkeypatch.setattr(cluster, "SECONDS", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
@@ -139,5 +139,5 @@ def test_what_is_no_address(address: str) -> None:
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ValueError, match=r"not installed; pip install 'stable-minima\[cluster\]'"):
+    with pytest.raises(ValueError, match="not installed; pip install distributed, or the extra cluster"):
         list(run_all(failing, [1], None, scheduler="tcp://localhost:8786"))

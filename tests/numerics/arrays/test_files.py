@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save_arrays
+from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, read_table, save_arrays, write_table
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
@@ -63,3 +63,21 @@ def test_the_cache_folder_follows_the_environment(monkeypatch: pytest.MonkeyPatc
     assert cache_folder() == tmp_path
     monkeypatch.delenv("STABLE_MINIMA_CACHE")
     assert cache_folder().name.lower() in ("stable-minima", "cache")
+
+
+def test_tables(tmp_path: Path) -> None:
+    """What was written is read again, cells of several lines and with commas too."""
+    path, columns = tmp_path / "table.csv", ("name", "said")
+    rows = [{"name": "a", "said": 'one, "two"\nthree'}, {"name": "é", "said": ""}]
+    assert read_table(path, columns) == []
+    write_table(path, columns, rows)
+    assert read_table(path, columns) == rows
+    write_table(path, columns, [])
+    assert read_table(path, columns) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"name\na\n", b"name,said\na\n", b"said,name\n", b"name,said\n\xff,b\n"])
+def test_other_files_are_no_tables(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(ValueError, match=r"table.csv is there and holds something else than such a table"):
+        read_table(tmp_path / "table.csv", ("name", "said"))

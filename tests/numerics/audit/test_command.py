@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import numpy as np
 import pytest
 import torch
 
-from numerics.audit import examination
+from numerics.audit import command, examination
 from numerics.audit.__main__ import main
 from proofs_checks.verify import __main__ as verify
+from tests.numerics.clusters import Cluster
 from tests.numerics.examples import net
 
 Captured = pytest.CaptureFixture[str]
@@ -223,6 +229,146 @@ def test_pages(files: Path) -> None:
     verify = f"proofs_checks.verify audit.json --network {files}/network.npz --data {files}/data.npz --label y"
     assert verify in page
     assert f"{files}/network.npz at step size 0.4: stable" in page
+
+
+@pytest.fixture
+def folder(files: Path) -> Path:
+    """A folder with three networks, of which the second is damaged, beside their data, a note and a hidden file."""
+    place = files / "runs"
+    place.mkdir()
+    (files / "network.npz").rename(place / "a.npz")
+    (place / "b.pt").write_bytes(b"torn")
+    net([[1.0], [-1.0]], [0.5, 0.25], [2.0, 1.0]).save(place / "c.npz")
+    (files / "data.npz").rename(place / "data.npz")
+    (place / "notes.txt").write_text("none")
+    shutil.copy(place / "a.npz", place / ".a.npz")
+    return place
+
+
+def run_many(folder: Path, *options: str) -> int:
+    return main(["--many", str(folder), "--data", str(folder / "data.npz"), "--step-size", "0.4,2", *options])
+
+
+def test_a_folder_of_networks(folder: Path, capsys: Captured) -> None:
+    """As if each were named, whoever computes the rows."""
+    names = [str(folder / name) for name in ("a.npz", "b.pt", "c.npz")]
+    assert main([*names, "--data", str(folder / "data.npz"), "--step-size", "0.4,2"]) == 2
+    named = capsys.readouterr().out
+    for workers in ("1", "2"):
+        assert run_many(folder, "--workers", workers) == 2
+        assert capsys.readouterr().out == named
+    assert run_many(folder, "--workers", "1", names[0], "--quiet") == 2
+    assert capsys.readouterr().out.split() == ["stable", "unstable", "error", "stable", "unstable"]
+
+
+def test_a_table_that_grows(folder: Path, capsys: Captured) -> None:
+    """Interrupted, it holds what was found; then the rest alone is audited, and the bytes are those of one run."""
+    once, twice = folder / "once.csv", folder / "twice.csv"
+    assert run_many(folder, "--workers", "1", "--csv", str(once)) == 2
+    assert capsys.readouterr().out == f"{once}: 3 networks, 3 audited; 1 failed, 2 stable, 2 unstable\n"
+    with once.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["verdict"] for row in rows] == ["stable", "unstable", "", "stable", "unstable"]
+    assert (rows[0]["step_size"], rows[0]["bound_low"], rows[0]["interpolating"]) == ("2/5", "2", "True")
+    assert "is truncated or damaged" in rows[2]["error"]
+    with mock.patch.object(command, "_audited", _interrupted_at(2)):
+        assert run_many(folder, "--workers", "1", "--csv", str(twice)) == 130
+    assert twice.read_text().splitlines() == once.read_text().splitlines()[:4]
+    audited = mock.Mock(side_effect=command._audited)
+    with mock.patch.object(command, "_audited", audited):
+        assert run_many(folder, "--workers", "1", "--csv", str(twice)) == 2
+        assert audited.call_count == 1
+        assert twice.read_bytes() == once.read_bytes()
+        # another network of that name
+        net([[1.0]], [0.0], [1.0]).save(folder / "a.npz")
+        run_many(folder, "--workers", "1", "--csv", str(twice))
+        assert audited.call_count == 2
+    assert twice.read_bytes() != once.read_bytes()
+
+
+def _interrupted_at(call: int) -> Callable[..., object]:
+    """`_audited`, but for an interruption at its call of that number."""
+    numbers, audited = count(1), command._audited
+
+    def found(*arguments: Any) -> object:
+        if next(numbers) == call:
+            raise KeyboardInterrupt
+        return audited(*arguments)
+
+    return found
+
+
+def test_a_table_grows_while_networks_are_audited(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a reader sees of it at each audit."""
+    table = folder / "table.csv"
+    lines: list[int] = []
+
+    def audited(*arguments: Any) -> object:
+        lines.append(len(table.read_text().splitlines()))
+        return original(*arguments)
+
+    original = command._audited
+    monkeypatch.setattr(command, "_audited", audited)
+    monkeypatch.setattr(command, "_BETWEEN_WRITES", -1.0)
+    run_many(folder, "--workers", "1", "--csv", str(table))
+    assert lines == [1, 4]
+
+
+def test_a_table_that_is_something_else(folder: Path, capsys: Captured) -> None:
+    other = folder / "other.csv"
+    other.write_text("x,y\n1,2\n")
+    assert run_many(folder, "--csv", str(other)) == 2
+    assert "holds something else than such a table; choose another name" in capsys.readouterr().err
+    assert other.read_text() == "x,y\n1,2\n"
+
+
+def test_a_cluster_finds_the_same_rows(two_workers: Cluster, folder: Path, capsys: Captured) -> None:
+    """To the byte, in a table and printed."""
+    here, there = folder / "here.csv", folder / "there.csv"
+    assert run_many(folder, "--csv", str(here), "--workers", "1") == 2
+    assert run_many(folder, "--csv", str(there), "--scheduler", two_workers.address) == 2
+    assert here.read_bytes() == there.read_bytes()
+    capsys.readouterr()
+    texts = []
+    for place in (["--workers", "1"], ["--scheduler", two_workers.address]):
+        assert run_many(folder, "--json", *place) == 2
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+
+
+def test_a_cluster_that_cannot_be_used(folder: Path, capsys: Captured) -> None:
+    assert run_many(folder, "--scheduler", "localhost:8786") == 2
+    assert (
+        capsys.readouterr().err == "error: a scheduler has an address such as tcp://host:8786, not 'localhost:8786'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--many", "{folder}/none"], "there is no folder {folder}/none; --many names a folder of networks"),
+        (["--many", "{folder}/empty"], "there is no network in {folder}/empty; their files end in .npz, "),
+        (["{folder}/a.npz", "--scheduler", "tcp://localhost:1"], "--scheduler and --workers are for several networks"),
+        (["--many", "{folder}", "--workers", "0"], "workers must be at least 1, not 0"),
+        (["--many", "{folder}", "--plot", "{folder}/a.svg"], "--plot is of one network at one step size"),
+        (["{folder}/a.npz", "--csv", "{folder}/t", "--json"], "--csv writes the rows in place of printing them"),
+        (["{folder}/a.npz", "--csv", "{folder}/a.npz"], "--csv would write over what is read"),
+        (["{folder}/a.npz", "--csv", "{folder}"], "{folder} is a folder; --csv names a file"),
+    ],
+)
+def test_what_cannot_be_meant_of_many(folder: Path, capsys: Captured, options: list[str], words: str) -> None:
+    (folder / "empty").mkdir()
+    filled = [option.replace("{folder}", str(folder)) for option in options]
+    assert main([*filled, "--data", str(folder / "data.npz")]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"error: {words.replace('{folder}', str(folder))}")
+
+
+def test_no_network_is_named(files: Path, capsys: Captured) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["--data", str(files / "data.npz")])
+    assert "are required: NETWORK, or --many DIR" in capsys.readouterr().err
 
 
 def write_bad_inputs(folder: Path) -> None:
