@@ -82,6 +82,26 @@ def enclosed_threshold(gram: arb_mat, batch: int) -> arb:
         )
 
 
+def enclosed_gain(gram: arb_mat, batch: int) -> arb:
+    """1 + p (kappa - 1) of `numerics.mean_square.bounds.gain`, enclosed, for every K [n, n] in the balls.
+
+    Raises:
+        TypeError, ValueError: the batch size is not a whole number from 1 to n.
+        ArithmeticError: the row sums of K may all vanish.
+
+    >>> enclosed_gain(arb_mat([[2, 0], [0, 1]]), 1).contains(arb(34) / 25)
+    True
+    """
+    n = gram.nrows()
+    with ctx.workprec(_PRECISION):
+        share = ball(batch_share(n, batch))
+        squares = [sum(row, arb(0)) ** 2 for row in gram.table()]
+        second = sum(squares, arb(0))
+        if not second > 0:
+            raise ArithmeticError("the row sums of the Gram matrix may all be zero, so its gain is not known")
+        return 1 + share * (n * sum((square**2 for square in squares), arb(0)) / second**2 - 1)
+
+
 def _middle(matrix: arb_mat) -> Float64[Array, "n n"]:
     if matrix.nrows() != matrix.ncols() or not matrix.nrows():
         raise ValueError(f"the Gram matrix must be square and not empty, but it is {matrix.nrows()} x {matrix.ncols()}")

@@ -9,7 +9,8 @@ import pytest
 from flint import arb, arb_mat
 
 from numerics.exact.balls import ball
-from numerics.mean_square.enclosure import enclosed_threshold
+from numerics.mean_square.bounds import gain
+from numerics.mean_square.enclosure import enclosed_gain, enclosed_threshold
 from numerics.mean_square.threshold import threshold
 from numerics.network import Array
 from tests.numerics.mean_square.second_moments import defined_threshold
@@ -77,3 +78,13 @@ def test_wide_balls_are_refused() -> None:
 def test_senseless_matrices(gram: arb_mat, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         enclosed_threshold(gram, 1)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_gain(batch: int) -> None:
+    assert enclosed_gain(balls(GRAM), batch).overlaps(arb(gain(GRAM, batch), 1e-13))
+
+
+def test_gain_of_matrices_whose_rows_may_add_up_to_zero() -> None:
+    with pytest.raises(ArithmeticError, match="may all be zero"):
+        enclosed_gain(balls(np.array([[1.0, -1.0], [-1.0, 1.0]])), 1)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis
-from theory.stability.by_hyperplane.oriented_neurons import K
 from theory.stability.lemmas.batches import (
     B,
     batch_weight,
@@ -21,6 +20,7 @@ from theory.stability.lemmas.batches import (
     total_probability,
     unbiased,
 )
+from theory.stability.lemmas.gram_spectrum import K
 from theory.stability.lemmas.second_moments import NAME, direction, length, over_batches, slope, slopes
 from theory.symbols import eta, indexed, j, l, m, n, q, scalar
 

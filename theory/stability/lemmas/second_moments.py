@@ -11,7 +11,6 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
 from theory.quantities import definition
-from theory.stability.by_hyperplane.oriented_neurons import K
 from theory.stability.lemmas.batches import (
     B,
     batch_weight,
@@ -23,6 +22,7 @@ from theory.stability.lemmas.batches import (
     total_probability,
     unbiased,
 )
+from theory.stability.lemmas.gram_spectrum import K
 from theory.symbols import eta, indexed, j, l, mean, n, scalar
 
 NAME = "mean-square-threshold"

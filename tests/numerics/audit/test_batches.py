@@ -1,0 +1,103 @@
+"""Thresholds of SGD beside an audit: enclosed or in floats, as if the network interpolated, or refused in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from numerics.audit.batches import batch_fields, batch_thresholds, named_batches
+from numerics.audit.examination import audit
+from numerics.audit.findings import Audit
+from numerics.gram import gram_matrix
+from numerics.mean_square.bounds import gain
+from numerics.mean_square.threshold import threshold
+from numerics.network import Array, ShallowNetwork
+from numerics.norm import stability_norm
+from numerics.problem import Problem
+
+NET = ShallowNetwork([[1.0, 0.5], [-1.0, 2.0]], [0.25, 1.5], [2.0, -1.0], 0.5)
+DATA = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.5]])
+
+
+def audited(x: Array = DATA, shift: float = 0.0) -> tuple[Problem, Audit]:
+    """The net with its own values as labels, moved by a shift."""
+    problem = Problem(NET, x, NET(x) + shift)
+    return problem, audit(problem, rescaled=False)
+
+
+def test_an_interpolating_network_is_enclosed() -> None:
+    problem, found = audited()
+    thresholds = batch_thresholds(problem, found, [2, 3, 2])
+    gram, norm = gram_matrix(NET, DATA), stability_norm(NET, DATA)
+    assert thresholds.enclosed
+    assert [one.batch for one in thresholds.found] == [1, 2, 3]
+    for one in thresholds.found:
+        assert float(one.step[0]) == pytest.approx(threshold(gram, one.batch).value, rel=1e-8)
+        assert 0 < one.step[1] - one.step[0] < 1e-8 * one.step[0]
+        assert float(one.gain[1]) == pytest.approx(gain(gram, one.batch), rel=1e-12)
+        assert float(one.limit[0]) == pytest.approx(2 / (gain(gram, one.batch) * (1 + 2 * norm)), rel=1e-9)
+        assert one.step[1] <= one.limit[1]
+    assert found.largest_stable_step is not None
+    assert thresholds.found[-1].step[0] <= found.largest_stable_step[1]
+    assert found.largest_stable_step[0] <= thresholds.found[-1].step[1]
+    names = [name for name, _, _ in named_batches(thresholds)]
+    assert names == [f"largest stable step of SGD, batches of {batch}" for batch in (1, 2, 3)]
+    assert "in mean square" in named_batches(thresholds)[-1][2]
+    assert "as if" not in thresholds.note
+    fields = json.loads(json.dumps(batch_fields(thresholds)))
+    assert [one["batch_size"] for one in fields["batches"]] == [1, 2, 3]
+    low, high = map(float, fields["batches"][0]["step"])
+    assert low <= thresholds.found[0].step[0]
+    assert high >= thresholds.found[0].step[1]
+
+
+def test_a_small_loss_is_taken_for_none_and_shown() -> None:
+    thresholds = batch_thresholds(*audited(shift=2.0**-20), [1])
+    assert "as if the network interpolated, whose loss is 4.547e-13" in thresholds.note
+    assert thresholds.found
+
+
+def test_a_network_that_does_not_interpolate_is_refused() -> None:
+    thresholds = batch_thresholds(*audited(shift=1.0), [1])
+    assert thresholds.found == ()
+    assert "residuals may change the Hessian of a datum by 2.7, more than a hundredth" in thresholds.refusal
+    assert named_batches(thresholds) == [("largest stable step of SGD", "-", thresholds.refusal)]
+    assert batch_fields(thresholds) == {
+        "batches": None,
+        "batches_enclosed": False,
+        "batches_note": thresholds.refusal,
+    }
+
+
+def test_kinks_are_refused() -> None:
+    thresholds = batch_thresholds(*audited(np.array([[1.0, -0.25], [0.0, -0.5]])), [1])
+    assert thresholds.refusal == "on kinks, 2 here, there is no such threshold: the loss has no Hessian"
+
+
+def test_biases_that_are_not_trained_are_refused() -> None:
+    problem, found = audited()
+    assert (
+        "biases are all trained" in batch_thresholds(problem, replace(found, zero_biases=("the output",)), [1]).refusal
+    )
+
+
+def test_too_many_data_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    # the package has a function audit in the place of the module
+    monkeypatch.setattr(import_module("numerics.audit.batches"), "LARGEST_DENSE", 2)
+    assert "formed for at most 2 data" in batch_thresholds(*audited(), [1]).refusal
+
+
+def test_equal_data_are_measured_in_floats() -> None:
+    thresholds = batch_thresholds(*audited(np.vstack([DATA, DATA[:1]])), [1])
+    assert not thresholds.enclosed
+    assert thresholds.note.endswith("computed in floats, not enclosed")
+
+
+@pytest.mark.parametrize("batch", [0, 4])
+def test_senseless_batch_sizes(batch: int) -> None:
+    with pytest.raises(ValueError, match="between 1 and the number of data, 3"):
+        batch_thresholds(*audited(), [batch])
