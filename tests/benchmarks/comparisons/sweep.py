@@ -56,7 +56,7 @@ def _run(settings: Settings) -> dict[str, Any]:
             Method("run_sweep", ours),
             Method("one process of the PyTorch loop a run", theirs, remark=_REMARK),
         ]
-        record = compared(subject, methods, settings, Rounds(3, 3))
+        record = compared(subject, methods, settings, Rounds(2, 3, 1200.0))
         record["facts"] |= {name: _interpolating(found) for name, found in losses.items()}
         return record
 
@@ -69,8 +69,12 @@ def _ours(plan: SweepPlan, folder: Path) -> Found:
 
 
 def _loops(files: list[Path]) -> Found:
-    with ThreadPoolExecutor(cpu_count()) as pool:
+    pool = ThreadPoolExecutor(cpu_count())
+    try:
         return Found(list(pool.map(_loop, files)))
+    finally:
+        # after Ctrl-C no more are started
+        pool.shutdown(cancel_futures=True)
 
 
 def _loop(file: Path) -> float:
