@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
 from typing import TypeVar
 
 import joblib
@@ -43,6 +44,7 @@ def run_all(
 
     Raises:
         ValueError: fewer than one worker, or the address is none.
+        ChildProcessError: a local process was killed.
         ClusterError: see `numerics.arrays.cluster.calls_on_cluster`.
         Exception: what the function raises ends all.
 
@@ -80,7 +82,10 @@ def _in_processes(
     jobs = (call(os.getpid(), function, shared, number, argument) for number, argument in enumerate(arguments))
     with joblib.parallel_config(backend="loky", inner_max_num_threads=1):
         finished: Iterator[tuple[int, R]] = joblib.Parallel(n_jobs=workers, return_as="generator_unordered")(jobs)
-    return finished
+    try:
+        yield from finished
+    except BrokenProcessPool as error:
+        raise ChildProcessError("a process that made calls was killed, perhaps since memory ran out") from error
 
 
 def _called_by(parent: int, function: Callable[[S, A], R], shared: S, number: int, argument: A) -> tuple[int, R]:

@@ -14,7 +14,13 @@ from pathlib import Path
 
 from tests.overlay import ROOT
 
-_FAILURES = "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES"
+_SETTINGS = {
+    "OMP_NUM_THREADS": "1",
+    "DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES": "1",
+    # on a busy machine a process may not be heard of for minutes, and is not dead
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "10 minutes",
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10 minutes",
+}
 
 
 @dataclass
@@ -56,6 +62,6 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
 
 
 def _started(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", _FAILURES: "1"}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} | _SETTINGS
     with (folder / "log").open("ab") as log:
         return subprocess.Popen([sys.executable, "-m", *words], cwd=folder, env=environment, stdout=log, stderr=log)

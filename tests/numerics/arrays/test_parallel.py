@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from numerics.arrays.parallel import run_all
-from tests.numerics.arrays.calls import failing, squared
+from tests.numerics.arrays.calls import failing, fatal, squared
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -47,6 +47,12 @@ def test_what_a_call_raises_ends_all(workers: int) -> None:
     results = run_all(failing, range(1, 9), None, workers=workers)
     with pytest.raises(ValueError, match="3 is refused"):
         list(results)
+
+
+def test_a_process_that_is_killed() -> None:
+    """In words, as there is no way to tell whether the call is to blame."""
+    with pytest.raises(ChildProcessError, match="a process that made calls was killed"):
+        list(run_all(fatal, [1, 2], None, workers=2))
 
 
 def test_arguments_are_checked() -> None:
