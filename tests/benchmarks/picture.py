@@ -36,7 +36,7 @@ def draw(results: Mapping[str, Any]) -> Figure:
     bars = _bars(results)
     if not growths and not bars:
         raise ValueError("there are no results to be drawn")
-    heights = [2.6] * bool(growths) + [0.6 + _BAR * len(bars)] * bool(bars)
+    heights = [3.2] * bool(growths) + [0.6 + _BAR * len(bars)] * bool(bars)
     figure = style.new_figure(sum(heights))
     parts = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
     if growths:
@@ -114,7 +114,7 @@ def _ratios(axes: Axes, bars: Sequence[_Bar]) -> None:
     axes.tick_params(axis="y", length=0)
     axes.set(
         xscale="log",
-        xlabel="their time over ours; lines from quartile to quartile; grey: missed the tolerance",
+        xlabel="their time over ours, with quartiles; grey: tolerance missed",
         ylim=(len(bars) - 0.5, -0.5),
     )
     style.plain_ticks(axes.xaxis)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.benchmarks import __main__ as command
-from tests.benchmarks import results
+from tests.benchmarks import picture, results
 from tests.benchmarks.compare import Case, Settings
 from tests.benchmarks.test_table import COMPARISON, MACHINE
 
@@ -33,7 +33,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(command, "COMPARISONS", (SimpleNamespace(cases=cases),))
     monkeypatch.setattr(command, "description", lambda: MACHINE)
-    monkeypatch.setattr(command.picture, "save", lambda *_: [])
+    monkeypatch.setattr(picture, "save", lambda *_: [])
     return runs
 
 
