@@ -92,6 +92,26 @@
      a certificate U bounds lambda_max of every rescaling
    flattest-implementation | FlattestImplementation.v | weak_duality_function
      ... and of every implementation of the function
+   memorisation | Memorisation.v | memorising_interpolating, memorising_differentiable
+     one balanced neuron for each datum cut off from the others: it interpolates, off all kinks
+   memorisation | Memorisation.v | memorising_gram
+     N K = 1 1^T + 2 diag(cost), cost j = |y_j - c| sqrt(1 + |x_j|^2)
+   memorisation | Memorisation.v | memorising_sharpness
+     lambda_max <= 1 + (2D/N) sqrt(1 + r^2)
+   memorisation | Memorisation.v | memorising_lambda_max
+     L = lambda_max iff all 2 cost j / N < L and mean_j 1/(L - 2 cost j / N) = 1
+   memorisation | Memorisation.v | secular_eigenvector
+     1/(L - 2 cost j / N) > 0 is an eigenvector
+   memorisation | Memorisation.v | near_datum
+     thresholds near their data: the side of each datum has the smaller weight
+   memorisation | Memorisation.v | memorising_stability_norm
+     then |f|_S = sum_j cost j / N^2
+   memorisation | Memorisation.v | memorising_tight
+     1 + 2 sum_j cost j / N^2 = lambda_max iff all costs are equal
+   memorisation | Memorisation.v | stability_inequality_attained
+     0 < eta < 2, N >= 2: costs (1/eta - 1/2) N attain |f|_S = 1/eta - 1/2
+   memorisation | Memorisation.v | sphere_cut, attained_on_sphere
+     all points of a sphere are cut off; equality there
    depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
@@ -152,7 +172,7 @@ Require Import RingTactic RationalArithmetic Preliminaries LinearStability Netwo
 Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare.
-Require Import LaplacianBound FlattestImplementation DepthSeparation TwoLayers Evaluation.
+Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
 Require Import Controls ResidualControls.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -226,6 +246,19 @@ Definition statements_2 :=
    @deep_net_expand,
    @two_layers,
    @two_layers_stable).
+Definition statements_3 :=
+  (@memorising_interpolating,
+   @memorising_differentiable,
+   @memorising_gram,
+   @memorising_sharpness,
+   @memorising_lambda_max,
+   @secular_eigenvector,
+   @near_datum,
+   @memorising_stability_norm,
+   @memorising_tight,
+   @stability_inequality_attained,
+   @sphere_cut,
+   @attained_on_sphere).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -300,7 +333,7 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, controls, examples_a, examples_b, examples_c).
+  (statements_1, statements_2, statements_3, controls, examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
 (* the headline statements one by one *)
@@ -318,6 +351,7 @@ Print Assumptions mean_square_stability.
 Print Assumptions mean_square_stability_batches.
 Print Assumptions laplacian_bound.
 Print Assumptions weak_duality_function.
+Print Assumptions stability_inequality_attained.
 Print Assumptions certificate_weak_duality.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.

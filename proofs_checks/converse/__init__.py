@@ -1,0 +1,1 @@
+"""Checks of the claims that say what the bound does not forbid."""
