@@ -5,6 +5,8 @@ A symbol of a claim is called by what it stands for (``theory.latex.named``), so
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterator
 
 import sympy as sp
@@ -14,6 +16,7 @@ import theory.symbols
 from theory.claim import Claim
 from theory.kernel import Derivation
 from theory.latex import latex
+from theory.shorthand.abbreviations import letters, letters_in
 
 SETTING: tuple[tuple[str, str], ...] = (
     (r"x_1,\dots,x_n \in \mathbb{R}^d", r"the data, with labels $y_1,\dots,y_n \in \mathbb{R}$"),
@@ -91,7 +94,20 @@ def symbols(claim: Claim) -> dict[str, str]:
     return {written: " or ".join(words) for written, words in found.items() if words}
 
 
-def _symbols(claim: Claim) -> Iterator[sp.Basic]:
+def letters_of(claim: Claim) -> set[str]:
+    """The letters that a claim writes in formulas; but f is the net, in the setting as in a claim."""
+    derivations = [*claim.lemmas, *(each.derivation for each in claim.statements if each.derivation is not None)]
+    assumed = [hypothesis for derivation in derivations for hypothesis in derivation.hypotheses]
+    relations = [hypothesis.relation for hypothesis in assumed if hypothesis.relation is not None]
+    texts = [claim.remarks, *(text for each in claim.statements for text in (each.text, *each.hypotheses))]
+    formulas = [hypothesis.latex for hypothesis in assumed] + [
+        part for text in texts for part in _FORMULA.findall(text)
+    ]
+    parts = itertools.chain(_symbols(claim), *map(_in_expression, relations))
+    return set().union(*map(letters, parts), *map(letters_in, formulas)) - {"f"}
+
+
+def _symbols(claim: Claim) -> Iterator[sp.Symbol | AppliedUndef]:
     """The symbols, the labels of families and the functions, in the order of the exposition."""
     for statement in claim.statements:
         if statement.formal is not None:
@@ -102,17 +118,18 @@ def _symbols(claim: Claim) -> Iterator[sp.Basic]:
         yield from _in_derivation(derivation)
 
 
-def _in_derivation(derivation: Derivation) -> Iterator[sp.Basic]:
+def _in_derivation(derivation: Derivation) -> Iterator[sp.Symbol | AppliedUndef]:
     for expression in (derivation.start, *(step.expression for step in derivation.steps)):
         yield from _in_expression(expression)
 
 
-def _in_expression(expression: sp.Basic) -> Iterator[sp.Basic]:
+def _in_expression(expression: sp.Basic) -> Iterator[sp.Symbol | AppliedUndef]:
     for part in sp.preorder_traversal(expression):
         if isinstance(part, sp.Symbol | AppliedUndef):
             yield part
 
 
+_FORMULA = re.compile(r"\$[^$]*\$|\\\[.*?\\\]", re.DOTALL)
 _OF_THE_SETTING = frozenset(
     str(value) for value in vars(theory.symbols).values() if isinstance(value, sp.Symbol | sp.IndexedBase)
 )

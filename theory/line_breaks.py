@@ -142,6 +142,31 @@ def _with_flat_fractions(text: str, width: float, measure: Callable[[str], float
     return text
 
 
+_BINDS = re.compile(r" [+-] |^-|\\sum|\\int|\\frac\{(?:\\partial|d)(?:\^\{\d\})?\}")
+
+
+def two_storeys(text: str) -> str:
+    r"""A formula in which no fraction stands above or below another one: the numerator, or the power -1, is a factor beside it.
+
+    >>> print(two_storeys(r"\frac{\frac{a}{b} + c}{d} + \frac{a}{\frac{b}{c}}"))
+    \frac{1}{d} \left(\frac{a}{b} + c\right) + a \left(\frac{b}{c}\right)^{-1}
+    """
+    at = text.find("\\frac{")
+    if at < 0:
+        return text
+    middle = _end_of_group(text, at + len("\\frac"))
+    end = _end_of_group(text, middle)
+    above, below = two_storeys(text[at + len("\\frac{") : middle - 1]), two_storeys(text[middle + 1 : end - 1])
+    factor = rf"\left({above}\right)" if _BINDS.search(above) else above
+    if "\\frac" in below:
+        written = rf"\left({below}\right)^{{-1}}" if above == "1" else rf"{factor} \left({below}\right)^{{-1}}"
+    elif "\\frac" in above:
+        written = rf"\frac{{1}}{{{below}}} {factor}"
+    else:
+        written = rf"\frac{{{above}}}{{{below}}}"
+    return text[:at] + written + two_storeys(text[end:])
+
+
 def _end_of_group(text: str, start: int) -> int:
     """The place behind the group in braces that begins at a place."""
     depth = 0

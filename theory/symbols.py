@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.inner_products import dimension
 from theory.kernel.functions import relu, step
 from theory.latex import named
+from theory.shorthand.inner_products import dimension
 
 
 def index(name: str) -> sp.Symbol:

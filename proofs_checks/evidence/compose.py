@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import metadata
 
 from proofs_checks.evidence import coq, record
@@ -11,6 +11,7 @@ from proofs_checks.evidence.derivations import assumptions, given, shown
 from proofs_checks.evidence.ledger import Ledger
 from proofs_checks.evidence.record import FAILED, PASSED, Control, Crash, Theorem
 from theory import BrokenClaimError, Claim, Statement
+from theory.glossary import letters_of
 from theory.latex import MACROS, latex_relation
 
 PACKAGES = ("numpy", "scipy", "sympy", "torch", "hypothesis", "mpmath", "python-flint")
@@ -88,14 +89,15 @@ def _claim(ledger: Ledger, name: str, typeset: bool) -> record.Claim:
     claim = ledger.claims[name]
     crashes = list(ledger.crashes[name])
     statements, lemmas = [], []
+    taken = letters_of(claim) if typeset else set()
     for statement in claim.statements:
         try:
-            statements.append(_statement(ledger, statement, typeset))
+            statements.append(_statement(ledger, statement, typeset, taken))
         except Exception as error:  # what cannot be shown is the failure of this claim alone
             crashes.append(Crash("", f"{statement.name} cannot be set as LaTeX: {type(error).__name__}: {error}"))
-            statements.append(_statement(ledger, statement, False))
+            statements.append(_statement(ledger, statement, False, taken))
     try:
-        lemmas = [shown(lemma) for lemma in claim.lemmas] if typeset else []
+        lemmas = [shown(lemma, taken) for lemma in claim.lemmas] if typeset else []
     except Exception as error:
         crashes.append(Crash("", f"a lemma cannot be set as LaTeX: {type(error).__name__}: {error}"))
     return record.Claim(
@@ -113,7 +115,7 @@ def _claim(ledger: Ledger, name: str, typeset: bool) -> record.Claim:
     )
 
 
-def _statement(ledger: Ledger, statement: Statement, typeset: bool) -> record.Statement:
+def _statement(ledger: Ledger, statement: Statement, typeset: bool, taken: Collection[str]) -> record.Statement:
     formal, derivation = statement.formal, statement.derivation
     return record.Statement(
         name=statement.name,
@@ -126,7 +128,7 @@ def _statement(ledger: Ledger, statement: Statement, typeset: bool) -> record.St
         assumes=tuple(each.name for each in assumptions(derivation) if not each.source) if derivation else (),
         given=given(statement),
         theorems=tuple(_theorem(ledger, name) for name in statement.theorems),
-        derivation=shown(derivation) if typeset and derivation is not None else None,
+        derivation=shown(derivation, taken) if typeset and derivation is not None else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -15,7 +15,7 @@ from theory.kernel.copies import copied, of_real_symbols
 from theory.kernel.data import free_names
 from theory.kernel.forms import Where, require_kind
 from theory.kernel.normal_form import is_zero
-from theory.latex import latex, latex_inline, latex_interval, latex_steps
+from theory.latex import in_short, latex, latex_definition, latex_inline, latex_interval, latex_steps
 
 
 def require_says(statement: Statement) -> None:
@@ -109,9 +109,17 @@ def given(statement: Statement) -> tuple[Lemma, ...]:
     return tuple(Lemma(h.name, h.latex, h.source) for h in statement.derivation.hypotheses if h.source)
 
 
-def shown(derivation: Derivation) -> record.Derivation:
-    """A derivation in LaTeX: its steps, and its own hypotheses, ranges and domain."""
-    steps = [(step.relation, step.expression, step.justification.reason) for step in derivation.steps]
+def shown(derivation: Derivation, taken: Collection[str] = ()) -> record.Derivation:
+    """A derivation in LaTeX: its steps, what they name for short, and its own hypotheses, ranges and domain.
+
+    No name is made of the letters ``taken``.
+    """
+    lines = (derivation.start, *(step.expression for step in derivation.steps))
+    short = in_short(lines, [index for index, _ in derivation.for_all], taken)
+    steps = [
+        (step.relation, line, step.justification.reason)
+        for step, line in zip(derivation.steps, short.lines[1:], strict=True)
+    ]
     assumed = assumptions(derivation)
     uses = [
         Use(hypothesis.name, hypothesis.latex, _kind(hypothesis, assumed), _formal(hypothesis))
@@ -121,8 +129,9 @@ def shown(derivation: Derivation) -> record.Derivation:
     uses += [Use("", latex_interval(*interval), "range") for interval in derivation.domain]
     if signs := _declared_signs(derivation):
         uses.append(Use("", ",\\ ".join(signs), "range"))
+    uses += [Use("for short", latex_definition(each), "definition") for each in short.names]
     inherits = tuple(sorted({cited.name for cited in derivation.cites}))
-    return record.Derivation(derivation.name, latex_steps(derivation.start, steps), tuple(uses), inherits)
+    return record.Derivation(derivation.name, latex_steps(short.lines[0], steps), tuple(uses), inherits)
 
 
 def _declared_signs(derivation: Derivation) -> list[str]:

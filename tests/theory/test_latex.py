@@ -1,11 +1,37 @@
-"""Notation in LaTeX."""
+"""Notation in LaTeX, and that what is printed of a claim is what was checked."""
 
 from __future__ import annotations
 
+import re
+
+import pytest
 import sympy as sp
 
-from theory.latex import latex, named
-from theory.symbols import i, indexed
+from theory.glossary import letters_of
+from theory.latex import in_short, latex, latex_definition, named
+from theory.line_breaks import two_storeys
+from theory.registry import registry
+from theory.shorthand.abbreviations import letters, spelled_out
+from theory.shorthand.orientations import over_orientations, written_out
+from theory.symbols import i, indexed, scalar
+
+
+@pytest.mark.parametrize("name", registry().names)
+def test_what_is_printed_is_what_was_checked(name: str) -> None:
+    """With names and signs put back, each line and each formal relation is the kernel's; no name is taken."""
+    claim = registry()[name]
+    taken = letters_of(claim)
+    for derivation in [*claim.lemmas, *(each.derivation for each in claim.statements if each.derivation)]:
+        lines = [derivation.start, *(step.expression for step in derivation.steps)]
+        short = in_short(lines, [index for index, _ in derivation.for_all], taken)
+        for line, printed in zip(lines, short.lines, strict=True):
+            assert spelled_out(written_out(over_orientations(printed)), short.names) == line
+        assert not taken & set().union(*(letters(each.name.label) for each in short.names)) - {"x", r"\pm"}
+        for written in [*map(latex, short.lines), *map(latex_definition, short.names)]:
+            assert two_storeys(written) == written
+    for relation in (each.formal for each in claim.statements if each.formal is not None):
+        for side in relation.args:
+            assert written_out(over_orientations(side)) == side
 
 
 def test_notation() -> None:
@@ -18,3 +44,23 @@ def test_notation() -> None:
 def test_indexed_families() -> None:
     """A family is written with its notation and its indices."""
     assert latex(indexed("test_family", "A")[i]) == "A_{i}"
+
+
+def test_primes_are_derivatives_of_functions_of_one_variable() -> None:
+    r, s = scalar("test_radius", "r"), scalar("test_angle", "s")
+    u = sp.Function(named("test_profile", "u({0})"), real=True)
+    assert latex(sp.Derivative(u(r), r) + sp.Derivative(u(r), r, r)) == "u'(r) + u''(r)"
+    assert "'" not in latex(sp.Derivative(u(r + s), r))
+
+
+def test_fractions_have_two_storeys() -> None:
+    """In numerators, in denominators and in exponents."""
+    r, s = scalar("test_radius", "r"), scalar("test_angle", "s")
+    for nested in (
+        sp.Derivative(r**2 / s, r) / (1 + r),
+        1 / (1 + 1 / (1 + 1 / r)),
+        sp.sqrt(1 / (1 + 1 / r)),
+        r ** (s / 2),
+    ):
+        inside = re.search(r"\\frac\{[^{}]*\\frac|\}\{[^{}]*\\frac", latex(nested))
+        assert inside is None, latex(nested)

@@ -10,10 +10,10 @@ import sympy as sp
 from theory.claim import Claim, Statement
 from theory.export.displays import chain, relation
 from theory.export.setting import PREFIX, own_macros
-from theory.export.words import inline, label, plain, prose, reference
-from theory.glossary import symbols
+from theory.export.words import in_pieces, inline, label, plain, prose, reference
+from theory.glossary import letters_of, symbols
 from theory.kernel import ByDerivation, Derivation, Hypothesis, Justification
-from theory.latex import latex, latex_interval
+from theory.latex import in_short, latex, latex_definition, latex_interval
 from theory.registry import Registry
 
 LEVELS = ("section", "subsection", "paragraph")
@@ -33,6 +33,7 @@ class _Paper:
         derivations = [*claim.lemmas, *(each.derivation for each in claim.statements if each.derivation is not None)]
         used = dict.fromkeys(hypothesis for derivation in derivations for hypothesis in derivation.hypotheses)
         self._definitions = {hypothesis for hypothesis in used if _is_definition(hypothesis)}
+        self._letters = letters_of(claim)
         self._shown = [hypothesis for hypothesis in used if hypothesis in self._definitions]
 
     def lines(self, level: str) -> Iterator[str]:
@@ -109,7 +110,10 @@ class _Paper:
 
     def _proof(self, derivation: Derivation, place: str) -> Iterator[str]:
         yield r"\begin{smproof}"
+        lines = (derivation.start, *(step.expression for step in derivation.steps))
+        short = in_short(lines, [index for index, _ in derivation.for_all], self._letters)
         assumed = [self._assumption(each) for each in derivation.hypotheses if each not in self._definitions]
+        assumed += [rf"\item {in_pieces(latex_definition(each))}\smwords{{for short}}" for each in short.names]
         if assumed:
             yield "We use:"
             yield "\n".join([r"\begin{smlist}", *assumed, r"\end{smlist}"])
@@ -117,8 +121,10 @@ class _Paper:
         ranges += [f"${latex_interval(*interval)}$" for interval in derivation.domain]
         if ranges:
             yield rf"\noindent Let {', '.join(ranges)}."
-        steps = [(step.relation, step.expression, self._reason(step.justification)) for step in derivation.steps]
-        yield from chain(derivation.start, steps, place)
+        start, *ends = short.lines
+        reasons = [(step.relation, self._reason(step.justification)) for step in derivation.steps]
+        steps = [(sign, end, reason) for (sign, reason), end in zip(reasons, ends, strict=True)]
+        yield from chain(start, steps, place)
         yield r"\end{smproof}"
 
     def _assumption(self, hypothesis: Hypothesis) -> str:

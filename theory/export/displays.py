@@ -34,8 +34,17 @@ def relation(formula: Relational) -> Iterator[str]:
 
 
 def chain(start: sp.Expr, steps: Sequence[tuple[str, sp.Expr, str]], label: str) -> Iterator[str]:
-    """A derivation: the start, and steps (relation, expression, reason); step ``n`` has the label ``label:n``."""
+    """A derivation: the start, and steps (relation, expression, reason); step ``n`` has the label ``label:n``.
+
+    One step that fits on a line is an equation, with its reason after it or below.
+    """
     first = _broken(start, WIDTH)
+    if len(steps) == 1 and len(first) == 1:
+        ((sign, expression, reason),) = steps
+        formula = rf"{first[0]} {_SIGNS[sign]} {latex(expression)}"
+        if width_in_ems(formula) < WIDTH - 2:
+            yield from _equation(formula, reason, rf"\label{{{label}:1}}")
+            return
     beside = len(first) == 1 and width_in_ems(first[0]) <= SHORT
     taken = first[0] if beside else r"\quad"
     room = WIDTH - 2 - (width_in_ems(first[0]) if beside else 1)
@@ -54,6 +63,17 @@ def chain(start: sp.Expr, steps: Sequence[tuple[str, sp.Expr, str]], label: str)
     yield r"\begin{align}"
     yield " \\\\\n".join(rows)
     yield r"\end{align}"
+
+
+def _equation(formula: str, reason: str, label: str) -> Iterator[str]:
+    yield r"\begin{equation}"
+    if width_in_ems(formula) + 0.45 * _length(reason) <= WIDTH - 3:
+        yield rf"\smfit{{{formula}}}\quad\text{{({reason})}}{label}"
+        yield r"\end{equation}"
+    else:
+        yield rf"\smfit{{{formula}}}{label}"
+        yield r"\end{equation}"
+        yield rf"\noindent ({reason})"
 
 
 def _broken(expression: sp.Basic, width: float) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from theory.export.setting import PREFIX
-from theory.line_breaks import width_in_ems
+from theory.line_breaks import broken, width_in_ems
 from theory.registry import BrokenClaimError, Registry
 
 _ESCAPED = re.compile(r"[_&%#$^~{}\\<>|]")
@@ -79,6 +79,11 @@ def inline(formula: str) -> str:
             written += ", " if found[1] is None else found[1]
             start = found.end()
     return written + _between_dollars(formula[start:])
+
+
+def in_pieces(formula: str) -> str:
+    """A formula in a line of text, in pieces that fit on a line, so that TeX may break between them."""
+    return " ".join(f"${{}}{piece}$" for piece in broken(formula, WIDTH, width_in_ems))
 
 
 def _between_dollars(formula: str) -> str:

@@ -8,7 +8,8 @@ expressions; `written_out` gives the sum that was there.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 
 import sympy as sp
 from sympy.printing.precedence import PRECEDENCE
@@ -68,8 +69,8 @@ class OverOrientations(sp.Expr):  # type: ignore[misc]
 def over_orientations(e: sp.Basic) -> sp.Basic:
     """An expression with the pairs of terms in its sums that an exchange of orientations makes of each other as one term each.
 
-    Pairs of bare names, or of rectifiers of them, stay, since they are short, and so do terms in which both orientations occur, unless in parts that the
-    exchange leaves as they are. There is no such sum inside another.
+    Pairs of bare names, or of rectifiers of them, stay, since they are short, and so do terms in which both orientations occur,
+    unless in parts that the exchange leaves as they are. There is no such sum inside another.
     """
     if isinstance(e, OverOrientations) or not e.has(sp.Add):
         return e
@@ -92,6 +93,28 @@ def written_out(e: sp.Basic) -> sp.Basic:
     if isinstance(e, OverOrientations):
         return e.sum
     return _with_arguments(e, written_out) if e.has(OverOrientations) else e
+
+
+@cache
+def plain_names(e: sp.Basic) -> frozenset[sp.Basic]:
+    """The names in an expression that have no orientation."""
+    return frozenset(e.atoms(sp.Symbol) - _oriented(e))
+
+
+def exchange_among(names: Iterable[sp.Symbol]) -> Exchange:
+    """The exchange of those of the names that are twins."""
+    return _both_ways(_twins({name for name in names if _unsigned(name) is not None}))
+
+
+def exchange_of(e: sp.Basic, among: Exchange) -> Exchange:
+    """The exchange of the names in an expression of one orientation, as a part of that of more names.
+
+    Empty where nothing in it is oriented, or both orientations are, or a name has no twin.
+    """
+    names = _oriented(e)
+    if len({PLUS in (notation(name.name) or "") for name in names}) != 1 or not names <= set(among):
+        return {}
+    return {name: among[name] for name in names.union(among[name] for name in names)}
 
 
 def is_symmetric(e: sp.Basic, exchange: Exchange) -> bool:
@@ -120,7 +143,7 @@ def _folded(one: sp.Expr, other: sp.Expr) -> OverOrientations | None:
 
 def _whatever_the_orientation(term: sp.Expr) -> tuple[type, frozenset[sp.Basic]]:
     """What two terms have in common if they differ in their orientation only."""
-    return type(term), frozenset(term.atoms(sp.Symbol) - _oriented(term))
+    return type(term), plain_names(term)
 
 
 def _minus_signs(term: sp.Expr) -> int:

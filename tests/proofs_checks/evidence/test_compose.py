@@ -92,7 +92,7 @@ def test_without_typesetting_everything_stands_as_it_does_with_it(ledger: Ledger
 def test_what_cannot_be_set_fails_its_claim_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """With the reason; the record is composed all the same."""
     with_trouble = "proofs_checks.evidence.compose.shown"
-    monkeypatch.setattr(with_trouble, lambda each: shown(each) if each.name != "odd" else 1 / 0)
+    monkeypatch.setattr(with_trouble, lambda each, _: shown(each) if each.name != "odd" else 1 / 0)
     odd = Chain("odd", x**2).at_least(0, Squares("a square", [(1, x)])).conclude()
     statement = Statement("one", "words", formal=sp.Ge(x**2, 0, evaluate=False), derivation=odd)
     broken = Ledger(Registry.of([Claim("odd", "Odd", (statement,), SOURCE, lemmas=(odd,)), claim("a")]), "quick")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import sympy as sp
 
-from theory.inner_products import inner_product, is_vector, without_coordinate
 from theory.kernel.functions import relu, step
 from theory.latex import latex
+from theory.shorthand.inner_products import inner_product, is_vector, without_coordinate
 from theory.symbols import W1, active, b1, c, d, i, indexed, j, k, mean, n, network, preactivation, q, w2, x
 
 v, u = indexed("test_normal", "v"), indexed("test_other", "u")

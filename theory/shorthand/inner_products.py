@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import sympy as sp
 
+from theory.shorthand.names import DerivativeOfName, Gradient
+
 _dimensions: set[sp.Symbol] = set()
 
 
@@ -74,6 +76,8 @@ def is_vector(e: sp.Expr, coordinate: sp.Symbol) -> bool:
     """Whether an expression is the entry of a vector at a coordinate: linear in families that have it as their last index."""
     if isinstance(e, sp.Indexed):
         return bool(e.indices[-1] == coordinate) and not any(coordinate in i.free_symbols for i in e.indices[:-1])
+    if isinstance(e, DerivativeOfName):
+        return len(e.variables) == 1 and _is_entry(e.variables[0], coordinate) and coordinate not in e.name.free_symbols
     if isinstance(e, sp.Add):
         return all(is_vector(term, coordinate) for term in e.args)
     if isinstance(e, sp.Mul):
@@ -92,8 +96,18 @@ def without_coordinate(e: sp.Expr, coordinate: sp.Symbol) -> sp.Expr:
     >>> without_coordinate(3 * x[j, c], c), without_coordinate(x[c], c)
     (3*x[j], x)
     """
+    derivatives = {
+        d for d in e.atoms(DerivativeOfName) if len(d.variables) == 1 and _is_entry(d.variables[0], coordinate)
+    }
+    e = e.xreplace({derivative: Gradient(derivative.name, derivative.variables[0][0]) for derivative in derivatives})
     entries = {item for item in e.atoms(sp.Indexed) if item.indices[-1] == coordinate}
     return e.xreplace({item: _shortened(item) for item in entries})
+
+
+def _is_entry(variable: sp.Tuple, coordinate: sp.Symbol) -> bool:
+    """Whether a derivative is the first one, by the entry of a vector at a coordinate."""
+    by, times = variable
+    return bool(times == 1) and isinstance(by, sp.Indexed) and bool(by.indices[-1] == coordinate)
 
 
 def _shortened(item: sp.Indexed) -> sp.Expr:
