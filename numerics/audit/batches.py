@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -23,7 +24,7 @@ MOST_ENCLOSED = 256
 """Data up to which thresholds are enclosed."""
 NEARLY = Fraction(1, 100)
 """The part of the sharpness by which residuals may change the Hessian of a datum where a net nearly interpolates."""
-_JSON_DIGITS = 15
+_DIGITS, _JSON_DIGITS = 6, 15
 
 
 @dataclass(frozen=True)
@@ -61,20 +62,21 @@ def batch_thresholds(problem: Problem, audited: Audit, batches: Sequence[int]) -
 
     They are of a minimum off kinks that interpolates. A network that nearly does, where the residuals r_j change the
     Hessian of no single datum by more than a hundredth of the sharpness (|r_j| |(x_j, 1)| is a bound), is taken as if
-    it did, and the note says so, with its loss. Of others there are none.
+    it did, and the note says so, with its loss. Of others there are none, and none where floats do not find them.
 
     Raises:
         TypeError, ValueError: a batch size is not a whole number from 1 to n.
-        ArithmeticError: the iteration did not reach its tolerance.
-        OverflowError: a value exceeds the range of float64.
     """
     for batch in batches:
         batch_share(problem.n, batch)
     if refusal := _refusal(problem, audited):
         return BatchThresholds(refusal=refusal)
     sizes = sorted({1, problem.n, *batches})
-    proved = _enclosed(problem, sizes) if audited.enclosed and problem.n <= MOST_ENCLOSED else None
-    steps, gains = proved or _in_floats(problem, sizes)
+    try:
+        proved = _enclosed(problem, sizes) if audited.enclosed and problem.n <= MOST_ENCLOSED else None
+        steps, gains = proved or _in_floats(problem, sizes)
+    except ArithmeticError as error:
+        return BatchThresholds(refusal=str(error))
     low, high = audited.stability_norm
     norms = 1 + 2 * low, 1 + 2 * high
     found = [
@@ -84,20 +86,20 @@ def batch_thresholds(problem: Problem, audited: Audit, batches: Sequence[int]) -
     return BatchThresholds(tuple(found), proved is not None, _note(audited, proved is not None))
 
 
-def named_batches(found: BatchThresholds) -> list[tuple[str, str, str]]:
-    """Lines of the table of an audit: a name, the number, and what belongs to it."""
+def batch_table(found: BatchThresholds, width: int = 100) -> str:
+    """A line for each batch size and the note, or the refusal."""
     if found.refusal:
-        return [("largest stable step of SGD", "-", found.refusal)]
-    lines = [
-        (
-            f"largest stable step of SGD, batches of {one.batch}",
-            readable(one.step),
-            f"at most {readable(one.limit, 6)}, as the gain over gradient descent is {readable(one.gain, 6)}",
-        )
-        for one in found.found
+        return textwrap.fill(f"No largest stable step of SGD: {found.refusal}.", width)
+    cells = [
+        ("batch size", "largest stable step of SGD", "gain", "limit by the gain"),
+        *(
+            (str(one.batch), *(readable(value, _DIGITS) for value in (one.step, one.gain, one.limit)))
+            for one in found.found
+        ),
     ]
-    name, value, reason = lines[-1]
-    return [*lines[:-1], (name, value, f"{reason}; {found.note}")]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=True)).rstrip() for line in cells]
+    return "\n".join([*lines, "", textwrap.fill(found.note, width)])
 
 
 def batch_fields(found: BatchThresholds) -> dict[str, object]:
@@ -156,7 +158,15 @@ def _in_floats(problem: Problem, sizes: Sequence[int]) -> tuple[list[Interval], 
 
 
 def _note(audited: Audit, enclosed: bool) -> str:
-    of = "in mean square, linearised, batches drawn without replacement"
+    said = [
+        "SGD is linearised, stable means bounded in mean square, and batches are drawn without replacement: claims "
+        "mean-square-threshold and, for the gain, mean-square-stability."
+    ]
     if not audited.interpolating:
-        of += f"; as if the network interpolated, whose loss is {readable(audited.loss, 4)}"
-    return of if enclosed else f"{of}; computed in floats, not enclosed"
+        said.append(
+            "They are of minima that interpolate: this is as if the network did, with a loss of "
+            f"{readable(audited.loss, 4)}."
+        )
+    if not enclosed:
+        said.append("The steps and gains are computed in floats, not enclosed.")
+    return " ".join(said)

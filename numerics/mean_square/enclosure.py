@@ -113,7 +113,7 @@ def _middle(matrix: arb_mat) -> Float64[Array, "n n"]:
 
 
 def _bounds(gram: arb_mat, solution: Float64[Array, "n n"], share: arb, level: float) -> tuple[arb, arb] | None:
-    """Bounds of lambda* by the A next to the solution; None if A >= 0 and F(A) > 0 are not proved."""
+    """Positive bounds of lambda* by the A next to the solution; None if A >= 0 and F(A) > 0 are not proved."""
     n = len(solution)
     try:
         root = scipy.linalg.cholesky(solution, lower=True)
@@ -130,7 +130,8 @@ def _bounds(gram: arb_mat, solution: Float64[Array, "n n"], share: arb, level: f
     squares = sum((entry * entry for entry in outer.entries()), arb(0))
     diagonal = sum((outer[j, j] * outer[j, j] for j in range(n)), arb(0))
     paired = sum((one * other for one, other in zip(outer.entries(), product.entries(), strict=True)), arb(0))
-    return ((1 - share) * squares + share * n * diagonal) / paired, arb(level)
+    low = ((1 - share) * squares + share * n * diagonal) / paired
+    return (low, arb(level)) if low > 0 else None
 
 
 def _is_definite(matrix: arb_mat) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from importlib import import_module
 
 import numpy as np
 import pytest
 
-from numerics.audit.batches import batch_fields, batch_thresholds, named_batches
+from numerics.audit.batches import batch_fields, batch_table, batch_thresholds
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit
 from numerics.gram import gram_matrix
@@ -44,9 +45,10 @@ def test_an_interpolating_network_is_enclosed() -> None:
     assert found.largest_stable_step is not None
     assert thresholds.found[-1].step[0] <= found.largest_stable_step[1]
     assert found.largest_stable_step[0] <= thresholds.found[-1].step[1]
-    names = [name for name, _, _ in named_batches(thresholds)]
-    assert names == [f"largest stable step of SGD, batches of {batch}" for batch in (1, 2, 3)]
-    assert "in mean square" in named_batches(thresholds)[-1][2]
+    title, *lines = batch_table(thresholds).splitlines()
+    assert re.split(r" {2,}", title) == ["batch size", "largest stable step of SGD", "gain", "limit by the gain"]
+    assert [line.split()[0] for line in lines[:3]] == ["1", "2", "3"]
+    assert lines[4].startswith("SGD is linearised, stable means bounded in mean square")
     assert "as if" not in thresholds.note
     fields = json.loads(json.dumps(batch_fields(thresholds)))
     assert [one["batch_size"] for one in fields["batches"]] == [1, 2, 3]
@@ -57,7 +59,7 @@ def test_an_interpolating_network_is_enclosed() -> None:
 
 def test_a_small_loss_is_taken_for_none_and_shown() -> None:
     thresholds = batch_thresholds(*audited(shift=2.0**-20), [1])
-    assert "as if the network interpolated, whose loss is 4.547e-13" in thresholds.note
+    assert "this is as if the network did, with a loss of 4.547e-13" in thresholds.note
     assert thresholds.found
 
 
@@ -65,7 +67,7 @@ def test_a_network_that_does_not_interpolate_is_refused() -> None:
     thresholds = batch_thresholds(*audited(shift=1.0), [1])
     assert thresholds.found == ()
     assert "residuals may change the Hessian of a datum by 2.7, more than a hundredth" in thresholds.refusal
-    assert named_batches(thresholds) == [("largest stable step of SGD", "-", thresholds.refusal)]
+    assert batch_table(thresholds).startswith("No largest stable step of SGD: the threshold is of minima that")
     assert batch_fields(thresholds) == {
         "batches": None,
         "batches_enclosed": False,
@@ -94,7 +96,13 @@ def test_too_many_data_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_equal_data_are_measured_in_floats() -> None:
     thresholds = batch_thresholds(*audited(np.vstack([DATA, DATA[:1]])), [1])
     assert not thresholds.enclosed
-    assert thresholds.note.endswith("computed in floats, not enclosed")
+    assert thresholds.note.endswith("computed in floats, not enclosed.")
+
+
+def test_what_floats_do_not_find_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("numerics.mean_square.threshold._CYCLES", 1)
+    thresholds = batch_thresholds(*audited(np.vstack([DATA, DATA[:1]])), [1])
+    assert thresholds.refusal.startswith("the threshold of SGD is only known to lie between")
 
 
 @pytest.mark.parametrize("batch", [0, 4])
