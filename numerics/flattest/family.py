@@ -34,14 +34,16 @@ class Rescalings:
 
     z_i the outputs [n] and a_i = |w2_i| the output weight at balanced scale, m_i the activation pattern.
 
+    preactivations: those of the problem [n, k], where somebody has them; to decide signs exactly takes long.
     neurons: which m neurons of the network these are.
     vanishing: neurons with w2 = 0 that are active; K falls as their scales go to 0, and never stops to.
     """
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, preactivations: Array | None = None) -> None:
         network, x = problem.network, problem.x
         self.network, self.n = network, problem.n
-        preactivations = problem.preactivations()
+        if preactivations is None:
+            preactivations = problem.preactivations()
         active = np.any(preactivations > 0, axis=0)
         self.neurons: Indices = np.flatnonzero(active & (network.w2 != 0))
         self.vanishing: Indices = np.flatnonzero(active & (network.w2 == 0))

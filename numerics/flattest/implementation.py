@@ -119,6 +119,8 @@ class _Shares:
         self.problem, self.planes = problem, _Hyperplanes(problem)
         ones = np.ones((1, problem.n))
         self.best = ImplementationBound(self.planes.bound(ones), ones, float("inf"))
+        # the same at all shares
+        self._preactivations = problem.at(self.planes.split(np.ones(len(self.planes.amplitudes)))).preactivations()
 
     @property
     def settled(self) -> bool:
@@ -132,7 +134,8 @@ class _Shares:
 
     def value_and_slope(self, shares: Array) -> tuple[float, Array]:
         """V at the shares h [m], and its slope [m]."""
-        search = search_flattest(Rescalings(self.problem.at(self.planes.split(shares))), _GAP, _ROUNDS)
+        family = Rescalings(self.problem.at(self.planes.split(shares)), self._preactivations)
+        search = search_flattest(family, _GAP, _ROUNDS)
         u, ceiling = search.vectors, min(self.best.ceiling, search.upper)
         self.best = replace(self.best, ceiling=ceiling)
         bound = self.planes.bound(u)
