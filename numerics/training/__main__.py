@@ -1,7 +1,7 @@
 """Train the networks of the report's sweep, into the cache that the report and the checks read.
 
     python -m numerics.training [--profile quick|full] [--seed N] [--mnist DIR] [--cache DIR]
-                                [--workers N | --scheduler tcp://host:port]
+                                [--workers N | --scheduler tcp://host:port] [--device cpu|cuda]
 
 Exit status 0, 2 for bad input or a cluster that cannot be used, 3 if the table cannot be written, 130 interrupted.
 """
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from numerics.training.descent import DEVICES
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from theory.terminal import Parser, complain, say
 
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     place = parser.add_mutually_exclusive_group()
     place.add_argument("--workers", type=int, metavar="N", help="local processes (default: one for each core)")
     place.add_argument("--scheduler", metavar="tcp://HOST:PORT", help="make the runs on this dask.distributed cluster")
+    parser.add_argument("--device", choices=DEVICES, default="cpu", help="where steps are computed (default: cpu)")
     options = parser.parse_args(arguments)
     try:
         runs = run_sweep(
@@ -36,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             cache=options.cache,
             workers=options.workers,
             scheduler=options.scheduler,
+            device=options.device,
             directory=options.mnist,
         )
     except (OSError, ValueError) as error:

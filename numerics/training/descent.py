@@ -12,7 +12,19 @@ from numerics.arrays.checks import Array
 from numerics.arrays.files import AnyArray
 from numerics.network import ShallowNetwork
 
+DEVICES = ("cpu", "cuda")
+"""Where PyTorch can compute steps."""
 STATE = ("coefficients", "w2", "b2", "step", "loss_steps", "losses")
+
+
+def require_device(name: str) -> None:
+    """Raises ValueError if PyTorch cannot compute there."""
+    if name not in DEVICES:
+        raise ValueError(f"the device must be {' or '.join(DEVICES)}, not {name!r}")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            "there is no CUDA device here that PyTorch can use; leave out the device, which is then the cpu"
+        )
 
 
 class Descent:
@@ -21,29 +33,32 @@ class Descent:
     W1 = W1_0 - C X and b1 = b1_0 - C 1 with coefficients C [k, n], so the pre-activations are T_0 - C G [k, n].
     A gradient step adds (eta/n) (w2 r^T) o M to C, r = f(x) - y and M the activation pattern; it subtracts
     (eta/n) Z r from w2 and (eta/n) 1^T r from b2. Compared with steps on W1 this takes one matrix product instead of
-    two, on n x n instead of n x d numbers. Everything is computed by PyTorch, so that its number of threads alone
-    can change the rounding.
+    two, on n x n instead of n x d numbers. Everything is computed by PyTorch, in float64, which TF32 leaves alone: its
+    device and its number of threads alone can change the rounding.
     """
 
-    def __init__(self, x: Float64[Array, "n d"], y: Float64[Array, " n"], start: ShallowNetwork) -> None:
+    def __init__(
+        self, x: Float64[Array, "n d"], y: Float64[Array, " n"], start: ShallowNetwork, device: str = "cpu"
+    ) -> None:
         n, k = len(x), start.k
-        self.x, self.y = torch.tensor(x), torch.tensor(y)
-        self.W1_start, self.b1_start = torch.tensor(start.W1), torch.tensor(start.b1)
-        self.coefficients = torch.zeros((k, n), dtype=torch.float64)
-        self.w2, self.b2 = torch.tensor(start.w2), start.b2
+        self.x, self.y = torch.tensor(x, device=device), torch.tensor(y, device=device)
+        self.W1_start = torch.tensor(start.W1, device=device)
+        self.b1_start = torch.tensor(start.b1, device=device)
+        self.coefficients = torch.zeros((k, n), dtype=torch.float64, device=device)
+        self.w2, self.b2 = torch.tensor(start.w2, device=device), start.b2
         self.step = 0
         self.loss_steps: list[int] = []
         self.losses: list[float] = []
         self._initial = self.W1_start @ self.x.T + self.b1_start[:, None]
         self._gram = self.x @ self.x.T + 1.0
-        self._hidden, self._pattern, self._backward = torch.empty((3, k, n), dtype=torch.float64)
-        self._residual = torch.empty(n, dtype=torch.float64)
+        self._hidden, self._pattern, self._backward = torch.empty((3, k, n), dtype=torch.float64, device=device)
+        self._residual = torch.empty(n, dtype=torch.float64, device=device)
 
     def network(self) -> ShallowNetwork:
         """The current parameters, in the data's own inputs."""
         W1 = self.W1_start - self.coefficients @ self.x
         b1 = self.b1_start - self.coefficients.sum(dim=1)
-        return ShallowNetwork(W1.numpy(), b1.numpy(), self.w2.numpy(), self.b2)
+        return ShallowNetwork(W1.cpu().numpy(), b1.cpu().numpy(), self.w2.cpu().numpy(), self.b2)
 
     def forward(self) -> float:
         """The loss of the current parameters; keeps Z = relu(T_0 - C G) and r = f(x) - y for `update`."""
@@ -75,8 +90,8 @@ class Descent:
     def state(self) -> dict[str, AnyArray]:
         """All that changes from step to step, under the names STATE."""
         values = (
-            self.coefficients.numpy(),
-            self.w2.numpy(),
+            self.coefficients.cpu().numpy(),
+            self.w2.cpu().numpy(),
             self.b2,
             self.step,
             self.loss_steps,

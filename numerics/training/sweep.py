@@ -15,6 +15,7 @@ from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save
 from numerics.arrays.parallel import run_all
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
+from numerics.training.descent import require_device
 from numerics.training.mnist import Dataset, Preprocessing, parity_task
 from numerics.training.train import INTERPOLATION_LOSS, Outcome, TrainingPlan, TrainingResult, run_key, train
 
@@ -110,6 +111,7 @@ def run_sweep(
     cache: Path | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
+    device: str = "cpu",
     progress: bool | None = None,
     directory: Path | None = None,
 ) -> tuple[SweepRun, ...]:
@@ -124,28 +126,33 @@ def run_sweep(
             there is reported by a warning, and its run is made again.
         workers: number of local processes; 1 stays in this one, None takes one for each core.
         scheduler: the address tcp://host:port of a scheduler of dask.distributed, on whose workers the runs are made.
+        device: "cpu" or "cuda", of the machine that makes a run; one process uses "cuda" unless workers says otherwise.
         progress: whether to show a progress bar; None shows it on a terminal.
         directory: the folder of full MNIST files to draw from; None for the carried subset.
 
     Raises:
-        ValueError: fewer than one worker, or the data cannot be had (see `parity_task`), or the address is none.
+        ValueError: fewer than one worker, or the data cannot be had (see `parity_task`), or the address is none, or
+            there is no such device.
         OSError: the cache cannot be written, or the cluster cannot be used (see `run_all`).
     """
     if workers is not None and workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
+    if scheduler is None:
+        require_device(device)
     folder = cache_folder() / "runs" if cache is None else Path(cache)
     _require_writable(folder)
     tasks = sweep_tasks(plan, directory)
     cached = [
-        _cached_run(tasks[preprocessing], preprocessing, training, folder) for preprocessing, training in plan.runs
+        _cached_run(tasks[preprocessing], preprocessing, training, folder, device)
+        for preprocessing, training in plan.runs
     ]
     missing = [number for number, run in enumerate(cached) if run is None]
     made = run_all(
         _new_run,
         [plan.runs[number] for number in missing],
-        (tasks, folder if scheduler is None else None),
+        (tasks, folder if scheduler is None else None, device),
         scheduler=scheduler,
-        workers=min(max(len(missing), 1), workers or joblib.cpu_count()),
+        workers=min(max(len(missing), 1), workers or (joblib.cpu_count() if device == "cpu" else 1)),
         keep=lambda _, run: _save_result(folder / f"{run.key}.npz", run.key, run.result),
     )
     # tqdm itself asks whether this is a terminal where `disable` is None
@@ -170,18 +177,21 @@ def sweep_digest(plan: SweepPlan, directory: Path | None = None) -> str:
 
 
 def _new_run(
-    shared: tuple[dict[Preprocessing, Dataset], Path | None], argument: tuple[Preprocessing, TrainingPlan]
+    shared: tuple[dict[Preprocessing, Dataset], Path | None, str], argument: tuple[Preprocessing, TrainingPlan]
 ) -> SweepRun:
     """The run of a preprocessing and a plan; its checkpoints are in the folder, if there is one."""
-    (tasks, folder), (preprocessing, plan) = shared, argument
+    (tasks, folder, device), (preprocessing, plan) = shared, argument
     task = tasks[preprocessing]
-    key = run_key(task.digest, plan)
+    key = run_key(task.digest, plan, device)
     checkpoint = None if folder is None else folder / f"{key}.checkpoint"
-    return _judged(task, preprocessing, plan, key, train(task.x, task.y, plan, checkpoint=checkpoint))
+    result = train(task.x, task.y, plan, checkpoint=checkpoint, device=device)
+    return _judged(task, preprocessing, plan, key, result)
 
 
-def _cached_run(task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path) -> SweepRun | None:
-    key = run_key(task.digest, plan)
+def _cached_run(
+    task: Dataset, preprocessing: Preprocessing, plan: TrainingPlan, folder: Path, device: str
+) -> SweepRun | None:
+    key = run_key(task.digest, plan, device)
     path = folder / f"{key}.npz"
     if not path.exists():
         return None

@@ -21,7 +21,7 @@ from jaxtyping import Float64, Int64
 from numerics.arrays.checks import Array, validate_data, validate_labels
 from numerics.arrays.files import load_arrays, save_arrays
 from numerics.network import ShallowNetwork
-from numerics.training.descent import STATE, Descent
+from numerics.training.descent import STATE, Descent, require_device
 from numerics.training.mnist import data_digest
 
 Steps = npt.NDArray[np.int64]
@@ -112,9 +112,10 @@ class TrainingResult:
     outcome: Outcome
 
 
-def run_key(digest: str, plan: TrainingPlan) -> str:
-    """SHA-256, in hexadecimal, of all that determines a run: data digest, plan, format and PyTorch version."""
+def run_key(digest: str, plan: TrainingPlan, device: str = "cpu") -> str:
+    """SHA-256, in hexadecimal, of all that determines a run: data digest, plan, format, PyTorch version, device."""
     content = {"format": FORMAT_VERSION, "data": digest, "plan": asdict(plan), "torch": torch.__version__}
+    content |= {} if device == "cpu" else {"device": device}
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
@@ -151,6 +152,7 @@ def train(
     *,
     checkpoint: Path | None = None,
     checkpoint_seconds: float = 20.0,
+    device: str = "cpu",
 ) -> TrainingResult:
     """Train a shallow network on x [n, d], y [n] by full-batch gradient descent.
 
@@ -166,17 +168,19 @@ def train(
             those of an uninterrupted run. It is removed at the end. A damaged one is reported by a warning
             and training starts afresh.
         checkpoint_seconds: how long to train between two saves, at least.
+        device: "cpu" or "cuda"; the initialisation is the same, and the steps but for rounding.
 
     Raises:
         TypeError, ValueError: data or labels are not finite real numbers of the right shape; the checkpoint
-            belongs to another plan or other data.
+            belongs to another plan or other data; there is no such device.
         OSError: the checkpoint cannot be written.
     """
     data = validate_data(x)
     labels = validate_labels(y, len(data))
     start = initial_network(data.shape[1], plan)
-    descent = Descent(data, labels, start)
-    key = run_key(data_digest(data, labels), plan)
+    require_device(device)
+    descent = Descent(data, labels, start, device)
+    key = run_key(data_digest(data, labels), plan, device)
     if checkpoint is not None and checkpoint.exists():
         _resume(descent, checkpoint, key)
     save = None if checkpoint is None else _Saver(descent, checkpoint, key, checkpoint_seconds)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from numerics.network import ShallowNetwork
-from numerics.training.descent import STATE, Descent
+from numerics.training.descent import STATE, Descent, require_device
 from tests.numerics.examples import net
 
 X = np.array([[1.0, 2.0], [-1.0, 0.5], [0.25, -3.0]])
@@ -67,3 +68,34 @@ def test_going_on_from_a_state_changes_nothing() -> None:
         descent.update(0.2)
     np.testing.assert_array_equal(first.network().W1, second.network().W1)
     assert (first.step, first.loss_steps, first.losses) == (second.step, second.loss_steps, second.losses)
+
+
+def test_devices() -> None:
+    require_device("cpu")
+    with pytest.raises(ValueError, match="the device must be cpu or cuda, not 'tpu'"):
+        require_device("tpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="there is no CUDA device here that PyTorch can use"):
+        require_device("cuda")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_a_device_changes_the_rounding_alone() -> None:
+    """Thirty steps, far from where rounding grows."""
+    random = np.random.default_rng(0)
+    x, y = random.standard_normal((8, 3)), random.standard_normal(8)
+    start = ShallowNetwork(
+        random.standard_normal((5, 3)), random.standard_normal(5), random.standard_normal(5), float(random.normal())
+    )
+    ends = []
+    for device in ("cpu", "cuda"):
+        descent = Descent(x, y, start, device)
+        for _ in range(30):
+            descent.forward()
+            descent.update(0.01)
+        ends.append(descent.network())
+    for name in ("W1", "b1", "w2", "b2"):
+        np.testing.assert_allclose(getattr(ends[0], name), getattr(ends[1], name), rtol=1e-12, atol=1e-13)

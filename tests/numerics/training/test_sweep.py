@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from numerics.training import sweep
 from numerics.training.mnist import PREPROCESSINGS
@@ -31,9 +32,9 @@ def count_training(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Record the step size of each run that is trained from now on."""
     trained: list[float] = []
 
-    def recorded(x: object, y: object, plan: TrainingPlan, *, checkpoint: Path) -> TrainingResult:
+    def recorded(x: object, y: object, plan: TrainingPlan, *, checkpoint: Path, device: str) -> TrainingResult:
         trained.append(plan.step_size)
-        return train(x, y, plan, checkpoint=checkpoint)  # type: ignore[arg-type]
+        return train(x, y, plan, checkpoint=checkpoint, device=device)  # type: ignore[arg-type]
 
     monkeypatch.setattr(sweep, "train", recorded)
     return trained
@@ -95,11 +96,11 @@ def test_an_interruption_loses_no_finished_run(monkeypatch: pytest.MonkeyPatch, 
     plan = SweepPlan("test", 20, (("raw", SHORT), ("raw", DEAD), ("standardised", SHORT)))
     calls: list[TrainingPlan] = []
 
-    def interrupted(x: object, y: object, plan: TrainingPlan, *, checkpoint: Path) -> TrainingResult:
+    def interrupted(x: object, y: object, plan: TrainingPlan, *, checkpoint: Path, device: str) -> TrainingResult:
         if len(calls) == 2:
             raise KeyboardInterrupt
         calls.append(plan)
-        return train(x, y, plan, checkpoint=checkpoint)  # type: ignore[arg-type]
+        return train(x, y, plan, checkpoint=checkpoint, device=device)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(sweep, "train", interrupted)
@@ -209,6 +210,13 @@ def test_arguments_are_checked(tmp_path: Path) -> None:
         run_sweep(PLAN, cache=tmp_path, workers=0)
     with pytest.raises(ValueError, match="images of the digit"):
         run_sweep(SweepPlan("test", 2000, (("raw", DEAD),)), cache=tmp_path, workers=1)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="there is no CUDA device here"):
+        run_sweep(PLAN, cache=tmp_path, workers=1, device="cuda")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_other_images(tmp_path: Path) -> None:

@@ -197,8 +197,14 @@ def test_divergence_leaves_no_network() -> None:
 
 
 def test_keys_tell_runs_apart() -> None:
-    keys = {run_key("a", PLAN), run_key("b", PLAN), run_key("a", replace(PLAN, seed=4)), run_key("a", replace(PLAN))}
-    assert len(keys) == 3
+    keys = {
+        run_key("a", PLAN),
+        run_key("a", PLAN, "cuda"),
+        run_key("b", PLAN),
+        run_key("a", replace(PLAN, seed=4)),
+        run_key("a", replace(PLAN)),
+    }
+    assert len(keys) == 4
 
 
 @pytest.mark.parametrize(
