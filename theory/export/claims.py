@@ -3,7 +3,7 @@ r"""The LaTeX of a claim for a paper: a heading, its notation, lemmas, and state
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sympy as sp
 
@@ -15,6 +15,7 @@ from theory.glossary import letters_of, symbols
 from theory.kernel import ByDerivation, Derivation, Hypothesis, Justification
 from theory.latex import in_short, latex, latex_definition, latex_interval
 from theory.registry import Registry
+from theory.shorthand.orientations import MINUS, PLUS
 
 LEVELS = ("section", "subsection", "paragraph")
 """The headings that a claim may have."""
@@ -55,7 +56,7 @@ class _Paper:
     def _notation(self) -> Iterator[str]:
         """The definitions of all its derivations, once, and words for what none of them defines."""
         defined = {_written_name(hypothesis) for hypothesis in self._shown}
-        entries = [(hypothesis.latex, hypothesis.name) for hypothesis in self._shown]
+        entries = _both_signs([(hypothesis.latex, hypothesis.name) for hypothesis in self._shown])
         entries += [(written, words) for written, words in symbols(self._claim).items() if written not in defined]
         if entries:
             yield r"\par\smallskip\noindent\textit{Notation.}\nopagebreak"
@@ -184,6 +185,24 @@ def _is_definition(hypothesis: Hypothesis) -> bool:
     return (
         len(set(indices)) == len(indices) and set(indices) == hypothesis.quantified and bool(relation.rhs.free_symbols)
     )
+
+
+def _both_signs(entries: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    r"""Formulas with their words; two in a row that differ in their upper indices + and - alone are one, with both signs.
+
+    >>> _both_signs([("a^{+} = 1", "amplitude, along v"), ("a^{-} = 1", "amplitude, against v"), ("b = 2", "bias")])
+    [('a^{\\pm} = 1', 'amplitude, along v and against v'), ('b = 2', 'bias')]
+    """
+    found: list[tuple[str, str]] = []
+    for formula, words in entries:
+        before, said = found[-1] if found else ("", "")
+        what, _, side = words.rpartition(", ")
+        twin = PLUS in before and MINUS not in before and before.replace(PLUS, MINUS) == formula
+        if twin and what and said.startswith(f"{what}, "):
+            found[-1] = (before.replace(PLUS, r"^{\pm}"), f"{said} and {side}")
+            continue
+        found.append((formula, words))
+    return found
 
 
 def _written_name(definition: Hypothesis) -> str:
