@@ -70,7 +70,7 @@ STANDARDISED = "256 even and odd digits of MNIST, standardised pixels"
 OBSERVED = ("128 even and odd digits of MNIST, raw pixels", "128 even and odd digits of MNIST, standardised pixels")
 """What the certified statement, and the observed one, are about."""
 
-_CUT = r"For each datum with $y_j \neq b^{(2)}$ there are a direction $v_j$ and a threshold with $\langle v_j, x_l\rangle < b_j < \langle v_j, x_j\rangle$ for all $l \neq j$."
+_CUT = r"For each datum with $y_j \neq b^{(2)}$ there are a direction $v_j$ and a threshold $b_j$ with $\langle v_j, x_l\rangle < b_j < \langle v_j, x_j\rangle$ for all $l \neq j$."
 _NET = r"""
 The net has one neuron for each datum with $y_j \neq b^{(2)}$ and no others: $\sqrt{\kappa_j}\,(\langle v_j, x\rangle - b_j)/(\langle v_j, x_j\rangle - b_j)$ before the rectifier,
 $w^{(2)} = (y_j - b^{(2)})/\sqrt{\kappa_j}$, where $\kappa_j = \abs{y_j - b^{(2)}}\sqrt{1 + \norm{x_j}^2}$.
@@ -285,8 +285,8 @@ at $1.01$ of it, it grows beyond $0.1$ within $1200$.
     rests_on=("sharpness-lower-bound",),
     remarks=r"""
 The data are distinct where hyperplanes cut them off. They are, besides the points of any sphere, the vertices of a polytope: $n \le d + 1$ affinely independent points, for instance.
-For $n = 2$ the two neurons can share one hyperplane, where their amplitudes are added. If the two sides weigh the same there and the labels lie on either side of $b^{(2)}$ they cancel, and $\stabilitynorm f = 0$: the
-strict inequality between the sides excludes this, and for $n \ge 3$ no two of the neurons share one. For $n = 1$ no hyperplane has data on both sides, and $\stabilitynorm f = 0$.
+For $n = 2$ the two neurons can share one hyperplane, where their amplitudes are added. If the two sides weigh the same there and the labels lie on either side of $b^{(2)}$, they cancel in part or, as for
+$f(x) = x$ on $x = \pm1$, all: the strict inequality between the sides excludes this. For $n \ge 3$ no two of the neurons share one. For $n = 1$ no hyperplane has data on both sides, and $\stabilitynorm f = 0$.
 
 Liang, Cloninger, Parhi and Wang (arXiv:2510.18120) have $1 + (D^2 + 2)/n$ on the unit sphere; here it is $1 + 2\sqrt2D/n$, and $2\sqrt2D \le D^2 + 2$ with equality for $D = \sqrt2$ alone.
 """.strip(),

@@ -9,6 +9,7 @@ import sympy as sp
 
 from theory.converse.lemmas.memorising_net import NAME, cost, form, norm, square, total, u
 from theory.kernel import ByHypothesis, Chain, Drop, Hypothesis, Identity, Rewrite, Squares
+from theory.latex import named
 from theory.symbols import c, d, eta, indexed, j, l, mean, n, scalar, x
 
 top = scalar("largest_eigenvalue", r"\lambda", positive=True)
@@ -88,13 +89,18 @@ EDGE = (
     .conclude()
 )
 
-others = sp.Symbol("others", integer=True, positive=True)
+others = sp.Symbol(named("others", "n'"), integer=True, positive=True)
 inside = scalar("distance_of_datum", "t", positive=True)
 room = scalar("room_of_others", "r", nonnegative=True)
 own_length = scalar("length_of_this_datum", "L", positive=True)
-outside = indexed("distance_of_other", "h", nonnegative=True)
+outside = indexed("distance_of_other", "e", nonnegative=True)
 near = Hypothesis("threshold near the datum", r"tL \le m - t", sp.Le(inside * own_length, room, evaluate=False))
-beyond = Hypothesis("the others lie beyond", r"h_l \ge m - t", sp.Ge(outside[l], room, evaluate=False), ((l, others),))
+beyond = Hypothesis(
+    "the others lie beyond",
+    r"e_l = b_j - \langle v_j,x_l\rangle \ge m - t",
+    sp.Ge(outside[l], room, evaluate=False),
+    ((l, others),),
+)
 _moment = sp.Sum(sp.Sum(x[l, c], (l, 1, others)) ** 2, (c, 1, d))
 lever_of_others = sp.sqrt(others**2 + _moment)
 excess_of_others = sp.Sum(outside[l], (l, 1, others))
