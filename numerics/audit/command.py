@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from numerics.arrays.files import atomic_writer, read_table, write_table
 from numerics.arrays.parallel import run_all
+from numerics.audit.batches import BatchThresholds, batch_fields, batch_table, batch_thresholds
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit, judged
@@ -64,9 +65,10 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
             (path,) = options.networks
             problem, found = _audited(path, data, options)
             rows, status = [Row(str(path), one) for one in found], _worst(found)
+        batches = None if problem is None or not options.batch_sizes else _batches(problem, rows, options)
     except Exception as error:
         return _failed(*_explained(error))
-    status = max(status, _answer(_text(rows, options)))
+    status = max(status, _answer(_text(rows, options, batches)))
     return max(status, *(_written(path, write) for path, write in _files(rows, problem, options)), ANSWERED)
 
 
@@ -211,14 +213,24 @@ def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
     return found
 
 
-def _text(rows: Sequence[Row], options: argparse.Namespace) -> str:
+def _batches(problem: Problem, rows: Sequence[Row], options: argparse.Namespace) -> BatchThresholds:
+    found = rows[0].found
+    assert isinstance(found, Audit)
+    return batch_thresholds(problem, found, options.batch_sizes)
+
+
+def _text(rows: Sequence[Row], options: argparse.Namespace, batches: BatchThresholds | None = None) -> str:
     if options.quiet:
         return "\n".join(to_quiet(row) for row in rows)
     if is_several(options):
         return to_json_list(rows) if options.json else to_rows(rows)
     found = rows[0].found
     assert isinstance(found, Audit)
-    return to_json(found) if options.json else to_table(found)
+    if batches is None:
+        return to_json(found) if options.json else to_table(found)
+    if options.json:
+        return json.dumps(json.loads(to_json(found)) | batch_fields(batches), indent=2, ensure_ascii=False)
+    return f"{to_table(found)}\n\n{batch_table(batches)}"
 
 
 def _files(

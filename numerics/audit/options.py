@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
 
 
 def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
-    """The options of a command line; `networks` and `step_sizes` are lists, the second with None if none is given.
+    """The options of a command line; `networks`, `step_sizes` ([None] if none is given) and `batch_sizes` are lists.
 
     Raises:
         SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
@@ -33,6 +33,7 @@ def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
     if not options.networks and options.many is None:
         parser.error("the following arguments are required: NETWORK, or --many DIR")
     options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
+    options.batch_sizes = [batch for part in options.batch_size or [] for batch in part]
     return options
 
 
@@ -76,8 +77,12 @@ def require_places(options: argparse.Namespace) -> None:
     if is_several(options):
         for name in outputs.keys() - {"html", "csv"}:
             raise ValueError(f"--{name} is of one network at one step size; give one of each")
+        if options.batch_sizes:
+            raise ValueError("--batch-size is of one network at one step size; give one of each")
     elif options.scheduler is not None or options.workers is not None:
         raise ValueError("--scheduler and --workers are for several networks; give more, or --many")
+    if options.batch_sizes and options.quiet:
+        raise ValueError("--batch-size adds lines to the answer, which --quiet leaves out; give one of them")
     if options.csv is not None and (options.html or options.json or options.quiet):
         raise ValueError("--csv writes the rows in place of printing them; leave out --html, --json and --quiet")
 
@@ -150,6 +155,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "several with spaces or commas between them",
     )
     parser.add_argument(
+        "--batch-size",
+        type=_batch_sizes,
+        action="append",
+        metavar="B",
+        help="print the largest step size at which SGD with batches of so many data is stable in mean square, beside "
+        "those of batches of 1 and of all data; several with commas between them",
+    )
+    parser.add_argument(
         "--zero-biases",
         action="store_true",
         help="read a layer without a bias as one whose bias is 0; the verdict is then of the trained parameters, "
@@ -179,6 +192,13 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
     return parser
+
+
+def _batch_sizes(text: str) -> list[int]:
+    parts = [part.strip() for part in text.split(",")]
+    if not all(re.fullmatch(r"[1-9]\d{0,9}", part, re.ASCII) for part in parts):
+        raise argparse.ArgumentTypeError(f"a batch size must be a positive whole number such as 32, not {text!r}")
+    return [int(part) for part in parts]
 
 
 def _step_sizes(text: str) -> list[Fraction]:

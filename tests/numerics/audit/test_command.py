@@ -480,3 +480,31 @@ def test_the_checker_compares_with_a_network_without_biases(files: Path, capsys:
     assert verify.main([*asked, "--zero-biases"]) == 0
     assert "the network is that of" in capsys.readouterr().out
     assert verify.main([asked[0], "--zero-biases"]) == 2
+
+
+def test_batch_sizes(files: Path, capsys: Captured) -> None:
+    """Beside the audit stand the thresholds of SGD; that of all data is gradient descent's."""
+    assert run(files, "--batch-size", "2") == 0
+    title, *lines = capsys.readouterr().out.split("\n\n")[-2].splitlines()
+    assert title.startswith("batch size  largest stable step of SGD")
+    assert [line.split()[0] for line in lines] == ["1", "2"]
+    assert run(files, "--batch-size", "2", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    one, both = ([Fraction(end) for end in each["step"]] for each in found["batches"])
+    low, high = map(Fraction, found["largest_stable_step"])
+    assert one[1] < both[0] <= high
+    assert low <= both[1]
+    assert found["batches_enclosed"] is True
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--batch-size", "3"], "between 1 and the number of data, 2, but it is 3"),
+        (["--batch-size", "1", "--quiet"], "--batch-size adds lines to the answer"),
+        (["--batch-size", "1", "--step-size", "0.1,0.2"], "--batch-size is of one network at one step size"),
+    ],
+)
+def test_batch_sizes_that_cannot_be_meant(files: Path, capsys: Captured, options: list[str], words: str) -> None:
+    assert run(files, *options) == 2
+    assert words in capsys.readouterr().err

@@ -29,6 +29,17 @@ def test_step_sizes_are_lists_and_repeated() -> None:
     ]
 
 
+def test_batch_sizes_are_whole_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    options = parsed(["a.npz", "--data", "d.npz", "--batch-size", "1, 16", "--batch-size", "32"], PROG)
+    assert options.batch_sizes == [1, 16, 32]
+    assert parsed(["a.npz", "--data", "d.npz"], PROG).batch_sizes == []
+    for text in ("0", "1.5", "-2", "", "1,,2", "12345678901", "x"):
+        with pytest.raises(SystemExit) as stopped:
+            parsed(["a.npz", "--data", "d.npz", f"--batch-size={text}"], PROG)
+        assert stopped.value.code == 2
+        assert "a batch size must be a positive whole number" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("step_size", [["--step-size", "0.1"], ["--step-size=0.1"]])
 def test_numbers_after_a_step_size_are_step_sizes(step_size: list[str]) -> None:
     """And no files; what is no number is a network, as is ./3."""
