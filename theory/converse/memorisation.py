@@ -67,7 +67,7 @@ from theory.symbols import eta, i, j, n, y
 
 RAW = "256 even and odd digits of MNIST, raw pixels"
 STANDARDISED = "256 even and odd digits of MNIST, standardised pixels"
-OBSERVED = ("128 even and odd digits of MNIST, raw pixels", "128 even and odd digits of MNIST, standardised pixels")
+OBSERVED = ("64 even and odd digits of MNIST, raw pixels", "64 even and odd digits of MNIST, standardised pixels")
 """What the certified statement, and the observed one, are about."""
 
 _CUT = r"For each datum with $y_j \neq b^{(2)}$ there are a direction $v_j$ and a threshold $b_j$ with $\langle v_j, x_l\rangle < b_j < \langle v_j, x_j\rangle$ for all $l \neq j$."
