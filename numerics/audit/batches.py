@@ -164,7 +164,7 @@ def _note(audited: Audit, enclosed: bool) -> str:
     ]
     if not audited.interpolating:
         said.append(
-            "They are of minima that interpolate: this is as if the network did, with a loss of "
+            "The thresholds are of minima that interpolate: this is as if the network did, with a loss of "
             f"{readable(audited.loss, 4)}."
         )
     if not enclosed:

@@ -82,7 +82,7 @@ It is not decreasing in $b$, and for $b = n$ it is the threshold $2/\sharpness$ 
             text=r"""
 For $\mu > (1-p)\sharpness$ let $N(\mu)e = pn\operatorname{diag}(KAK)$, where $\frac\mu2(KA + AK) - (1-p)KAK = \operatorname{diag}(e)$ on the range of $K$:
 an $n \times n$ matrix without negative entries. $\lambda^\ast$ is the level at which its spectral radius is $1$, and for every $e > 0$
-$$ \mu\min\Bigl(1, \frac{\langle e, N(\mu)e\rangle}{\norm e^2}\Bigr) \le \lambda^\ast \le \mu\max\Bigl(1, \max_j\frac{(N(\mu)e)_j}{e_j}\Bigr). $$
+$$ \mu\min\Bigl(1, \frac{\langle e, N(\mu)e\rangle}{\norm{e}^2}\Bigr) \le \lambda^\ast \le \mu\max\Bigl(1, \max_j\frac{(N(\mu)e)_j}{e_j}\Bigr). $$
 """.strip(),
             hypotheses=(_MINIMUM, _DRAWN, r"$p > 0$."),
         ),
@@ -92,8 +92,8 @@ $$ \mu\min\Bigl(1, \frac{\langle e, N(\mu)e\rangle}{\norm e^2}\Bigr) \le \lambda
 With $W = (1-p)K + pn\operatorname{diag}K$, the unit top eigenvector $u$ of $K$, $s = K\mathbf 1$ and $\kappa = n\sum_j s_j^4/(\sum_j s_j^2)^2$,
 $$ (1-p)\sharpness + p\max_j\norm{\nabla f(x_j)}^2 \ge \lambda_{\max}(W) \ge \lambda^\ast \ge
  \sharpness\Bigl(1 + p\bigl(n\textstyle\sum_j u_j^4 - 1\bigr)\Bigr), $$
-$$ \lambda^\ast \ge \frac{(1-p)\norm K_F^2 + pn\sum_j K_{j,j}^2}{\operatorname{tr}K}, \qquad
- \lambda^\ast \ge \bigl(1 + p(\kappa - 1)\bigr)\frac{\sum_j s_j^2}{\sum_j s_j} \ge \bigl(1 + p(\kappa - 1)\bigr)\bigl(1 + 2\stabilitynorm f\bigr). $$
+$$ \lambda^\ast \ge \frac{(1-p)\norm{K}_F^2 + pn\sum_j K_{j,j}^2}{\operatorname{tr}K}, \qquad
+ \lambda^\ast \ge \bigl(1 + p(\kappa - 1)\bigr)\frac{\sum_j s_j^2}{\sum_j s_j} \ge \bigl(1 + p(\kappa - 1)\bigr)\bigl(1 + 2\stabilitynorm{f}\bigr). $$
 """.strip(),
             hypotheses=(_MINIMUM, _DRAWN),
             rests_on=("mean-square-stability.gain-bound",),
@@ -101,7 +101,7 @@ $$ \lambda^\ast \ge \frac{(1-p)\norm K_F^2 + pn\sum_j K_{j,j}^2}{\operatorname{t
         Statement(
             name="one-step-length",
             text=r"""
-$\displaystyle \E\norm{\delta_1}^2 = \norm{\delta_0}^2 - \frac\eta n\bigl(2\norm a^2 - \eta\langle a, Wa\rangle\bigr)$ with
+$\displaystyle \E\norm{\delta_1}^2 = \norm{\delta_0}^2 - \frac\eta n\bigl(2\norm{a}^2 - \eta\langle a, Wa\rangle\bigr)$ with
 $W = (1-p)K + pn\operatorname{diag}K$.
 """.strip(),
             hypotheses=(_SLOPES, _BATCHES),
@@ -111,7 +111,7 @@ $W = (1-p)K + pn\operatorname{diag}K$.
         ),
         Statement(
             name="no-growth",
-            text=r"If $\eta\mu \le 2$ and $\langle a, Wa\rangle \le \mu\norm a^2$, then $\E\norm{\delta_1}^2 \le \norm{\delta_0}^2$.",
+            text=r"If $\eta\mu \le 2$ and $\langle a, Wa\rangle \le \mu\norm{a}^2$, then $\E\norm{\delta_1}^2 \le \norm{\delta_0}^2$.",
             hypotheses=(_SLOPES, _BATCHES),
             formal=sp.Le(length_after, length, evaluate=False),
             derivation=NO_GROWTH,
@@ -120,8 +120,8 @@ $W = (1-p)K + pn\operatorname{diag}K$.
         Statement(
             name="largest-gradient",
             text=r"""
-If $\langle a, Ka\rangle \le \lambda\norm a^2$ and $\norm{\nabla f(x_j)}^2 \le G$ for all $j$, then
-$\langle a, Wa\rangle \le \bigl((1-p)\lambda + pG\bigr)\norm a^2$.
+If $\langle a, Ka\rangle \le \lambda\norm{a}^2$ and $\norm{\nabla f(x_j)}^2 \le G$ for all $j$, then
+$\langle a, Wa\rangle \le \bigl((1-p)\lambda + pG\bigr)\norm{a}^2$.
 """.strip(),
             hypotheses=(r"$0 \le p \le 1$, $\lambda \ge 0$.",),
             formal=sp.Le(weighted, largest_level * _squares, evaluate=False),
