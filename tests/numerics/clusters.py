@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from numerics.arrays.processes import guarded
 from tests.overlay import ROOT
 
 _SETTINGS = {
@@ -25,7 +26,7 @@ _SETTINGS = {
 
 @dataclass
 class Cluster:
-    """The scheduler's address, and its processes: it, and the workers."""
+    """The scheduler's address, and the guards of its processes, which end them: it, and the workers."""
 
     address: str
     folder: Path
@@ -57,11 +58,13 @@ def cluster(folder: Path, workers: int) -> Iterator[Cluster]:
         yield found
     finally:
         for process in (*found.workers, scheduler):
-            process.kill()
+            process.terminate()
             process.wait()
 
 
 def _started(words: list[str], folder: Path) -> subprocess.Popen[bytes]:
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | _SETTINGS
     with (folder / "log").open("ab") as log:
-        return subprocess.Popen([sys.executable, "-m", *words], cwd=folder, env=environment, stdout=log, stderr=log)
+        return subprocess.Popen(
+            guarded([sys.executable, "-m", *words]), cwd=folder, env=environment, stdout=log, stderr=log
+        )

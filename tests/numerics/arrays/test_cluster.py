@@ -104,7 +104,7 @@ def test_a_scheduler_without_workers_that_goes_away(
 
         def arguments() -> Iterator[int]:
             yield 1
-            alone.scheduler.kill()
+            alone.scheduler.terminate()
 
         with pytest.raises(ClusterError, match=f"^the scheduler at {alone.address} went away$"):
             list(run_all(failing, arguments(), None, scheduler=alone.address))
