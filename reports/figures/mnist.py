@@ -105,8 +105,8 @@ def _bound(runs: Sequence[SweepRun], minima: Mapping[str, Sequence[tuple[float, 
     caption = (
         "The stability norm of nets trained on MNIST (circles and squares) against the bound $1/\\eta - 1/2$, which is "
         "the diagonal. At small steps (right) nothing binds; at large steps (left) the nets come up to the bound: the "
-        f"largest ratio is {reached}. Diamonds: exact stable minima, proved to be next to nets trained on as many "
-        f"digits. {_tally(runs)}"
+        f"largest ratio is {reached}. Diamonds: exact linearly stable minima, proved to be next to nets trained on as "
+        f"many digits. {_tally(runs)}"
     )
     alternative = "Stability norm against its bound, for two kinds of pixels; all points lie below the diagonal."
     return figure, caption, alternative
@@ -294,5 +294,5 @@ def _tally(runs: Sequence[SweepRun]) -> str:
         text += f"; {' and '.join(f'{count} {reason}' for reason, count in lost.items())} (crosses) do not"
     if kinked:
         some = f"{min(kinked)} to {max(kinked)} of {measured[0].n * measured[0].k:,}"
-        text += f"; {len(kinked)} have data on or next to kinks ({some} pairs with a neuron) and are drawn hollow"
+        text += f"; {len(kinked)} have near-kinks ({some} pairs with a neuron) and are drawn hollow"
     return text + "."

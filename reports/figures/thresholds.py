@@ -40,19 +40,24 @@ def draw(profile_name: str) -> Iterator[Plot]:  # noqa: ARG001
     axes = figure.add_subplot()
     _rows(axes, limits)
     for place, (shallow, deep) in enumerate(limits.values()):
-        label(axes, f"{shallow:.3f}", (shallow, place), (-6, 0), ha="right")
+        # rounded to where both are proved, here and below
+        label(axes, decimals(Fraction(shallow), 3, up=True), (shallow, place), (-6, 0), ha="right")
         # right of the line at 2, which no square passes
-        label(axes, f"{deep:.3f}", (LARGEST, place), (7, 0))
+        label(axes, decimals(Fraction(deep), 3, up=False), (LARGEST, place), (7, 0))
     top = len(SETS) - 1
     label(axes, "shallow nets of any width end", (limits["17 points"][0], top), (-6, 12), color=BLUE)
     label(axes, "two hidden layers end", (LARGEST, top), (-6, 12), color=VERMILION, ha="right")
     axes.set(xlim=(0.03, 3.2), ylim=(-0.5, top + 0.75), xlabel="step size $\\eta$")
     plain_ticks(axes.xaxis)
-    factors = ", ".join(f"{deep / shallow:.2f} ({name})" for name, (shallow, deep) in limits.items())
+    ratios = {
+        name: decimals(Fraction(deep) / Fraction(shallow), 2, up=False) for name, (shallow, deep) in limits.items()
+    }
+    factors = ", ".join(f"{ratio} ({name})" for name, ratio in ratios.items())
     caption = (
         "Label 1 at the origin and 0 at the other points of four planar sets. Circles: above this step size no shallow "
-        "net of any width is a stable interpolating minimum. Squares: up to this one a net with two hidden layers is. "
-        "Above 2, the vertical line, no differentiable minimum is stable. [The claim](#claim-exact-separation) states "
+        "net of any width is a linearly stable interpolating minimum off the kinks. Squares: up to this one a net with "
+        "two hidden layers is. Above 2, the vertical line, no interpolating minimum off the kinks is linearly stable. "
+        "[The claim](#claim-exact-separation) states "
         f"the ends; those of the second layer are larger by the factors {factors}."
     )
     alternative = (
@@ -108,23 +113,22 @@ def _descent() -> Plot:
     shares = np.array([_shares(x, y, step) for step in steps])
     axes.plot(steps, shares[:, 0], "o-", color=BLUE, markersize=3, label="shallow")
     axes.plot(steps, shares[:, 1], "s-", color=VERMILION, markersize=3, label="two hidden layers")
-    for place, colour, line in ((shallow, BLUE, "--"), (two_layers, VERMILION, "-.")):
+    for place, up, colour, line in ((shallow, True, BLUE, "--"), (two_layers, False, VERMILION, "-.")):
         axes.axvline(place, color=colour, linewidth=0.9, linestyle=line)
-        label(axes, f"{place:.3f}", (place, 0.55), (-6, 0), color=colour, ha="right")
+        label(axes, decimals(Fraction(place), 3, up=up), (place, 0.55), (-6, 0), color=colour, ha="right")
     label(axes, "shallow nets", (0.75, 0.7), (-8, -4), color=BLUE, ha="right")
     label(axes, "nets with two hidden layers", (1.15, 0.92), (0, 0), color=VERMILION)
     axes.set(xlabel=r"step size $\eta$", ylabel="share of runs that interpolate", ylim=(-0.03, 1.05), xlim=(0.1, 2.05))
     few_ticks(axes.xaxis, (0.5, 1, 1.5, 2))
     few_ticks(axes.yaxis, (0, 0.5, 1))
-    # rounded to where both are proved
     above, up_to = decimals(Fraction(shallow), 4, up=True), decimals(Fraction(two_layers), 4, up=False)
     caption = (
         "Gradient descent on nine points: shallow nets, and nets with two hidden layers. Left: label 1 at the centre "
         "(filled), 0 elsewhere, and the level lines 0, 1/4, 1/2, 3/4 of an interpolating shallow net of least norm. "
         f"Right: the share of {RUNS} shallow nets of width 32 from random starts (circles), and of as many nets with "
         "two hidden layers started near one that interpolates (squares), whose loss falls below $10^{-10}$. Above "
-        f"$\\eta = {above}$ (dashed) no shallow net of any width is a stable interpolating minimum, up to "
-        f"{up_to} (dash-dotted) a net with two hidden layers is one."
+        f"$\\eta = {above}$ (dashed) no shallow net of any width is a linearly stable interpolating minimum off the "
+        f"kinks, up to {up_to} (dash-dotted) a net with two hidden layers is one."
     )
     alternative = (
         "Nine points with level lines, and the share of runs that interpolate, falling to zero for shallow nets."
