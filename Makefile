@@ -71,6 +71,7 @@ latex: $(READY)
 
 # versions change only here
 lock: $(READY)
+	@! $(BIN)/pip show --quiet pyhessian 2>/dev/null || { echo 'make bench left its libraries in $(VENV), which are not to be locked: remove it first'; exit 1; }
 	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
 	$(BIN)/pip freeze --all --exclude-editable | sed -e 's/+cpu$$//' -e '/^pip==/d' > requirements.lock
 
