@@ -146,10 +146,7 @@ def test_every_run_of_the_sweep_is_accounted_for(runs: list[SweepRun], monkeypat
     monkeypatch.setattr(mnist, "certified_minima", lambda _: {})
     plots = list(mnist.draw("quick"))
     assert len({plot.drawing.name for plot in plots}) == len(plots) == 3
-    tally = (
-        "Of 10 runs 7 count; 1 dead and 1 diverged and 1 not converged (crosses) do not; "
-        "2 have near-kinks"
-    )
+    tally = "Of 10 runs 7 count; 1 dead and 1 diverged and 1 not converged (crosses) do not; 2 have near-kinks"
     assert tally in plots[0].drawing.caption
     for plot in plots:
         plot.figure.draw_without_rendering()
