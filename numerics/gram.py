@@ -53,12 +53,8 @@ def gram_operator(network: object, x: npt.ArrayLike | None = None) -> LinearOper
     product that overflows raises OverflowError.
     """
     problem = Problem.of(network, x)
-    f = problem.network
-    return _products(Gradients.of(f.W1, f.b1, f.w2, problem.x))
-
-
-def _products(gradients: Gradients) -> LinearOperator:
-    n = len(gradients.x)
+    f, n = problem.network, problem.n
+    gradients = Gradients.of(f.W1, f.b1, f.w2, problem.x)
 
     def product(u: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):
@@ -102,8 +98,7 @@ def top_eigenpair(
     of K lies within tolerance theta of theta. That it is the largest is checked too where K is formed, up to
     rounding: the squares of its entries add up to less than 2 theta^2, or a Cholesky factorisation of
     (1 + tolerance) theta I - K exists; if neither, all of the spectrum is computed. Without K it rests on
-    Lanczos from a start in general position, in single precision as far as that goes. Neither is an
-    enclosure; certificates take more.
+    Lanczos from a start in general position. Neither is an enclosure; certificates take more.
 
     Args:
         network: the network; or a `Problem`.
@@ -120,12 +115,9 @@ def top_eigenpair(
         raise ValueError(f"method must be 'auto', 'dense' or 'matrix-free', not {method!r}")
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
-    f = problem.network
     dense = method == "dense" or (method == "auto" and problem.n <= LARGEST_DENSE)
-    if dense:
-        return checked_top_eigenpair(gram_matrix(problem), tolerance)
-    gradients = Gradients.of(f.W1, f.b1, f.w2, problem.x)
-    return checked_top_eigenpair(_products(gradients), tolerance, rough=_products(gradients.in_single()))
+    gram = gram_matrix(problem) if dense else gram_operator(problem)
+    return checked_top_eigenpair(gram, tolerance)
 
 
 def mean_gradient_square(network: object, x: npt.ArrayLike | None = None) -> float:

@@ -12,9 +12,6 @@ from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.problem import Problem
 
-# n k d from which products in single precision are worth their conversions
-_LARGE = 2**26
-
 
 def sharpness(
     network: object,
@@ -48,9 +45,7 @@ def sharpness(
     problem = Problem.of(network, x, y)
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
-    operator, rough = _hessian_operators(problem)
-    large = problem.n * problem.network.k * problem.network.d >= _LARGE
-    return checked_top_eigenpair(operator, tolerance, rough=rough if large else None)[0]
+    return checked_top_eigenpair(hessian_operator(problem), tolerance)[0]
 
 
 def hessian_operator(problem: Problem) -> LinearOperator:
@@ -62,31 +57,23 @@ def hessian_operator(problem: Problem) -> LinearOperator:
         ValueError: there are no labels.
         OverflowError: a pre-activation or a product exceeds the range of float64.
     """
-    return _hessian_operators(problem)[0]
-
-
-def _hessian_operators(problem: Problem) -> tuple[LinearOperator, LinearOperator]:
-    """As `hessian_operator`, and the same with its matrix products in single precision."""
     f, n = problem.network, problem.n
     size = f.k * f.d + 2 * f.k + 1
     gradients, blocks = Gradients.of(f.W1, f.b1, f.w2, problem.x), residual_blocks(problem)
 
-    def operator(gradients: Gradients) -> LinearOperator:
-        def product(v: Array) -> Array:
-            along = Direction.of(np.asarray(v, dtype=np.float64).reshape(size), f.k, f.d)
-            with np.errstate(over="ignore", invalid="ignore"):
-                image = gradients.combination(gradients.slopes(along) / n)
-                result = Direction(
-                    image.W1 + along.w2[:, None] * blocks[:, :-1],
-                    image.b1 + along.w2 * blocks[:, -1],
-                    image.w2 + np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
-                    image.b2,
-                )
-            return require_finite(result.flat(), "the entries of H v")
+    def product(v: Array) -> Array:
+        along = Direction.of(np.asarray(v, dtype=np.float64).reshape(size), f.k, f.d)
+        with np.errstate(over="ignore", invalid="ignore"):
+            image = gradients.combination(gradients.slopes(along) / n)
+            result = Direction(
+                image.W1 + along.w2[:, None] * blocks[:, :-1],
+                image.b1 + along.w2 * blocks[:, -1],
+                image.w2 + np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
+                image.b2,
+            )
+        return require_finite(result.flat(), "the entries of H v")
 
-        return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
-
-    return operator(gradients), operator(gradients.in_single())
+    return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
 
 
 def gradient_norm(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:

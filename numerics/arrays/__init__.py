@@ -4,6 +4,7 @@ __all__ = [
     "checks",
     "cluster",
     "files",
+    "gradients",
     "gram",
     "hyperplanes",
     "kinks",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +10,9 @@ import numpy.typing as npt
 from numerics.arrays.checks import Array
 from numerics.arrays.moments import preactivation_blocks, row_blocks
 
-Values = npt.NDArray[np.floating[Any]]
 
-
-class Direction(NamedTuple):
+@dataclass(frozen=True)
+class Direction:
     """A vector in the space of the parameters: W1 [k, d], b1 [k], w2 [k], b2."""
 
     W1: Array
@@ -42,15 +40,15 @@ class Gradients:
     transpose; memory beyond x: M, n k bytes, and a few blocks. Overflow is left to whoever asks.
 
     Args:
-        W1, b1, w2: the network's, of float64, or of float32 if the matrix products are to be.
+        W1, b1, w2: the network's; of float64 or float32, in which all is computed.
         x: the data [n, d], likewise.
         pattern: M [n, k], booleans.
     """
 
-    W1: Values
-    b1: Values
-    w2: Values
-    x: Values
+    W1: Array
+    b1: Array
+    w2: Array
+    x: Array
     pattern: npt.NDArray[np.bool_]
 
     @staticmethod
@@ -61,35 +59,27 @@ class Gradients:
             np.greater(preactivations, 0, out=pattern[rows])
         return Gradients(W1, b1, w2, x, pattern)
 
-    def in_single(self) -> Gradients:
-        """The same in float32, whose products take half the time; what exceeds its range becomes infinite."""
-        with np.errstate(over="ignore"):
-            W1, b1, w2, x = (values.astype(np.float32) for values in (self.W1, self.b1, self.w2, self.x))
-        return Gradients(W1, b1, w2, x, self.pattern)
-
     def combination(self, u: Array) -> Direction:
         """Phi u = sum_j u_j grad f(x_j), u [n]: in w_i it is w2_i G_i and in w2_i <w_i, G_i>, G = (M o u)^T (X, 1)."""
         moments, masses = np.zeros_like(self.W1), np.zeros_like(self.b1)
-        coefficients = u.astype(self.x.dtype, copy=False)
         for rows in row_blocks(len(self.x), max(self.W1.shape)):
-            weighted = self.pattern[rows] * coefficients[rows, None]
+            weighted = self.pattern[rows] * u[rows, None]
             moments += weighted.T @ self.x[rows]
             masses += weighted.sum(axis=0)
         in_w2 = np.einsum("kd,kd->k", self.W1, moments) + self.b1 * masses
         moments *= self.w2[:, None]
-        in_W1, in_b1, in_w2 = (part.astype(np.float64, copy=False) for part in (moments, masses * self.w2, in_w2))
-        return Direction(in_W1, in_b1, in_w2, float(u.sum()))
+        return Direction(moments, masses * self.w2, in_w2, float(u.sum()))
 
     def slopes(self, v: Direction) -> Array:
         """Phi^T v [n], the derivatives of f(x_j) along v: v_b2 + sum_i 1_ji <w2_i v_wi + v_w2i w_i, (x_j, 1)>."""
-        in_W1, in_b1, in_w2 = (part.astype(self.x.dtype, copy=False) for part in (v.W1, v.b1, v.w2))
-        directions = self.w2[:, None] * in_W1
-        directions += in_w2[:, None] * self.W1
-        offsets = self.w2 * in_b1 + in_w2 * self.b1
-        result = np.full(len(self.x), v.b2)
+        directions = self.w2[:, None] * v.W1
+        directions += v.w2[:, None] * self.W1
+        offsets = self.w2 * v.b1 + v.w2 * self.b1
+        result = np.empty(len(self.x), dtype=self.x.dtype)
         for rows in row_blocks(len(self.x), max(self.W1.shape)):
             terms = self.x[rows] @ directions.T
             terms += offsets
             terms *= self.pattern[rows]
-            result[rows] += terms.sum(axis=1)
+            terms.sum(axis=1, out=result[rows])
+        result += v.b2
         return result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import scipy.linalg
-from scipy.sparse.linalg import ArpackError, LinearOperator, cg, eigsh
+from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
 
 from numerics.arrays.checks import Array, require_finite
 
@@ -13,8 +13,6 @@ _SMALLEST_ITERATIVE = 100
 _ROWS_PER_VECTOR = 8
 # where the gap is wide, as that of K mostly is, a dozen steps of Lanczos are enough, and ARPACK takes 20 at least
 _STEPS = 30
-# what single precision resolves, with some room, and how often it may be asked again
-_SINGLE, _CORRECTIONS = 3e-6, 4
 
 
 def top_eigenpairs(
@@ -59,87 +57,32 @@ def top_eigenpairs(
     return _by_lapack(matrix, count)
 
 
-def checked_top_eigenpair(
-    matrix: Array | LinearOperator, tolerance: float, rough: LinearOperator | None = None
-) -> tuple[float, Array]:
+def checked_top_eigenpair(matrix: Array | LinearOperator, tolerance: float) -> tuple[float, Array]:
     """The Rayleigh quotient theta of the top eigenvector found, and that vector u at norm 1, its entries' sum >= 0.
 
     Args:
         matrix: A [n, n], symmetric.
         tolerance: of the residual |A u - theta u|, relative to theta.
-        rough: A in single precision, of cheaper products: with it the vector is found and corrected, and A itself is
-            left for the residuals. If that fails, all is done with A.
 
     Raises:
         ArithmeticError: |A u - theta u| > tolerance theta.
         OverflowError: theta exceeds the range of float64.
     """
-    found = None if rough is None else _by_corrections(matrix, rough, tolerance)
-    if found is None:
-        # a tenth of the tolerance for the iteration leaves room for the rounding of the check
-        found = _rayleigh(matrix, top_eigenpairs(matrix, tolerance=tolerance / 10)[1][0])
-    theta, u, residuals = found
-    residual = _length(residuals)
+    # a tenth of the tolerance for the iteration leaves room for the rounding of the check
+    vector = top_eigenpairs(matrix, tolerance=tolerance / 10)[1][0]
+    u = vector / np.linalg.norm(vector)
+    with np.errstate(over="ignore", invalid="ignore"):
+        image = matrix @ u
+        theta = float(require_finite(np.array([u @ image]), "the entries of the matrix")[0])
+    # the square of a residual may exceed the range where the residual does not
+    size = float(np.max(np.abs(image)))
+    residual = size * float(np.linalg.norm(image / size - theta / size * u)) if size else 0.0
     if not residual <= tolerance * theta:
         relative = f"{residual / theta:.1e} of the eigenvalue {theta:.6g}" if theta > 0 else f"{residual:.1e} beside 0"
         raise ArithmeticError(
             f"the residual of the top eigenpair is {relative}, above the tolerance {tolerance:.1e}; raise the tolerance"
         )
     return theta, -u if u.sum() < 0 else u
-
-
-def _rayleigh(matrix: Array | LinearOperator, vector: Array) -> tuple[float, Array, Array]:
-    """The Rayleigh quotient theta of A at the vector, u, that vector at norm 1, and the residuals A u - theta u."""
-    u = vector / np.linalg.norm(vector)
-    with np.errstate(over="ignore", invalid="ignore"):
-        image = matrix @ u
-        theta = float(require_finite(np.array([u @ image]), "the entries of the matrix")[0])
-    return theta, u, image - theta * u
-
-
-def _length(vector: Array) -> float:
-    """Its norm; the squares of the entries may leave the range where this does not."""
-    size = float(np.max(np.abs(vector)))
-    return size * float(np.linalg.norm(vector / size)) if size else 0.0
-
-
-def _by_corrections(
-    matrix: Array | LinearOperator, rough: LinearOperator, tolerance: float
-) -> tuple[float, Array, Array] | None:
-    """As `_rayleigh`, with residuals within the tolerance; None where corrections in single precision do not get there.
-
-    With u orthogonal to the correction v, (theta - A) v = A u - theta u to first order, and across u the matrix
-    theta - A is positive definite, so that conjugate gradients solve for v.
-    """
-    n = matrix.shape[0]
-    try:
-        _, vector, reached = _lanczos(rough, _start(n), _SINGLE)
-        for _ in range(_CORRECTIONS if reached else 0):
-            theta, u, residuals = _rayleigh(matrix, vector)
-            size = _length(residuals)
-            if size <= tolerance * theta:
-                return theta, u, residuals
-            wanted = max(_SINGLE, tolerance * theta / (3 * size))
-            correction, unfinished = cg(_across(rough, theta, u), residuals, rtol=wanted, maxiter=_STEPS)
-            if unfinished:
-                break
-            vector = u + correction
-    except (ArithmeticError, ValueError):
-        # beyond the range of single precision
-        return None
-    return None
-
-
-def _across(rough: LinearOperator, theta: float, u: Array) -> LinearOperator:
-    """Products with theta - A, restricted to the vectors orthogonal to u."""
-
-    def product(vector: Array) -> Array:
-        aside = vector - u * (u @ vector)
-        image = theta * aside - rough @ aside
-        across: Array = image - u * (u @ image)
-        return across
-
-    return LinearOperator(rough.shape, matvec=product, dtype=np.float64)
 
 
 def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:
@@ -150,7 +93,9 @@ def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:
 
 def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) -> tuple[Array, Array]:
     n = matrix.shape[0]
-    start = _start(n)
+    # 1/sqrt(n) is close to the top eigenvector of K where 1 + <x_i, x_j> >= 0, but on data with a symmetry it can
+    # be orthogonal to it; a fixed random part keeps the start deterministic and in general position
+    start = np.ones(n) + 0.1 * np.random.default_rng(0).standard_normal(n)
     if count == 1:
         theta, start, reached = _lanczos(matrix, start, tolerance)
         if reached:
@@ -161,12 +106,6 @@ def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) ->
         raise ArithmeticError(f"Lanczos did not reach the tolerance {tolerance}: {error}") from error
     order = np.argsort(values)[::-1]
     return values[order], vectors.T[order]
-
-
-def _start(n: int) -> Array:
-    # 1/sqrt(n) is close to the top eigenvector of K where 1 + <x_i, x_j> >= 0, but on data with a symmetry it can
-    # be orthogonal to it; a fixed random part keeps the start deterministic and in general position
-    return np.ones(n) + 0.1 * np.random.default_rng(0).standard_normal(n)
 
 
 def _lanczos(matrix: Array | LinearOperator, start: Array, tolerance: float) -> tuple[float, Array, bool]:

@@ -89,7 +89,7 @@ def enclosed_gain(gram: arb_mat, batch: int) -> arb:
         TypeError, ValueError: the batch size is not a whole number from 1 to n.
         ArithmeticError: the row sums of K may all vanish.
 
-    >>> enclosed_gain(arb_mat([[2, 0], [0, 1]]), 1).contains(arb(34) / 25)
+    >>> enclosed_gain(arb_mat([[2, 0], [0, 1]]), 1).overlaps(arb(34) / 25)
     True
     """
     n = gram.nrows()

@@ -150,3 +150,20 @@ def test_arguments_are_checked() -> None:
         gram_sharpness(f, [[np.nan]])
     with pytest.raises(OverflowError, match="Gram matrix"):
         gram_sharpness(net([[1e200]], [0.0], [1.0]), [[1.0]])
+
+
+@pytest.mark.parametrize("gap", [1e-2, 1e-3, 1e-4, 1e-5])
+def test_without_the_matrix_the_larger_of_two_eigenvalues_is_found_next_to_which_the_iteration_starts(
+    gap: float,
+) -> None:
+    """Two clusters x = +-2 of equal size and a constant neuron of output 1/100: the vector of ones has the smaller one.
+
+    K has the entries D = 1 + b^2 + s (1 + 4) within the clusters and C = 1 + b^2 + s (1 - 4) across, s = w2^2, all over
+    n: its eigenvalues are (D + C)/2 for the ones, (D - C)/2 for the sign of the cluster, and 0.
+    """
+    n, b = 2200, 0.01
+    # 4 s, the second one, is 1 + gap times the first, 1 + b^2 + s
+    s = (1 + gap) * (1 + b * b) / (3 - gap)
+    network = net([[0.0]], [b], [np.sqrt(s)])
+    x = np.repeat([[2.0], [-2.0]], n // 2, axis=0)
+    assert gram_sharpness(network, x, method="matrix-free") == pytest.approx(4 * s, rel=1e-9)

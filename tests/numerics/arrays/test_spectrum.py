@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -217,52 +216,3 @@ def overflowing(n: int) -> LinearOperator:
 def test_an_operator_that_overflows_says_so(n: int) -> None:
     with pytest.raises(OverflowError, match="exceed the range"):
         checked_top_eigenpair(overflowing(n), 1e-10)
-
-
-class Counting:
-    """An operator of a matrix that counts its products."""
-
-    def __init__(self, matrix: Array, kind: type[np.floating[Any]] = np.float64) -> None:
-        self.matrix, self.kind, self.products = matrix.astype(kind), kind, 0
-
-    def operator(self) -> LinearOperator:
-        return LinearOperator(self.matrix.shape, matvec=self.product, dtype=np.float64)
-
-    def product(self, vector: Array) -> Array:
-        self.products += 1
-        image: Array = (self.matrix @ vector.ravel().astype(self.kind)).astype(np.float64)
-        return image
-
-
-@pytest.mark.parametrize("top", [1.2, 2.0, 10.0])
-def test_single_precision_does_the_bulk_of_the_work(top: float) -> None:
-    matrix = with_spectrum(np.concatenate([np.linspace(0.0, 1.0, 299), [top]]))
-    exact, rough = Counting(matrix), Counting(matrix, np.float32)
-    theta, u = checked_top_eigenpair(exact.operator(), 1e-11, rough=rough.operator())
-    assert theta == pytest.approx(top, rel=1e-12)
-    assert np.linalg.norm(matrix @ u - theta * u) <= 1e-11 * theta
-    assert exact.products <= 4 < rough.products
-
-
-@pytest.mark.parametrize("scale", [1e-200, 1e-40, 1e30, 1e200])
-def test_without_the_range_of_single_precision_doubles_do_it_all(scale: float) -> None:
-    matrix = scale * with_spectrum(np.concatenate([np.linspace(0.0, 1.0, 149), [2.0]]))
-    with np.errstate(over="ignore", invalid="ignore"):
-        rough = Counting(matrix, np.float32)
-        theta, _ = checked_top_eigenpair(Counting(matrix).operator(), 1e-10, rough=rough.operator())
-    assert theta == pytest.approx(2 * scale, rel=1e-12)
-
-
-def test_a_rough_operator_of_another_matrix_misleads_nobody() -> None:
-    matrix = with_spectrum(np.concatenate([np.linspace(0.0, 1.0, 149), [2.0]]), seed=1)
-    other = with_spectrum(np.concatenate([np.linspace(0.0, 1.0, 149), [2.0]]), seed=2)
-    theta, _ = checked_top_eigenpair(Counting(matrix).operator(), 1e-10, rough=Counting(other).operator())
-    assert theta == pytest.approx(2.0, rel=1e-12)
-
-
-def test_a_narrow_gap_is_left_to_doubles() -> None:
-    matrix = with_spectrum(np.concatenate([np.linspace(0.0, 1.0, 149), [1.0 + 1e-6]]))
-    rough = Counting(matrix, np.float32).operator()
-    theta, u = checked_top_eigenpair(Counting(matrix).operator(), 1e-10, rough=rough)
-    assert theta == pytest.approx(1.0 + 1e-6, rel=1e-10)
-    assert np.linalg.norm(matrix @ u - theta * u) <= 1e-10 * theta
