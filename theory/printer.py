@@ -185,7 +185,7 @@ class Printer(LatexPrinter):  # type: ignore[misc]
         power = powers[0]
         rest = sp.Mul(*(f for f in factors if f not in (power, size**-power.exp)))
         mean = rf"\left({self._print(power.base / size)}\right)^{{{self._print(power.exp)}}}"
-        return mean if rest == 1 else f"{self._print(rest)} {mean}"
+        return mean if rest == 1 else f"{self._print_factor_of_sum(rest)} {mean}"
 
     def _print_AppliedUndef(self, e: sp.Expr, exp: str | None = None) -> str:
         template = notation(e.func.__name__)

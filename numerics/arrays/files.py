@@ -87,9 +87,12 @@ def load_arrays(path: str | os.PathLike[str], names: tuple[str, ...]) -> dict[st
 def write_table(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
     """Write rows of the named columns to `path` as CSV in UTF-8, atomically."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
+    content = list(rows)
+    # the writer leaves a lone carriage return as it is, where the reader ends the row
+    loose = any("\r" in value for row in content for value in row.values())
+    writer = csv.DictWriter(text, columns, lineterminator="\n", quoting=csv.QUOTE_ALL if loose else csv.QUOTE_MINIMAL)
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(content)
     with atomic_writer(path) as file:
         file.write(text.getvalue().encode("utf-8", "backslashreplace"))
 

@@ -146,7 +146,8 @@ def _enclosed(problem: Problem, sizes: Sequence[int]) -> tuple[list[Interval], l
     gram = enclosed_gram(problem)
     try:
         steps = [interval(enclosed_threshold(gram, batch)) for batch in sizes]
-    except ArithmeticError:
+    except (ArithmeticError, ValueError):
+        # next to a singular matrix floats and balls may differ on the rank
         return None
     return steps, [interval(enclosed_gain(gram, batch)) for batch in sizes]
 

@@ -21,7 +21,7 @@ from numerics.audit.batches import BatchThresholds, batch_fields, batch_table, b
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit, can_enclose
 from numerics.audit.findings import Audit, judged
-from numerics.audit.options import add_folder, is_several, parsed, require_places, versions
+from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
 from numerics.audit.statements import ENCLOSED
@@ -168,7 +168,9 @@ def _to_csv(data: Data, options: argparse.Namespace) -> int:
     """Add the rows that the table lacks as they are found, and print how many there are of each verdict."""
     keys = _keys(data, options)
     held: dict[str, list[dict[str, str]]] = {key: [] for key in keys.values()}
-    for record in read_table(options.csv, CSV_COLUMNS):
+    known = read_table(options.csv, CSV_COLUMNS)
+    require_all_asked(known, options)
+    for record in known:
         if not record["error"]:
             held.get(record["key"], []).append(record)
     records = {path: held[key] for path, key in keys.items() if len(held[key]) == len(options.step_sizes)}
@@ -203,12 +205,13 @@ def _to_csv(data: Data, options: argparse.Namespace) -> int:
 def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
     """SHA-256, in hexadecimal, of all that determines the rows of each network."""
     from numerics.arrays.cluster import identity
+    from numerics.loading.networks import files_of
 
     steps = [None if eta is None else str(eta) for eta in options.step_sizes]
     shared = [sorted(identity().items()), steps, options.zero_biases, data_digest(data.x, data.y)]
     found = {}
     for path in options.networks:
-        content = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+        content = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files_of(path)]
         found[path] = hashlib.sha256(json.dumps([*shared, str(path), content]).encode()).hexdigest()
     return found
 

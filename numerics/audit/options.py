@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from importlib import metadata
 from pathlib import Path
@@ -53,23 +54,41 @@ def add_folder(options: argparse.Namespace) -> None:
     if not options.many.is_dir():
         raise ValueError(f"there is no folder {options.many}; --many names a folder of networks")
     named = [path for path in sorted(options.many.iterdir()) if path.suffix.lower() in ENDINGS and path.name[0] != "."]
-    found = [path for path in named if path.resolve() != options.data.resolve()]
+    found = [path for path in named if _place(path) != _place(options.data)]
     if not found:
         raise ValueError(f"there is no network in {options.many}; their files end in {', '.join(ENDINGS)}")
     options.networks = list(dict.fromkeys([*options.networks, *found]))
+
+
+def require_all_asked(records: Iterable[Mapping[str, str]], options: argparse.Namespace) -> None:
+    """Raises ValueError if the table at `--csv` has rows of networks or step sizes that nobody asks for here."""
+    asked = {str(path) for path in options.networks}
+    steps = {"" if eta is None else str(eta) for eta in options.step_sizes}
+    for record in records:
+        network, step = record["network"], record["step_size"]
+        if network not in asked or not (record["error"] or step in steps):
+            row = f"{network} at the step size {step}" if step else network
+            raise ValueError(
+                f"{options.csv} has a row of {row}, which is not asked for here and would be lost; name another file"
+            )
+
+
+def _place(path: Path) -> str:
+    """Where a path leads; also one that leads round in a circle, which `Path.resolve` does not bear."""
+    return os.path.realpath(path)
 
 
 def require_places(options: argparse.Namespace) -> None:
     """Raises ValueError if a file could not be written where the options want it, or would replace another one."""
     names = ("certificate", "plot", "html", "csv")
     outputs = {name: path for name in names if (path := getattr(options, name)) is not None}
-    taken = {path.resolve(): f"is read, as {path}" for path in (*options.networks, options.data)}
+    taken = {_place(path): f"is read, as {path}" for path in (*options.networks, options.data)}
     for name, path in outputs.items():
         if not path.parent.is_dir():
             raise ValueError(f"there is no folder {path.parent} for {path.name}")
         if path.is_dir():
             raise ValueError(f"{path} is a folder; --{name} names a file")
-        if (place := path.resolve()) in taken:
+        if (place := _place(path)) in taken:
             raise ValueError(f"--{name} would write over what {taken[place]}")
         taken[place] = f"--{name} writes"
     if options.plot is not None and options.plot.suffix.lower() not in FORMATS:

@@ -88,6 +88,17 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
     raise ValueError(f"{place} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
 
 
+def files_of(path: str | os.PathLike[str]) -> list[Path]:
+    """The ordinary files that a network is read from: that at the path, and what a graph of ONNX has beside it."""
+    place = Path(path)
+    files = [place] if place.is_file() else []
+    if files and place.suffix.lower() == ".onnx":
+        from numerics.loading.graphs.external import beside
+
+        files += beside(place)
+    return files
+
+
 def as_network(
     model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False, zero_biases: bool = False
 ) -> LoadedNetwork:

@@ -64,3 +64,11 @@ def test_fractions_have_two_storeys() -> None:
     ):
         inside = re.search(r"\\frac\{[^{}]*\\frac|\}\{[^{}]*\\frac", latex(nested))
         assert inside is None, latex(nested)
+
+
+def test_a_sum_in_front_of_a_power_of_a_mean_has_brackets() -> None:
+    p, n = sp.symbols("p n", positive=True)
+    j = sp.Symbol("j", integer=True)
+    a = sp.IndexedBase("a")
+    printed = latex((1 - p) * sp.Sum(a[j], (j, 1, n)) ** 2 / n**2)
+    assert printed.startswith(r"\left(1 - p\right) \left(")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from pathlib import Path
 
 import onnx
+from google.protobuf.message import DecodeError
 
 from numerics.loading.limits import require_small_arrays, require_small_file
 
@@ -39,6 +41,17 @@ def read_beside(model: onnx.ModelProto, place: Path) -> list[str]:
             if start < end:
                 raise ValueError(f"{other} and {name} share bytes of their file; the parameters must be free")
     return [f"Weights were read from {file.name}, beside the graph." for file in sorted(taken)]
+
+
+def beside(place: Path) -> list[Path]:
+    """The ordinary files beside a graph that its arrays claim to lie in; none where the graph cannot be read."""
+    try:
+        model = onnx.load(os.fspath(require_small_file(place)), load_external_data=False)
+    except (DecodeError, OSError, ValueError):
+        return []
+    names = {entry.value for tensor in model.graph.initializer for entry in tensor.external_data}
+    files = (place.parent / name for name in names if isinstance(name, str) and name.isprintable() and "/" not in name)
+    return sorted(file for file in files if file.is_file())
 
 
 def _where(tensor: onnx.TensorProto, place: Path) -> tuple[Path, int, int]:

@@ -76,6 +76,14 @@ def test_tables(tmp_path: Path) -> None:
     assert read_table(path, columns) == []
 
 
+@pytest.mark.parametrize("name", ["a\rb", "\r", 'a\r"b', "a\r\nb"])
+def test_tables_of_names_with_a_carriage_return(tmp_path: Path, name: str) -> None:
+    path, columns = tmp_path / "table.csv", ("name", "said")
+    rows = [{"name": name, "said": "x"}, {"name": "b", "said": ""}]
+    write_table(path, columns, rows)
+    assert read_table(path, columns) == rows
+
+
 @pytest.mark.parametrize("content", [b"", b"name\na\n", b"name,said\na\n", b"said,name\n", b"name,said\n\xff,b\n"])
 def test_other_files_are_no_tables(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "table.csv").write_bytes(content)

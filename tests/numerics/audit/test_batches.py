@@ -109,3 +109,17 @@ def test_what_floats_do_not_find_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_senseless_batch_sizes(batch: int) -> None:
     with pytest.raises(ValueError, match="between 1 and the number of data, 3"):
         batch_thresholds(*audited(), [batch])
+
+
+def test_floats_answer_where_the_rank_is_in_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Floats may find a Gram matrix of full rank that is singular to rounding in balls."""
+
+    def refused(*_: object) -> None:
+        raise ValueError("the Gram matrix is singular to rounding")
+
+    problem, found = audited()
+    enclosed = batch_thresholds(problem, found, [1])
+    monkeypatch.setattr(import_module("numerics.audit.batches"), "enclosed_threshold", refused)
+    in_floats = batch_thresholds(problem, found, [1])
+    assert (enclosed.enclosed, in_floats.enclosed, in_floats.refusal) == (True, False, "")
+    assert float(in_floats.found[0].step[0]) == pytest.approx(float(enclosed.found[0].step[1]), rel=1e-6)

@@ -322,6 +322,27 @@ def test_a_table_that_is_something_else(folder: Path, capsys: Captured) -> None:
     assert other.read_text() == "x,y\n1,2\n"
 
 
+def test_a_table_loses_no_row(folder: Path, capsys: Captured) -> None:
+    """Of networks or step sizes that are not asked for."""
+    table = folder / "table.csv"
+    run_many(folder, "--workers", "1", "--csv", str(table))
+    held = table.read_bytes()
+    data = ["--data", str(folder / "data.npz"), "--csv", str(table), "--workers", "1"]
+    for asked in (["--many", str(folder), "--step-size", "0.4"], [str(folder / "a.npz"), "--step-size", "0.4,2"]):
+        assert main([*asked, *data]) == 2
+        assert "which is not asked for here and would be lost; name another file" in capsys.readouterr().err
+        assert table.read_bytes() == held
+    (folder / "d.npz").write_bytes((folder / "c.npz").read_bytes())
+    assert main(["--many", str(folder), "--step-size", "2,0.4", *data]) == 2
+    assert ", 4 audited" in capsys.readouterr().out
+
+
+def test_a_link_to_itself_is_a_row_that_says_so(folder: Path, capsys: Captured) -> None:
+    (folder / "loop.npz").symlink_to(folder / "loop.npz")
+    assert run_many(folder, "--workers", "1", "--csv", str(folder / "table.csv")) == 2
+    assert "4 networks, 4 audited; 2 failed" in capsys.readouterr().out
+
+
 def test_a_cluster_finds_the_same_rows(two_workers: Cluster, folder: Path, capsys: Captured) -> None:
     """To the byte, in a table and printed."""
     here, there = folder / "here.csv", folder / "there.csv"

@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from numerics.loading import load_network
+from numerics.loading.networks import files_of
 from tests.numerics.loading.graphs.examples import FIRST, RELU, SECOND, WEIGHTS, graph
 from tests.numerics.loading.users import assert_is_torch, trained_by_torch
 
@@ -87,3 +88,15 @@ def test_a_link_within_the_folder(tmp_path: Path) -> None:
     path = written(tmp_path, location="link.data")
     (tmp_path / "link.data").symlink_to("model.data")
     assert load_network(path).network.k == 3
+
+
+def test_the_files_beside_a_graph_are_files_of_the_network(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    assert files_of(path) == [path, tmp_path / "model.data"]
+    # what is elsewhere or not there is none
+    assert files_of(written(tmp_path, location="../model.data")) == [path, tmp_path / "model.data"]
+    (tmp_path / "model.data").unlink()
+    assert files_of(path) == [path]
+    path.write_bytes(b"torn")
+    assert files_of(path) == [path]
+    assert files_of(tmp_path) == []
