@@ -20,6 +20,20 @@ from theory.stability.by_hyperplane.hessian_at_mean_gradient import (
     length_square_at_mean,
     top_eigenvalue,
 )
+from theory.stability.by_hyperplane.opposed_clusters import (
+    CONSTANT,
+    TOP,
+    activations,
+    constant,
+    large,
+    least_constant,
+    level,
+    loss_definition,
+    scale,
+)
+from theory.stability.by_hyperplane.opposed_clusters import bound as bound_with_constant
+from theory.stability.by_hyperplane.opposed_clusters import form as form_of_clusters
+from theory.stability.by_hyperplane.opposed_clusters import length_square as length_square_of_clusters
 from theory.stability.by_hyperplane.oriented_neurons import (
     NORM,
     mean_gradient_square,
@@ -138,6 +152,14 @@ BOUND = (
     .conclude()
 )
 
+NEEDED = {"n = 3": sp.Rational("0.2885"), "n = 10": sp.Rational("0.4271"), "n = 100": sp.Rational("0.4924")}
+"""What the constant before the residual term is at least, in listed instances of opposed clusters."""
+
+_clusters = (
+    r"$d = 1$, a share $p_1$ of the data is at $R$ and a share $p_2 = 1 - p_1$ at $-R$; $\sigma = \sqrt{1 + R^2}$.",
+    r"Two neurons; neuron $i$ has the pre-activation $h_i > 0$ at cluster $i$, is inactive at the other, and has the output weight $h_i/\sigma$.",
+    r"The residuals are $-p_i$ at cluster $i$.",
+)
 _everywhere = "No datum is on a kink; the net need not interpolate, and the point need not be stationary."
 CLAIM = Claim(
     name=NAME,
@@ -193,12 +215,45 @@ The slope has the derivative $2\sum_i a_i\mathbf 1\{h_i > 0\}(u_i + \langle U_i,
             derivation=BEND,
             assumes=(off_kinks,),
         ),
+        Statement(
+            name="opposed-clusters",
+            text=r"""
+Let $\epsilon > 0$, $\lambda\epsilon = \sigma(p_1^3 + p_2^3)$, $\lambda \ge 1 + \epsilon + \sigma$ and $2p_ih_i^2 = \lambda - 1 - \epsilon + \sigma p_i^2$. Then $\langle v, \hessian v\rangle \le \lambda\norm v^2$ for all $v$.
+""".strip(),
+            hypotheses=_clusters,
+            formal=sp.Ge(level * length_square_of_clusters, form_of_clusters, evaluate=False),
+            derivation=TOP,
+            assumes=(scale, large, *activations),
+        ),
+        Statement(
+            name="best-possible",
+            text=r"""
+If there the first bound holds with $c$ in place of $\frac12$ before the residual term, then $c \ge \frac\ell2 - \frac{\epsilon}{2\sigma\ell}$ with $\ell^2 = 2L = p_1^3 + p_2^3$.
+""".strip(),
+            hypotheses=(
+                *_clusters,
+                r"Either neuron sees the side of its hyperplane with the smaller weight $\tilde g$, so $\stabilitynorm{f} = p_1^2h_1^2 + p_2^2h_2^2$: hyperplanes at $0$ and near $-R$, where $p_1 \le p_2$.",
+                r"$\epsilon$ and $h_i$ as for opposed-clusters, so that $\sharpness(\hessian) \le \lambda$.",
+            ),
+            formal=sp.Ge(constant, least_constant, evaluate=False),
+            derivation=CONSTANT,
+            assumes=(bound_with_constant, *activations, loss_definition),
+            rests_on=("beyond-interpolation.opposed-clusters",),
+        ),
+        Statement(
+            name="needed",
+            text=r"""
+One point at $\frac34$, $n - 1$ at $-\frac34$, $\epsilon = \frac1{5000}$, $h_i$ rounded to rational numbers: at these nets the first bound needs a constant of at least $0.2885$, $0.4271$ and $0.4924$ in place of $\frac12$.
+""".strip(),
+            instances=tuple(NEEDED),
+        ),
     ),
     source=Source(
         OURS, "with the constant 1/2 before the residual term; the published constant is at least twice as large"
     ),
     machine_refuted=(("no term for the loss", "ResidualControls.control_no_loss_term", "bound"),),
     remarks=r"""
-The Hessian is tested at the mean gradient. With $\phi_j(t)$ the net at $x_j$ along a line, the last three statements are its quadratic form at $t = 0$.
+The Hessian is tested at the mean gradient. With $\phi_j(t)$ the net at $x_j$ along a line, hessian, slope and curvature are its quadratic form at $t = 0$.
+In best-possible, one point at $R$, $n - 1$ at $-R$ and $\epsilon \to 0$ give $c \ge \frac12\sqrt{1 - 3/n + 3/n^2}$: no constant below $\frac12$ is right for all $n$.
 """.strip(),
 )

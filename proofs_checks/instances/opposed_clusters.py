@@ -1,0 +1,117 @@
+"""Two neurons that see one cluster of the data each, with opposed residuals, in rational numbers.
+
+>>> family = OpposedClusters(1, 2, Fraction(3, 4), Fraction(1, 100))
+>>> needed_constant_square(family.problem, family.level) < Fraction(1, 12)  # (1/4)(1 - 3/n + 3/n^2), n = 3
+True
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import isqrt
+
+from proofs_checks.instances.exact import RationalProblem, dot, normal_form, top_at_most
+
+DIGITS = 12
+"""Decimal digits of the rounded square roots."""
+
+
+@dataclass(frozen=True)
+class OpposedClusters:
+    """The family of ``theory.stability.by_hyperplane.opposed_clusters``: n_1 <= n_2 points at R and -R.
+
+    The reach sigma = sqrt(1 + R^2) has to be rational. Neuron i has the pre-activation h_i at cluster i, rounded to 12
+    digits, and the output weight h_i/sigma; the hyperplane of the first is 0, that of the second is close to -R. The
+    residuals are -n_i/n at cluster i.
+    """
+
+    first: int
+    second: int
+    radius: Fraction
+    excess: Fraction
+
+    @property
+    def shares(self) -> tuple[Fraction, Fraction]:
+        """p_i = n_i/n."""
+        n = self.first + self.second
+        return Fraction(self.first, n), Fraction(self.second, n)
+
+    @property
+    def reach(self) -> Fraction:
+        """The root sqrt(1 + R^2); raises ``ValueError`` where it is irrational."""
+        square = 1 + self.radius**2
+        root = Fraction(isqrt(square.numerator), isqrt(square.denominator))
+        if root**2 != square:
+            raise ValueError(f"sqrt(1 + R^2) is irrational for R = {self.radius}")
+        return root
+
+    @property
+    def scale(self) -> Fraction:
+        """The largest eigenvalue before rounding, sigma (p_1^3 + p_2^3)/epsilon."""
+        return self.reach * sum((share**3 for share in self.shares), Fraction(0)) / self.excess
+
+    @property
+    def level(self) -> Fraction:
+        """A level above the largest eigenvalue, also after rounding: 10^-6 more."""
+        return self.scale + Fraction(1, 10**6)
+
+    def activation_square(self, cluster: int) -> Fraction:
+        """h_i^2, from 2 p_i h_i^2 = lambda - 1 - epsilon + sigma p_i^2."""
+        share = self.shares[cluster]
+        return (self.scale - 1 - self.excess + self.reach * share**2) / (2 * share)
+
+    @cached_property
+    def problem(self) -> RationalProblem:
+        """The net, its data and its labels."""
+        n, radius = self.first + self.second, self.radius
+        h = [_rounded_root(self.activation_square(cluster)) for cluster in (0, 1)]
+        # the hyperplane of the second neuron is at -R (1 - 1/n^2): the side that it sees has the smaller weight
+        weights = [[h[0] / radius], [-(n**2) * h[1] / radius]]
+        biases = [Fraction(0), -(n**2 - 1) * h[1]]
+        x = [[radius]] * self.first + [[-radius]] * self.second
+        net = RationalProblem.of(weights, biases, [each / self.reach for each in h], 0, x)
+        residuals = [-self.shares[0]] * self.first + [-self.shares[1]] * self.second
+        labels = [value - residual for value, residual in zip(net.values(), residuals, strict=True)]
+        return RationalProblem.of(net.W1, net.b1, net.w2, net.b2, x, labels)
+
+
+def needed_constant_square(problem: RationalProblem, level: Fraction) -> Fraction:
+    """A lower bound of c^2 for every c with |f|_S <= lambda/2 - 1/2 + c sqrt(1 + R^2) sqrt(2L) at this net, exact.
+
+    It is (2|f|_S + 1 - level)_+^2 / (4 (1 + R^2) 2L), with a level at or above the largest eigenvalue lambda of the
+    Hessian.
+    Raises ``ValueError`` where the level is below that, or the norm is irrational.
+    """
+    if not top_at_most(problem.hessian(), level):
+        raise ValueError(f"the largest eigenvalue of the Hessian is above {level}")
+    return _constant_square(problem, level)
+
+
+def sufficient_constant_square(problem: RationalProblem, level: Fraction) -> Fraction:
+    """c^2 for a c >= 0 with which that is true at this net: the same, with a level below the largest eigenvalue.
+
+    Raises ``ValueError`` where the level is not below that, or the norm is irrational.
+    """
+    if top_at_most(problem.hessian(), level):
+        raise ValueError(f"the largest eigenvalue of the Hessian is at most {level}")
+    return _constant_square(problem, level)
+
+
+def rational_norm(problem: RationalProblem) -> Fraction:
+    """|f|_S; raises ``ValueError`` where it is irrational."""
+    norm = normal_form(problem.stability_norm())
+    if any(radicand != 1 for _, radicand in norm):
+        raise ValueError(f"the stability norm is irrational: {norm}")
+    return sum((rational for rational, _ in norm), Fraction(0))
+
+
+def _constant_square(problem: RationalProblem, level: Fraction) -> Fraction:
+    lack = max(2 * rational_norm(problem) + 1 - level, Fraction(0))
+    radius_square = max(dot(point, point) for point in problem.x)
+    return lack**2 / (4 * (1 + radius_square) * 2 * problem.loss())
+
+
+def _rounded_root(number: Fraction) -> Fraction:
+    return Fraction(isqrt(int(number * 10 ** (2 * DIGITS))), 10**DIGITS)
