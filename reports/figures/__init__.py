@@ -96,9 +96,15 @@ GROUPS = (
     Group(
         "mnist",
         "Stable minima on MNIST",
-        f"{_MODULES}mnist",
+        f"{_MODULES}trained.mnist",
         ("mnist-bound", "mnist-waterfall", "mnist-solution"),
         trained=True,
+    ),
+    Group(
+        "mean-square",
+        "Step sizes of SGD against the batch size",
+        f"{_MODULES}trained.mean_square",
+        ("mean-square-threshold",),
     ),
     Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)

@@ -15,9 +15,9 @@ from numerics.laplacian.norm_carriers import NormCarriers, norm_carriers, on_pix
 from numerics.training.mnist import Dataset, Preprocessing
 from numerics.training.sweep import SweepRun, profile, run_sweep, sweep_tasks
 from reports.figures import Drawing, Plot
-from reports.figures.style import BLUE, SOFT, VERMILION, label, new_figure, plain_ticks, signed
+from reports.figures.style import SOFT, label, new_figure, plain_ticks, signed
+from reports.figures.trained.runs import COLOURS
 
-COLOURS = {"standardised": BLUE, "raw": VERMILION}
 SHOWN = 6
 """Weight images of so many neurons are drawn for a net."""
 

@@ -6,17 +6,13 @@ import sys
 import types
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from numerics.measurement import Measurement
-from numerics.training.sweep import SweepRun
-from numerics.training.train import TrainingPlan, TrainingResult
 from numerics.weight import weight
-from reports.figures import GROUPS, STEPS, TWELVE, Drawing, Frame, Group, Plot, drawings, mnist, two_dimensional
+from reports.figures import GROUPS, STEPS, TWELVE, Drawing, Frame, Group, Plot, drawings, two_dimensional
 
 DOT = Drawing("dot", "A dot.", "a dot", "0", (("none", "0" * 64),))
 
@@ -110,62 +106,6 @@ def test_every_figure_with_frames_is_one_of_the_twelve() -> None:
 
 def test_groups_have_names_of_their_own() -> None:
     assert len({group.name for group in GROUPS}) == len(GROUPS)
-
-
-def run(preprocessing: Any, eta: float, *, kinks: int = 0, reason: str = "", norm: float = 1.0) -> SweepRun:
-    """A run of a sweep that was never made."""
-    active = 0 if reason.startswith("dead") else 60
-    factors = {"stability": 0.9, "all-ones": 0.95, "balance": 0.5, "orientation": 0.8}
-    measurement = Measurement(
-        n=256, d=784, k=64, loss=1e-13, step_size=eta, gram_sharpness=1.9 / eta, mean_gradient_square=1.0,
-        one_sided_norm=1.0, stability_norm=norm, bound=1 / eta - 0.5, tightness=norm / (1 / eta - 0.5),
-        largest_stable_step=eta, active_neurons=active, dead_layer=active == 0, near_kinks=kinks, hyperplanes=64,
-        waterfall=factors,
-    )  # fmt: skip
-    curve = np.array([0, 10]), np.array([1.0, 1e-13])
-    diverged = reason.startswith("diverged")
-    result = TrainingResult(None, 1e-13, 10, *curve, "diverged" if diverged else "interpolating")
-    plan = TrainingPlan(width=64, step_size=eta, steps=10)
-    return SweepRun(preprocessing, plan, result, None if diverged else measurement, "0" * 64, "key", not reason, reason)
-
-
-@pytest.fixture
-def runs() -> list[SweepRun]:
-    """A sweep with everything that can happen."""
-    return [
-        *(run("standardised", eta, kinks=kinks) for eta, kinks in ((0.01, 0), (0.05, 7), (0.2, 0), (0.4, 3))),
-        *(run("raw", eta) for eta in (0.03, 0.3, 0.6)),
-        run("raw", 0.6, reason="dead: no neuron is active", norm=0.0),
-        run("raw", 0.7, reason="diverged: a value left the range"),
-        run("standardised", 0.4, reason="not converged: loss 1e-3"),
-    ]
-
-
-def test_every_run_of_the_sweep_is_accounted_for(runs: list[SweepRun], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mnist, "run_sweep", lambda _, **__: runs)
-    monkeypatch.setattr(mnist, "certified_minima", lambda _: {})
-    plots = list(mnist.draw("quick"))
-    assert len({plot.drawing.name for plot in plots}) == len(plots) == 3
-    tally = "Of 10 runs 7 count; 1 dead and 1 diverged and 1 not converged (crosses) do not; 2 have near-kinks"
-    assert tally in plots[0].drawing.caption
-    for plot in plots:
-        plot.figure.draw_without_rendering()
-        assert plot.drawing.data == (("MNIST, standardised", "0" * 64), ("MNIST, raw", "0" * 64))
-
-
-def test_nets_on_kinks_are_drawn_apart(runs: list[SweepRun]) -> None:
-    figure, _, _ = mnist._bound(runs, {})
-    lines = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
-    counts = {str(line.get_markerfacecolor()): len(np.asarray(line.get_xdata())) for line in lines}
-    assert counts == {mnist.COLOURS["standardised"]: 2, "white": 2}
-
-
-def test_runs_that_do_not_count_are_crossed(runs: list[SweepRun]) -> None:
-    figure, _, _ = mnist._bound(runs, {})
-    lines = [line for axes in figure.axes for line in axes.lines if line.get_marker() == "x"]
-    assert sum(len(np.asarray(line.get_xdata())) for line in lines) == 3
-    texts = {text.get_text() for axes in figure.axes for text in axes.texts}
-    assert {"dead", "diverged", "not converged"} <= texts
 
 
 def test_heat_map_holds_the_weight_of_each_line() -> None:

@@ -1,0 +1,1 @@
+"""Figures of nets that are trained on MNIST."""
