@@ -200,6 +200,19 @@ def test_part_of_a_claim(claims: Claims) -> None:
     assert set(standing(rows)) == {"first-step"}
 
 
+def test_what_failed_last_alone(claims: Claims) -> None:
+    """With --lf pytest leaves out what passed before: the claim is not judged by the rest."""
+    claims("first-step")
+    cache = claims.project.folder / ".pytest_cache" / "v" / "cache"
+    cache.mkdir(parents=True)
+    (cache / "lastfailed").write_text('{"proofs_checks/parlour/test_first_step.py::test_derived": true}')
+    status, rows, printed = claims.run("-p", "cacheprovider", "--lf", "proofs_checks")
+    assert status == 0, printed
+    assert rows["first-step", "square"][0] == "derived"
+    assert rows["first-step", "shift"][0] == "not checked here"
+    assert standing(rows)["first-step"] == "not checked here"
+
+
 SHARED = """
 def test_shift(evidence):
     with evidence.tested("first-step", "shift", "one shift") as tally:
