@@ -25,6 +25,7 @@ MOST_ENCLOSED = 256
 NEARLY = Fraction(1, 100)
 """The part of the sharpness by which residuals may change the Hessian of a datum where a net nearly interpolates."""
 _DIGITS, _JSON_DIGITS = 6, 15
+_COARSE = 1e-3
 
 
 @dataclass(frozen=True)
@@ -154,7 +155,12 @@ def _enclosed(problem: Problem, sizes: Sequence[int]) -> tuple[list[Interval], l
 
 def _in_floats(problem: Problem, sizes: Sequence[int]) -> tuple[list[Interval], list[Interval]]:
     gram = gram_matrix(problem)
-    steps = [(Fraction(one.lower), Fraction(one.upper)) for one in thresholds(gram, sizes)]
+    try:
+        found = thresholds(gram, sizes)
+    except ArithmeticError:
+        # fewer digits where data hardly touch each other; the bounds say how few
+        found = thresholds(gram, sizes, tolerance=_COARSE)
+    steps = [(Fraction(one.lower), Fraction(one.upper)) for one in found]
     return steps, [(Fraction(gain(gram, batch)),) * 2 for batch in sizes]
 
 

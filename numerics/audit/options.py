@@ -19,6 +19,8 @@ from numerics.step_size import exact_step_size
 from theory.terminal import Parser, say
 
 _DISTRIBUTION = "stable-minima"
+_SEVERAL = ("--step-size", "--batch-size")
+"""Options that take several numbers with spaces between them."""
 _NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
 
 
@@ -109,9 +111,15 @@ def require_places(options: argparse.Namespace) -> None:
 def _repeated(words: Iterable[str]) -> list[str]:
     """`--step-size 0.1 1/3` as `--step-size 0.1 --step-size 1/3`; a file whose name is a number is written ./1."""
     found: list[str] = []
+    option = ""
     for word in words:
-        after_step_size = found[-2:-1] == ["--step-size"] or "".join(found[-1:]).startswith("--step-size=")
-        found += ["--step-size", word] if after_step_size and _NUMBERS.fullmatch(word) else [word]
+        if option and _NUMBERS.fullmatch(word):
+            # the first number has its option in front of it already
+            found += [word] if found[-1] == option else [option, word]
+        else:
+            found.append(word)
+            name = word.partition("=")[0]
+            option = name if name in _SEVERAL else ""
     return found
 
 
@@ -177,9 +185,9 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--batch-size",
         type=_batch_sizes,
         action="append",
-        metavar="B",
+        metavar="B...",
         help="print the largest step size at which SGD with batches of so many data is stable in mean square, beside "
-        "those of batches of 1 and of all data; several with commas between them",
+        "those of batches of 1 and of all data; several with spaces or commas between them",
     )
     parser.add_argument(
         "--zero-biases",

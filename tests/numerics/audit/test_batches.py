@@ -15,7 +15,7 @@ from numerics.audit.examination import audit
 from numerics.audit.findings import Audit
 from numerics.gram import gram_matrix
 from numerics.mean_square.bounds import gain
-from numerics.mean_square.threshold import threshold
+from numerics.mean_square.threshold import threshold, thresholds
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.problem import Problem
@@ -123,3 +123,23 @@ def test_floats_answer_where_the_rank_is_in_doubt(monkeypatch: pytest.MonkeyPatc
     in_floats = batch_thresholds(problem, found, [1])
     assert (enclosed.enclosed, in_floats.enclosed, in_floats.refusal) == (True, False, "")
     assert float(in_floats.found[0].step[0]) == pytest.approx(float(enclosed.found[0].step[1]), rel=1e-6)
+
+
+def test_fewer_digits_where_the_bounds_do_not_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    tolerances = []
+
+    def strict(gram: Array, sizes: list[int], tolerance: float = 1e-9) -> object:
+        tolerances.append(tolerance)
+        if tolerance < 1e-4:
+            raise ArithmeticError("the bounds do not meet")
+        return thresholds(gram, sizes, tolerance=tolerance)
+
+    room = import_module("numerics.audit.batches")
+    monkeypatch.setattr(room, "MOST_ENCLOSED", 0)
+    monkeypatch.setattr(room, "thresholds", strict)
+    found = batch_thresholds(*audited(), [1])
+    assert (found.refusal, found.enclosed, len(tolerances)) == ("", False, 2)
+    low, high = found.found[0].step
+    exact = threshold(gram_matrix(audited()[0]), 1)
+    assert low <= exact.upper
+    assert high >= exact.lower

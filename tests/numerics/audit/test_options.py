@@ -32,6 +32,10 @@ def test_step_sizes_are_lists_and_repeated() -> None:
 def test_batch_sizes_are_whole_numbers(capsys: pytest.CaptureFixture[str]) -> None:
     options = parsed(["a.npz", "--data", "d.npz", "--batch-size", "1, 16", "--batch-size", "32"], PROG)
     assert options.batch_sizes == [1, 16, 32]
+    for several in (["--batch-size", "1", "4", "16,32"], ["--batch-size=1", "4", "16", "32"]):
+        options = parsed(["--data", "d.npz", *several, "a.npz", "--step-size", "0.1", "0.2"], PROG)
+        assert (options.batch_sizes, [str(path) for path in options.networks]) == ([1, 4, 16, 32], ["a.npz"])
+        assert len(options.step_sizes) == 2
     assert parsed(["a.npz", "--data", "d.npz"], PROG).batch_sizes == []
     for text in ("0", "1.5", "-2", "", "1,,2", "12345678901", "x"):
         with pytest.raises(SystemExit) as stopped:
