@@ -154,6 +154,15 @@ class Line:
         """G^2."""
         return Fraction(self.side.square, self.unit**2)
 
+    def __str__(self) -> str:
+        """Its equation, as in ``the line 9 x_1 - 10 x_2 = 1/2``."""
+        terms = [(value, name) for value, name in zip(self.normal, ("x_1", "x_2"), strict=True) if value]
+        signed = (
+            f"{'-' if value < 0 else '+'} {f'{abs(value)} ' if abs(value) != 1 else ''}{name}" for value, name in terms
+        )
+        # the first coefficient is positive
+        return f"the line {' '.join(signed).removeprefix('+ ')} = {self.threshold}"
+
     def float_weight(self) -> float:
         """G in floats."""
         side = self.side

@@ -237,12 +237,8 @@ def _is_tight(line: Line, pairing: RootSum) -> bool:
             if found > allowed:
                 break
     else:
-        raise ArithmeticError(f"whether the measure satisfies the constraint of {_name(line)} is undecided")
+        raise ArithmeticError(f"whether the measure satisfies the constraint of {line} is undecided")
     raise ArithmeticError(
-        f"the measure violates the constraint of {_name(line)}: {found.str(12, radius=False)} > "
+        f"the measure violates the constraint of {line}: {found.str(12, radius=False)} > "
         f"{allowed.str(12, radius=False)}"
     )
-
-
-def _name(line: Line) -> str:
-    return f"the line {line.normal[0]} x_1 + {line.normal[1]} x_2 = {line.threshold}"

@@ -94,10 +94,7 @@ def prove_rational_bound(bound: RationalBound) -> Fraction:
     enumerated = lines(data)
     for line, pairing in zip(enumerated, _pairings(data, enumerated, bound.measure), strict=True):
         if pairing**2 > bound.denominator**2 * line.squared_weight:
-            raise ArithmeticError(
-                f"the measure violates the constraint of the line {line.normal[0]} x_1 + {line.normal[1]} x_2 = "
-                f"{line.threshold}"
-            )
+            raise ArithmeticError(f"the measure violates the constraint of {line}")
     return bound.value
 
 

@@ -110,6 +110,19 @@ def test_repeated_points_are_merged() -> None:
 
 
 @pytest.mark.parametrize(
+    ("points", "name"),
+    [
+        ([(0, 0), (9, 10)], "the line 10 x_1 - 9 x_2 = 0"),
+        ([(0, Fraction(1, 2)), (1, Fraction(-1, 2))], "the line x_1 + x_2 = 1/2"),
+        ([(-1, 0), (-1, 1)], "the line x_1 = -1"),
+        ([(0, 2), (1, 2)], "the line x_2 = 2"),
+    ],
+)
+def test_lines_by_their_equations(points: list[tuple[int, ...]], name: str) -> None:
+    assert name in map(str, lines(PlanarData.of([*points, (-9, 8), (9, -7)], [0] * 4)))
+
+
+@pytest.mark.parametrize(
     ("points", "labels", "message"),
     [
         ([], [], "one label for each point"),
