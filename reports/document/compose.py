@@ -14,6 +14,7 @@ from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import LEVELS, Evidence
 from proofs_checks.evidence.standing import standings
 from reports import markup
+from reports.document.costs import costs
 from reports.document.front import front
 from reports.document.graph import graph
 from reports.document.phrases import counted, example, gathered, others_word, strip, valued, weakest
@@ -82,6 +83,7 @@ def compose(
         "figures": figures,
         "summary": summary(evidence, found),
         "levels": LEVELS,
+        "costs": costs(),
         "novelties": NOVELTY,
         "ours": OURS,
         "profile": evidence.profile or profile,

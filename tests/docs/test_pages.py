@@ -11,7 +11,7 @@ from tests.docs.follow import NOT_RUN, blocks, follow, prose
 from tests.overlay import ROOT
 
 DOCS = ROOT / "docs"
-OWN_TESTS = {"add-a-claim.md", "formats.md", "verdicts.md"}
+OWN_TESTS = {"add-a-claim.md", "benchmarks.md", "formats.md", "verdicts.md"}
 """Pages whose examples have a file of their own."""
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 FOLLOWED = [name for name in PAGES if name not in OWN_TESTS]
