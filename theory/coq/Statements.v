@@ -64,6 +64,22 @@
      |f|_S <= lambda/2 - 1/2 + (1/2) sqrt(1+r^2) sqrt(2 loss)
    nondifferentiable-minima | NondifferentiableMinima.v | nondifferentiable_minima
      strongly stable => |f|_S <= 1/eta - 1/2, kinks allowed
+   nondifferentiable-minima | KinkModes.v | every_convention
+     the same for strong stability to first order, whatever the update does on kinks
+   nondifferentiable-minima | KinkModes.v | every_mode
+     |q_m|^2 <= 2/eta in every mode m that a move of the hyperplanes reaches
+   nondifferentiable-minima | KinkModes.v | strongly_stable_first_order
+     strongly stable => strongly stable to first order
+   nondifferentiable-minima | KinkModes.v | switching
+     0 <= H_m <= 2/eta for all m => no product of I - eta H_m lengthens a vector
+   nondifferentiable-minima | KinkModes.v | switching_modes
+     the same at the modes of a net
+   nondifferentiable-minima | KinkModes.v | mean_square_step
+     SGD: E|delta_1|^2 <= |delta_0|^2 => (1-p)|q|^2 + p tr K <= 2/eta
+   nondifferentiable-minima | KinkModes.v | mean_square_norm
+     ... => |f|_S <= 1/eta - 1/2
+   nondifferentiable-minima | KinkModes.v | mean_length_step
+     SGD: E|delta_1| <= |delta_0| => |q|^2 <= 2/eta
    sharpness-upper-bound | SharpnessUpperBound.v | sharpness_upper_bound
      inf over rescalings <= 1 + 2 sum |a_i| gh(v_i,b_i)
    sharpness-upper-bound | SharpnessUpperBound.v | sharpness_upper_bound_attained
@@ -92,6 +108,18 @@
      a certificate U bounds lambda_max of every rescaling
    flattest-implementation | FlattestImplementation.v | weak_duality_function
      ... and of every implementation of the function
+   flattest-implementation | FlattestImplementation.v | weak_duality_rescaling
+     the same with constant neurons, which are rescaled as all others
+   flattest-implementation | FlattestImplementation.v | complementary_pairP
+     D(U) = lambda_max iff U lives on the top eigenspace and every neuron is balanced
+   flattest-implementation | FlattestImplementation.v | complementary_pair_optimal
+     then no rescaling is flatter, and no certificate says more
+   flattest-implementation | FlattestImplementation.v | central_path_gap
+     balanced and L - <K,U> <= eps: no rescaling is flatter, no certificate better, by more than eps
+   flattest-implementation | FlattestImplementation.v | central_point
+     (L - K) U = mu: L - <K,U> = N mu
+   flattest-implementation | FlattestImplementation.v | sharpness_convex, sharpness_log_convex
+     lambda_max is convex in the squared scales, and midpoint convex in their logarithms
    memorisation | Memorisation.v | memorising_interpolating, memorising_differentiable
      one balanced neuron for each datum cut off from the others: it interpolates, off all kinks
    memorisation | Memorisation.v | memorising_gram
@@ -171,7 +199,7 @@ From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
 Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
-Require Import MeanSquare.
+Require Import MeanSquare KinkModes.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
 Require Import Controls ResidualControls.
@@ -222,6 +250,14 @@ Definition statements_2 :=
    @stable_local_minimum,
    @beyond_interpolation,
    @nondifferentiable_minima,
+   @every_convention,
+   @every_mode,
+   @strongly_stable_first_order,
+   @switching,
+   @switching_modes,
+   @mean_square_step,
+   @mean_square_norm,
+   @mean_length_step,
    @sharpness_upper_bound,
    @sharpness_upper_bound_attained,
    @mean_square_one_step,
@@ -247,7 +283,14 @@ Definition statements_2 :=
    @two_layers,
    @two_layers_stable).
 Definition statements_3 :=
-  (@memorising_interpolating,
+  (@weak_duality_rescaling,
+   @complementary_pairP,
+   @complementary_pair_optimal,
+   @central_path_gap,
+   @central_point,
+   @sharpness_convex,
+   @sharpness_log_convex,
+   @memorising_interpolating,
    @memorising_differentiable,
    @memorising_gram,
    @memorising_sharpness,
@@ -346,6 +389,7 @@ Print Assumptions stationary_points.
 Print Assumptions negative_curvature.
 Print Assumptions beyond_interpolation.
 Print Assumptions nondifferentiable_minima.
+Print Assumptions every_convention.
 Print Assumptions sharpness_upper_bound.
 Print Assumptions mean_square_stability.
 Print Assumptions mean_square_stability_batches.
