@@ -1,4 +1,4 @@
-(* flattest-implementation, weak duality.
+(* flattest-implementation: weak duality, and the pairs at which it is an equality.
 
    A certificate is a matrix U = sum_r u_r u_r^T of trace 1 (every positive semidefinite U is of this
    form).  With z_j = (<v,x_j> - b)_+ and m_j = 1{<v,x_j> > b} put
@@ -15,7 +15,7 @@
    At U = 1 1^T/(n+1) this is sharpness-lower-bound [uniform_certificate]. *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network Weight.
-Require Import StabilityNorm GramForm SharpnessLowerBound.
+Require Import StabilityNorm GramForm SharpnessLowerBound SharpnessUpperBound.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -162,6 +162,273 @@ rewrite (reduced_norm_function even_certificate_weight_ge0 even_certificate_weig
 exact: weak_duality_reduced.
 Qed.
 End Certificate.
+
+(* All rescalings of one net, and the certificates for them.  Here a neuron keeps the parameters that
+   it has, so that constant neurons are rescaled as all others:
+
+     <Q_i,U> = sum_r (u_r . z_i)^2,  <P_i,U> = sum_r (u_r . m_i)^2 + |sum_j u_r(j) m_ij x_j|^2,
+     n K = 1 1^T + sum_i (w2_i^2 P_i + Q_i),   D(U) = (1/n) [1^T U 1 + 2 sum_i |w2_i| sqrt(<P_i,U><Q_i,U>)].
+
+   - D(U) is the same at all rescalings [dual_value_rescale], and bounds them     [weak_duality_rescaling]
+   - D(U) = lambda_max iff U lives on the top eigenspace and is balanced           [complementary_pairP];
+     then no rescaling is flatter, and no certificate says more            [complementary_pair_optimal]
+   - at a point of the central path, (lambda - K) U = mu, the two ends are n mu apart  [central_path_gap]
+   - lambda_max is convex in the squared scales [sharpness_convex] and in their logarithms
+     [sharpness_log_convex]. *)
+Section Rescalings.
+Variables (R : rcfType) (d k n : nat).
+Add Ring the_ring : (rcf_ring_theory R).
+Variable x : 'I_n.+1 -> 'rV[R]_d.
+Notation parameters := (parameters R d k).
+Local Notation pdot := (@pdot R d k).
+Let D := dot_ip R d.
+Let P := pdot_ip R d k.
+Let N0 : 0 < n.+1%:R :> R := n1_gt0 R n.
+Implicit Types (p : parameters) (c : 'I_k -> R).
+
+Section OneCertificate.
+Variables (m : nat) (u : 'I_m -> 'rV[R]_n.+1).
+
+Definition output_term p i : R :=                                       (* <Q_i,U> *)
+  \sum_r (\sum_j u r 0 j * relu (preactivation p (x j) i)) ^+ 2.
+Definition lever_term p i : R :=                                        (* <P_i,U> *)
+  \sum_r ((\sum_j u r 0 j * step (preactivation p (x j) i)) ^+ 2
+    + dot (\sum_j (u r 0 j * step (preactivation p (x j) i)) *: x j)
+          (\sum_j (u r 0 j * step (preactivation p (x j) i)) *: x j)).
+Definition gram_certificate p : R := \sum_r gram_form pdot (feature x p) (u r).    (* <K,U> *)
+Definition dual_value p : R :=                                          (* D(U) *)
+  (ones_certificate u + 2 * (\sum_i `|w2 p i| * Num.sqrt (lever_term p i * output_term p i))) / n.+1%:R.
+(* w2_i^2 <P_i,U> = <Q_i,U>: no scale of a neuron makes <K,U> smaller *)
+Definition balanced p := forall i, w2 p i ^+ 2 * lever_term p i = output_term p i.
+(* U lives on the eigenspace of K at L *)
+Definition on_top p L := forall r, gram_form pdot (feature x p) (u r) = L * dot (u r) (u r).
+
+Lemma output_term_ge0 p i : 0 <= output_term p i.
+Proof. by apply: sumr_ge0 => r _; rewrite sqr_ge0. Qed.
+Lemma lever_term_ge0 p i : 0 <= lever_term p i.
+Proof. by apply: sumr_ge0 => r _; rewrite addr_ge0 ?sqr_ge0 // (ip_ge0 D). Qed.
+
+Lemma gram_certificateE p : gram_certificate p =
+  (ones_certificate u + \sum_i (w2 p i ^+ 2 * lever_term p i + output_term p i)) / n.+1%:R.
+Proof.
+rewrite /gram_certificate (eq_bigr _ (fun r _ => gram_formE _ P (u r))) -mulr_suml.
+rewrite (eq_bigr _ (fun r _ => combination_square x p (u r))) big_split /= exchange_big /=.
+by congr ((_ + _) / _); apply: eq_bigr => i _; rewrite big_split /= -mulr_sumr.
+Qed.
+
+(* what a certificate leaves open at a net: the squares of AM-GM *)
+Lemma gram_certificate_gap p : gram_certificate p - dual_value p =
+  (\sum_i (`|w2 p i| * Num.sqrt (lever_term p i) - Num.sqrt (output_term p i)) ^+ 2) / n.+1%:R.
+Proof.
+rewrite gram_certificateE /dual_value -mulrBl; congr (_ / _).
+rewrite opprD addrACA subrr add0r mulr_sumr -sumrB; apply: eq_bigr => i _.
+have l0 := lever_term_ge0 p i; have q0 := output_term_ge0 p i.
+rewrite sqrtrM // -[w2 p i ^+ 2]real_normK ?num_real //.
+rewrite -[in LHS](sqr_sqrtr q0) -{1}(sqr_sqrtr l0) sqrtr_sqr (ger0_norm (sqrtr_ge0 _)).
+by move: `|w2 p i| (Num.sqrt _) (Num.sqrt _) => a l q; rcf_ring.
+Qed.
+Lemma dual_value_le p : dual_value p <= gram_certificate p.
+Proof.
+rewrite -subr_ge0 gram_certificate_gap divr_ge0 ?(ltW N0) //.
+by apply: sumr_ge0 => i _; rewrite sqr_ge0.
+Qed.
+Lemma balancedP p : balanced p <-> gram_certificate p = dual_value p.
+Proof.
+have root i : `|w2 p i| * Num.sqrt (lever_term p i) = Num.sqrt (w2 p i ^+ 2 * lever_term p i).
+  by rewrite sqrtrM ?sqr_ge0 // sqrtr_sqr.
+split=> [b|/eqP].
+  apply/eqP; rewrite -subr_eq0 gram_certificate_gap big1 ?mul0r // => i _.
+  by rewrite root b subrr expr0n.
+rewrite -subr_eq0 gram_certificate_gap mulf_eq0 invr_eq0 (gt_eqF N0) orbF psumr_eq0; last first.
+  by move=> i _; rewrite sqr_ge0.
+move/allP => h i; have := h i; rewrite mem_index_enum => /(_ isT); rewrite sqrf_eq0 subr_eq0 root => /eqP e.
+have l0 : 0 <= w2 p i ^+ 2 * lever_term p i by rewrite mulr_ge0 ?sqr_ge0 ?lever_term_ge0.
+by rewrite -[LHS]sqr_sqrtr // e sqr_sqrtr ?output_term_ge0.
+Qed.
+
+Lemma lever_term_rescale c p i : 0 < c i -> lever_term (rescale c p) i = lever_term p i.
+Proof.
+move=> c0; have S j : step (preactivation (rescale c p) (x j) i) = step (preactivation p (x j) i).
+  by rewrite pre_rescale stepZ // invr_gt0.
+apply: eq_bigr => r _; rewrite (eq_bigr _ (fun j _ => congr1 (fun s => u r 0 j * s) (S j))).
+by rewrite (eq_bigr _ (fun j _ => congr1 (fun s => (u r 0 j * s) *: x j) (S j))).
+Qed.
+Lemma output_term_rescale c p i : 0 < c i -> output_term (rescale c p) i = output_term p i / c i ^+ 2.
+Proof.
+move=> c0; rewrite /output_term mulr_suml; apply: eq_bigr => r _; rewrite -exprVn -exprMn; congr (_ ^+ 2).
+rewrite mulr_suml; apply: eq_bigr => j _; rewrite pre_rescale reluZ ?invr_ge0 ?ltW //.
+by rewrite [_^-1 * _]mulrC mulrA.
+Qed.
+Lemma w2_rescale c p i : w2 (rescale c p) i = c i * w2 p i. Proof. by rewrite mkE. Qed.
+Theorem dual_value_rescale c p : (forall i, 0 < c i) -> dual_value (rescale c p) = dual_value p.
+Proof.
+move=> c0; congr ((_ + 2 * _) / _); apply: eq_bigr => i _.
+rewrite lever_term_rescale // output_term_rescale // w2_rescale normrM (gtr0_norm (c0 i)) mulrA.
+rewrite [Num.sqrt (_ / _)]sqrtrM; last by rewrite mulr_ge0 ?lever_term_ge0 ?output_term_ge0.
+rewrite -exprVn sqrtr_sqr [`|(c i)^-1|]ger0_norm ?invr_ge0 ?(ltW (c0 i)) //.
+have := mulfV (lt0r_neq0 (c0 i)); move: (c i) (c i)^-1 `|w2 p i| (Num.sqrt _) => e f a s ef.
+by transitivity (e * f * (a * s)); [rcf_ring | rewrite ef mul1r].
+Qed.
+
+Hypothesis trace1 : trace_certificate u = 1.
+
+(* <K,U> <= lambda_max, term by term *)
+Lemma top_gap p L : L - gram_certificate p = \sum_r (L * dot (u r) (u r) - gram_form pdot (feature x p) (u r)).
+Proof. by rewrite sumrB -mulr_sumr -/(trace_certificate u) trace1 mulr1. Qed.
+Lemma sharpness_ge0 p L : rayleigh_bound pdot (feature x p) L -> 0 <= L.
+Proof.
+by move=> hL; apply: le_trans (sharpness_ge_mean_gradient hL); exact: ltW (mean_gradient_square_gt0 x p).
+Qed.
+Lemma top_gap_ge0 p L r : rayleigh_bound pdot (feature x p) L ->
+  0 <= L * dot (u r) (u r) - gram_form pdot (feature x p) (u r).
+Proof. by move=> hL; rewrite subr_ge0; apply: (sharpness_gram (feature x p) P (sharpness_ge0 hL)).1. Qed.
+Lemma gram_certificate_le p L : rayleigh_bound pdot (feature x p) L -> gram_certificate p <= L.
+Proof. by move=> hL; rewrite -subr_ge0 top_gap; apply: sumr_ge0 => r _; apply: top_gap_ge0. Qed.
+Lemma on_topP p L : rayleigh_bound pdot (feature x p) L -> on_top p L <-> gram_certificate p = L.
+Proof.
+move=> hL; split=> [top|/eqP].
+  by apply/eqP; rewrite eq_sym -subr_eq0 top_gap big1 // => r _; rewrite top subrr.
+rewrite eq_sym -subr_eq0 top_gap psumr_eq0; last by move=> r _; apply: top_gap_ge0.
+move/allP => h r; have := h r; rewrite mem_index_enum => /(_ isT); rewrite subr_eq0 => /eqP e.
+by rewrite e.
+Qed.
+
+Theorem weak_duality_rescaling c p L : (forall i, 0 < c i) ->
+  rayleigh_bound pdot (feature x (rescale c p)) L -> dual_value p <= L.
+Proof.
+move=> c0 hL; rewrite -(dual_value_rescale p c0).
+exact: le_trans (dual_value_le _) (gram_certificate_le hL).
+Qed.
+Lemma weak_duality_here p L : rayleigh_bound pdot (feature x p) L -> dual_value p <= L.
+Proof. by move=> hL; apply: le_trans (dual_value_le p) (gram_certificate_le hL). Qed.
+
+Theorem complementary_pairP p L : rayleigh_bound pdot (feature x p) L ->
+  dual_value p = L <-> on_top p L /\ balanced p.
+Proof.
+move=> hL; split=> [e|[/(on_topP hL) t /balancedP b]]; last by rewrite -b.
+have g : gram_certificate p = L.
+  by apply/eqP; rewrite eq_le gram_certificate_le // -{1}e dual_value_le.
+by split; [apply/on_topP | apply/balancedP; rewrite g e].
+Qed.
+End OneCertificate.
+
+Theorem central_path_gap m (u : 'I_m -> 'rV[R]_n.+1) p L eps : trace_certificate u = 1 ->
+  rayleigh_bound pdot (feature x p) L -> balanced u p -> L - gram_certificate u p <= eps ->
+  (forall c L', (forall i, 0 < c i) -> rayleigh_bound pdot (feature x (rescale c p)) L' -> L <= L' + eps) /\
+  (forall m' (u' : 'I_m' -> 'rV[R]_n.+1), trace_certificate u' = 1 -> dual_value u' p <= dual_value u p + eps).
+Proof.
+move=> t1 hL /balancedP b gap; have {}gap : L <= dual_value u p + eps by rewrite -ler_subl_addl -b.
+split=> [c L' c0 hL'|m' u' t1'].
+  by apply: le_trans gap _; rewrite ler_add2r; apply: weak_duality_rescaling c0 hL'.
+by apply: le_trans gap; apply: weak_duality_here.
+Qed.
+
+Theorem complementary_pair_optimal m (u : 'I_m -> 'rV[R]_n.+1) p L : trace_certificate u = 1 ->
+  rayleigh_bound pdot (feature x p) L -> on_top u p L -> balanced u p ->
+  dual_value u p = L /\
+  (forall c L', (forall i, 0 < c i) -> rayleigh_bound pdot (feature x (rescale c p)) L' -> L <= L') /\
+  (forall m' (u' : 'I_m' -> 'rV[R]_n.+1), trace_certificate u' = 1 -> dual_value u' p <= L).
+Proof.
+move=> t1 hL top b; have e : dual_value u p = L by apply/(complementary_pairP t1 hL).
+have g : L - gram_certificate u p <= 0 by rewrite (on_topP t1 hL).1 // subrr.
+have [flattest best] := central_path_gap t1 hL b g; split=> //; split=> [c L' c0 /(flattest _ _ c0)|m' u' /best].
+  by rewrite addr0.
+by rewrite addr0 e.
+Qed.
+
+(* (L - K) U = mu on the diagonal: the central path of the barrier L / mu - log det (L - K) *)
+Theorem central_point m (u : 'I_m -> 'rV[R]_n.+1) p L mu : trace_certificate u = 1 ->
+  (forall j, L * (\sum_r u r 0 j * u r 0 j) -
+     \sum_l gram pdot (feature x p) j l * (\sum_r u r 0 l * u r 0 j) = mu) ->
+  L - gram_certificate u p = n.+1%:R * mu.
+Proof.
+move=> t1 central; have -> : n.+1%:R * mu = \sum_(j < n.+1) mu by rewrite sumr_const card_ord mulr_natl.
+rewrite -(eq_bigr _ (fun j _ => central j)) sumrB; congr (_ - _).
+  rewrite -mulr_sumr exchange_big /=.
+  by rewrite -[L in LHS]mulr1 -t1.
+rewrite /gram_certificate /gram_form exchange_big; apply: eq_bigr => j _ /=.
+rewrite exchange_big; apply: eq_bigr => l _ /=; rewrite mulr_sumr; apply: eq_bigr => r _.
+by move: (gram _ _ _ _) (u r 0 j) (u r 0 l) => a b e; rcf_ring.
+Qed.
+
+(* scales between two others, both they and their inverses *)
+Theorem sharpness_between c c' c'' p L L' h : 0 <= h -> h <= 1 ->
+  (forall i, 0 < c i) -> (forall i, 0 < c' i) -> (forall i, 0 < c'' i) ->
+  (forall i, c'' i ^+ 2 <= (1 - h) * c i ^+ 2 + h * c' i ^+ 2) ->
+  (forall i, (c'' i ^+ 2)^-1 <= (1 - h) / c i ^+ 2 + h / c' i ^+ 2) ->
+  rayleigh_bound pdot (feature x (rescale c p)) L -> rayleigh_bound pdot (feature x (rescale c' p)) L' ->
+  rayleigh_bound pdot (feature x (rescale c'' p)) ((1 - h) * L + h * L').
+Proof.
+move=> h0 h1 c0 c'0 c''0 above below hL hL'; have h10 : 0 <= 1 - h by rewrite subr_ge0.
+have L0 := sharpness_ge0 hL; have L'0 := sharpness_ge0 hL'.
+apply/(sharpness_gram _ P); first by rewrite addr_ge0 // mulr_ge0.
+move=> w; have a := (sharpness_gram _ P L0).1 hL w; have b := (sharpness_gram _ P L'0).1 hL' w.
+rewrite mulrDl -!mulrA; apply: le_trans (ler_add (ler_wpmul2l h10 a) (ler_wpmul2l h0 b)).
+pose v (r : 'I_1) := w; have one q : gram_form pdot (feature x q) w = gram_certificate v q.
+  by rewrite /gram_certificate big_ord1.
+rewrite !one !gram_certificateE !mulrA -mulrDl ler_pmul2r ?invr_gt0 //.
+rewrite !mulrDr addrACA -mulrDl subrK mul1r ler_add2l !mulr_sumr -big_split; apply: ler_sum => i _ /=.
+rewrite !lever_term_rescale // !output_term_rescale // !w2_rescale !exprMn.
+have l0 := mulr_ge0 (sqr_ge0 (w2 p i)) (lever_term_ge0 v p i); have q0 := output_term_ge0 v p i.
+have := ler_add (ler_wpmul2r l0 (above i)) (ler_wpmul2l q0 (below i)).
+rewrite -[X in _ = X -> _]/_ => H.
+apply: le_trans (le_trans _ H) _; rewrite le_eqVlt; apply/orP; left; apply/eqP.
+  by rewrite mulrA.
+by move: (c i ^+ 2) (c' i ^+ 2)^-1 => e f; rcf_ring.
+Qed.
+
+Lemma between_gt0 (a b h : R) : 0 <= h -> h <= 1 -> 0 < a -> 0 < b -> 0 < (1 - h) * a + h * b.
+Proof.
+move=> h0 h1 a0 b0; have [h00|hp] := eqVneq h 0; first by rewrite h00 subr0 mul1r mul0r addr0.
+by rewrite ltr_spaddr ?mulr_gt0 ?mulr_ge0 ?subr_ge0 ?(ltW a0) // lt_neqAle eq_sym hp.
+Qed.
+Lemma harmonic (a b h : R) : 0 <= h -> h <= 1 -> 0 < a -> 0 < b ->
+  ((1 - h) * a + h * b)^-1 <= (1 - h) / a + h / b.
+Proof.
+move=> h0 h1 a0 b0; have h10 : 0 <= 1 - h by rewrite subr_ge0.
+have s0 : 0 < (1 - h) * a + h * b := between_gt0 h0 h1 a0 b0.
+rewrite -(ler_pmul2l s0) mulfV ?gt_eqF // -subr_ge0.
+have -> : ((1 - h) * a + h * b) * ((1 - h) / a + h / b) - 1 = h * (1 - h) * ((a - b) ^+ 2 * (a^-1 * b^-1)).
+  have := mulfV (lt0r_neq0 b0); have := mulfV (lt0r_neq0 a0); move: (a^-1) (b^-1) => e f ae bf.
+  transitivity ((1 - h) ^+ 2 * (a * e) + h ^+ 2 * (b * f) + h * (1 - h) * (a * f + b * e) - 1); first by rcf_ring.
+  transitivity (h * (1 - h) * (a * e * (a * f) - (a * e * (b * f)) *+ 2 + b * f * (b * e))); last by rcf_ring.
+  by rewrite ae bf; rcf_ring.
+apply: mulr_ge0; first exact: mulr_ge0.
+by apply: mulr_ge0; rewrite ?sqr_ge0 // mulr_ge0 // invr_ge0 ltW.
+Qed.
+
+Theorem sharpness_convex c c' p L L' h : 0 <= h -> h <= 1 -> (forall i, 0 < c i) -> (forall i, 0 < c' i) ->
+  rayleigh_bound pdot (feature x (rescale c p)) L -> rayleigh_bound pdot (feature x (rescale c' p)) L' ->
+  rayleigh_bound pdot (feature x (rescale (fun i => Num.sqrt ((1 - h) * c i ^+ 2 + h * c' i ^+ 2)) p))
+    ((1 - h) * L + h * L').
+Proof.
+move=> h0 h1 c0 c'0.
+have s0 i : 0 < (1 - h) * c i ^+ 2 + h * c' i ^+ 2 by rewrite between_gt0 ?exprn_gt0.
+have e i : Num.sqrt ((1 - h) * c i ^+ 2 + h * c' i ^+ 2) ^+ 2 = (1 - h) * c i ^+ 2 + h * c' i ^+ 2.
+  by rewrite sqr_sqrtr // ltW.
+apply: sharpness_between => //; first by move=> i; rewrite sqrtr_gt0.
+  by move=> i; rewrite e.
+by move=> i; rewrite e harmonic ?exprn_gt0.
+Qed.
+
+(* convex in log c: the midpoint *)
+Theorem sharpness_log_convex c c' p L L' : (forall i, 0 < c i) -> (forall i, 0 < c' i) ->
+  rayleigh_bound pdot (feature x (rescale c p)) L -> rayleigh_bound pdot (feature x (rescale c' p)) L' ->
+  rayleigh_bound pdot (feature x (rescale (fun i => Num.sqrt (c i * c' i)) p)) ((L + L') / 2).
+Proof.
+move=> c0 c'0 hL hL'; have two : (2 : R) != 0 by rewrite pnatr_eq0.
+have half : 1 - 2^-1 = 2^-1 :> R by apply: (mulfI two); rewrite mulrBr mulr1 mulfV //; rational_over R.
+have -> : (L + L') / 2 = (1 - 2^-1) * L + 2^-1 * L' by rewrite half mulrC mulrDr.
+have e i : Num.sqrt (c i * c' i) ^+ 2 = c i * c' i by rewrite sqr_sqrtr // mulr_ge0 ?ltW.
+have mid (a b : R) : a * b <= (1 - 2^-1) * a ^+ 2 + 2^-1 * b ^+ 2.
+  by rewrite half -mulrDr [2^-1 * _]mulrC ler_pdivl_mulr ?ltr0n // [_ * 2]mulrC; apply: am_gm.
+apply: sharpness_between hL hL' => //; rewrite ?invr_ge0 ?ler0n //.
+- by rewrite -subr_ge0 half invr_ge0 ler0n.
+- by move=> i; rewrite sqrtr_gt0 mulr_gt0.
+- by move=> i; rewrite e; apply: mid.
+by move=> i; rewrite e invfM -!exprVn; apply: mid.
+Qed.
+End Rescalings.
 
 (* at U = 1 1^T/(n+1), weight_U = (n+1) gt *)
 Section Uniform.
