@@ -140,6 +140,20 @@
      0 < eta < 2, N >= 2: costs (1/eta - 1/2) N attain |f|_S = 1/eta - 1/2
    memorisation | Memorisation.v | sphere_cut, attained_on_sphere
      all points of a sphere are cut off; equality there
+   weights-from-data | WeightsFromData.v | unit_vector_bound, unit_vector_bound_merged
+     |u| = 1: lambda_max >= (1/N) [(sum u)^2 + 2 sum |a_i| |sum u_j z_j| |sum u_j 1_j (x_j,1)|], and merged
+   weights-from-data | WeightsFromData.v | unit_vector_bound_function
+     ... for every implementation of the function
+   weights-from-data | WeightsFromData.v | law_bound, subset_bound
+     1 + 2|f|_u <= N |u|^2 lambda_max for a law u on the data; m of them: 1 + 2|f|_T <= (N/m) lambda_max
+   weights-from-data | WeightsFromData.v | stable_subset
+     1 + 2|f|_T <= (N/m) (2/eta)
+   weights-from-data | WeightsFromData.v | no_better_vector
+     a unit vector at least as good as the constant one for every net is constant
+   weights-from-data | WeightsFromData.v | row_sum_bound, row_sum_varianceE
+     lambda_max >= |q|^2 + Var(s)/|q|^2 = mean_j s_j^2 / |q|^2, s = K 1
+   weights-from-data | WeightsFromData.v | norm_and_variance, stable_norm_and_variance
+     lambda_max >= 1 + 2|f|_S + Var(s)/|q|^2, and |f|_S <= 1/eta - 1/2 - Var(s)/(2 |q|^2)
    depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
@@ -181,6 +195,8 @@
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
    beyond-interpolation | control_no_loss_term | no loss term
+   weights-from-data | control_vector_length | u need not be a unit vector
+   weights-from-data | control_variance_undivided | Var(s) for Var(s)/|q|^2
 
    Examples, Evaluation.v: the definitions, evaluated at three rational nets; values in the table there.
    net | lemmas example_<net>_<quantity>
@@ -202,7 +218,7 @@ Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima Shar
 Require Import MeanSquare KinkModes.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
-Require Import Controls ResidualControls.
+Require Import Controls ResidualControls WeightsFromData.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -302,6 +318,18 @@ Definition statements_3 :=
    @stability_inequality_attained,
    @sphere_cut,
    @attained_on_sphere).
+Definition statements_of_weights :=
+  (@unit_vector_bound,
+   @unit_vector_bound_merged,
+   @unit_vector_bound_function,
+   @law_bound,
+   @subset_bound,
+   @stable_subset,
+   @no_better_vector,
+   @row_sum_bound,
+   @row_sum_varianceE,
+   @norm_and_variance,
+   @stable_norm_and_variance).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -322,7 +350,9 @@ Definition controls :=
    @control_certificate_constants,
    @control_gain_without_p,
    @control_negative_curvature,
-   @control_no_loss_term).
+   @control_no_loss_term,
+   @control_vector_length,
+   @control_variance_undivided).
 Definition examples_a :=
   (@example_a_one_sided_weight,
    @example_a_one_sided_weight_reflected,
@@ -376,7 +406,7 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, controls, examples_a, examples_b, examples_c).
+  (statements_1, statements_2, statements_3, statements_of_weights, controls, examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
 (* the headline statements one by one *)
