@@ -172,6 +172,8 @@ End Certificate.
    - D(U) is the same at all rescalings [dual_value_rescale], and bounds them     [weak_duality_rescaling]
    - D(U) = lambda_max iff U lives on the top eigenspace and is balanced           [complementary_pairP];
      then no rescaling is flatter, and no certificate says more            [complementary_pair_optimal]
+   - with one neuron on each hyperplane, on its cheaper side, no implementation is flatter
+                                                                           [complementary_pair_function]
    - at a point of the central path, (lambda - K) U = mu, the two ends are n mu apart  [central_path_gap]
    - lambda_max is convex in the squared scales [sharpness_convex] and in their logarithms
      [sharpness_log_convex]. *)
@@ -334,6 +336,48 @@ have g : L - gram_certificate u p <= 0 by rewrite (on_topP t1 hL).1 // subrr.
 have [flattest best] := central_path_gap t1 hL b g; split=> //; split=> [c L' c0 /(flattest _ _ c0)|m' u' /best].
   by rewrite addr0.
 by rewrite addr0 e.
+Qed.
+
+(* of a neuron with w1 <> 0, by its hyperplane *)
+Lemma certificate_of_neuron m (u : 'I_m -> 'rV[R]_n.+1) p i : w1 p i != 0 ->
+  `|w2 p i| * Num.sqrt (lever_term u p i * output_term u p i) =
+  `|amplitude p i| * certificate_weight x u (direction p i) (threshold p i).
+Proof.
+move=> w0; have S j : step (preactivation p (x j) i) = indicator x (direction p i) (threshold p i) j.
+  have c0 : 0 < nrm (w1 p i).
+    by rewrite lt_neqAle nrm_ge0 andbT eq_sym; apply: contraNneq w0 => /nrm_eq0 ->.
+  by rewrite pre_canon // stepZ // indicator_step.
+have -> : output_term u p i = nrm (w1 p i) ^+ 2 * hidden_certificate x u (direction p i) (threshold p i).
+  rewrite /hidden_certificate mulr_sumr; apply: eq_bigr => r _; rewrite -exprMn mulr_sumr.
+  by congr (_ ^+ 2); apply: eq_bigr => j _; rewrite pre_canon // reluZ ?nrm_ge0 // mulrCA.
+have -> : lever_term u p i = pattern_certificate x u (direction p i) (threshold p i).
+  apply: eq_bigr => r _; rewrite (eq_bigr _ (fun j _ => congr1 (fun s => u r 0 j * s) (S j))).
+  by rewrite (eq_bigr _ (fun j _ => congr1 (fun s => (u r 0 j * s) *: x j) (S j))).
+rewrite /amplitude normrM (ger0_norm (nrm_ge0 _)) /certificate_weight.
+rewrite [X in Num.sqrt X]mulrCA [Num.sqrt (nrm _ ^+ 2 * _)]sqrtrM ?sqr_ge0 //.
+rewrite [Num.sqrt (nrm _ ^+ 2)]sqrtr_sqr (ger0_norm (nrm_ge0 _)).
+by rewrite mulrA.
+Qed.
+
+(* each neuron alone on its hyperplane, on the side that costs less: then no other way to write the
+   function is flatter, of whatever width *)
+Theorem complementary_pair_function m (u : 'I_m -> 'rV[R]_n.+1) p L : trace_certificate u = 1 ->
+  rayleigh_bound pdot (feature x p) L -> on_top u p L -> balanced u p ->
+  (forall i, w1 p i != 0) -> (forall i h, same_hyperplane p i h -> i = h) ->
+  (forall i, certificate_weight x u (direction p i) (threshold p i) <=
+             certificate_weight x u (- direction p i) (- threshold p i)) ->
+  forall k' (p' : Network.parameters R d k') L', (forall z, shallow_net p z = shallow_net p' z) ->
+  rayleigh_bound (@Network.pdot R d k') (feature x p') L' -> L <= L'.
+Proof.
+move=> t1 hL top b w0 alone side k' p' L' same hL'.
+have own h : representative p h = h by apply: alone; apply: representative_same.
+have merged h : merged_amplitude p h = amplitude p h.
+  rewrite /merged_amplitude (eq_bigl (pred1 h)) ?big_pred1_eq // => i; by rewrite own.
+have <- : dual_value u p = L by apply/(complementary_pairP t1 hL).
+suff -> : dual_value u p = (ones_certificate u + 2 * reduced_norm (even_certificate_weight x u) p) / n.+1%:R.
+  exact: weak_duality_function t1 same hL'.
+congr ((_ + 2 * _) / _); apply: eq_bigr => i _.
+by rewrite certificate_of_neuron // merged /even_certificate_weight min_l.
 Qed.
 
 (* (L - K) U = mu on the diagonal: the central path of the barrier L / mu - log det (L - K) *)

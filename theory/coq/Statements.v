@@ -4,7 +4,7 @@
    [archimedean R] is assumed only where boundedness for all times is a hypothesis: descent_boundedP,
    gd_boundedP, sgd_bounded_sharpness, sgd_stable_sharpness, stability_inequality_gd,
    stability_inequality_sgd, stable_local_minimum, mean_square_one_step, mean_square_stability,
-   mean_square_stability_batches.
+   mean_square_stability_batches; and where 1/N has to become small: half_fails_below, best_possible.
 
    claim | file | theorem | statement
 
@@ -62,6 +62,20 @@
      every linearly stable differentiable local minimum
    beyond-interpolation | BeyondInterpolation.v | beyond_interpolation
      |f|_S <= lambda/2 - 1/2 + (1/2) sqrt(1+r^2) sqrt(2 loss)
+   beyond-interpolation | BestConstant.v | upper_end
+     with (1/2) sqrt(1 - 1/N) in place of the last 1/2
+   beyond-interpolation | BestConstant.v | quarter_for_two
+     with 1/4 for N = 2
+   beyond-interpolation | OpposedClusters.v | opposed_clusters
+     N >= 2: every constant below (1/2) sqrt(1 - 3/N + 3/N^2) fails at a net, data and labels that are written down
+   beyond-interpolation | OpposedClusters.v | lower_end
+     so no right constant for N data is below that
+   beyond-interpolation | OpposedClusters.v | best_for_two
+     a constant is right for N = 2 iff it is at least 1/4
+   beyond-interpolation | OpposedClusters.v | half_fails_below
+     every constant below 1/2 fails at such a net
+   beyond-interpolation | OpposedClusters.v | best_possible
+     a constant is right for all N iff it is at least 1/2
    nondifferentiable-minima | NondifferentiableMinima.v | nondifferentiable_minima
      strongly stable => |f|_S <= 1/eta - 1/2, kinks allowed
    nondifferentiable-minima | KinkModes.v | every_convention
@@ -114,6 +128,8 @@
      D(U) = lambda_max iff U lives on the top eigenspace and every neuron is balanced
    flattest-implementation | FlattestImplementation.v | complementary_pair_optimal
      then no rescaling is flatter, and no certificate says more
+   flattest-implementation | FlattestImplementation.v | complementary_pair_function
+     with one neuron on each hyperplane, on its cheaper side, no implementation of the function is flatter
    flattest-implementation | FlattestImplementation.v | central_path_gap
      balanced and L - <K,U> <= eps: no rescaling is flatter, no certificate better, by more than eps
    flattest-implementation | FlattestImplementation.v | central_point
@@ -195,6 +211,10 @@
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
    beyond-interpolation | control_no_loss_term | no loss term
+   beyond-interpolation | control_constant_below_half | the constant 0.49 for all N
+   beyond-interpolation | control_upper_end | sqrt(1 - 2/N) for sqrt(1 - 1/N)
+   beyond-interpolation | control_constant_for_two | 0.24 for N = 2
+   beyond-interpolation | control_no_radius | without |x_j| <= r
    weights-from-data | control_vector_length | u need not be a unit vector
    weights-from-data | control_variance_undivided | Var(s) for Var(s)/|q|^2
 
@@ -218,6 +238,7 @@ Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima Shar
 Require Import MeanSquare KinkModes.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
+Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
@@ -302,6 +323,7 @@ Definition statements_3 :=
   (@weak_duality_rescaling,
    @complementary_pairP,
    @complementary_pair_optimal,
+   @complementary_pair_function,
    @central_path_gap,
    @central_point,
    @sharpness_convex,
@@ -330,6 +352,14 @@ Definition statements_of_weights :=
    @row_sum_varianceE,
    @norm_and_variance,
    @stable_norm_and_variance).
+Definition statements_of_constants :=
+  (@upper_end,
+   @quarter_for_two,
+   @opposed_clusters,
+   @lower_end,
+   @best_for_two,
+   @half_fails_below,
+   @best_possible).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -351,6 +381,10 @@ Definition controls :=
    @control_gain_without_p,
    @control_negative_curvature,
    @control_no_loss_term,
+   @control_constant_below_half,
+   @control_upper_end,
+   @control_constant_for_two,
+   @control_no_radius,
    @control_vector_length,
    @control_variance_undivided).
 Definition examples_a :=
@@ -406,7 +440,7 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, statements_of_weights, controls, examples_a, examples_b, examples_c).
+  (statements_1, statements_2, statements_3, statements_of_weights, statements_of_constants, controls, examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
 (* the headline statements one by one *)
@@ -418,6 +452,7 @@ Print Assumptions stability_norm_function.
 Print Assumptions stationary_points.
 Print Assumptions negative_curvature.
 Print Assumptions beyond_interpolation.
+Print Assumptions best_possible.
 Print Assumptions nondifferentiable_minima.
 Print Assumptions every_convention.
 Print Assumptions sharpness_upper_bound.
