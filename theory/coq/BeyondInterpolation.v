@@ -34,27 +34,48 @@ have -> : (a + b ^+ 2) * (1 + m) - (c + b) ^+ 2 =
 exact: addr_ge0.
 Qed.
 
+(* what one neuron has of a direction *)
+Definition neuron_part (q : parameters) i : R :=
+  dot (w1 q i) (w1 q i) + b1 q i * b1 q i + w2 q i * w2 q i.
+Lemma neuron_part_ge0 q i : 0 <= neuron_part q i.
+Proof. by rewrite /neuron_part -!expr2 !addr_ge0 ?sqr_ge0 // (ip_ge0 D). Qed.
+Lemma neuron_parts_le q : \sum_i neuron_part q i <= pdot q q.
+Proof. by rewrite /Network.pdot ler_addl -expr2 sqr_ge0. Qed.
+
+Lemma neuron_curvature_bound (q : parameters) z s i : 0 <= s -> 1 + dot z z <= s ^+ 2 ->
+  2 * `|w2 q i * preactivation q z i| <= s * neuron_part q i.
+Proof.
+move=> s0 hs; rewrite /neuron_part; set N := dot _ _ + b1 q i * b1 q i.
+have N0 : 0 <= N by rewrite addr_ge0 ?(ip_ge0 D) // -expr2 sqr_ge0.
+have oriented_hyperplane : `|preactivation q z i| <= s * Num.sqrt N.
+  rewrite -sqrtr_sqr -[s in s * _](ger0_norm s0) -[`|s|]sqrtr_sqr -sqrtrM ?sqr_ge0 //.
+  rewrite ler_wsqrtr //; apply: le_trans (affine_cs (w1 q i) z (b1 q i)) _.
+  by rewrite mulrC expr2 -/N ler_wpmul2r.
+apply: (@le_trans _ _ (2 * (`|w2 q i| * (s * Num.sqrt N)))).
+  by rewrite ler_wpmul2l ?ler0n // normrM ler_wpmul2l ?normr_ge0.
+have := am_gm (`|w2 q i|) (Num.sqrt N); rewrite real_normK ?num_real // sqr_sqrtr // => h.
+have -> : 2 * (`|w2 q i| * (s * Num.sqrt N)) = s * (2 * (`|w2 q i| * Num.sqrt N)).
+  by rewrite !mulrA; congr (_ * _); rewrite mulrAC [s * 2]mulrC -!mulrA [s * _]mulrC.
+by rewrite ler_wpmul2l // addrC -expr2.
+Qed.
+
+Lemma curvature_bound_masked (p q : parameters) z s : 0 <= s -> 1 + dot z z <= s ^+ 2 ->
+  2 * `|curvature p z q| <= s * \sum_i step (preactivation p z i) * neuron_part q i.
+Proof.
+move=> s0 hs.
+apply: (@le_trans _ _ (\sum_i 2 * `|w2 q i * (step (preactivation p z i) * preactivation q z i)|)).
+  by rewrite -mulr_sumr ler_wpmul2l ?ler0n // ler_norm_sum.
+rewrite mulr_sumr; apply: ler_sum => i _.
+rewrite mulrCA normrM (ger0_norm (step_ge0 _)) mulrCA [X in _ <= X]mulrCA.
+by rewrite ler_wpmul2l ?step_ge0 // neuron_curvature_bound.
+Qed.
+
 Lemma curvature_bound (p q : parameters) z s : 0 <= s -> 1 + dot z z <= s ^+ 2 ->
   2 * `|curvature p z q| <= s * pdot q q.
 Proof.
-move=> s0 hs; apply: (@le_trans _ _ (\sum_i 2 * `|w2 q i * (step (preactivation p z i) * preactivation q z i)|)).
-  by rewrite -mulr_sumr ler_wpmul2l ?ler0n // ler_norm_sum.
-apply: (@le_trans _ _ (\sum_i s * (dot (w1 q i) (w1 q i) + b1 q i * b1 q i + w2 q i * w2 q i))).
-  apply: ler_sum => i _; set N := dot _ _ + b1 q i * b1 q i.
-  have N0 : 0 <= N by rewrite addr_ge0 ?(ip_ge0 D) // -expr2 sqr_ge0.
-  have oriented_hyperplane : `|preactivation q z i| <= s * Num.sqrt N.
-    rewrite -sqrtr_sqr -[s in s * _](ger0_norm s0) -[`|s|]sqrtr_sqr -sqrtrM ?sqr_ge0 //.
-    rewrite ler_wsqrtr //; apply: le_trans (affine_cs (w1 q i) z (b1 q i)) _.
-    by rewrite mulrC expr2 -/N ler_wpmul2r.
-  apply: (@le_trans _ _ (2 * (`|w2 q i| * (s * Num.sqrt N)))).
-    rewrite ler_wpmul2l ?ler0n // normrM ler_wpmul2l ?normr_ge0 // normrM.
-    apply: le_trans oriented_hyperplane; rewrite ger0_norm ?step_ge0 //.
-    by rewrite -[X in _ <= X]mul1r ler_wpmul2r ?normr_ge0 // step_le1.
-  have := am_gm (`|w2 q i|) (Num.sqrt N); rewrite real_normK ?num_real // sqr_sqrtr // => h.
-  have -> : 2 * (`|w2 q i| * (s * Num.sqrt N)) = s * (2 * (`|w2 q i| * Num.sqrt N)).
-    by rewrite !mulrA; congr (_ * _); rewrite mulrAC [s * 2]mulrC -!mulrA [s * _]mulrC.
-  by rewrite ler_wpmul2l // addrC -expr2.
-by rewrite -mulr_sumr ler_wpmul2l // /pdot ler_addl -expr2 sqr_ge0.
+move=> s0 hs; apply: le_trans (curvature_bound_masked p q s0 hs) _; rewrite ler_wpmul2l //.
+apply: le_trans (neuron_parts_le q); apply: ler_sum => i _.
+by rewrite -[X in _ <= X]mul1r ler_wpmul2r ?neuron_part_ge0 // step_le1.
 Qed.
 
 Lemma feature_form_hessian (p : parameters) s : 0 <= s -> (forall j, 1 + dot (x j) (x j) <= s ^+ 2) ->

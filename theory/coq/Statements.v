@@ -440,7 +440,8 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, statements_of_weights, statements_of_constants, controls, examples_a, examples_b, examples_c).
+  (statements_1, statements_2, statements_3, statements_of_weights, statements_of_constants, controls,
+   examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
 (* the headline statements one by one *)
