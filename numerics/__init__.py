@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numerics.audit.examination import audit
     from numerics.enclosure import enclose
+    from numerics.flattest.rebalancing import rebalance
     from numerics.gram import gram_sharpness
     from numerics.loading.data import load_data
     from numerics.loading.networks import load_network
@@ -40,6 +41,7 @@ __all__ = [
     "load_data",
     "load_network",
     "measure",
+    "rebalance",
     "sharpness",
     "stability_norm",
     "weight",
@@ -54,6 +56,7 @@ _HOMES = {
     "load_data": "numerics.loading.data",
     "load_network": "numerics.loading.networks",
     "measure": "numerics.measurement",
+    "rebalance": "numerics.flattest.rebalancing",
     "sharpness": "numerics.sharpness",
     "stability_norm": "numerics.norm",
     "weight": "numerics.weight",
