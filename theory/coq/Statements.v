@@ -156,6 +156,14 @@
      0 < eta < 2, N >= 2: costs (1/eta - 1/2) N attain |f|_S = 1/eta - 1/2
    memorisation | Memorisation.v | sphere_cut, attained_on_sphere
      all points of a sphere are cut off; equality there
+   any-architecture | AnyArchitecture.v | output_bias_column
+     any network with a trained output bias e: H e = E grad f and <e, H e> = 1
+   any-architecture | AnyArchitecture.v | two_ends
+     mu <= H <= lambda => |q|^2 - 1 <= (lambda - 1)(1 - mu), q = E grad f
+   any-architecture | AnyArchitecture.v | sharpness_ge, operator_norm_ge
+     lambda_max >= (|q|^2 + nu)/(1 + nu) where H >= -nu, and |H| >= |q|
+   any-architecture | AnyArchitecture.v | flat_points
+     0 <= H <= 2/eta => |q|^2 <= 2/eta
    weights-from-data | WeightsFromData.v | unit_vector_bound, unit_vector_bound_merged
      |u| = 1: lambda_max >= (1/N) [(sum u)^2 + 2 sum |a_i| |sum u_j z_j| |sum u_j 1_j (x_j,1)|], and merged
    weights-from-data | WeightsFromData.v | unit_vector_bound_function
@@ -215,6 +223,7 @@
    beyond-interpolation | control_upper_end | sqrt(1 - 2/N) for sqrt(1 - 1/N)
    beyond-interpolation | control_constant_for_two | 0.24 for N = 2
    beyond-interpolation | control_no_radius | without |x_j| <= r
+   any-architecture | control_no_curvature_below | lambda_max >= |q|^2 at any point
    weights-from-data | control_vector_length | u need not be a unit vector
    weights-from-data | control_variance_undivided | Var(s) for Var(s)/|q|^2
 
@@ -239,7 +248,7 @@ Require Import MeanSquare KinkModes.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
 Require Import BestConstant OpposedClusters.
-Require Import Controls ResidualControls WeightsFromData.
+Require Import Controls ResidualControls WeightsFromData AnyArchitecture.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -340,6 +349,13 @@ Definition statements_3 :=
    @stability_inequality_attained,
    @sphere_cut,
    @attained_on_sphere).
+Definition statements_of_architectures :=
+  (@output_bias_column,
+   @two_ends,
+   @sharpness_ge,
+   @operator_norm_ge,
+   @flat_points,
+   @control_no_curvature_below).
 Definition statements_of_weights :=
   (@unit_vector_bound,
    @unit_vector_bound_merged,
@@ -440,7 +456,8 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, statements_of_weights, statements_of_constants, controls,
+  (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_weights,
+   statements_of_constants, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
