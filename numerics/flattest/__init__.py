@@ -1,3 +1,3 @@
 """The flattest rescaling of a network, and a bound on every implementation of its function."""
 
-__all__ = ["family", "implementation", "interior_point", "rebalancing", "rescaling", "search"]
+__all__ = ["family", "implementation", "interior_point", "orientation", "rebalancing", "rescaling", "search"]

@@ -61,7 +61,7 @@ def implementation_lower_bound(network: object, x: npt.ArrayLike | None = None, 
     2.414213562373
     """
     problem = Problem.of(network, x)
-    return _Hyperplanes(problem).bound(validate_vectors(vectors, problem.n))
+    return Hyperplanes(problem).bound(validate_vectors(vectors, problem.n))
 
 
 def flattest_implementation_bound(
@@ -116,7 +116,7 @@ class _Shares:
     """V(h) and its slope, and the best bounds met on the way."""
 
     def __init__(self, problem: Problem) -> None:
-        self.problem, self.planes = problem, _Hyperplanes(problem)
+        self.problem, self.planes = problem, Hyperplanes(problem)
         ones = np.ones((1, problem.n))
         self.best = ImplementationBound(self.planes.bound(ones), ones, float("inf"))
         # the same at all shares
@@ -145,16 +145,20 @@ class _Shares:
         return search.upper, 2 * self.planes.amplitudes * (above - below) / (self.problem.n * np.sum(u**2))
 
 
-class _Hyperplanes:
-    """The distinct hyperplanes of a network, each by its neuron with the largest weights and that neuron's scale."""
+class Hyperplanes:
+    """The distinct hyperplanes of a network, each by its neuron with the largest weights and that neuron's scale.
+
+    W1 [m, d], b1 [m]: the weights of those neurons; chosen: their indices in the network.
+    merged [m]: the sum of the amplitudes on each hyperplane, over |w1| of its neuron; amplitudes: the sizes of these.
+    """
 
     def __init__(self, problem: Problem) -> None:
         network, x = problem.network, problem.x
-        chosen = [representative(network.W1, group) for group in problem.hyperplanes]
-        self._x, self._W1, self._b1 = x, network.W1[chosen], network.b1[chosen]
-        self._merged = np.array([merged_output_weight(network.W1, network.w2, group) for group in problem.hyperplanes])
-        self.amplitudes = np.abs(self._merged)
-        preactivations = problem.preactivations()[:, chosen]
+        self.chosen = [representative(network.W1, group) for group in problem.hyperplanes]
+        self._x, self.W1, self.b1 = x, network.W1[self.chosen], network.b1[self.chosen]
+        self.merged = np.array([merged_output_weight(network.W1, network.w2, group) for group in problem.hyperplanes])
+        self.amplitudes = np.abs(self.merged)
+        preactivations = problem.preactivations()[:, self.chosen]
         self._outputs = np.maximum(preactivations, 0.0), np.maximum(-preactivations, 0.0)
         self._patterns = tuple((outputs > 0).astype(np.float64) for outputs in self._outputs)
         self._features = data_features(x) if len(x) < x.shape[1] else None
@@ -176,9 +180,9 @@ class _Hyperplanes:
     def split(self, shares: Array) -> ShallowNetwork:
         """Two neurons on each hyperplane, that share its amplitude; another function, by an affine part."""
         return ShallowNetwork(
-            np.concatenate([self._W1, -self._W1]),
-            np.concatenate([self._b1, -self._b1]),
-            np.concatenate([shares * self._merged, (1 - shares) * self._merged]),
+            np.concatenate([self.W1, -self.W1]),
+            np.concatenate([self.b1, -self.b1]),
+            np.concatenate([shares * self.merged, (1 - shares) * self.merged]),
             0.0,
         )
 
