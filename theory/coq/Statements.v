@@ -164,8 +164,10 @@
      lambda_max >= (|q|^2 + nu)/(1 + nu) where H >= -nu, and |H| >= |q|
    any-architecture | AnyArchitecture.v | flat_points
      0 <= H <= 2/eta => |q|^2 <= 2/eta
+   weights-from-data | WeightsFromData.v | vector_bound, vector_bound_merged
+     lambda_max |u|^2 >= (1/N) [(sum u)^2 + 2 sum |a_i| |sum u_j z_j| |sum u_j 1_j (x_j,1)|], and merged
    weights-from-data | WeightsFromData.v | unit_vector_bound, unit_vector_bound_merged
-     |u| = 1: lambda_max >= (1/N) [(sum u)^2 + 2 sum |a_i| |sum u_j z_j| |sum u_j 1_j (x_j,1)|], and merged
+     the same for |u| = 1
    weights-from-data | WeightsFromData.v | unit_vector_bound_function
      ... for every implementation of the function
    weights-from-data | WeightsFromData.v | law_bound, subset_bound
@@ -357,7 +359,9 @@ Definition statements_of_architectures :=
    @flat_points,
    @control_no_curvature_below).
 Definition statements_of_weights :=
-  (@unit_vector_bound,
+  (@vector_bound,
+   @vector_bound_merged,
+   @unit_vector_bound,
    @unit_vector_bound_merged,
    @unit_vector_bound_function,
    @law_bound,
