@@ -55,57 +55,59 @@ _SAYS = (
 )
 
 
-def size() -> sp.Expr:
-    r"""The squared length of :math:`\alpha e + \beta q`."""
-    return along_bias**2 + 2 * along_bias * along_gradient + along_gradient**2 * gradient_square
+def size(square: sp.Expr = gradient_square) -> sp.Expr:
+    r"""The squared length of :math:`\alpha e + \beta q`, from that of q."""
+    return along_bias**2 + 2 * along_bias * along_gradient + along_gradient**2 * square
 
 
-def curvature() -> sp.Expr:
-    r"""The curvature of the loss along :math:`\alpha e + \beta q`."""
-    return along_bias**2 + 2 * along_bias * along_gradient * gradient_square + along_gradient**2 * curvature_of_gradient
+def curvature(square: sp.Expr = gradient_square) -> sp.Expr:
+    r"""The curvature of the loss along :math:`\alpha e + \beta q`, from the squared length of q."""
+    return along_bias**2 + 2 * along_bias * along_gradient * square + along_gradient**2 * curvature_of_gradient
 
 
-def at_most(largest: sp.Expr) -> Hypothesis:
-    r"""The hypothesis :math:`H \preceq \lambda`, as far as it is needed."""
+def at_most(largest: sp.Expr, square: sp.Expr = gradient_square) -> Hypothesis:
+    r"""The hypothesis :math:`H \preceq \lambda`, as far as it is needed; ``square`` is the squared length of q."""
     return Hypothesis(
         "no curvature above",
         rf"\langle t, \hessian t\rangle \le {latex(largest)}\,\lVert t\rVert^2,\ {_SAYS}",
-        sp.Ge(largest * size(), curvature(), evaluate=False),
+        sp.Ge(largest * size(square), curvature(square), evaluate=False),
         (along_bias, along_gradient),
     )
 
 
-def at_least(negative: sp.Expr) -> Hypothesis:
-    r"""The hypothesis :math:`H \succeq -\nu`, as far as it is needed."""
-    bottom = "0" if negative == 0 else rf"-{latex(negative)}\,\lVert t\rVert^2"
+def at_least(negative: sp.Expr, square: sp.Expr = gradient_square) -> Hypothesis:
+    r"""The hypothesis :math:`H \succeq -\nu`, as far as it is needed; ``square`` is the squared length of q."""
+    bottom = "0" if negative == 0 else rf"{latex(-negative)}\,\lVert t\rVert^2"
     return Hypothesis(
         "no curvature below",
         rf"\langle t, \hessian t\rangle \ge {bottom},\ {_SAYS}",
-        sp.Ge(curvature(), -negative * size(), evaluate=False),
+        sp.Ge(curvature(square), -negative * size(square), evaluate=False),
         (along_bias, along_gradient),
     )
 
 
-def bound_of_gradient(largest: sp.Expr, negative: sp.Expr, claim: str) -> Derivation:
+def bound_of_gradient(largest: sp.Expr, negative: sp.Expr, claim: str, square: sp.Expr = gradient_square) -> Derivation:
     r"""If :math:`-\nu \preceq H \preceq \lambda`, then :math:`\lvert q\rvert^2 \le \lambda + \nu(\lambda - 1)`; :math:`\lambda + \nu` must be positive.
+
+    ``square`` is the squared length of q, by default that of a shallow net.
 
     For :math:`A = H + \nu` and :math:`s = \lambda + \nu`, :math:`s A(s - A) = (s-A)A(s-A) + A(s-A)A \succeq 0`: this at e.
     """
     total = largest + negative
     first = {along_bias: negative, along_gradient: sp.S.One}
     second = {along_bias: largest, along_gradient: sp.S.NegativeOne}
-    upper, lower = at_most(largest), at_least(negative)
-    slack = (largest * size() - curvature()).xreplace(first) / total
-    more = (curvature() + negative * size()).xreplace(second) / total
+    upper, lower = at_most(largest, square), at_least(negative, square)
+    slack = (largest * size(square) - curvature(square)).xreplace(first) / total
+    more = (curvature(square) + negative * size(square)).xreplace(second) / total
     return (
         Chain(
             "The squared mean gradient, from the curvature at the output bias",
-            gradient_square,
+            square,
             hypotheses=(upper, lower),
             claim=claim,
         )
-        .at_most(gradient_square + slack, ByHypothesis(upper.name, 1 / total, first, reason="curvature above"))
-        .at_most(gradient_square + slack + more, ByHypothesis(lower.name, 1 / total, second, reason="curvature below"))
+        .at_most(square + slack, ByHypothesis(upper.name, 1 / total, first, reason="curvature above"))
+        .at_most(square + slack + more, ByHypothesis(lower.name, 1 / total, second, reason="curvature below"))
         .equals(largest + negative * (largest - 1), Identity("expand"))
         .conclude()
     )
