@@ -1,0 +1,1 @@
+"""Checks of the claims beyond plain gradient descent on one output."""
