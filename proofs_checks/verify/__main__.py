@@ -14,6 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from proofs_checks.verify.audit import check_audit
+from proofs_checks.verify.disc_measure import check_disc_measure
+from proofs_checks.verify.disc_net import check_disc_net
+from proofs_checks.verify.exponential import check_exponential
 from proofs_checks.verify.flattest import check_flattest
 from proofs_checks.verify.minimum import check_minimum
 from proofs_checks.verify.reading import Entries, NotProved, Unreadable, parsed
@@ -25,6 +28,9 @@ KINDS: Mapping[str, Callable[[Entries], str]] = {
     "minimum": check_minimum,
     "flattest": check_flattest,
     "separation": check_separation,
+    "disc-measure": check_disc_measure,
+    "disc-net": check_disc_net,
+    "exponential": check_exponential,
 }
 ACCEPTED, REFUSED, UNREADABLE, UNSAID = 0, 1, 2, 3
 

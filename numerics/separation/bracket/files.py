@@ -43,10 +43,7 @@ def write_bracket(path: str | os.PathLike[str], bracket: Bracket) -> None:
         ValueError: the measure lacks the symmetries of the square, which the format requires.
     """
     measure, net = bracket.measure, bracket.net
-    if not measure.symmetric:
-        raise ValueError("only measures with the symmetries of the square can be written")
-    x, y = measure.points.T
-    first = (y >= 0) & (y <= x)
+    points, masses = measure.representatives()
     document = {
         "format": FORMAT,
         "step_size": str(bracket.step_size),
@@ -54,8 +51,8 @@ def write_bracket(path: str | os.PathLike[str], bracket: Bracket) -> None:
             "supremum": str(bracket.supremum),
             "point_bits": measure.point_bits,
             "mass_bits": measure.mass_bits,
-            "points": measure.points[first].tolist(),
-            "masses": measure.masses[first].tolist(),
+            "points": points.tolist(),
+            "masses": masses.tolist(),
         },
         "upper": {
             "error": str(bracket.error),

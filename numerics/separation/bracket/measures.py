@@ -133,6 +133,18 @@ class DualMeasure:
             total += m * max(normal[0] * Fraction(x, one) + normal[1] * Fraction(y, one) - threshold, Fraction(0))
         return Fraction(total, 2**self.mass_bits)
 
+    def representatives(self) -> tuple[Int64[Integers, "k 2"], Int64[Integers, " k"]]:
+        """Of a symmetric measure the points [k, 2] with 0 <= y <= x and their masses [k], as in ``points``, ``masses``.
+
+        Raises:
+            ValueError: the measure lacks the symmetries of the square, and is not given by these.
+        """
+        if not self.symmetric:
+            raise ValueError("only measures with the symmetries of the square can be written")
+        x, y = self.points.T
+        first = (y >= 0) & (y <= x)
+        return self.points[first], self.masses[first]
+
     def orbits(self) -> tuple[Float64[Array, "n 2"], Float64[Array, " n"]]:
         """Of a symmetric measure the points [k, 2] with 0 <= y <= x and the masses [k] of their orbits, in floats.
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import copy
 import json
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -23,14 +25,52 @@ from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
 from numerics.network import Array, ShallowNetwork
+from numerics.population.isotropic import UniformBall
 from numerics.problem import Problem
+from numerics.separation.bracket.dihedral import images
+from numerics.separation.exponential.radon_supremum import peak_values
 from numerics.separation.planar.planar_sets import CROSS
 from numerics.separation.planar.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
+from numerics.separation.pyramid import pyramid
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, gaussian, interpolating, net
 
 ETA = Fraction(1, 10)
 Document = dict[str, Any]
+FIVE_POINTS: Document = {
+    "format": "stable-minima certificate 3",
+    "kind": "disc-measure",
+    "radius": "4",
+    "norm": "0.418",
+    "points": [[0, 0], [1, 1]],
+    "scale": 2,
+    "measure": [4, -1],
+    "denominator": 8,
+    "supremum": "0.1494906",
+    "claims": {"least_error": "0.4375"},
+}
+"""The largest moment is that of x = 0 and of y = 0, and g there 0.8362: (1/2)(1 - C/(4 g(0)))."""
+TWO_LINES: Document = {
+    "format": "stable-minima certificate 3",
+    "kind": "disc-net",
+    "radius": "4",
+    "norm": "0.4182",
+    "lines": [[0, 0]],
+    "scale": 1,
+    "amplitudes": [-8],
+    "constant": 9,
+    "denominator": 16,
+    "claims": {"largest_error": "0.4375"},
+}
+"""9/16 - (|x| + |y|)/8, which is 7/16 from the pyramid at the centre and where |x| + |y| = 1."""
+EXPONENTIAL: Document = {
+    "format": "stable-minima certificate 3",
+    "kind": "exponential",
+    "dimension": 2,
+    "radius": "4",
+    "supremum": "0.3226",
+    "claims": {"constant": "0.0211", "rate": "0.6352"},
+}
 
 
 def decoded(array: Document) -> Array:
@@ -96,6 +136,7 @@ def small_certificates(path: Path) -> list[Document]:
         minimum_of(gaussian(5, 3, 4, 6), path),
         flattest_of(gaussian(3, 4, 2, 3), path),
         written(lambda target: write_separation(target, bound), path),
+        *map(copy.deepcopy, (FIVE_POINTS, TWO_LINES, EXPONENTIAL)),
     ]
 
 
@@ -118,8 +159,14 @@ def network_of(document: Document) -> ShallowNetwork:
 
 def require_true(document: Document) -> None:
     """An accepted certificate is true: the same in balls, by other means."""
-    if document["kind"] == "separation":
-        require_true_separation(document)
+    of_a_kind = {
+        "separation": require_true_separation,
+        "disc-measure": require_true_measure,
+        "disc-net": require_true_net,
+        "exponential": require_true_exponential,
+    }
+    if document["kind"] in of_a_kind:
+        of_a_kind[document["kind"]](document)
         return
     network, x = network_of(document), decoded(document["data"]["x"])
     if document["kind"] == "flattest":
@@ -171,3 +218,55 @@ def require_true_separation(document: Document) -> None:
         document["denominator"],
     )
     assert Fraction(document["claims"]["least_norm"]) <= prove_rational_bound(bound)
+
+
+def grid(radius: float) -> Array:
+    """Points [n, 2] of the disc on a fine grid, the centre and the vertices of the pyramid among them."""
+    side = np.concatenate([np.linspace(-radius, radius, 129), np.linspace(-2, 2, 129)])
+    points: Array = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    return points[np.hypot(*points.T) <= radius]
+
+
+def require_true_measure(document: Document) -> None:
+    """No affine function is seen, the supremum is a bound on a grid of lines, and the claim follows from it."""
+    radius, norm, supremum = (Fraction(document[name]) for name in ("radius", "norm", "supremum"))
+    scale, denominator = document["scale"], document["denominator"]
+    masses: dict[tuple[float, ...], Fraction] = {}
+    for point, mass in zip(document["points"], document["measure"], strict=True):
+        for image in images(np.array([point], dtype=float))[:, 0]:
+            masses[tuple(image)] = Fraction(mass, denominator)
+    points, weights = np.array(list(masses)) / scale, np.array([float(mass) for mass in masses.values()])
+    assert sum(masses.values()) == 0
+    assert (np.hypot(*points.T) <= float(radius) + 1e-12).all()
+    angles, b = np.meshgrid(np.linspace(0, math.pi / 4, 101), np.linspace(0, float(radius), 201))
+    heights = np.stack([np.cos(angles), np.sin(angles)], axis=-1).reshape(-1, 2) @ points.T - b.reshape(-1, 1)
+    moments = np.abs(np.maximum(heights, 0) @ weights)
+    assert (moments <= float(supremum) * UniformBall(2, radius).weight(b.ravel()) + 1e-12).all()
+    paired = sum(m * max(1 - sum(abs(Fraction(int(x), scale)) for x in p), Fraction(0)) for p, m in masses.items())
+    total = sum(map(abs, masses.values()))
+    assert Fraction(document["claims"]["least_error"]) * total <= paired - norm * supremum
+
+
+def require_true_net(document: Document) -> None:
+    """Neither the norm nor the error on a grid exceeds what is claimed."""
+    radius = float(Fraction(document["radius"]))
+    x = grid(radius)
+    values = np.full(len(x), document["constant"] / document["denominator"])
+    norm = 0.0
+    for (tau, c), a in zip(document["lines"], document["amplitudes"], strict=True):
+        normal, threshold = np.array([1, tau / document["scale"]]), c / document["scale"]
+        amplitude, length = a / document["denominator"], math.hypot(*normal)
+        values += amplitude * np.maximum(images(x) @ normal - threshold, 0).mean(axis=0)
+        weight = UniformBall(2, Fraction(document["radius"])).weight(np.array(threshold / length))
+        norm += abs(amplitude) * length * float(weight)
+    assert norm <= float(Fraction(document["norm"])) + 1e-9
+    assert np.abs(values - pyramid(x)).max() <= float(Fraction(document["claims"]["largest_error"])) + 1e-9
+
+
+def require_true_exponential(document: Document) -> None:
+    """The supremum is none smaller than at the two peaks, and the constants follow from it."""
+    supremum = Fraction(document["supremum"])
+    for peak in peak_values(UniformBall(document["dimension"], Fraction(document["radius"]))):
+        assert lower(peak) <= supremum
+    assert Fraction(document["claims"]["rate"]) >= 63 * supremum / 32
+    assert float(Fraction(document["claims"]["constant"])) <= 512 / (2835 * math.pi * math.e)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from proofs_checks.verify import __main__ as verify
 from tests.proofs_checks.verify.certificates import Document, decoded, outcome, require_true, small_certificates
 
 Tampering = Callable[[Document, random.Random], None]
@@ -40,14 +41,25 @@ def changed_entry(document: Document, generator: random.Random) -> None:
 
 
 def changed_whole_number(document: Document, generator: random.Random) -> None:
-    """One whole number of a separation moved."""
-    place = generator.choice(["measure", "multiplicities", "points", "scale", "denominator", "labels"])
+    """One whole number of a certificate about the plane moved."""
+    places = [
+        "measure",
+        "multiplicities",
+        "points",
+        "lines",
+        "amplitudes",
+        "scale",
+        "denominator",
+        "constant",
+        "labels",
+    ]
+    place = generator.choice(places)
     if place not in document:
         claim_tightened(document, generator)
-    elif place in ("scale", "denominator"):
+    elif place in ("scale", "denominator", "constant"):
         document[place] += generator.choice([-1, 1, document[place]])
-    elif place == "points":
-        point = generator.choice(document["points"])
+    elif place in ("points", "lines"):
+        point = generator.choice(document[place])
         point[generator.randrange(2)] += generator.choice([-1, 1])
     elif place == "labels":
         j = generator.randrange(len(document[place]))
@@ -67,13 +79,15 @@ def claim_tightened(document: Document, generator: random.Random) -> None:
         document["claims"][name] = [str(end) for end in moved]
     elif name == "verdict":
         document["claims"][name] = generator.choice(["stable", "unstable", "undecided", None, ""])
+    elif name in ("largest_error", "rate"):
+        document["claims"][name] = str(Fraction(claim) * (1 - part) - part)
     else:
         document["claims"][name] = str(Fraction(claim) * (1 + part) + part)
 
 
 def proof_weakened(document: Document, generator: random.Random) -> None:
-    """A smaller radius, a larger floor, another step size: what a proof rests on."""
-    names = [name for name in ("radius", "floor", "step_size") if name in document]
+    """A smaller radius, a larger floor, another step size, norm or supremum: what a proof rests on."""
+    names = [name for name in ("radius", "floor", "step_size", "norm", "supremum") if name in document]
     if not names:
         changed_whole_number(document, generator)
         return
@@ -86,8 +100,10 @@ def row_dropped(document: Document, generator: random.Random) -> None:
     """The first or last entries of an array or a list are gone, with or without a word of it in the shape."""
     arrays = [array for array in arrays_of(document) if array["shape"] and array["shape"][0] > 1]
     if not arrays:
-        name = generator.choice(["points", "labels", "measure", "multiplicities"])
-        document[name].pop(generator.randrange(len(document[name])))
+        lists = [entry for entry in document.values() if isinstance(entry, list)]
+        if lists:
+            entries = generator.choice(lists)
+            entries.pop(generator.randrange(len(entries)))
         return
     array = generator.choice(arrays)
     values = decoded(array)
@@ -105,9 +121,11 @@ def data_swapped(document: Document, generator: random.Random) -> None:
         values[[first, second]] = values[[second, first]]
         array["base64"] = base64.b64encode(values.tobytes()).decode()
     else:
-        values = document[generator.choice(["points", "labels", "measure"])]
-        first, second = generator.sample(range(len(values)), 2)
-        values[first], values[second] = values[second], values[first]
+        lists = [entry for entry in document.values() if isinstance(entry, list) and len(entry) > 1]
+        if lists:
+            entries = generator.choice(lists)
+            first, second = generator.sample(range(len(entries)), 2)
+            entries[first], entries[second] = entries[second], entries[first]
 
 
 def form_broken(document: Document, generator: random.Random) -> None:
@@ -142,7 +160,7 @@ def form_broken(document: Document, generator: random.Random) -> None:
                 other
             )
         case _:
-            where[name] = generator.choice([*other, "audit", "minimum", "flattest", "separation"])
+            where[name] = generator.choice([*other, *verify.KINDS])
 
 
 TAMPERINGS: tuple[Tampering, ...] = (

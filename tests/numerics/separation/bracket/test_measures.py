@@ -60,6 +60,8 @@ def test_orbits() -> None:
     points, masses = mu.orbits()
     found = {tuple(point): mass for point, mass in zip(points.tolist(), masses.tolist(), strict=True)}
     assert found == {(3 / 8, 1 / 8): 8 / 64, (2 / 8, 0): 8 / 64, (2 / 8, 2 / 8): 12 / 64, (0, 0): -28 / 64}
+    whole = {tuple(point): mass for point, mass in zip(*(part.tolist() for part in mu.representatives()), strict=True)}
+    assert whole == {(3, 1): 1, (2, 0): 2, (2, 2): 3, (0, 0): -28}
     with pytest.raises(ValueError, match="no orbits"):
         measure({(1, 0): 1}).orbits()
 
