@@ -21,7 +21,7 @@ from scipy import special
 from numerics.arrays.checks import validate_data
 from numerics.network import Array
 from numerics.separation.exponential.certificate import checked_scale
-from numerics.separation.exponential.profile import PROFILE
+from numerics.separation.exponential.profile import profile_values
 
 POWER = 2.5
 """m."""
@@ -74,13 +74,6 @@ def radon_transform(angle: npt.ArrayLike, threshold: npt.ArrayLike, epsilon: flo
         return profile_values(t) - profile_values(t / epsilon)
 
     return np.asarray(np.sin(3 * a) * (step(b - s) - step(b + s)) + np.cos(3 * a) * (step(b + c) - step(b - c)))
-
-
-def profile_values(y: npt.ArrayLike) -> Float64[Array, ...]:
-    """D(y), any shape; odd, and constant beyond |y| = 1."""
-    y = np.clip(np.asarray(y, dtype=np.float64), -1, 1)
-    coefficients = np.array([float(c) for c in PROFILE])
-    return np.asarray(np.pi * y * np.polynomial.polynomial.polyval(y * y, coefficients))
 
 
 def _over_vertices(x: npt.ArrayLike, epsilon: float, function: Callable[[Array, float], Array]) -> Float64[Array, " n"]:

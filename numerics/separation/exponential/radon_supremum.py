@@ -1,4 +1,4 @@
-r"""M = sup |R psi|/g over all lines and all eps in (0, 1), by branch and bound in proved arithmetic.
+r"""M = sup |R psi|/g over all lines and all eps in (0, 1), by branch and bound in balls.
 
 *Majorant.* |D| rises on [0, y*], y* = sqrt(3/11), to Dmax and falls to |D(1)| on [y*, 1]. So for t >= 0 and every eps,
 |D(t) - D(t/eps)| <= p(t), p(t) = Dmax - min(|D(t)|, |D(1)|) for t <= y*, |D(t)| - |D(1)| for y* <= t <= 1, 0 beyond; p
@@ -29,20 +29,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Float64
 
-from numerics.exact.balls import ball, lower, upper
+from numerics.exact.balls import ball
 from numerics.network import Array
 from numerics.population.isotropic import UniformBall
-from numerics.separation.exponential.profile import PROFILE, final_profile, greatest_profile, profile
+from numerics.separation.exponential.profile import final_profile, greatest_profile, profile, profile_values
 from numerics.separation.exponential.weight_fall import steepest_fall
-
-Integers = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 WIDTH = Fraction(1, 20)
 """w, half the width of the box of the local argument."""
@@ -50,8 +48,6 @@ _PRECISION = 96
 _COARSEST, _FINEST = 4, 22
 """Boxes have sides from 2^-4 down to 2^-22."""
 _MOST_BOXES = 300_000
-_ROUNDING = 1e-13
-"""More than 10 times the rounding error of p in floats: Horner's rule on five terms that sum to less than 3 in size."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +69,7 @@ class Rectangle:
 
 
 def enclosed_supremum(dimension: int, radius: int | Fraction) -> Supremum:
-    """M for X uniform on the ball of this radius in this dimension.
+    """M for X uniform on the ball of this radius in this dimension, proved in balls.
 
     Where neither peak is the supremum, M is a bound, a thousandth above the largest F/g of a scan.
 
@@ -89,14 +85,14 @@ def enclosed_supremum(dimension: int, radius: int | Fraction) -> Supremum:
         name = "diagonal" if diagonal > axis else "axis"
         value = diagonal if diagonal > axis else axis
         if local_argument(population, name):
-            boxes = branch_and_bound(population, float_below(value), _SETTLED[name])
+            boxes = branch_and_bound(population, value, _SETTLED[name])
             if boxes is not None:
                 return Supremum(value, True, name, boxes)
-        bound = scanned_ratio(population) * 1.001
+        bound = ball(Fraction(scanned_ratio(population)) * Fraction(1001, 1000))
         boxes = branch_and_bound(population, bound, None)
         if boxes is None:
             raise ArithmeticError(f"no supremum was proved for d = {dimension}, R = {radius}")
-        return Supremum(ball(bound), False, "none", boxes)
+        return Supremum(bound, False, "none", boxes)
 
 
 def peak_values(population: UniformBall) -> tuple[arb, arb]:
@@ -136,91 +132,73 @@ _SETTLED = {
 """Rectangles inside the boxes of the local argument."""
 
 
-def float_below(value: arb) -> float:
-    """A float that is at most every number in the ball."""
-    return math.nextafter(float(lower(value)), -math.inf)
+def branch_and_bound(population: UniformBall, bound: arb, settled: Rectangle | None) -> int | None:
+    """How many boxes prove F <= bound * g outside the settled rectangle, in balls; None if they do not.
 
+    Boxes are gone through in depth, so that one that cannot be decided ends the search soon.
+    """
+    side, boxes = 1 << _COARSEST, 0
+    left = [(i, j, _COARSEST) for i in range(side * 101 // 128 + 1) for j in range(2 * side)]
 
-def float_above(value: arb) -> float:
-    """A float that is at least every number in the ball."""
-    return math.nextafter(float(upper(value)), math.inf)
+    @cache
+    def least_weight(end: Fraction) -> arb:
+        return population.enclosed_weight(ball(end))
 
-
-def branch_and_bound(population: UniformBall, bound: float, settled: Rectangle | None) -> int | None:
-    """How many boxes prove F <= bound * g outside the settled rectangle; None if they do not."""
-    level, boxes = _COARSEST, 0
-    side = 1 << level
-    i, j = (grid.ravel() for grid in np.indices((side * 101 // 128 + 1, 2 * side), dtype=np.int64))
-    while len(i):
-        if settled is not None:
-            keep = ~_inside(i, j, level, settled)
-            i, j = i[keep], j[keep]
-        boxes += len(i)
-        undecided = ~(_majorant(i, j, level) <= bound * _least_weight(population, j, level) * (1 - 1e-12))
-        i, j = i[undecided], j[undecided]
-        if len(i) and (level == _FINEST or boxes + 4 * len(i) > _MOST_BOXES):
+    while left:
+        i, j, level = left.pop()
+        if settled is not None and _inside(i, level, settled.angles) and _inside(j, level, settled.thresholds):
+            continue
+        boxes += 1
+        if greatest_majorant(i, j, level) <= bound * least_weight(Fraction(j + 1, 1 << level)):
+            continue
+        if level == _FINEST or boxes > _MOST_BOXES:
             return None
-        i, j = (np.concatenate([2 * i + s for s in (0, 0, 1, 1)]), np.concatenate([2 * j + s for s in (0, 1, 0, 1)]))
-        level += 1
+        left += [(2 * i + e, 2 * j + f, level + 1) for e in (0, 1) for f in (0, 1)]
     return boxes
 
 
-def _inside(i: Int64[Integers, " m"], j: Int64[Integers, " m"], level: int, settled: Rectangle) -> Bool[Mask, " m"]:
-    (a0, a1), (b0, b1), side = settled.angles, settled.thresholds, 2.0**-level
-    return (i * side >= a0) & ((i + 1) * side <= a1) & (j * side >= b0) & ((j + 1) * side <= b1)
+def _inside(k: int, level: int, ends: tuple[float, float]) -> bool:
+    return ends[0] <= k * 2.0**-level and (k + 1) * 2.0**-level <= ends[1]
 
 
-def _least_weight(population: UniformBall, j: Int64[Integers, " m"], level: int) -> Float64[Array, " m"]:
-    """Floats at most g on the thresholds [j, j + 1]/2^level; g falls, so its value at the right end."""
-    ends, place = np.unique(j + 1, return_inverse=True)
-    table = [max(float_below(population.enclosed_weight(arb(int(e)) / (1 << level))), 0.0) for e in ends]
-    return np.array(table)[place]
+def greatest_majorant(i: int, j: int, level: int) -> arb:
+    """A ball of numbers at least F on the angles [i, i + 1]/2^level and the thresholds [j, j + 1]/2^level."""
+    s0, s1, c0, c1, sine, cosine = _directions(i, level)
+    b0, b1 = arb(j) / (1 << level), arb(j + 1) / (1 << level)
+    by_sine = _fallen((b0 - s1).max(s0 - b1)) + _fallen(b0 + s0)
+    by_cosine = _fallen((b0 - c1).max(c0 - b1)) + _fallen(b0 + c0)
+    return sine * by_sine + cosine * by_cosine
 
 
-def _majorant(i: Int64[Integers, " m"], j: Int64[Integers, " m"], level: int) -> Float64[Array, " m"]:
-    """Floats at least F on the angles [i, i + 1]/2^level and thresholds [j, j + 1]/2^level."""
-    cells, place = np.unique(i, return_inverse=True)
-    rows = []
-    for cell in map(int, cells):
-        low, high = arb(cell) / (1 << level), arb(cell + 1) / (1 << level)
-        angle = low.union(high)
-        rows.append(
-            (
-                float_below(low.sin()),
-                float_above(high.sin()),
-                float_below(high.cos()),
-                float_above(low.cos()),
-                float_above(abs((3 * angle).sin())),
-                float_above(abs((3 * angle).cos())),
-            )
-        )
-    s0, s1, c0, c1, sine, cosine = np.array(rows)[place].T
-    b0, b1 = j * 2.0**-level, (j + 1) * 2.0**-level
-    near_sine = _p(np.maximum(b0 - s1, s0 - b1)) + _p(b0 + s0)
-    near_cosine = _p(np.maximum(b0 - c1, c0 - b1)) + _p(b0 + c0)
-    return np.asarray((sine * near_sine + cosine * near_cosine) * (1 + 1e-12))
+@lru_cache(maxsize=4096)
+def _directions(i: int, level: int) -> tuple[arb, arb, arb, arb, arb, arb]:
+    """Sine and cosine at both ends, s0 <= s1 and c0 <= c1, and the largest |sin 3a| and |cos 3a| between."""
+    low, high = arb(i) / (1 << level), arb(i + 1) / (1 << level)
+    angle = 3 * low.union(high)
+    return low.sin(), high.sin(), high.cos(), low.cos(), abs(angle.sin()).upper(), abs(angle.cos()).upper()
 
 
-def _p(t: Array | np.float64) -> Array:
-    """Floats at least p, where t is a lower bound of the distance up to a rounding below 1e-15."""
-    t = np.clip(t - 1e-15, 0, 1)
-    square = t * t
-    size = np.zeros_like(t)
-    for coefficient in reversed(PROFILE):
-        size = size * square - float(coefficient)
-    size = size * t * math.pi
-    greatest, final = float_above(greatest_profile()), float_below(final_profile())
-    # 0.523 > y*; just below it the first formula holds as well
-    p = np.where(t > 0.523, size - final, greatest - np.minimum(size, final))
-    return np.asarray(np.maximum(p, 0) + _ROUNDING * (t < 1))
+def _fallen(distance: arb) -> arb:
+    """A ball of numbers at least p at the distances in a ball and beyond; p(0) where they are negative."""
+    t = distance.lower().max(arb(0))
+    if t >= 1:
+        return arb(0)
+    size = -profile(t)
+    # the first is the larger where it is not decided on which side of y* they are
+    return size - final_profile() if 11 * t**2 > 3 else greatest_profile() - size.min(final_profile())
 
 
 def majorant(angle: npt.ArrayLike, threshold: npt.ArrayLike) -> Float64[Array, ...]:
-    """F at lines with these angles and thresholds, up to rounding upwards; the shapes broadcast."""
+    """F at lines with these angles and thresholds, in floats; the shapes broadcast."""
     a, b = np.asarray(angle, dtype=np.float64), np.asarray(threshold, dtype=np.float64)
     s, c = np.sin(a), np.cos(a)
     sine, cosine = (_p(abs(b - s)) + _p(abs(b + s))), (_p(abs(b - c)) + _p(abs(b + c)))
     return np.asarray(abs(np.sin(3 * a)) * sine + abs(np.cos(3 * a)) * cosine)
+
+
+def _p(t: Array | np.float64) -> Float64[Array, ...]:
+    size, greatest, final = -profile_values(t), float(greatest_profile()), float(final_profile())
+    return np.where(t * t > 3 / 11, size - final, greatest - np.minimum(size, final))
 
 
 def scanned_ratio(population: UniformBall) -> float:
