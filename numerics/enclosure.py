@@ -12,7 +12,9 @@ from flint import arb, arb_mat, ctx
 
 from numerics.arrays.hyperplanes import representative
 from numerics.exact.balls import ball, lower, upper
+from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork, smaller_side
+from numerics.exact.rounded import MOST_EXACT, largest_eigenvalue, rounded_gram
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.problem import Problem
 from numerics.step_size import exact_step_size
@@ -24,6 +26,7 @@ __all__ = [
     "enclose",
     "enclosed_gradient_norm",
     "enclosed_gram",
+    "enclosed_gram_sharpness",
     "enclosed_loss",
     "enclosed_top_eigenvalue",
     "exact_step_size",
@@ -33,6 +36,7 @@ __all__ = [
 Verdict = Literal["stable", "unstable", "undecided"]
 
 _PRECISION = 128
+_VECTOR_BITS = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +109,8 @@ def enclose(
     """Enclose everything the theory says of `network` on the data x [n, d], with relative widths below 1e-10.
 
     Weights and data are the rationals that the floats are. Activation patterns, sums and products are exact; only
-    square roots, the eigenvalue and the last division round, in balls. No size of weights overflows.
+    square roots, the eigenvalue and the last division round, in balls. No size of weights overflows. For more than
+    1,024 data K is a matrix of floats with a proven distance from the exact one, for its largest eigenvalue alone.
 
     Args:
         network: k neurons, k = 0 is a constant; or a `Problem`.
@@ -115,6 +120,7 @@ def enclose(
 
     Raises:
         TypeError, ValueError: data, labels or step size are not finite real numbers of the right shape.
+        OverflowError: there are more than 1,024 data, and a number leaves the range of normal floats.
 
     >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
@@ -132,7 +138,7 @@ def enclose(
         terms = _one_sided_terms(exact)
         return Enclosure(
             n=exact.n,
-            gram_sharpness=enclosed_top_eigenvalue(_gram(exact)),
+            gram_sharpness=enclosed_gram_sharpness(exact),
             mean_gradient_square=_mean_gradient_square(exact),
             one_sided_norm=sum(
                 (abs(exact.w2.ball(0, i)) * term for i, term in enumerate(terms) if term is not None), arb(0)
@@ -160,6 +166,38 @@ def enclosed_gram(network: object, x: npt.ArrayLike | None = None) -> arb_mat:
         return _gram(problem.exact)
 
 
+def enclosed_gram_sharpness(exact: ExactNetwork) -> arb:
+    """lambda_max(K): of the exact matrix for up to 1,024 data, of a matrix of floats at a proven distance beyond.
+
+    Raises OverflowError if there are more, and a number leaves the range of normal floats.
+    """
+    with ctx.workprec(_PRECISION):
+        return enclosed_top_eigenvalue(_gram(exact)) if exact.n <= MOST_EXACT else _near_gram_sharpness(exact)
+
+
+def _near_gram_sharpness(exact: ExactNetwork) -> arb:
+    """Below it lies |Phi u|^2 / (n |u|^2), exact but for the division, at the eigenvector u found in floats."""
+    high, vector = largest_eigenvalue(rounded_gram(exact))
+    # on a grid: tiny entries would make long integers
+    u = Dyadic.of(np.rint(np.ldexp(vector[:, None], _VECTOR_BITS)))
+    low = combination_square(exact, u).ball() / (u.T @ u).ball()
+    return low.lower().union(high) / exact.n
+
+
+def combination_square(exact: ExactNetwork, vector: Dyadic) -> Dyadic:
+    """|Phi v|^2 = |sum_j v_j grad f(x_j)|^2 for v [n, 1], exactly, without the matrix Phi^T Phi.
+
+    With G_i = sum_j v_j 1_ij (x_j, 1) it is sum_i w2_i^2 |G_i|^2 + (sum_j v_j z_ij)^2, and (sum_j v_j)^2 for b2.
+    """
+    above = exact.above
+    weighted = above.mask * vector
+    masses = weighted.columns_summed()
+    features = (weighted.T @ exact.data.x).row_squares() + masses * masses
+    in_w2, in_b2 = vector.T @ above.outputs, vector.columns_summed()
+    squares = exact.w2 * exact.w2 * features + in_w2 * in_w2
+    return squares.T.columns_summed() + in_b2 * in_b2
+
+
 def enclosed_loss(problem: Problem) -> arb:
     """1/(2n) sum_j (f(x_j) - y_j)^2. Raises ValueError if there are no labels."""
     with ctx.workprec(_PRECISION):
@@ -170,11 +208,10 @@ def enclosed_loss(problem: Problem) -> arb:
 def enclosed_gradient_norm(problem: Problem) -> arb:
     """|grad L| of the loss L = 1/(2n) sum_j (f(x_j) - y_j)^2 in all parameters, with relu'(0) = 0.
 
-    |grad L|^2 = <r, K r>/n, r the residuals. Raises ValueError if there are no labels.
+    grad L = Phi r / n, r the residuals. Raises ValueError if there are no labels.
     """
     with ctx.workprec(_PRECISION):
-        residuals = problem.exact.residuals(problem.labels)
-        return (residuals.T @ (problem.exact.gram @ residuals)).ball().sqrt() / problem.n
+        return combination_square(problem.exact, problem.exact.residuals(problem.labels)).ball().sqrt() / problem.n
 
 
 def _gram(exact: ExactNetwork) -> arb_mat:

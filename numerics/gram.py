@@ -7,7 +7,6 @@ import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
-from numerics.arrays.gradients import Gradients
 from numerics.arrays.gram import DataFeatures, gram_sum
 from numerics.arrays.spectrum import checked_top_eigenpair
 from numerics.problem import Problem
@@ -53,8 +52,7 @@ def gram_operator(network: object, x: npt.ArrayLike | None = None) -> LinearOper
     product that overflows raises OverflowError.
     """
     problem = Problem.of(network, x)
-    f, n = problem.network, problem.n
-    gradients = Gradients.of(f.W1, f.b1, f.w2, problem.x)
+    gradients, n = problem.gradients, problem.n
 
     def product(u: Array) -> Array:
         with np.errstate(over="ignore", invalid="ignore"):

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,9 +25,21 @@ from flint import arb, arb_mat, ctx
 
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import top_eigenpairs
+from numerics.enclosure import enclosed_gram_sharpness
 from numerics.exact.balls import ball, upper
 from numerics.exact.dyadic import Dyadic
 from numerics.exact.network import ExactNetwork
+from numerics.exact.rounded import (
+    MOST_EXACT,
+    frobenius_bound,
+    gamma,
+    largest_eigenvalue,
+    levers,
+    nearest_floats,
+    require_normal,
+    rounded_gram_sum,
+    underflow,
+)
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.problem import Problem
 from numerics.sharpness import hessian_operator
@@ -69,6 +82,7 @@ def enclosed_hessian(
 
     Raises:
         TypeError, ValueError: data or labels are not finite real numbers of the right shape.
+        OverflowError: `gram_top` is not given, and `numerics.enclosure.enclosed_gram_sharpness` raises it.
 
     >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # B = (1, 1) at x = 1 with residual 1
@@ -80,7 +94,7 @@ def enclosed_hessian(
         exact = problem.exact
         parts = _Parts(exact, problem.labels)
         below = parts.residual_part
-        top = enclosed_top_eigenvalue(exact.gram.balls() / exact.n) if gram_top is None else gram_top
+        top = enclosed_gram_sharpness(exact) if gram_top is None else gram_top
         wide = top + below.union(-below)
         if below <= _NEGLIGIBLE * top:
             return LossCurvature(wide, below)
@@ -130,15 +144,30 @@ class _Parts:
 
     def __init__(self, exact: ExactNetwork, labels: Array) -> None:
         self._exact, self.n, self.k = exact, exact.n, exact.k
-        mask, x = exact.above.mask, exact.data.x
-        weighted = mask * exact.residuals(labels)
+        x = exact.data.x
+        weighted = exact.above.mask * exact.residuals(labels)
         # n B_i: the part along the inputs [k, d], and along the bias [k, 1]
         self.block, self.block_bias = weighted.T @ x, weighted.columns_summed().T
         squares = self.block.row_squares() + (self.block_bias * self.block_bias).T
         self.block_squares = [squares.ball(0, i) / self.n**2 for i in range(self.k)]
-        self.slopes = (mask * (x @ self.block.T + self.block_bias.T) * exact.w2).balls() / self.n
-        self.outputs = exact.hidden.balls()
-        self.rest = (exact.gram + -(exact.hidden @ exact.hidden.T)).balls() / self.n
+
+    @cached_property
+    def slopes(self) -> arb_mat:
+        """p_ji [n, k]."""
+        exact = self._exact
+        inner = exact.data.x @ self.block.T + self.block_bias.T
+        return (exact.above.mask * inner * exact.w2).balls() / self.n
+
+    @cached_property
+    def outputs(self) -> arb_mat:
+        """Z [n, k]."""
+        return self._exact.hidden.balls()
+
+    @cached_property
+    def rest(self) -> arb_mat:
+        """K - Z Z^T/n [n, n]."""
+        exact = self._exact
+        return (exact.gram + -(exact.hidden @ exact.hidden.T)).balls() / self.n
 
     @property
     def residual_part(self) -> arb:
@@ -163,11 +192,49 @@ class _Parts:
         gaps = [level * level - square for square in self.block_squares]
         if not level > 0 or not all(gap > 0 for gap in gaps):
             return False
+        if self.n > MOST_EXACT:
+            return self.at_most_in_floats(level, gaps)
         weights = [(1 / (gap * self.n)).sqrt() for gap in gaps]
         vectors = self.slopes + self.outputs * level
         entries = vectors.entries()
         scaled = arb_mat(self.n, self.k, [entry * weights[i % self.k] for i, entry in enumerate(entries)])
         return bool(enclosed_top_eigenvalue(self.rest + scaled * scaled.transpose()) <= level)
+
+    def at_most_in_floats(self, level: arb, gaps: list[arb]) -> bool:
+        """The same for c, the level, and c^2 - |B_i|^2 > 0, the gaps, by a matrix of floats at a proven distance.
+
+        n S(c) is the Gram sum with the outputs V_ji = (p_ji + c z_ji) / sqrt(c^2 - |B_i|^2) in the place of Z. Of the
+        inner products <(x_j, 1), B_i>, and of the few operations after them, V differs by at most gamma_{d + 12}
+        (|w2_i| 1_ji |(x_j, 1)| |B_i| + c z_ji) / sqrt(c^2 - |B_i|^2), and by what underflows.
+        """
+        exact, x, w2 = self._exact, self._exact.data.floats, self._exact.network.w2
+        active, d, c = exact.signs > 0, x.shape[1], float(level)
+        try:
+            outputs = nearest_floats(exact.hidden)
+            block, block_bias = self._floats_of(self.block), self._floats_of(self.block_bias)
+            scales = np.array([float((1 / gap).sqrt()) for gap in gaps])
+            norms = np.sqrt([float(square) for square in self.block_squares])
+            with np.errstate(over="ignore", invalid="ignore"):
+                slopes = np.where(active, w2, 0.0) * (x @ block.T + block_bias.T)
+                vectors = (slopes + c * outputs) * scales
+                # Frobenius norms of the two parts of the bound
+                features = np.sqrt(active.astype(np.float64).T @ (1.0 + np.sum(x * x, axis=1)))
+                size = frobenius_bound(w2 * features * norms * scales) + c * frobenius_bound(outputs * scales)
+            lost = underflow(vectors.size * (d + 9)) * (1 + abs(level))
+            for factor in (w2, scales):
+                lost *= 1 + arb(float(np.max(np.abs(factor), initial=0.0)))
+            change = ball(Fraction(1001, 1000)) * gamma(d + 12) * size + lost
+            matrix = rounded_gram_sum(vectors, change, levers(exact), x)
+            return bool(largest_eigenvalue(matrix)[0] <= self.n * level)
+        except OverflowError:
+            return False
+
+    def _floats_of(self, block: Dyadic) -> Array:
+        """B from n B, each entry to within two roundings. Raises OverflowError if one is no normal float."""
+        values = (block.balls() / self.n).entries()
+        floats = np.array([float(value) for value in values]).reshape(block.shape)
+        require_normal(floats)
+        return floats
 
 
 def _float_eigenvector(problem: Problem) -> Array | None:

@@ -4,18 +4,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import Array, row_norms, validate_data, validate_labels
+from numerics.arrays.checks import Array, require_finite, row_norms, validate_data, validate_labels
+from numerics.arrays.gradients import Gradients
 from numerics.arrays.hyperplanes import Indices, hyperplane_groups
-from numerics.arrays.moments import SideMoments, output_values, preactivation_blocks, side_moments, stacked
+from numerics.arrays.moments import (
+    SideMoments,
+    SideSums,
+    activation_pattern,
+    preactivation_blocks,
+    row_blocks,
+    stacked,
+)
 from numerics.exact.network import ExactData, ExactNetwork
 from numerics.network import ShallowNetwork
 
 # a loss of 1e-13, to which networks are trained, leaves pre-activations of data on kinks near its root
 _NEAR_KINK = 1e-7
+# rows of a matrix of moments that is formed beside products with the network, and not much larger than it
+_MOST_PRODUCTS = 2048
+
+Pattern = npt.NDArray[np.bool_]
+Values = TypeVar("Values", Array, Pattern)
+
+
+@dataclass(frozen=True, eq=False)
+class _Survey:
+    """Pattern [n, k]; values f(x_j) [n]; the sides above and below; E |grad f|^2; the largest sum of w2_i^2 over the
+    neurons that are active on a datum; E (z, 1) (z, 1)^T [k + 1, k + 1] of the outputs z, if it is small beside the
+    rest; pairs on and near a kink.
+    """
+
+    pattern: Pattern
+    values: Array
+    sides: tuple[SideSums, SideSums]
+    gradient_square: float
+    lever: float
+    output_products: Array | None
+    kinks: int
+    near_kinks: int
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -109,8 +140,52 @@ class Problem:
         return stacked(self.network.W1, self.network.b1, self.x)
 
     @cached_property
+    def _survey(self) -> _Survey:
+        """All that one pass over the pre-activations shows. OverflowError if one exceeds the range of float64."""
+        f, n = self.network, self.n
+        widths = _NEAR_KINK * row_norms(f.W1) * row_norms(self.x).max()
+        pattern, values = np.empty((n, f.k), dtype=np.bool_), np.empty(n)
+        sides = SideSums(1.0, n, f.W1), SideSums(-1.0, n, f.W1)
+        kinks, near_kinks, square, lever = 0, 0, float(n), 0.0
+        products = np.zeros((f.k + 1, f.k + 1)) if f.k <= min(2 * f.d, _MOST_PRODUCTS) else None
+        for rows, t in preactivation_blocks(f.W1, f.b1, self.x):
+            np.greater(t, 0.0, out=pattern[rows])
+            kinks += t.size - int(np.count_nonzero(t))
+            near_kinks += int(np.count_nonzero(np.abs(t) <= widths))
+            with np.errstate(over="ignore", invalid="ignore"):
+                for side in sides:
+                    side.add(t, self.x[rows])
+                features = 1.0 + np.einsum("jc,jc->j", self.x[rows], self.x[rows])
+                outputs = np.maximum(t, 0.0, out=t)
+                values[rows] = outputs @ f.w2 + f.b2
+                levers = pattern[rows] @ (f.w2 * f.w2)
+                lever = max(lever, float(levers.max()))
+                square += float(np.vdot(outputs, outputs)) + float(features @ levers)
+                if products is not None:
+                    with_one = np.column_stack([outputs, np.ones(len(outputs))])
+                    products += with_one.T @ with_one
+        for array in (pattern, values):
+            array.setflags(write=False)
+        products = None if products is None else products / n
+        return _Survey(pattern, values, sides, square / n, lever, products, kinks, near_kinks)
+
+    @cached_property
+    def pattern(self) -> Pattern:
+        """M [n, k], whether a neuron is active on a datum, decided exactly: t > 0."""
+        # alone it takes a third of what the survey takes, which has it
+        survey: _Survey | None = vars(self).get("_survey")
+        return activation_pattern(self.network.W1, self.network.b1, self.x) if survey is None else survey.pattern
+
+    @cached_property
+    def gradients(self) -> Gradients:
+        """Products with the gradients of the network at the data."""
+        f = self.network
+        return Gradients(f.W1, f.b1, f.w2, self.x, self.pattern).without_dark_columns()
+
+    @cached_property
     def _sides(self) -> tuple[SideMoments, SideMoments]:
-        return side_moments(self.network.W1, self.network.b1, self.x)
+        above, below = self._survey.sides
+        return above.moments(), below.moments()
 
     @property
     def above(self) -> SideMoments:
@@ -127,29 +202,69 @@ class Problem:
         """The neurons with w1 != 0 grouped by hyperplane, decided exactly; see `hyperplane_groups`."""
         return hyperplane_groups(self.network.W1, self.network.b1)
 
+    @property
+    def mean_gradient(self) -> Array:
+        """E grad f [k d + 2k + 1] over the data, in the order W1 (row by row), b1, w2, b2, in floats."""
+        above, w2 = self._survey.sides[0], self.network.w2
+        with np.errstate(over="ignore"):
+            in_W1, in_b1 = w2[:, None] * above.first_moment, w2 * above.probability
+        return np.concatenate([in_W1.ravel(), in_b1, above.excess, [1.0]])
+
+    @property
+    def gradient_square(self) -> float:
+        """E |grad f|^2 over the data, the trace of K, in floats; infinite where it exceeds their range."""
+        return self._survey.gradient_square
+
+    @cached_property
+    def second_eigenvalue_bound(self) -> float:
+        """A number that the second eigenvalue of K is not above, up to rounding; infinite where it would take long.
+
+        K = A + B, n A = 1 1^T + Z Z^T and n B = (L L^T) o F, F = 1 1^T + X X^T. By Weyl and by Schur (R. A. Horn and
+        C. R. Johnson, Topics in Matrix Analysis, Cambridge 1991, theorem 5.3.4)
+
+            lambda_2(K) <= lambda_2(A) + lambda_1(B) <= lambda_2(A) + max_j (L L^T)_jj lambda_1(F/n).
+
+        Of A and F/n the nonzero eigenvalues are those of E (z, 1) (z, 1)^T and E (x, 1) (x, 1)^T.
+        """
+        products, k, d = self._survey.output_products, self.network.k, self.network.d
+        if products is None or d > min(2 * k, _MOST_PRODUCTS):
+            return np.inf
+        points = np.zeros((d + 1, d + 1))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for rows in row_blocks(self.n, d):
+                with_one = np.column_stack([self.x[rows], np.ones(len(self.x[rows]))])
+                points += with_one.T @ with_one / self.n
+        if not (np.isfinite(products).all() and np.isfinite(points).all()):
+            return np.inf
+        return float(np.linalg.eigvalsh(products)[-2] + self._survey.lever * np.linalg.eigvalsh(points)[-1])
+
     @cached_property
     def values(self) -> Array:
         """f(x_j) [n]. Raises OverflowError where one exceeds the range of float64."""
-        f = self.network
-        return _read_only(output_values(f.W1, f.b1, f.w2, f.b2, self.x))
+        return require_finite(self._survey.values, "the network's values")
 
     @cached_property
     def residuals(self) -> Array:
         """f(x_j) - y_j [n]. Errors as for `values` and `labels`."""
         return _read_only(self.values - self.labels)
 
-    @cached_property
+    @property
     def near_kinks(self) -> int:
         """The number of pairs of neuron and datum with |pre-activation| <= 1e-7 |w1_i| max_j |x_j|, in floats."""
-        widths = _NEAR_KINK * row_norms(self.network.W1) * row_norms(self.x).max()
-        blocks = preactivation_blocks(self.network.W1, self.network.b1, self.x)
-        return sum(int(np.count_nonzero(np.abs(t) <= widths)) for _, t in blocks)
+        return self._survey.near_kinks
 
-    @cached_property
+    @property
     def kinks(self) -> int:
         """The number of pairs of neuron and datum with pre-activation exactly zero; see `arrays.kinks`."""
-        blocks = preactivation_blocks(self.network.W1, self.network.b1, self.x)
-        return sum(int(np.count_nonzero(t == 0)) for _, t in blocks)
+        return self._survey.kinks
+
+    @cached_property
+    def residual_blocks(self) -> Array:
+        """B_i = E[r 1_i (X, 1)], r the residuals, one a row [k, d + 1]. Errors as for `residuals`."""
+        along_inputs, along_bias = self.gradients.moments(self.residuals / self.n)
+        blocks = np.column_stack([along_inputs, along_bias])
+        blocks.setflags(write=False)
+        return blocks
 
     @cached_property
     def _exact_data(self) -> ExactData:
@@ -162,7 +277,7 @@ class Problem:
         return ExactNetwork(self.network, self._exact_data)
 
 
-def _read_only(values: Array) -> Array:
+def _read_only(values: Values) -> Values:
     """The array itself if nobody can write to it, else a copy."""
     if not values.flags.writeable:
         return values

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
+import scipy.linalg
 from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array, require_finite
-from numerics.arrays.gradients import Direction, Gradients
-from numerics.arrays.moments import preactivation_blocks
-from numerics.arrays.spectrum import checked_top_eigenpair
+from numerics.arrays.gradients import Direction
+from numerics.arrays.spectrum import Subspace, checked_top_eigenpair, largest_in_subspace
+from numerics.gram import gram_sharpness
 from numerics.problem import Problem
+
+# part of the top eigenvalue by which a second one counts as told from it, far above the rounding of a trace
+_LEAST_GAP = 1e-3
+# that a subspace grows by for the Hessian, at most
+_MORE_VECTORS = 20
 
 
 def sharpness(
@@ -57,23 +66,115 @@ def hessian_operator(problem: Problem) -> LinearOperator:
         ValueError: there are no labels.
         OverflowError: a pre-activation or a product exceeds the range of float64.
     """
-    f, n = problem.network, problem.n
-    size = f.k * f.d + 2 * f.k + 1
-    gradients, blocks = Gradients.of(f.W1, f.b1, f.w2, problem.x), residual_blocks(problem)
+    of_gradients, of_residuals = _gradient_product(problem), _residual_product(problem)
+    size = problem.mean_gradient.size
 
     def product(v: Array) -> Array:
-        along = Direction.of(np.asarray(v, dtype=np.float64).reshape(size), f.k, f.d)
-        with np.errstate(over="ignore", invalid="ignore"):
-            image = gradients.combination(gradients.slopes(along) / n)
-            result = Direction(
-                image.W1 + along.w2[:, None] * blocks[:, :-1],
-                image.b1 + along.w2 * blocks[:, -1],
-                image.w2 + np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
-                image.b2,
-            )
-        return require_finite(result.flat(), "the entries of H v")
+        vector = np.asarray(v, dtype=np.float64).reshape(size)
+        return of_gradients(vector) + of_residuals(vector)
 
     return LinearOperator((size, size), matvec=product, rmatvec=product, dtype=np.float64)
+
+
+def _gradient_product(problem: Problem) -> Callable[[Array], Array]:
+    """Products with Phi Phi^T / n."""
+    f, n, gradients = problem.network, problem.n, problem.gradients
+
+    def product(v: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            image = gradients.combination(gradients.slopes(Direction.of(v, f.k, f.d)) / n)
+        return require_finite(image.flat(), "the entries of H v")
+
+    return product
+
+
+def _residual_product(problem: Problem) -> Callable[[Array], Array]:
+    """Products with R."""
+    f, blocks = problem.network, problem.residual_blocks
+
+    def product(v: Array) -> Array:
+        along = Direction.of(v, f.k, f.d)
+        with np.errstate(over="ignore", invalid="ignore"):
+            image = Direction(
+                along.w2[:, None] * blocks[:, :-1],
+                along.w2 * blocks[:, -1],
+                np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
+                0.0,
+            )
+        return require_finite(image.flat(), "the entries of H v")
+
+    return product
+
+
+class TopCurvature:
+    """lambda_max(K) and lambda_max(H) of a problem with labels, in floats, by one growing subspace of parameters.
+
+    Both are found to a relative error of `tolerance`, in one of two ways. Either the residual of the top pair is so
+    small, as in `sharpness`; some eigenvalue is so near then. Or the largest eigenvalue is told from the second: of
+    Phi Phi^T / n, which has those of K, the trace is E |grad f|^2, no eigenvalue is negative, and the eigenvalues from
+    the third on are not below the Ritz values of their rank, so the second is at most
+
+        beta = E |grad f|^2 - theta_1 - theta_3 - ... - theta_m,
+
+    or `Problem.second_eigenvalue_bound` where that is less, and (Temple, Kato) theta_1 <= lambda_1 <= theta_1 +
+    residual^2 / (theta_1 - beta) where beta < theta_1. By Weyl the second eigenvalue of H is at most beta + rho, rho =
+    max_i |B_i|. Far fewer products do then. Source: B. N. Parlett, The Symmetric Eigenvalue Problem, SIAM 1998,
+    chapters 10 and 11.
+
+    Raises:
+        ArithmeticError: a value exceeds the range of float64; or, from `sharpness`, the tolerance is not reached.
+    """
+
+    def __init__(self, problem: Problem, tolerance: float = 1e-10) -> None:
+        self._problem, self._tolerance = problem, tolerance
+        self._second = math.inf
+        product = _gradient_product(problem)
+        mean = require_finite(problem.mean_gradient, "the mean gradient")
+        start = mean / scipy.linalg.norm(mean)
+        # a fixed random part: the mean gradient can be orthogonal to the top eigenvector where data have a symmetry
+        start += 0.1 / math.sqrt(start.size) * np.random.default_rng(0).standard_normal(start.size)
+        start /= scipy.linalg.norm(start)
+        self._subspace: Subspace | None
+        try:
+            values, self._subspace = largest_in_subspace(product, Subspace((start,), (product(start),)), self._of_gram)
+            self.gram_sharpness = float(values[0])
+        except OverflowError:
+            raise
+        except ArithmeticError:
+            self._subspace, self.gram_sharpness = None, gram_sharpness(problem, tolerance=tolerance)
+
+    def sharpness(self) -> float:
+        """lambda_max(H). Its search begins with the subspace in which lambda_max(K) was found."""
+        problem, residuals = self._problem, _residual_product(self._problem)
+        if self._subspace is None:
+            return sharpness(problem, tolerance=self._tolerance)
+        gradients, known = _gradient_product(problem), self._subspace
+        images = tuple(image + residuals(vector) for vector, image in zip(known.basis, known.images, strict=True))
+        second = self._second + residual_part(problem)
+        try:
+            values, _ = largest_in_subspace(
+                lambda v: gradients(v) + residuals(v),
+                Subspace(known.basis, images),
+                lambda values, residual: self._is_enough(float(values[0]), residual, second),
+                len(images) + _MORE_VECTORS,
+            )
+        except OverflowError:
+            raise
+        except ArithmeticError:
+            return sharpness(problem, tolerance=self._tolerance)
+        return float(values[0])
+
+    def _of_gram(self, values: Array, residual: float) -> bool:
+        # of Ritz values below 0, which are rounding, nothing is taken away
+        rest = self._problem.gradient_square - float(values[0]) - float(np.maximum(values[2:], 0.0).sum())
+        self._second = min(rest, self._problem.second_eigenvalue_bound)
+        return self._is_enough(float(values[0]), residual, self._second)
+
+    def _is_enough(self, theta: float, residual: float, second: float) -> bool:
+        gap, error = theta - second, self._tolerance * theta
+        # the residual over theta first: its square may exceed the range
+        told_apart = gap > _LEAST_GAP * theta and residual / theta * (residual / gap) <= self._tolerance
+        return residual <= error or told_apart
 
 
 def gradient_norm(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:
@@ -92,13 +193,12 @@ def gradient_norm(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayL
     10.0
     """
     problem = Problem.of(network, x, y)
-    f, residuals = problem.network, problem.residuals / problem.n
-    in_w2 = np.zeros(f.k)
+    f, blocks = problem.network, problem.residual_blocks
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
-            in_w2 += np.maximum(t, 0.0).T @ residuals[rows]
-        in_W1 = np.linalg.norm(f.w2[:, None] * residual_blocks(problem), axis=1)
-        norm = np.linalg.norm([*in_w2, *in_W1, residuals.sum()])
+        # an active output is <(w1_i, b1_i), (x_j, 1)>
+        in_w2 = np.einsum("kd,kd->k", f.W1, blocks[:, :-1]) + f.b1 * blocks[:, -1]
+        in_W1 = np.linalg.norm(f.w2[:, None] * blocks, axis=1)
+        norm = np.linalg.norm([*in_w2, *in_W1, np.mean(problem.residuals)])
         return float(require_finite(np.array([norm]), "the gradient of the loss")[0])
 
 
@@ -116,16 +216,4 @@ def residual_part(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayL
     >>> residual_part(network, [[1.0]], [1.0])
     1.4142135623730951
     """
-    return float(np.max(np.linalg.norm(residual_blocks(Problem.of(network, x, y)), axis=1), initial=0.0))
-
-
-def residual_blocks(problem: Problem) -> Array:
-    """B_i = E[r 1_i (X, 1)], r the residuals, one a row, [k, d + 1]. Errors as for `Problem.residuals`."""
-    f = problem.network
-    blocks = np.zeros((f.k, f.d + 1))
-    residuals = problem.residuals / problem.n
-    for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
-        weighted = np.where(t > 0, residuals[rows, None], 0.0)
-        blocks[:, :-1] += weighted.T @ problem.x[rows]
-        blocks[:, -1] += weighted.sum(axis=0)
-    return blocks
+    return float(np.max(np.linalg.norm(Problem.of(network, x, y).residual_blocks, axis=1), initial=0.0))

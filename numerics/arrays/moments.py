@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.arrays.kinks import decide_sides
@@ -33,6 +34,14 @@ def preactivation_blocks(W1: Array, b1: Array, x: Array) -> Iterator[tuple[slice
             t = require_finite(x[rows] @ W1.T + b1, "the pre-activations")
         decide_sides(t, W1, b1, x[rows])
         yield rows, t
+
+
+def activation_pattern(W1: Array, b1: Array, x: Array) -> npt.NDArray[np.bool_]:
+    """Which neurons are active on which data [n, k], decided exactly: pre-activation > 0. Errors as above."""
+    pattern = np.empty((len(x), len(W1)), dtype=np.bool_)
+    for rows, preactivations in preactivation_blocks(W1, b1, x):
+        np.greater(preactivations, 0.0, out=pattern[rows])
+    return pattern
 
 
 def stacked(W1: Array, b1: Array, x: Array) -> Array:
@@ -91,22 +100,42 @@ def positive_moments(W1: Array, b1: Array, x: Array) -> SideMoments:
 
 
 def _moments(W1: Array, b1: Array, x: Array, signs: tuple[float, ...]) -> list[SideMoments]:
-    k, d = W1.shape
-    n = len(x)
-    sums = [(sign, np.zeros(k), np.zeros(k), np.zeros((k, d))) for sign in signs]
+    sums = [SideSums(sign, len(x), W1) for sign in signs]
     for rows, preactivations in preactivation_blocks(W1, b1, x):
-        for sign, count, excess, first in sums:
-            t = sign * preactivations
-            active = (t > 0).astype(np.float64)
-            count += active.sum(axis=0)
-            # dividing before summing keeps means of values near the largest float in range
-            excess += (np.maximum(t, 0.0) / n).sum(axis=0)
-            first += active.T @ (x[rows] / n)
-    return [
-        SideMoments(
-            probability=count / n,
-            excess=require_finite(excess, "the mean activations"),
-            first_moment=require_finite(row_norms(first), "the first moments of the data"),
+        for one in sums:
+            one.add(preactivations, x[rows])
+    return [one.moments() for one in sums]
+
+
+class SideSums:
+    """Means over the n data on one side of each neuron, by `sign` that where its pre-activation is positive or
+    negative, from blocks of data that are added one after the other.
+
+    probability [k]: P(side);  excess [k]: E |t_i| 1{side};  first_moment [k, d]: E X 1{side}.
+    """
+
+    def __init__(self, sign: float, n: int, W1: Array) -> None:
+        self._sign, self._n = sign, n
+        self._count, self.excess, self.first_moment = np.zeros(len(W1)), np.zeros(len(W1)), np.zeros(W1.shape)
+
+    def add(self, preactivations: Array, x: Array) -> None:
+        """Take in data x [rows, d] with their pre-activations [rows, k]."""
+        t = self._sign * preactivations
+        active = (t > 0).astype(np.float64)
+        self._count += active.sum(axis=0)
+        # dividing before summing keeps means of values near the largest float in range
+        self.excess += (np.maximum(t, 0.0) / self._n).sum(axis=0)
+        self.first_moment += active.T @ (x / self._n)
+
+    @property
+    def probability(self) -> Array:
+        """P(side) [k]."""
+        return self._count / self._n
+
+    def moments(self) -> SideMoments:
+        """What weights are made of. Raises OverflowError where a mean exceeds the range of float64."""
+        return SideMoments(
+            probability=self.probability,
+            excess=require_finite(self.excess, "the mean activations"),
+            first_moment=require_finite(row_norms(self.first_moment), "the first moments of the data"),
         )
-        for _, count, excess, first in sums
-    ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import scipy.linalg
 from scipy.sparse.linalg import ArpackError, LinearOperator, eigsh
@@ -83,6 +86,60 @@ def checked_top_eigenpair(matrix: Array | LinearOperator, tolerance: float) -> t
             f"the residual of the top eigenpair is {relative}, above the tolerance {tolerance:.1e}; raise the tolerance"
         )
     return theta, -u if u.sum() < 0 else u
+
+
+@dataclass(frozen=True, eq=False)
+class Subspace:
+    """Orthonormal vectors v_1, ..., v_m [N], and their images under a symmetric matrix A [N, N]."""
+
+    basis: tuple[Array, ...]
+    images: tuple[Array, ...]
+
+
+def largest_in_subspace(
+    product: Callable[[Array], Array],
+    start: Subspace,
+    enough: Callable[[Array, float], bool],
+    most: int = _STEPS,
+) -> tuple[Array, Subspace]:
+    """The Ritz values of A, descending, in a subspace that grows by the residual of the top one until it is enough.
+
+    From one vector this is Lanczos with all vectors kept and orthogonal. No Ritz value exceeds the eigenvalue of A of
+    the same rank (Cauchy), up to rounding.
+
+    Args:
+        product: v -> A v [N].
+        start: at least one vector.
+        enough: asked of the Ritz values found and of the residual |A y - theta y| of the unit vector y of the top one.
+        most: vectors, at most.
+
+    Raises:
+        ArithmeticError: it is not enough after so many vectors, or the subspace does not grow.
+    """
+    basis, images = list(start.basis), list(start.images)
+    while True:
+        projected = np.array([[vector @ image for image in images] for vector in basis])
+        values, coordinates = np.linalg.eigh((projected + projected.T) / 2)
+        values, top = values[::-1], coordinates[:, -1]
+        residual = _combined(top, images) - values[0] * _combined(top, basis)
+        size = float(scipy.linalg.norm(residual))
+        if enough(values, size):
+            return values, Subspace(tuple(basis), tuple(images))
+        # twice, since rounding leaves something of what is taken away
+        for _ in range(2):
+            residual -= _combined(np.array([vector @ residual for vector in basis]), basis)
+        new = float(scipy.linalg.norm(residual))
+        if len(basis) == most or not new > 1e-8 * size:
+            raise ArithmeticError(f"the residual of the top eigenpair is still {size:.1e} after {len(basis)} products")
+        basis.append(residual / new)
+        images.append(product(basis[-1]))
+
+
+def _combined(coordinates: Array, vectors: Sequence[Array]) -> Array:
+    total: Array = coordinates[0] * vectors[0]
+    for coordinate, vector in zip(coordinates[1:], vectors[1:], strict=True):
+        total += coordinate * vector
+    return total
 
 
 def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:

@@ -10,6 +10,7 @@ import numpy as np
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.spectrum import top_eigenpairs
 from numerics.audit.findings import Audit, bound
+from numerics.audit.statements import CERTIFIED, can_certify
 from numerics.certificate.entries import (
     array,
     claim,
@@ -32,11 +33,14 @@ def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) ->
     """Write what an audit enclosed of a network on data with labels, as an "audit" of proofs_checks/verify/FORMAT.md.
 
     Raises:
-        ValueError: nothing was enclosed, biases are missing, or the audit is one of another network or other data.
+        ValueError: nothing was enclosed; it is too much for the checker; biases are missing; the audit is of another
+            network or other data.
         OSError: the file cannot be written.
     """
     if not found.enclosed:
         raise ValueError("a certificate needs enclosures, and this audit was made in floats")
+    if not can_certify(found.n, found.k, found.d):
+        raise ValueError(f"a certificate is written {CERTIFIED}")
     if found.zero_biases:
         raise ValueError(NOT_OF_TRAINED)
     if (found.n, found.d, found.k) != (problem.n, problem.network.d, problem.network.k):

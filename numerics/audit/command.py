@@ -19,12 +19,12 @@ from numerics.arrays.files import atomic_writer, read_table, write_table
 from numerics.arrays.parallel import run_all
 from numerics.audit.batches import BatchThresholds, batch_fields, batch_table, batch_thresholds
 from numerics.audit.effort import shown
-from numerics.audit.examination import audit, can_enclose
+from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, judged
 from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
-from numerics.audit.statements import ENCLOSED
+from numerics.audit.statements import CERTIFIED, can_certify
 from numerics.audit.text import (
     CSV_COLUMNS,
     Row,
@@ -142,9 +142,9 @@ def _audited(network: object, data: Data, options: argparse.Namespace) -> tuple[
         from numerics.audit.certificate import NOT_OF_TRAINED
 
         raise ValueError(NOT_OF_TRAINED)
-    if options.certificate is not None and not can_enclose(problem):
+    if options.certificate is not None and not can_certify(problem.n, problem.network.k, problem.network.d):
         raise ValueError(
-            f"a certificate needs enclosures, which are made {ENCLOSED}; these are {problem.n:,} data with "
+            f"a certificate is written {CERTIFIED}; these are {problem.n:,} data with "
             f"{problem.network.k:,} neurons and {problem.network.d:,} inputs"
         )
     first, *others = options.step_sizes

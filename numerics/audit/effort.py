@@ -11,23 +11,32 @@ from threading import Event, Thread
 from tqdm import tqdm
 
 from numerics.audit.examination import can_enclose
+from numerics.exact.rounded import MOST_EXACT
 from numerics.problem import Problem
 
 LONG = 10.0
 """Seconds from which a person is told how long they will wait."""
 
-# measured on one core, to within a factor of three: seconds for n^3, n^2 (k + d), and n k d
-_CUBE, _SQUARE, _FLOATS = 1.1e-8, 1.7e-8, 7e-9
+# measured on one core, to within a factor of three: seconds for n^3, n^2 (k + d), and n k d; first of exact matrices,
+# then of matrices of floats, with all else exact, and of floats alone
+_CUBE, _SQUARE = 1.1e-8, 1.7e-8
+_ROUNDED_CUBE, _ROUNDED_PRODUCTS = 7e-11, 1.9e-8
+_FLOATS = 1.5e-9
 
 
 def expected_seconds(problem: Problem) -> tuple[float, ...]:
     """Roughly, of each step: enclosing the Gram matrix, the Hessian, and the flattest rescaling; or all in floats.
 
-    Each enclosure is of a dense n x n matrix: c n^3 + c' n^2 (k + d). In floats: c'' n k d, for the products with the
-    Hessian.
+    Each enclosure is of a dense n x n matrix: c n^3 + c' n^2 (k + d); of more than 1,024 data there are two, by floats
+    at a proven distance, and what takes long are exact products: c n^3 + c' n k d. In floats: c'' n k d, for the
+    products with the Hessian.
     """
     n, k, d = problem.n, problem.network.k, problem.network.d
-    return (_CUBE * n**3 + _SQUARE * n**2 * (k + d),) * 3 if can_enclose(problem) else (_FLOATS * n * (k + 1) * d,)
+    if not can_enclose(problem):
+        return (_FLOATS * n * (k + 1) * d,)
+    if n > MOST_EXACT:
+        return (_ROUNDED_CUBE * n**3 + _ROUNDED_PRODUCTS * n * (k + 1) * d,) * 2
+    return (_CUBE * n**3 + _SQUARE * n**2 * (k + d),) * 3
 
 
 def warning(problem: Problem) -> str | None:

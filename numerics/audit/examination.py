@@ -15,6 +15,7 @@ from numerics.audit.statements import MOST_DATA, MOST_PAIRS, statements
 from numerics.audit.text import Printed
 from numerics.enclosure import enclose, enclosed_gradient_norm, enclosed_loss
 from numerics.exact.intervals import Interval, interval
+from numerics.exact.rounded import MOST_EXACT
 from numerics.exact.spectrum import MOST_ROWS, at_most_exactly
 from numerics.flattest.rescaling import certify_flattest, flattest
 from numerics.hessian import enclosed_hessian, exact_hessian
@@ -37,7 +38,9 @@ def audit(
 ) -> Audit:
     """Audit a network on the data x [n, d] with labels y [n], and at the step size, if one is given.
 
-    Up to n = 1024 (and n times k or d up to 2^20) everything is enclosed; beyond, computed in floats with margins.
+    Up to n = 4096 (and n times k or d up to 2^22) everything is enclosed; beyond, computed in floats with margins. So
+    it is too for more than 1,024 data where numbers leave the range of normal floats. The flattest rescaling is sought
+    for up to 1,024 data.
 
     Args:
         network: what a `Problem` is made of (a ShallowNetwork, a module of torch, an estimator of scikit-learn, a path)
@@ -67,9 +70,8 @@ def audit(
     else:
         problem = Problem.of(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
-    if can_enclose(problem):
-        found = _enclosed(problem, eta, rescaled, report)
-    else:
+    found = _enclosed(problem, eta, rescaled, report) if can_enclose(problem) else None
+    if found is None:
         report("measuring in floats")
         found = measured(problem, eta)
     found = judged(replace(found, zero_biases=problem.zero_biases))
@@ -82,9 +84,13 @@ def can_enclose(problem: Problem) -> bool:
     return problem.n <= MOST_DATA and problem.n * max(problem.network.k, problem.network.d) <= MOST_PAIRS
 
 
-def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report) -> Audit:
+def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report) -> Audit | None:
+    """None if there are many data, and a number leaves the range of floats."""
     report("enclosing the Gram matrix")
-    found = enclose(problem, step_size=eta)
+    try:
+        found = enclose(problem, step_size=eta)
+    except OverflowError:
+        return None
     loss = enclosed_loss(problem)
     exact = bool(loss == 0)
     gram = interval(found.gram_sharpness)
@@ -99,7 +105,8 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         gram = top if exact else gram
     gradient = interval(enclosed_gradient_norm(problem))
     label_square = sum((Fraction(label) ** 2 for label in problem.labels.tolist()), Fraction(0)) / problem.n
-    if rescaled:
+    sought = rescaled and problem.n <= MOST_EXACT
+    if sought:
         report("seeking the flattest rescaling")
     return Audit(
         n=problem.n,
@@ -116,7 +123,7 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         mean_gradient_square=interval(found.mean_gradient_square),
         one_sided_norm=interval(found.one_sided_norm),
         stability_norm=interval(found.stability_norm),
-        flattest_gram_sharpness=_flattest_gram_sharpness(problem) if rescaled else None,
+        flattest_gram_sharpness=_flattest_gram_sharpness(problem) if sought else None,
         kinks=found.kinks,
         near_kinks=_near_kinks(problem),
         interpolating=exact,

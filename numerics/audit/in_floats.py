@@ -9,9 +9,10 @@ import numpy as np
 from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.audit.findings import Audit, is_far
 from numerics.exact.intervals import Interval
-from numerics.measurement import measure
+from numerics.gram import mean_gradient_square
+from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
-from numerics.sharpness import gradient_norm, residual_part, sharpness
+from numerics.sharpness import TopCurvature, gradient_norm, residual_part
 
 # the eigenvalue is computed to 1e-10, and sums of n terms round well below that
 _MARGIN = 1e-9
@@ -26,48 +27,57 @@ def measured(problem: Problem, eta: Fraction | None) -> Audit:
     Raises:
         ArithmeticError: a value exceeds the range of float64, or the sharpness cannot be computed to 1e-10.
     """
-    found = measure(problem)
-    error, root = _of_values(problem), float(np.sqrt(2 * found.loss))
+    one_sided, norm = one_sided_norm(problem), stability_norm(problem)
+    gradient_square, loss = mean_gradient_square(problem), _loss(problem)
+    curvature = TopCurvature(problem)
+    gram = curvature.gram_sharpness
+    error, root = _of_values(problem), float(np.sqrt(2 * loss))
     # |B_i| <= E|r| |(X, 1)|, also for the rounding errors r of the residuals
     block_error = (error + _MARGIN * root) * float(np.sqrt(np.mean(1 + row_norms(problem.x) ** 2)))
     rho = residual_part(problem) + block_error
-    gradients, (one_sided, norm) = _of_gradients(problem), _of_norms(problem)
-    gram_error = _of_square(found.gram_sharpness, gradients)
+    gradients, (one_sided_error, norm_error) = _of_gradients(problem), _of_norms(problem)
+    gram_error = _of_square(gram, gradients)
     slope = gradient_norm(problem)
-    slope_error = _MARGIN * slope + error * float(np.sqrt(found.gram_sharpness)) + (root + error) * gradients
+    slope_error = _MARGIN * slope + error * float(np.sqrt(gram)) + (root + error) * gradients
     label_square = float(np.mean(problem.labels**2))
-    margins = [error, one_sided, norm, gram_error + rho, slope_error, label_square]
+    margins = [error, one_sided_error, norm_error, gram_error + rho, slope_error, label_square]
     require_finite(np.array(margins), "the margins")
-    gram, gradient = _around(found.gram_sharpness, gram_error), _around(slope, slope_error)
+    gram_range, gradient = _around(gram, gram_error), _around(slope, slope_error)
+    top = gram_range if problem.kinks else _of_hessian(curvature, gram_range, rho, block_error + gram_error)
     return Audit(
-        n=found.n,
-        d=found.d,
-        k=found.k,
+        n=problem.n,
+        d=problem.network.d,
+        k=problem.network.k,
         enclosed=False,
         step_size=eta,
         loss=(Fraction(max(0.0, root - error)) ** 2 / 2, Fraction(root + error) ** 2 / 2),
         gradient_norm=gradient,
-        far_from_minimum=is_far(gradient, found.gram_sharpness + rho, label_square, found.loss),
-        sharpness=gram if problem.kinks else _of_hessian(problem, gram, rho, block_error + gram_error),
-        gram_sharpness=gram,
+        far_from_minimum=is_far(gradient, gram + rho, label_square, loss),
+        sharpness=top,
+        gram_sharpness=gram_range,
         negative_curvature=None if problem.kinks else (Fraction(0), Fraction(rho)),
-        mean_gradient_square=_around(found.mean_gradient_square, _of_square(found.mean_gradient_square, gradients)),
-        one_sided_norm=_around(found.one_sided_norm, one_sided + _MARGIN * found.one_sided_norm),
-        stability_norm=_around(found.stability_norm, norm + _MARGIN * found.stability_norm),
+        mean_gradient_square=_around(gradient_square, _of_square(gradient_square, gradients)),
+        one_sided_norm=_around(one_sided, one_sided_error + _MARGIN * one_sided),
+        stability_norm=_around(norm, norm_error + _MARGIN * norm),
         flattest_gram_sharpness=None,
         kinks=problem.kinks,
-        near_kinks=found.near_kinks,
+        near_kinks=problem.near_kinks,
         interpolating=False if np.abs(problem.residuals).max() > error else None,
     )
 
 
-def _of_hessian(problem: Problem, gram: Interval, rho: float, error: float) -> Interval:
-    """lambda_max(H), as `numerics.sharpness` computes it, with margins; K and rho where those do, or it fails."""
+def _loss(problem: Problem) -> float:
+    squares = require_finite(problem.residuals**2, "the squares of the residuals")
+    return float(np.mean(squares) / 2)
+
+
+def _of_hessian(curvature: TopCurvature, gram: Interval, rho: float, error: float) -> Interval:
+    """lambda_max(H), with margins; K and rho where those do, or it is not found."""
     wide = max(gram[0] - Fraction(rho), Fraction(0)), gram[1] + Fraction(rho)
     if rho <= _MARGIN * wide[1]:
         return wide
     try:
-        top = sharpness(problem)
+        top = curvature.sharpness()
     except ArithmeticError:
         return wide
     low, high = _around(top, _MARGIN * top + error)

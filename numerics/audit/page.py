@@ -10,6 +10,7 @@ from jinja2 import Environment
 
 from numerics.audit.findings import Audit
 from numerics.audit.picture import bars, scale
+from numerics.audit.statements import CERTIFIED, can_certify
 from numerics.audit.text import Row, named_values, step_text
 
 CITED = ("nacson2023", "stableminima")
@@ -92,7 +93,8 @@ the Gram matrix, from the stability norm on.</figcaption></figure>
 <p>The first command writes a certificate; the second proves it again, with whole numbers and fractions alone.</p>
 <pre>{{ part.commands }}</pre>
 {% elif part.found.zero_biases %}<p>There is no certificate of the trained parameters alone.</p>
-{% elif not part.found.enclosed %}<p>There is no certificate of numbers in floats.</p>{% endif %}
+{% elif not part.found.enclosed %}<p>There is no certificate of numbers in floats.</p>
+{% elif not part.commands %}<p>Certificates are written {{ certified }}.</p>{% endif %}
 {% endif %}
 </section>
 {% endfor %}
@@ -126,6 +128,7 @@ def to_page(rows: Sequence[Row], commands: Sequence[str], versions: str) -> str:
             title=f"Audit of {names[0] if len(names) == 1 else f'{len(names)} networks'}",
             parts=parts,
             versions=versions,
+            certified=CERTIFIED,
             entries="\n\n".join(bibliography_entry(key) for key in CITED),
         )
     )
@@ -144,13 +147,14 @@ def _part(row: Row, commands: str) -> dict[str, object]:
     found = row.found
     if isinstance(found, str):
         return {"title": f"{row.network}: not audited", "error": found}
+    certified = found.enclosed and can_certify(found.n, found.k, found.d)
     step = "" if found.step_size is None else f" at step size {step_text(found.step_size)}"
     return {
         "title": f"{row.network}{step}" + (f": {found.verdict}" if found.verdict else ""),
         "found": found,
         "lines": named_values(found),
         "picture": _picture(found),
-        "commands": commands if found.enclosed and not found.zero_biases else "",
+        "commands": commands if certified and not found.zero_biases else "",
     }
 
 

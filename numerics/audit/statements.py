@@ -7,15 +7,26 @@ from fractions import Fraction
 
 from numerics.audit.findings import Audit
 from numerics.exact.intervals import Interval, texts
+from numerics.exact.rounded import MOST_EXACT
 from numerics.exact.spectrum import MOST_BITS, MOST_ROWS
 
-MOST_DATA, MOST_PAIRS = 1024, 2**20
+MOST_DATA, MOST_PAIRS = 4096, 2**22
 """Data, and pairs of a datum and a neuron or an input, beyond which enclosures take more than minutes and gigabytes."""
 ENCLOSED = f"for at most {MOST_DATA:,} data and 2^{MOST_PAIRS.bit_length() - 1} pairs of datum and neuron or input"
 """That, in words."""
+_MOST_CERTIFIED_PAIRS = 2**20
+CERTIFIED = (
+    f"for at most {MOST_EXACT:,} data and 2^{_MOST_CERTIFIED_PAIRS.bit_length() - 1} pairs of datum and neuron or input"
+)
+"""Where there are certificates, in words."""
 
 _ROUNDING = Fraction(1, 10**6)
 """A relative width below which rounding explains an interval."""
+
+
+def can_certify(n: int, k: int, d: int) -> bool:
+    """Whether k neurons of d inputs on n data are small enough for a certificate, which is checked in minutes then."""
+    return n <= MOST_EXACT and n * max(k, d) <= _MOST_CERTIFIED_PAIRS
 
 
 def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
@@ -30,13 +41,20 @@ def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
         notes.append(
             "No kink of the function divides the data: its stability norm is 0, and the bound says nothing of it."
         )
-    if rescaled and found.enclosed and found.flattest_gram_sharpness is None:
+    if found.enclosed and found.n > MOST_EXACT:
+        notes += [
+            f"Of more than {MOST_EXACT:,} data the eigenvalues are enclosed by matrices of floats whose rounding is "
+            "bounded, for sums in any order: products of matrices on this machine are trusted to keep that bound. All "
+            "else is exact.",
+            f"The flattest rescaling is sought for at most {MOST_EXACT:,} data.",
+        ]
+    elif rescaled and found.enclosed and found.flattest_gram_sharpness is None:
         notes.append("The range of floats does not suffice to seek the flattest rescaling.")
     if not found.enclosed:
         notes += [
             "Computed in floats, not enclosed: the intervals are margins for rounding, no proof. An eigenvalue is the "
-            "largest that was found, to a residual of 1e-10 of it.",
-            "The flattest rescaling is sought only where the network is small enough for enclosures.",
+            "largest that was found, to 1e-10 of it.",
+            f"The flattest rescaling is sought for at most {MOST_EXACT:,} data.",
         ]
     return tuple(notes)
 

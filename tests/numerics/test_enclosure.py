@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from unittest import mock
 
 import mpmath
 import numpy as np
 import pytest
 from flint import arb, arb_mat
+from hypothesis import given
+from hypothesis import strategies as st
 from mpmath import mpf
 
-from numerics.enclosure import Enclosure, enclose, enclosed_gram, stability_verdict
+from numerics import enclosure
+from numerics.enclosure import (
+    Enclosure,
+    combination_square,
+    enclose,
+    enclosed_gram,
+    enclosed_gram_sharpness,
+    stability_verdict,
+)
 from numerics.exact.balls import lower, upper
+from numerics.exact.dyadic import Dyadic
 from numerics.measurement import measure
 from numerics.network import Array, ShallowNetwork
+from numerics.problem import Problem
 from numerics.training.mnist import parity_task
 from numerics.training.train import TrainingPlan, initial_network
+from proofs_checks.instances.exact import top_at_most
 from proofs_checks.instances.exact import value as exact_value
 from proofs_checks.instances.pinned import PINNED, Pinned
-from tests.numerics.examples import Example, gaussian, net, tricky, tricky_list
+from proofs_checks.instances.profiles import settings
+from tests.numerics.examples import Example, examples, gaussian, grid_examples, net, tricky, tricky_list
 from tests.numerics.reference import hyperplanes
 
 DIGITS = 60
@@ -199,3 +214,85 @@ def test_width_on_images(preprocessing: str) -> None:
         enclosure = getattr(found, name)
         assert float(enclosure.rad()) <= 1e-10 * float(enclosure)
         assert getattr(measured, name) == pytest.approx(float(enclosure), rel=1e-9)
+
+
+def in_floats_at_a_distance(problem: Problem) -> arb:
+    """lambda_max(K) as of more than 1,024 data."""
+    with mock.patch.object(enclosure, "MOST_EXACT", 0):
+        return enclosed_gram_sharpness(problem.exact)
+
+
+def assert_no_contradiction(problem: Problem) -> None:
+    """The exact eigenvalue, by elimination in fractions, is in the enclosure, which is narrow."""
+    found = in_floats_at_a_distance(problem)
+    gram, n = problem.exact.gram, problem.n
+    rows = tuple(tuple(gram.fraction(i, j) for j in range(n)) for i in range(n))
+    assert top_at_most(rows, n * upper(found))
+    assert not top_at_most(rows, n * lower(found) * (1 - Fraction(1, 10**30)))
+    assert found.overlaps(enclosed_gram_sharpness(problem.exact))
+    assert upper(found) - lower(found) <= upper(found) / 10**10
+
+
+SMALL = st.one_of(
+    grid_examples(),
+    st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 6), d=st.integers(1, 4), k=st.integers(1, 4)),
+)
+SCALES = st.sampled_from([1e-8, 1.0, 1e8])
+
+
+@settings(max_examples=60)
+@given(SMALL, SCALES, SCALES)
+def test_many_data_are_enclosed_too(example: Example, of_weights: float, of_data: float) -> None:
+    f = example.network
+    scaled = ShallowNetwork(of_weights * f.W1, of_weights * f.b1, of_weights * f.w2, f.b2)
+    assert_no_contradiction(Problem(scaled, of_data * example.x))
+
+
+@pytest.mark.parametrize("example", [pytest.param(example, id=name) for name, example in tricky_list()])
+def test_tricky_cases_of_many_data(example: Example) -> None:
+    problem = Problem(example.network, example.x)
+    if problem.n <= 8:
+        assert_no_contradiction(problem)
+    assert in_floats_at_a_distance(problem).overlaps(enclosed_gram_sharpness(problem.exact))
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-15, 1e-12, 1e-8, 1e-4])
+@pytest.mark.parametrize("outlier", [1.0, 1e6])
+def test_data_that_nearly_coincide(apart: float, outlier: float) -> None:
+    """K is singular or nearly so, and one datum may outweigh all others."""
+    random = np.random.default_rng(0)
+    x = np.repeat(random.standard_normal((2, 3)), 3, axis=0) + apart * random.standard_normal((6, 3))
+    x[0] *= outlier
+    assert_no_contradiction(Problem(gaussian(2, n=1, d=3, k=4).network, x))
+
+
+def test_two_eigenvalues_that_nearly_coincide() -> None:
+    """Whichever eigenvector is found, the enclosure has the larger one."""
+    for further in (0.0, 1e-12, -1e-9, 1e-6):
+        x = [[-1.0], [1.0 + further]]
+        assert_no_contradiction(Problem(net([[30.0], [-30.0]], [0.0, 0.0], [30.0, 30.0]), x))
+
+
+@given(examples())
+def test_a_combination_of_gradients_exactly(example: Example) -> None:
+    """|Phi v|^2 by its definition, and by the Gram matrix."""
+    exact = Problem(example.network, example.x).exact
+    v = Dyadic.of(np.round(4 * np.cos(np.arange(exact.n)[:, None])) / 4)
+    assert combination_square(exact, v).fraction() == (v.T @ (exact.gram @ v)).fraction()
+
+
+def test_many_data_beyond_the_floats_are_refused() -> None:
+    with pytest.raises(OverflowError, match="rescale"):
+        in_floats_at_a_distance(Problem(net([[1e200]], [0.0], [1e200]), [[1.0], [-1.0]]))
+
+
+def test_more_than_1024_data() -> None:
+    """Among few different ones, of which K has the eigenvalues, weighed: exactly, by hand."""
+    x = np.tile([[3.0], [-1.0]], (600, 1))
+    found = enclose(net([[1.0]], [0.0], [2.0]), x, np.tile([6.0, 0.0], 600), Fraction(1, 20))
+    # 12.75 + sqrt(150.3125), as of the two data alone
+    assert (lower(found.gram_sharpness) - Fraction(51, 4)) ** 2 <= Fraction(2405, 16)
+    assert (upper(found.gram_sharpness) - Fraction(51, 4)) ** 2 >= Fraction(2405, 16)
+    assert upper(found.gram_sharpness) - lower(found.gram_sharpness) <= Fraction(1, 10**9)
+    assert (found.n, found.kinks, found.verdict) == (1200, 0, "stable")
+    assert found.loss == arb(0)

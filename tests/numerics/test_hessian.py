@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics import enclosure
+from numerics import hessian as room
 from numerics.exact.balls import lower, upper
-from numerics.hessian import enclosed_hessian, exact_hessian
+from numerics.hessian import LossCurvature, enclosed_hessian, exact_hessian
 from numerics.network import Array, ShallowNetwork
 from numerics.problem import Problem as UserProblem
 from numerics.sharpness import residual_part
@@ -20,7 +23,7 @@ from proofs_checks.instances.exact import RationalProblem, top_at_most
 from proofs_checks.instances.networks import Problem, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
 from proofs_checks.instances.profiles import settings
-from tests.numerics.examples import Example, gaussian, net
+from tests.numerics.examples import Example, gaussian, net, tricky_list
 
 
 def hessian(example: Example) -> Array:
@@ -179,3 +182,62 @@ def test_narrow_where_pre_activations_cancel() -> None:
     f = net(W1, [165319925.73625502, 210968111365742.3], [0.3026712803941565, -1.4551850049870465e-06], 1.28)
     top = enclosed_hessian(f, np.array([[99999999.5189506, 100000001.06395037]] * 2), np.array([1.7, 0.7])).top
     assert upper(top) - lower(top) <= lower(top) / 10**9
+
+
+def both_ways(example: Example) -> tuple[LossCurvature, LossCurvature]:
+    """Enclosed with exact matrices, and as of more than 1,024 data with floats at a proven distance."""
+    near = enclosed_hessian(example.network, example.x, example.y)
+    with mock.patch.object(room, "MOST_EXACT", 0), mock.patch.object(enclosure, "MOST_EXACT", 0):
+        return near, enclosed_hessian(example.network, example.x, example.y)
+
+
+@settings(max_examples=40)
+@given(
+    st.builds(gaussian, st.integers(0, 2**32), n=st.integers(1, 8), d=st.integers(1, 4), k=st.integers(1, 4)),
+    st.integers(-13, 3),
+    st.sampled_from([1e-8, 1.0, 1e8]),
+)
+def test_many_data_are_enclosed_too(example: Example, exponent: int, scale: float) -> None:
+    x = scale * example.x
+    y = example.network(x) - 10.0**exponent * example.y
+    near, far = both_ways(Example(example.network, x, y))
+    assert near.top.overlaps(far.top)
+    assert near.residual_part.overlaps(far.residual_part)
+    assert upper(far.top) - lower(far.top) <= upper(far.top) / 10**9
+
+
+@pytest.mark.parametrize("example", [pytest.param(example, id=name) for name, example in tricky_list()])
+def test_tricky_cases_of_many_data(example: Example) -> None:
+    near, far = both_ways(example)
+    assert near.top.overlaps(far.top)
+    assert upper(far.top) - lower(far.top) <= upper(far.top) / 10**9
+
+
+@settings(max_examples=25)
+@given(problems(), st.sampled_from([0.0, 0.5, -2.0]))
+def test_many_data_against_the_exact_hessian(problem: Problem, residual: float) -> None:
+    f, x = problem.network, problem.x
+    example = Example(f, x, f(x) + residual * np.cos(np.arange(len(x))))
+    exact = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, x, example.y)
+    assert encloses_the_top(both_ways(example)[1].top, exact)
+
+
+def test_no_level_below_the_top_is_proved() -> None:
+    """With floats as with exact matrices, whatever the slack of the bounds."""
+    example = gaussian(1, n=30, d=3, k=5)
+    parts = room._Parts(UserProblem(example.network, example.x).exact, example.y)
+    top = lower(enclosed_hessian(example.network, example.x, example.y).top)
+    for most in (0, 1024):
+        with mock.patch.object(room, "MOST_EXACT", most):
+            assert parts.at_most(top * (1 + Fraction(1, 10**8)))
+            for below in (10, 8, 4, 2, 1):
+                assert not parts.at_most(top * (1 - Fraction(1, 10**below)))
+
+
+def test_beyond_the_normal_floats_many_data_have_the_wide_enclosure() -> None:
+    """No level is proved then, and K and the residuals bound the eigenvalue."""
+    tiny = Example(net([[1.0]], [0.0], [2.0]), np.array([[1.0], [1e-310]]), np.array([1.0, 0.0]))
+    parts = room._Parts(UserProblem(tiny.network, tiny.x).exact, tiny.y)
+    assert parts.at_most(Fraction(100))
+    with mock.patch.object(room, "MOST_EXACT", 0):
+        assert not parts.at_most(Fraction(100))

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from numerics.arrays import checks
+from numerics.arrays.gradients import Direction, Gradients
 from numerics.arrays.hyperplanes import hyperplane_groups
 from numerics.arrays.moments import side_moments
 from numerics.audit import NotCoveredError, audit
@@ -201,3 +202,59 @@ def test_an_audit_validates_once(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"numerics.network.{name}", counted(name))
     audit(example.network, example.x, example.y, 0.1)
     assert seen == ["validate_data", "validate_labels"]
+
+
+@given(examples())
+def test_one_pass_shows_what_is_computed_one_by_one(example: Example) -> None:
+    """Pattern, values, kinks, the mean gradient and the trace of K."""
+    problem, f = problem_of(example), example.network
+    t, gradients = problem.preactivations(), f.gradients(example.x)
+    np.testing.assert_array_equal(problem.pattern, t > 0)
+    # alone it is found without the rest
+    np.testing.assert_array_equal(problem_of(example).pattern, t > 0)
+    np.testing.assert_allclose(problem.values, f(example.x), rtol=1e-12, atol=1e-12)
+    assert problem.kinks == np.count_nonzero(t == 0)
+    np.testing.assert_allclose(problem.mean_gradient, gradients.mean(axis=0), rtol=1e-10, atol=1e-12)
+    assert problem.gradient_square == pytest.approx(np.mean(np.sum(gradients**2, axis=1)), rel=1e-12)
+
+
+@given(examples())
+def test_the_blocks_of_the_residuals(example: Example) -> None:
+    """B_i = E[r 1_i (X, 1)], by its definition."""
+    problem = problem_of(example)
+    weighted = (problem.residuals[:, None] * problem.pattern) / problem.n
+    points = np.column_stack([example.x, np.ones(problem.n)])
+    np.testing.assert_allclose(problem.residual_blocks, weighted.T @ points, rtol=1e-10, atol=1e-12)
+
+
+@given(examples())
+def test_the_bound_on_the_second_eigenvalue(example: Example) -> None:
+    """Never below it; infinite where widths differ so much that it would take long."""
+    problem = problem_of(example)
+    values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
+    second = values[1] if problem.n > 1 else 0.0
+    assert problem.second_eigenvalue_bound >= second - 1e-12 * values[0]
+    k, d = problem.network.k, problem.network.d
+    assert np.isinf(problem.second_eigenvalue_bound) == (max(k, d) > 2 * min(k, d))
+
+
+def test_the_bound_on_the_second_eigenvalue_by_hand() -> None:
+    """Of data +-1 and a neuron on each: A has 3/2 and 1/2, F/n has 1 twice, and w2^2 = 4. There it is attained."""
+    problem = Problem(net([[1.0], [-1.0]], [0.0, 0.0], [2.0, 2.0]), [[1.0], [-1.0]])
+    assert problem.second_eigenvalue_bound == pytest.approx(0.5 + 4.0)
+    assert np.linalg.eigvalsh(gram_matrix(problem))[0] == pytest.approx(4.5)
+
+
+def test_columns_without_an_entry_are_left_out() -> None:
+    """In products alone; the numbers are those of all columns."""
+    example = gaussian(0, n=20, d=8, k=5)
+    x = example.x * (np.arange(8) % 2)
+    dark, lit = (
+        Problem(example.network, x, example.y),
+        Gradients.of(example.network.W1, example.network.b1, example.network.w2, x),
+    )
+    assert dark.gradients.x.shape == (20, 4)
+    u, v = example.y, Direction.of(np.cos(np.arange(8 * 5 + 11.0)), 5, 8)
+    np.testing.assert_allclose(dark.gradients.combination(u).flat(), lit.combination(u).flat(), rtol=1e-12, atol=1e-12)
+    np.testing.assert_allclose(dark.gradients.slopes(v), lit.slopes(v), rtol=1e-12, atol=1e-12)
+    assert Problem(example.network, example.x).gradients.columns is None

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given
 
-from numerics.gram import gram_sharpness
+from numerics.arrays.gradients import Gradients
+from numerics.exact.balls import lower, upper
+from numerics.gram import gram_matrix, gram_sharpness
 from numerics.hessian import enclosed_hessian
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
-from numerics.sharpness import hessian_operator, residual_part, sharpness
+from numerics.sharpness import TopCurvature, hessian_operator, residual_part, sharpness
 from proofs_checks.instances.exact import RationalProblem
 from proofs_checks.instances.pinned import PINNED, Pinned
-from tests.numerics.examples import Example, examples, gaussian, grid_examples, interpolating, net
+from tests.numerics.examples import Example, examples, gaussian, grid_examples, interpolating, net, tricky_list
 
 
 def hessian_top(example: Example) -> float:
@@ -64,6 +69,86 @@ def test_it_is_enclosed_and_near_that_of_the_gram_matrix(example: Example) -> No
 def test_worked_out_by_hand(pinned: Pinned) -> None:
     found = sharpness(pinned.network, pinned.x, pinned.network(pinned.x))
     assert found == pytest.approx(float(pinned.problem.sharpness().mid()), rel=1e-10)
+
+
+def assert_both(example: Example) -> None:
+    problem = Problem(example.network, example.x, example.y)
+    found = TopCurvature(problem)
+    assert found.gram_sharpness == pytest.approx(gram_sharpness(problem), rel=1e-9)
+    assert found.sharpness() == pytest.approx(sharpness(problem), rel=1e-9)
+
+
+@given(examples())
+def test_both_top_eigenvalues_by_one_subspace(example: Example) -> None:
+    """As they are found one by one, of kinks and of single data too."""
+    assert_both(example)
+
+
+@pytest.mark.parametrize("example", [pytest.param(example, id=name) for name, example in tricky_list()])
+def test_tricky_cases_by_one_subspace(example: Example) -> None:
+    """Among them data whose top eigenvector is orthogonal to the mean gradient."""
+    assert_both(example)
+
+
+def two_clusters(weight: float, further: float) -> Problem:
+    """Half of the data at -1, half at 1 + further, a neuron active on each: K has two large eigenvalues, close."""
+    x = np.concatenate([np.full(40, -1.0), np.full(40, 1.0 + further)])[:, None]
+    network = net([[weight], [-weight]], [0.0, 0.0], [weight, weight])
+    return Problem(network, x, network(x) + 0.01 * np.cos(np.arange(80)))
+
+
+@pytest.mark.parametrize("further", [0.0, 1e-9, 1e-6, -1e-6, 1e-3, -1e-3])
+@pytest.mark.parametrize("weight", [1.0, 30.0, 1000.0])
+def test_the_second_of_two_close_eigenvalues_is_not_taken_for_the_largest(weight: float, further: float) -> None:
+    """There the trace tells nothing, and the residual decides, as without it."""
+    problem = two_clusters(weight, further)
+    top = np.linalg.eigvalsh(gram_matrix(problem))[-1]
+    found = TopCurvature(problem)
+    assert found.gram_sharpness == pytest.approx(top, rel=1e-10)
+    assert float(lower(enclosed_hessian(problem).top)) * (1 - 1e-10) <= found.sharpness()
+    assert found.sharpness() <= float(upper(enclosed_hessian(problem).top)) * (1 + 1e-10)
+
+
+def test_a_wide_gap_takes_few_products(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the trace shows that no second eigenvalue is near, half of the digits of the residual are enough."""
+    example = gaussian(0, n=300, d=6, k=20)
+    x = 1.0 + 0.1 * example.x
+    problem = Problem(example.network, x, example.network(x) + 0.1 * example.y)
+    product = Mock(wraps=Gradients.slopes, side_effect=Gradients.slopes)
+    monkeypatch.setattr(Gradients, "slopes", lambda self, v: product(self, v))
+    found = TopCurvature(problem)
+    assert product.call_count <= 6
+    assert found.gram_sharpness == pytest.approx(gram_sharpness(problem, method="dense"), rel=1e-12)
+    product.reset_mock()
+    top = found.sharpness()
+    assert product.call_count <= 4
+    assert top == pytest.approx(float(enclosed_hessian(problem).top.mid()), rel=1e-9)
+
+
+def test_without_enough_vectors_the_eigenvalues_are_found_one_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    example = gaussian(1, n=40, d=3, k=5)
+    problem = Problem(example.network, example.x, example.y)
+    expected = gram_sharpness(problem), sharpness(problem)
+
+    def never(*_: object) -> None:
+        raise ArithmeticError
+
+    found = TopCurvature(problem)
+    monkeypatch.setattr(import_module("numerics.sharpness"), "largest_in_subspace", never)
+    assert found.sharpness() == pytest.approx(expected[1], rel=1e-12)
+    again = TopCurvature(problem)
+    assert (again.gram_sharpness, again.sharpness()) == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_bound_on_the_second_eigenvalue() -> None:
+    """E |grad f|^2 - theta_1 - theta_3 - ..., of all eigenvalues the second one."""
+    for seed in range(5):
+        example = gaussian(seed, n=30, d=4, k=6)
+        problem = Problem(example.network, example.x, example.y)
+        values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
+        assert problem.gradient_square == pytest.approx(values.sum(), rel=1e-12)
+        assert TopCurvature(problem)._second >= values[1] * (1 - 1e-12)
+        assert values[1] * (1 - 1e-12) <= problem.second_eigenvalue_bound < np.inf
 
 
 def test_without_neurons_and_refusals() -> None:

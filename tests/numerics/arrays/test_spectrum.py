@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.sparse.linalg import ArpackNoConvergence, LinearOperator, aslinearoperator
 
 from numerics.arrays.checks import Array
-from numerics.arrays.spectrum import checked_top_eigenpair, top_eigenpairs
+from numerics.arrays.spectrum import Subspace, checked_top_eigenpair, largest_in_subspace, top_eigenpairs
 
 # LAPACK, the last one that LAPACK takes, the first one for Lanczos
 SIZES = (1, 2, 5, 99, 100, 160)
@@ -216,3 +216,49 @@ def overflowing(n: int) -> LinearOperator:
 def test_an_operator_that_overflows_says_so(n: int) -> None:
     with pytest.raises(OverflowError, match="exceed the range"):
         checked_top_eigenpair(overflowing(n), 1e-10)
+
+
+def begun(matrix: Array, seed: int = 0) -> Subspace:
+    """A random vector and its image."""
+    start = np.random.default_rng(seed).standard_normal(len(matrix))
+    start /= np.linalg.norm(start)
+    return Subspace((start,), (matrix @ start,))
+
+
+def small(_: Array, residual: float) -> bool:
+    """A residual that tells eigenvalues of size 1."""
+    return residual <= 1e-9
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_a_growing_subspace_finds_the_top_eigenvalue(n: int) -> None:
+    """Its vectors are orthonormal, its images are theirs, and Ritz values are below eigenvalues of their rank."""
+    spectrum = np.concatenate([np.linspace(0.0, 1.0, n - 1), [4.0]])
+    matrix = with_spectrum(spectrum)
+    values, found = largest_in_subspace(matrix.dot, begun(matrix), small)
+    assert values[0] == pytest.approx(4.0, rel=1e-12)
+    basis = np.array(found.basis)
+    np.testing.assert_allclose(basis @ basis.T, np.eye(len(basis)), atol=1e-12)
+    np.testing.assert_allclose(np.array(found.images), basis @ matrix, atol=1e-12)
+    assert np.all(values <= np.sort(spectrum)[::-1][: len(values)] + 1e-12)
+
+
+def test_it_goes_on_from_a_subspace() -> None:
+    """With other images of the same vectors, those of a matrix near by, few vectors are missing."""
+    matrix = with_spectrum(np.concatenate([np.linspace(0.0, 0.2, 150), [1.0]]))
+    _, first = largest_in_subspace(matrix.dot, begun(matrix), small)
+    moved = matrix + 1e-3 * with_spectrum(np.linspace(-1.0, 1.0, 151), seed=1)
+    start = Subspace(first.basis, tuple(moved @ vector for vector in first.basis))
+    values, second = largest_in_subspace(moved.dot, start, small)
+    assert values[0] == pytest.approx(np.linalg.eigvalsh(moved)[-1], rel=1e-13)
+    assert len(second.basis) - len(first.basis) < len(first.basis)
+
+
+def test_what_is_never_enough_ends() -> None:
+    matrix = with_spectrum(np.linspace(0.0, 1.0, 160))
+    with pytest.raises(ArithmeticError, match="after 12 products"):
+        largest_in_subspace(matrix.dot, begun(matrix), lambda *_: False, most=12)
+    # a subspace that A does not lead out of
+    unit = np.eye(3)[0]
+    with pytest.raises(ArithmeticError, match="after 1 products"):
+        largest_in_subspace(lambda v: v, Subspace((unit,), (unit,)), lambda *_: False)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.audit import statements
 from numerics.audit.certificate import write_audit
 from numerics.audit.examination import audit
 from numerics.network import ShallowNetwork
@@ -182,3 +184,10 @@ def test_no_neurons(tmp_path: Path) -> None:
     claims = audited(tmp_path / "audit.json", Example(constant, np.ones((3, 2)), np.ones(3)))["claims"]
     assert Fraction(claims["sharpness"][0]) <= 1 <= Fraction(claims["sharpness"][1])
     assert verify.main([str(tmp_path / "audit.json")]) == 0
+
+
+def test_more_than_the_checker_takes_is_refused(tmp_path: Path) -> None:
+    problem = Problem(net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]], [6.0, 0.0])
+    found = audit(problem, rescaled=False)
+    with mock.patch.object(statements, "MOST_EXACT", 1), pytest.raises(ValueError, match="for at most 1,024 data"):
+        write_audit(tmp_path / "audit.json", problem, found)

@@ -20,7 +20,7 @@ import numpy as np
 import pytest
 import torch
 
-from numerics.audit import command, examination
+from numerics.audit import command, statements
 from numerics.audit.__main__ import main
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.clusters import Cluster
@@ -468,12 +468,9 @@ def test_certificates(files: Path, capsys: Captured) -> None:
     assert re.search(rf"^verdict +{claims['verdict']}$", capsys.readouterr().out, re.MULTILINE)
     assert verify.main([str(path)]) == 0
     path.unlink()
-    with mock.patch.object(examination, "MOST_DATA", 1):
+    with mock.patch.object(statements, "MOST_EXACT", 1):
         assert run(files, "--certificate", str(files / "audit.json")) == 2
-    assert (
-        "a certificate needs enclosures, which are made for at most 1,024 data and 2^20 pairs"
-        in capsys.readouterr().err
-    )
+    assert "a certificate is written for at most 1,024 data and 2^20 pairs" in capsys.readouterr().err
     assert not path.exists()
 
 

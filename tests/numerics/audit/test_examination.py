@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from fractions import Fraction
 from unittest import mock
 
@@ -13,7 +15,9 @@ from hypothesis import given
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
-from numerics.audit import Audit, audit, examination
+from numerics import enclosure
+from numerics import hessian as hessian_room
+from numerics.audit import Audit, audit, examination, statements
 from numerics.audit.statements import reasons
 from numerics.audit.text import to_json
 from numerics.exact.intervals import Interval
@@ -217,13 +221,51 @@ def test_weights_beyond_the_range_of_float_products() -> None:
 
 
 def test_large_problems_are_measured_in_floats() -> None:
-    few, many = np.zeros((1024, 1)), np.linspace(-1.0, 1.0, 1025)[:, None]
+    few, many = np.zeros((4096, 1)), np.linspace(-1.0, 1.0, 4097)[:, None]
     assert examination.can_enclose(Problem(TWICE, few))
     assert not examination.can_enclose(Problem(TWICE, many))
     assert not examination.can_enclose(Problem(net([[1.0]] * 1025, [0.0] * 1025, [1.0] * 1025), few))
     found = audit(TWICE, many + 2, TWICE(many + 2), 0.01)
     assert (found.enclosed, found.interpolating, found.kinks, found.verdict) == (False, None, 0, "stable")
     assert any("in floats, not enclosed" in note for note in found.notes)
+
+
+@contextmanager
+def as_many_data() -> Iterator[None]:
+    """Enclosures as of more than 1,024 data."""
+    with ExitStack() as patches:
+        for room in (examination, enclosure, hessian_room, statements):
+            patches.enter_context(mock.patch.object(room, "MOST_EXACT", 0))
+        yield
+
+
+@pytest.mark.parametrize(("name", "example"), tricky_list())
+def test_many_data_are_enclosed(name: str, example: Example) -> None:
+    """As few are: no number contradicts the other's, exact ones are equal, and it is said what is trusted."""
+    for labelled in (example, interpolating(example)):
+        few = audit(labelled.network, labelled.x, labelled.y, 0.1, rescaled=False)
+        with as_many_data():
+            many = audit(labelled.network, labelled.x, labelled.y, 0.1)
+        assert many.enclosed, name
+        for field in ("loss", "gradient_norm", "mean_gradient_square", "stability_norm", "one_sided_norm", "kinks"):
+            assert getattr(many, field) == getattr(few, field), (name, field)
+        for field in ("sharpness", "gram_sharpness"):
+            (low, high), (other_low, other_high) = getattr(many, field), getattr(few, field)
+            assert max(low, other_low) <= min(high, other_high), (name, field)
+            assert high - low <= Fraction(1, 10**9) * high
+        assert many.interpolating == few.interpolating
+        assert many.verdict in (few.verdict, "undecided")
+        assert many.flattest_gram_sharpness is None
+        assert any("matrices of floats whose rounding is bounded" in note for note in many.notes)
+        assert any("The flattest rescaling is sought for at most" in note for note in many.notes)
+        assert not any("range of floats" in note for note in many.notes)
+
+
+def test_many_data_beyond_the_normal_floats_are_measured() -> None:
+    with as_many_data():
+        found = audit(TWICE, [[0.75], [1e-310]], [1.5, 0.0], 0.1)
+    assert not found.enclosed
+    assert found.verdict == "stable"
 
 
 def test_arguments() -> None:

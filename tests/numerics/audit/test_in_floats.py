@@ -11,14 +11,14 @@ import pytest
 import torch
 
 from numerics.arrays.checks import Array
-from numerics.audit import examination, in_floats
+from numerics.audit import examination
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, least_stable_step
 from numerics.audit.in_floats import measured
 from numerics.audit.statements import reasons
 from numerics.audit.text import to_json
 from numerics.problem import Problem
-from numerics.sharpness import sharpness
+from numerics.sharpness import TopCurvature, sharpness
 from tests.numerics.examples import gaussian, interpolating, net
 
 NAMES = (
@@ -58,7 +58,7 @@ def test_off_interpolation_the_sharpness_is_that_of_the_hessian_in_floats_too() 
 def test_where_no_eigenvalue_is_found_the_residuals_are_bounded() -> None:
     example = gaussian(1, n=40, d=3, k=5)
     problem = Problem(example.network, example.x, example.y)
-    with mock.patch.object(in_floats, "sharpness", side_effect=ArithmeticError):
+    with mock.patch.object(TopCurvature, "sharpness", side_effect=ArithmeticError):
         found = measured(problem, None)
     assert found.sharpness[0] < sharpness(problem) < found.sharpness[1]
     assert "was not found in floats" in reasons(found)["sharpness"]

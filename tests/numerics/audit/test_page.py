@@ -73,3 +73,9 @@ def test_numbers_too_large_to_draw_are_still_in_the_table() -> None:
 def test_an_unknown_entry_is_named() -> None:
     with pytest.raises(ValueError, match="has no entry nobody2000"):
         bibliography_entry("nobody2000")
+
+
+def test_more_than_the_checker_takes_has_no_commands() -> None:
+    page = page_of(Row("a.npz", replace(interpolating(), n=1025)))
+    assert "verify audit.json" not in page
+    assert "Certificates are written for at most 1,024 data" in page

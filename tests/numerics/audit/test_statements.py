@@ -61,14 +61,14 @@ def test_an_open_verdict_has_its_reason_and_what_to_do() -> None:
     kinks = on_a_kink()
     assert "a step size above 0.739" in reasons(kinks)["verdict"]
     assert "train on" in reasons(replace(kinks, interpolating=False, largest_stable_step=None))["verdict"]
-    assert "at most 1,024 data" in reasons(replace(kinks, interpolating=None, largest_stable_step=None))["verdict"]
+    assert "at most 4,096 data" in reasons(replace(kinks, interpolating=None, largest_stable_step=None))["verdict"]
     wide = judged(replace(interpolating(), sharpness=(Fraction(4), Fraction(6))))
     assert wide.verdict == "undecided"
     said = reasons(wide)["verdict"]
     assert "2/eta, about 5, is within the range" in said
     assert "a step size of at most 0.333333333333 is stable, one above 0.5 is not" in said
     assert "for at most 100 data" in said
-    assert "enclosures are narrower, for at most 1,024 data" in reasons(replace(wide, enclosed=False))["verdict"]
+    assert "enclosures are narrower, for at most 4,096 data" in reasons(replace(wide, enclosed=False))["verdict"]
     assert "verdict" not in reasons(interpolating())
 
 
