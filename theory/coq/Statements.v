@@ -180,6 +180,33 @@
      lambda_max >= |q|^2 + Var(s)/|q|^2 = mean_j s_j^2 / |q|^2, s = K 1
    weights-from-data | WeightsFromData.v | norm_and_variance, stable_norm_and_variance
      lambda_max >= 1 + 2|f|_S + Var(s)/|q|^2, and |f|_S <= 1/eta - 1/2 - Var(s)/(2 |q|^2)
+   momentum | Momentum.v | heavy_ball_boundedP
+     heavy ball is bounded from every start iff 0 <= eta H <= 2 (1 + beta)
+   momentum | Momentum.v | nesterov_boundedP
+     Nesterov, H with an orthonormal eigenbasis: iff 0 <= eta (1 + 2 beta) H <= 2 (1 + beta)
+   momentum | Momentum.v | averaged_gradient_boundedP
+     averaged gradient: iff 0 <= eta (1 - beta) H <= 2 (1 + beta)
+   momentum | Momentum.v | heavy_ball_stability_norm, nesterov_stability_norm, averaged_gradient_stability_norm
+     then |f|_S <= threshold/(2 eta) - 1/2
+   momentum | Momentum.v | mean_square_boundedP
+     heavy ball in one dimension, curvature of mean lam and variance var > 0: bounded in mean square
+     iff eta ((1 + beta) var + (1 - beta) lam^2) <= 2 (1 - beta) (1 + beta) lam
+   layerwise-steps | LayerwiseSteps.v | layerwise_boundedP
+     steps S = diag(s) > 0: bounded iff 0 <= <v, H v> <= 2 <v, S^-1 v>
+   layerwise-steps | LayerwiseSteps.v | weighted_mean_gradient
+     H >= 0 and <S v, H S v> <= 2 <v, S v> => <q, S q> <= 2
+   layerwise-steps | LayerwiseSteps.v | layerwise_steps
+     eta_0 + 2 sqrt eta_2 sum |a_H| g'_H <= 2, g' for the steps eta_w, eta_b of the first layer
+   layerwise-steps | LayerwiseSteps.v | layerwise_stability_norm, layerwise_bounded_norm
+     eta_w = eta_b = eta_1: |f|_S <= (2 - eta_0)/(2 sqrt(eta_1 eta_2))
+   weight-decay | WeightDecay.v | penalty_on_all, penalty_on_all_norm
+     0 <= H + mu <= s => |q|^2 <= s (1 + mu) - mu (2 + mu)
+   weight-decay | WeightDecay.v | penalty_without_bias, penalty_without_bias_norm
+     output bias not penalised => |q|^2 <= s
+   weight-decay | WeightDecay.v | penalised_balanced
+     stationary for the penalty on all: |w1|^2 + b1^2 = w2^2 > 0
+   weight-decay | WeightDecay.v | penalised_stationary, penalised_stationary_norm
+     ... and H + mu <= s => |q|^2 + mu/|q|^2 <= s
    depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
@@ -209,6 +236,7 @@
    sharpness-lower-bound | control_weight_square | P for P^2
    sharpness-lower-bound | control_weight_max | max for min
    stationary-points | control_stationary_constant | a constant above 1/2
+   momentum | control_momentum_one | momentum 1
    nondifferentiable-minima | control_nondifferentiable_constant | a constant above 1/2
    linear-stability | control_linear_stability_strict | strict inequality is necessary
    linear-stability | control_linear_stability_three | 3/eta is enough
@@ -380,6 +408,27 @@ Definition statements_of_constants :=
    @best_for_two,
    @half_fails_below,
    @best_possible).
+Definition statements_of_optimisers :=
+  (@heavy_ball_boundedP,
+   @nesterov_boundedP,
+   @averaged_gradient_boundedP,
+   @heavy_ball_stability_norm,
+   @nesterov_stability_norm,
+   @averaged_gradient_stability_norm,
+   @mean_square_boundedP,
+   @layerwise_boundedP,
+   @weighted_mean_gradient,
+   @layerwise_steps,
+   @layerwise_stability_norm,
+   @layerwise_bounded_norm,
+   @penalty_on_all,
+   @penalty_on_all_norm,
+   @penalty_without_bias,
+   @penalty_without_bias_norm,
+   @penalised_balanced,
+   @penalised_stationary,
+   @penalised_stationary_norm,
+   @control_momentum_one).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -461,7 +510,7 @@ Definition examples_c :=
    @example_c_stability_norm).
 Definition every_statement :=
   (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_weights,
-   statements_of_constants, controls,
+   statements_of_constants, statements_of_optimisers, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
@@ -486,3 +535,6 @@ Print Assumptions stability_inequality_attained.
 Print Assumptions certificate_weak_duality.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.
+Print Assumptions heavy_ball_boundedP.
+Print Assumptions layerwise_stability_norm.
+Print Assumptions penalised_stationary.
