@@ -11,6 +11,7 @@ from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
+from numerics.certificate.disc import write_exponential
 from numerics.exact.balls import ball
 from numerics.network import ShallowNetwork
 from numerics.population.isotropic import UniformBall
@@ -25,6 +26,7 @@ from numerics.separation.exponential.certificate import (
 from numerics.separation.exponential.function import radon_transform
 from numerics.separation.pyramid import pyramid
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.instances.certificates import accepted, refused
 
 CLAIM = "exponential-separation"
 
@@ -62,14 +64,20 @@ def near_peak(theorem: ExponentialTheorem, epsilon: Fraction) -> tuple[arb, arb]
 
 @pytest.mark.parametrize(("dimension", "radius"), CASES, ids=str)
 def test_supremum(evidence: Evidence, dimension: int, radius: int | Fraction) -> None:
-    """M by branch and bound, with a line that shows it cannot be much smaller."""
+    """M by branch and bound, again by an independent checker, with a line that shows it cannot be much smaller."""
     theorem = exponential_theorem(dimension, radius)
     statement = "supremum" if theorem.exact else "bound-of-the-supremum"
     assert theorem.exact != ((dimension, radius) == (8, 3))
-    with evidence.certified(CLAIM, statement, f"d = {dimension}, R = {radius}: by branch and bound") as tally:
+    with evidence.certified(
+        CLAIM, statement, f"d = {dimension}, R = {radius}: by branch and bound in balls, and by a certificate"
+    ) as tally:
         tally.figures["boxes"] = theorem.boxes
         tally.encloses("M" if theorem.exact else "an upper bound of M", theorem.supremum, 10)
         tally.encloses("c'", theorem.rate, 9)
+        claims = accepted(lambda path: write_exponential(path, theorem))
+        rate, constant = Fraction(claims["rate"]), Fraction(claims["constant"])
+        tally.at_most(rate, theorem.rate * ball(1 + SMALL), "c' of a certificate, accepted by a checker")
+        tally.at_most(theorem.constant * ball(1 - SMALL), constant, "c of the certificate")
         transform, weight = near_peak(theorem, SMALL)
         tally.at_most(transform, theorem.supremum * weight, "|R psi| <= M g")
         if theorem.exact:
@@ -167,6 +175,27 @@ def test_control_supremum(evidence: Evidence, dimension: int, radius: int | Frac
         f"M smaller by one percent, d = {dimension}, R = {radius}",
         violated(transform, weight, ball(Fraction(99, 100)) * theorem.supremum, f"{theorem.peak} peak, eps = 1/1000"),
         because="the supremum is approached on lines along an edge of the pyramid, or next to one vertex",
+        statement="supremum",
+    )
+
+
+@pytest.mark.parametrize(
+    ("variant", "changes", "because"),
+    [
+        ("M smaller by a thousandth", {"supremum": "0.32227"}, "the supremum is approached"),
+        ("the disc of radius 3.9", {"radius": "3.9"}, "the weight of a line is smaller on a smaller disc"),
+        ("c = 0.0212", {"claims": {"constant": "0.0212", "rate": "0.636"}}, "it is above 512/(2835 pi e)"),
+        ("c' = 0.635", {"claims": {"constant": "0.0211", "rate": "0.635"}}, "it is below 63 M/32"),
+    ],
+    ids=["supremum", "radius", "constant", "rate"],
+)
+def test_control_certificate(evidence: Evidence, variant: str, changes: dict[str, object], because: str) -> None:
+    """Certificates of the plane that were tampered with, as the checker sees them."""
+    evidence.control(
+        CLAIM,
+        f"certificate, d = 2, R = 4: {variant}",
+        refused(lambda path: write_exponential(path, exponential_theorem(2, 4)), lambda found: found.update(changes)),
+        because=because,
         statement="supremum",
     )
 

@@ -224,7 +224,7 @@ def grid(radius: float) -> Array:
     """Points [n, 2] of the disc on a fine grid, the centre and the vertices of the pyramid among them."""
     side = np.concatenate([np.linspace(-radius, radius, 129), np.linspace(-2, 2, 129)])
     points: Array = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
-    return points[np.hypot(*points.T) <= radius]
+    return np.asarray(points[np.hypot(points[:, 0], points[:, 1]) <= radius])
 
 
 def require_true_measure(document: Document) -> None:
