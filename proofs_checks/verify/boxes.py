@@ -92,17 +92,18 @@ def _sorted(
     kept, rising, falling = [], [], []
     for term in terms:
         m, form = term
-        corners = box.corners(form)
+        a, b, c, d = corners = box.corners(form)
+        if a <= 0 and b <= 0 and c <= 0 and d <= 0:
+            continue
         if min(corners) >= 0:
             alpha, beta, gamma = form
             constant, slope, other = constant + m * alpha, slope + m * beta, other + m * gamma
-        elif max(corners) > 0:
-            kept.append(term)
-            a, b, c, d = corners
-            if m > 0:
-                rising.append((m * a, m * b, m * c, m * d))
-            else:
-                falling.append((-m * a, -m * b, -m * c, -m * d))
+            continue
+        kept.append(term)
+        if m > 0:
+            rising.append((m * a, m * b, m * c, m * d))
+        else:
+            falling.append((-m * a, -m * b, -m * c, -m * d))
     return (constant, slope, other), kept, rising, falling
 
 
@@ -110,19 +111,22 @@ def _enough(room: Sequence[int], taking: Sequence[Corners], giving: Sequence[Cor
     """Whether the room at the corners is proved to be enough for the rectifiers relu(l) that take of it, some being
     given back by others.
 
-    Of those that give there are kappa l, kappa being 0 or 1, the larger in the middle of the box; but for the last, of
-    which any kappa will do.
+    Of those that give there are kappa l: of the one that may give most any kappa will do, of the others kappa is 0 or
+    1, the larger in the middle of the box.
     """
     if taking:
         taken = [sum([value for value in column if value > 0]) for column in zip(*taking, strict=True)]
         room = [left - value for left, value in zip(room, taken, strict=True)]
-    given = [corners for corners in giving[:-1] if sum(corners) > 0]
+    if not giving:
+        return min(room) >= 0
+    chosen = max(giving, key=lambda corners: min(max(corners), -min(corners)))
+    given = [corners for corners in giving if corners is not chosen and sum(corners) > 0]
     if given:
         room = [left + sum(column) for left, column in zip(room, zip(*given, strict=True), strict=True)]
-    if min(room) >= 0 or not giving:
-        return min(room) >= 0
+    if min(room) >= 0:
+        return True
     least, most = ZERO, Fraction(1)
-    for left, value in zip(room, giving[-1], strict=True):
+    for left, value in zip(room, chosen, strict=True):
         if value > 0:
             least = max(least, Fraction(-left, value))
         elif value < 0:
