@@ -12,14 +12,17 @@ from hypothesis import strategies as st
 from scipy import integrate
 
 from numerics.converse.edge_weight import Curve, edge_constant, edge_curve, edge_gaps
+from numerics.converse.shattered_net import PLAN, carried, neuron_shares
 from numerics.converse.spike import Spike, touching_spikes
 from numerics.exact.balls import ball
 from numerics.gram import gram_sharpness
 from numerics.population.isotropic import UniformBall
+from numerics.problem import Problem
+from numerics.training.train import initial_network
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.caps import NEIGHBOURS, ONE, TALL, Neighbour, Neuron, balanced_neurons
 from proofs_checks.instances.profiles import settings
-from theory.converse.boundary_atoms import DIMENSIONS
+from theory.converse.boundary_atoms import DIMENSIONS, TRAINED
 
 CLAIM = "boundary-atoms"
 DIGITS = (
@@ -178,6 +181,50 @@ def test_balanced_neurons(evidence: Evidence) -> None:
             tally.add((found - least) / found if found - least > 1e-9 else None)
 
         holds()
+
+
+@pytest.fixture(scope="module")
+def net() -> tuple[Problem, str]:
+    """The carried net trained on noise."""
+    return carried()
+
+
+def test_trained(evidence: Evidence, net: tuple[Problem, str]) -> None:
+    """What each neuron of a trained net sees of the data, and what it costs."""
+    problem, digest = net
+    evidence.data(TRAINED[0], digest)
+    evidence.seed("the net trained on noise", PLAN.seed)
+    with evidence.observed(CLAIM, "trained", "256 neurons on 512 draws, labels by chance") as tally:
+        loss, found = float(np.mean((problem.values - problem.labels) ** 2) / 2), neuron_shares(problem)
+        before = neuron_shares(Problem(initial_network(problem.x.shape[1], PLAN), problem.x))
+        neurons, amplitudes, costs = found.up_to(0.1)
+        tally.figures = {
+            "loss": loss,
+            "largest share of the data that a neuron sees": float(found.seen[-1]),
+            "neurons that see at most a tenth": neurons,
+            "their share of the amplitudes": amplitudes,
+            "their share of the norm": costs,
+            "neurons that saw more than half before training": 1 - before.up_to(0.5)[0],
+        }
+        assert loss < 1e-17
+        assert found.seen[-1] <= 0.5
+        assert amplitudes > 1 / 3
+        assert costs < 1 / 10
+        assert 1 - before.up_to(0.5)[0] > 2 / 5
+        tally.count()
+
+
+def test_control_in_proportion(evidence: Evidence, net: tuple[Problem, str]) -> None:
+    """That neurons cost in proportion to their amplitudes."""
+    _, amplitudes, costs = neuron_shares(net[0]).up_to(0.1)
+    found = f"{amplitudes:.1%} of the amplitudes have {costs:.1%} of the norm" if costs < amplitudes / 2 else None
+    evidence.control(
+        CLAIM,
+        "neurons cost in proportion to their amplitudes",
+        found,
+        because="the weight of a hyperplane falls with the share of the data beyond it",
+        statement="trained",
+    )
 
 
 @pytest.mark.parametrize("neighbour", NEIGHBOURS, ids=lambda neighbour: neighbour.find.__name__)

@@ -107,6 +107,14 @@ GROUPS = (
         ("mean-square-threshold",),
     ),
     Group(
+        "along",
+        "The edge of stability",
+        f"{_MODULES}trained.along",
+        ("along-training",),
+        trained=True,
+    ),
+    Group("boundary", "Caps at the edge of a ball", f"{_MODULES}boundary", ("boundary-atoms",)),
+    Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)
     ),
     Group(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.claim import OURS, Claim, Source, Statement
+from theory.claim import Claim, Source, Statement
 from theory.converse.lemmas.cap_bounds import (
     COMPARISONS,
     LOWER,
@@ -247,12 +247,24 @@ These spikes, balanced, have $\sharpness \le 1.0008$, $1.000002$, $1.0008$, $1.0
             instances=TALL_SPIKE,
             rests_on=("boundary-atoms.tall-spike",),
         ),
+        Statement(
+            name="trained",
+            text=r"""
+A net of $256$ neurons that gradient descent with $\eta = 0.4$ fits to these labels up to a loss below $10^{-17}$: no neuron is active on more than half of the data, and those that are active on at most a tenth of them have more than a third of the
+sum of the amplitudes, for less than a tenth of the stability norm. Before training more than two fifths of the neurons are active on more than half of the data.
+""".strip(),
+            hypotheses=("In floating-point numbers; the trained net is carried as a file.",),
+            instances=TRAINED,
+        ),
     ),
     source=Source(
-        OURS, "bounds of the weight near the edge of the uniform ball, after Liang, Qiao, Wang and Parhi (2025)"
+        "liang2025",
+        "neural shattering on the ball; the constants, the bounds at every width and the sharpness of spikes are added here",
     ),
     lemmas=(GROWTH, FLAT_TAIL, *COMPARISONS, *CONVEX_COMPARISONS),
     remarks=r"""
-It is known that stable minima on the ball may put neurons with large amplitudes on small caps at its edge, "neural shattering" (Liang, Qiao, Wang and Parhi, arXiv:2506.20779).
+That stable minima on the ball may put neurons with large amplitudes on small caps at its edge is known as "neural shattering" (Liang, Qiao, Wang and Parhi, arXiv:2506.20779). Both bounds of $g$ are those of the spike, times
+$\frac Hs$: $\stabilitynorm f = H\kappa_ds^{d+1}(1 + O(s))$. A set of disjoint caps that fills the edge has about $s^{-(d-1)/2}$ of them, and costs about $s^{(d+3)/2}$. The larger factor is proved by derivatives for $d \ge 3$, where
+it is what Jensen's inequality gives for tail and mean excess one by one. In the plane it is no bound of the tail, which the square root of a concave function spoils; that it is one of $g$ there, too, is certified.
 """.strip(),
 )
