@@ -213,7 +213,7 @@ class _Parts:
             outputs = nearest_floats(exact.hidden)
             block, block_bias = self._floats_of(self.block), self._floats_of(self.block_bias)
             scales = np.array([float((1 / gap).sqrt()) for gap in gaps])
-            norms = np.sqrt([float(square) for square in self.block_squares])
+            norms = np.array([float(square.sqrt()) for square in self.block_squares])
             with np.errstate(over="ignore", invalid="ignore"):
                 slopes = np.where(active, w2, 0.0) * (x @ block.T + block_bias.T)
                 vectors = (slopes + c * outputs) * scales

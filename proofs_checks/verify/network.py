@@ -7,8 +7,8 @@ from fractions import Fraction
 from proofs_checks.verify.arithmetic import dot, gram, integers, products
 from proofs_checks.verify.reading import Entries, finite_sizes, require
 
-MOST_PRODUCTS = 1 << 31
-"""n^2 (k + d + 1) times the length of the numbers in words of 64 bits: some minutes."""
+MOST_PRODUCTS = 1 << 32
+"""n^2 (k + d + 1) times the length of the numbers in words of 64 bits: some minutes; half of it are 1,024 images."""
 
 
 class NetworkOnData:
