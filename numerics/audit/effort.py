@@ -21,7 +21,7 @@ LONG = 10.0
 # then of matrices of floats, with all else exact, and of floats alone
 _CUBE, _SQUARE = 1.1e-8, 1.7e-8
 _ROUNDED_CUBE, _ROUNDED_PRODUCTS = 7e-11, 1.9e-8
-_FLOATS = 1.5e-9
+_FLOATS = 1.2e-9
 
 
 def expected_seconds(problem: Problem) -> tuple[float, ...]:

@@ -128,8 +128,9 @@ def largest_eigenvalue(rounded: Rounded) -> tuple[arb, Array]:
     semidefinite. R is a float Cholesky factor of s I - S; that it is one is not used. R^T R is multiplied out in
     floats, which round by at most gamma_n |R|^T |R| entry by entry, and hence by at most gamma_n |R|_1 |R|_inf in the
     spectral norm. This is the a posteriori form of S. M. Rump, Verification of positive definiteness, BIT 46 (2006),
-    433-452, whose theorem concludes, from the success of the factorisation alone, with gamma_{n+1} tr(s I - S) in the
-    place of the last term: wider by a factor of about n, and it supposes something of how LAPACK factorises.
+    433-452, whose theorem concludes, from the success of the factorisation alone, with gamma_{n+1} tr(s I - S) / (1 -
+    gamma_{n+1}) in the place of all of |E|: about n / 20 times as much for such matrices, 2e-9 of s for 4,096 rows; and
+    it supposes something of how LAPACK factorises.
 
     The relative width is about 1e-11 + error / lambda_max for 4,096 rows.
 
