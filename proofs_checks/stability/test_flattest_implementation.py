@@ -1,4 +1,4 @@
-"""flattest-implementation: weak duality, the gap closed by both ends, and what it says of trained nets."""
+"""flattest-implementation: duality, the gap closed by both ends, and what it says of trained nets."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.enclosure import enclose
+from numerics.flattest.family import Rescalings
 from numerics.flattest.implementation import flattest_implementation_bound, implementation_lower_bound
+from numerics.flattest.orientation import flat_implementation
 from numerics.flattest.rescaling import certified_implementation_lower_bound, certify_flattest, flattest
+from numerics.gram import gram_matrix, gram_sharpness
+from numerics.minimum.stored import stored_networks
 from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
+from numerics.problem import Problem as NetworkOnData
 from numerics.training.mnist import Dataset, Preprocessing
 from numerics.training.sweep import SweepRun
 from proofs_checks.evidence.ledger import Evidence, Proofs
@@ -26,18 +31,19 @@ from proofs_checks.instances.dual import (
     dual_bound,
     exact_dual_bound,
     implementations,
-    random_problem,
     symmetric_problem,
     without_cancelling,
 )
 from proofs_checks.instances.exact import RationalProblem, close, dot, value
 from proofs_checks.instances.networks import CASES, Comparison, Problem, counterexample, nearly_tight_problems, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
-from proofs_checks.instances.profiles import settings
+from proofs_checks.instances.profiles import factor, settings
+from proofs_checks.instances.rescalable import KINDS, rescalable
+from theory.stability.flattest_implementation import LARGE_STEPS, SMALL_STEPS
 
 CLAIM = "flattest-implementation"
 Tasks = Mapping[Preprocessing, Dataset]
-GAP = Fraction(1, 10**6)
+GAP = Fraction(1, 10**9)
 """The relative gap between the proved ends of the flattest sharpness that no instance may exceed."""
 
 
@@ -144,24 +150,126 @@ def test_uniform_certificate(evidence: Evidence) -> None:
         equal()
 
 
-def test_strong_duality_random(evidence: Evidence) -> None:
-    """Scales and a certificate with nearly the same value: proved from both sides."""
-    with evidence.certified(
-        CLAIM, "gap", f"scales and a certificate within {float(GAP)} of each other, both in exact numbers and balls"
-    ) as proofs:
-        evidence.seed("flattest rescalings", "0..39")
+def test_balanced_certificates(evidence: Evidence) -> None:
+    """At the scales that are best against a random certificate <K, U> is its dual value; convexity between two such."""
+    with (
+        evidence.tested(
+            CLAIM, "central-path", "the Gram matrix against a certificate, at the scales that are best for it"
+        ) as met,
+        evidence.tested(CLAIM, "convexity", "sharpnesses between two rescalings") as between,
+    ):
+
+        @settings(max_examples=60)
+        @given(problems(max_n=5), st.integers(0, 1000), st.floats(0, 1))
+        def holds(problem: Problem, seed: int, h: float) -> None:
+            family = Rescalings(NetworkOnData(problem.network, problem.x))
+            random = np.random.default_rng(seed)
+            first, second = random.standard_normal((2, 2, family.n))
+            ends = [family.best_scales(vectors) for vectors in (first, second)]
+            tops = [family.top_eigenpairs(end)[0][0] for end in ends]
+            K = gram_matrix(problem.network.rescaled_about(family.scales(ends[0])), problem.x)
+            against = np.einsum("rj,jl,rl->", first, K, first) / np.sum(first**2)
+            if np.abs(ends[0]).max(initial=0.0) < 10:
+                assert against == pytest.approx(family.dual_value(first), rel=1e-6)
+                met.count()
+            mixed = np.log((1 - h) * np.exp(ends[0]) + h * np.exp(ends[1]))
+            for middle, weights in ((mixed, (1 - h, h)), ((ends[0] + ends[1]) / 2, (0.5, 0.5))):
+                high = weights[0] * tops[0] + weights[1] * tops[1]
+                low = family.top_eigenpairs(middle)[0][0]
+                assert low <= high * (1 + 1e-9), f"not convex at {problem!r}"
+                margin = (high - low) / high
+                between.add(margin if margin > 1e-9 else None)
+
+        holds()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_strong_duality(evidence: Evidence, kind: str) -> None:
+    """Scales and a certificate with nearly the same value, proved from both sides, in every draw of each kind."""
+    seeds = 4 * factor()
+    with (
+        evidence.certified(CLAIM, "gap", f"scales and a certificate in exact numbers and balls: {kind}") as proofs,
+        evidence.tested(CLAIM, ("strong-duality", "complementary"), f"both ends meet: {kind}") as tally,
+    ):
+        evidence.seed(f"hard to rescale, {kind}", f"0..{seeds - 1}")
         widest = Fraction(0)
-        several = 0
-        for problem in (*CASES.values(), *map(random_problem, range(40)), *map(symmetric_problem, range(40))):
+        for seed in range(seeds):
+            problem = rescalable(kind, seed)
             found = flattest(problem.network, problem.x)
             proved = certify_flattest(problem.network, problem.x, found=found)
             proofs.at_most(proved.gap, GAP, f"the gap between the bounds at {problem!r}")
             proofs.at_most(proved.lower, proved.upper, "weak duality")
             widest = max(widest, proved.gap)
-            several += len(found.vectors) > 1
-        proofs.figures["widest relative gap"] = float(widest)
-        proofs.figures["certificates of rank above 1"] = several
-        assert several > 0, "no instance with a multiple top eigenvalue was tried"
+            tally.count()
+        proofs.figures[f"widest relative gap, {kind}"] = float(widest)
+
+
+def test_the_named_nets(evidence: Evidence) -> None:
+    """The same for the small nets that all checks know by name."""
+    with evidence.certified(CLAIM, "gap", "the named small nets: both bounds in exact numbers and balls") as proofs:
+        for problem in CASES.values():
+            proved = certify_flattest(problem.network, problem.x, found=flattest(problem.network, problem.x))
+            proofs.at_most(proved.gap, GAP, f"the gap between the bounds at {problem!r}")
+
+
+def complementary_at_ones(net: RationalProblem) -> Fraction:
+    """The top eigenvalue of a net for which the constant vector is an eigenvector of K and every neuron is balanced."""
+    rows = {sum(row, Fraction(0)) for row in net.gram()}
+    assert len(rows) == 1
+    (top,) = rows
+    assert net.sharpness().contains(arb(top.numerator) / top.denominator)
+    for i in net.neurons:
+        side = net.side(i, 1)
+        assert net.w2[i] ** 2 * side.lever_square == side.excess**2
+    return top
+
+
+ONE_DATUM = RationalProblem.of([[1], [2]], [0, 0], [Fraction(3, 5), Fraction(-6, 5)], 0, [[Fraction(3, 4)]])
+
+
+@pytest.mark.parametrize(
+    ("net", "top"),
+    [
+        (ONE_DATUM, Fraction(53, 8)),
+        (PINNED["every inequality an equality"].problem, Fraction(289, 64)),
+    ],
+    ids=["one datum", "every inequality an equality"],
+)
+def test_complementary_pairs(evidence: Evidence, net: RationalProblem, top: Fraction) -> None:
+    """In rational numbers, at U = 1 1^T / n: the sharpness is the dual value, and no rescaling is flatter."""
+    with evidence.tested(CLAIM, "complementary", "complementary pairs in rational numbers") as tally:
+        assert complementary_at_ones(net) == top
+        # |w2| sqrt(P Q) = Q for balanced neurons
+        assert top == 1 + 2 * sum(net.side(i, 1).excess ** 2 for i in net.neurons)
+        for factor_of in (Fraction(1, 2), Fraction(9, 8), Fraction(3)):
+            W1 = [[factor_of * entry for entry in net.W1[0]], *net.W1[1:]]
+            b1 = [factor_of * net.b1[0], *net.b1[1:]]
+            other = RationalProblem.of(W1, b1, [net.w2[0] / factor_of, *net.w2[1:]], net.b2, net.x)
+            assert other.sharpness() > arb(top.numerator) / top.denominator
+            tally.count()
+
+
+def test_cheaper_sides_are_enough(evidence: Evidence) -> None:
+    """Neurons apart from each other, each active on the few data beyond it: the best rescaling is below all else."""
+    with evidence.tested(
+        CLAIM, "of-any-width", "the best rescaling of nets with every neuron on its cheaper side, against other nets"
+    ) as tally:
+        for seed in range(40 * factor()):
+            random = np.random.default_rng(seed)
+            n, d, k = (int(random.integers(low, high)) for low, high in ((5, 25), (1, 4), (1, 4)))
+            W1, w2 = random.standard_normal((k, d)), random.standard_normal(k)
+            net = ShallowNetwork(W1, -np.abs(random.standard_normal(k)), w2, 0.0)
+            x = random.standard_normal((n, d))
+            found = flattest(net, x)
+            bound = implementation_lower_bound(net, x, vectors=found.vectors)
+            # a neuron on its costlier side would be seen here
+            if bound < found.lower * (1 - 1e-9):
+                continue
+            assert bound == pytest.approx(found.upper, rel=1e-8)
+            turned = flat_implementation(net, x, rounds=2)
+            for sharpness in (turned.sharpness, *(gram_sharpness(other, x) for other in implementations(net))):
+                assert sharpness >= found.lower * (1 - 1e-9)
+                tally.count()
 
 
 def test_every_implementation_certified(evidence: Evidence) -> None:
@@ -243,24 +351,71 @@ def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun], 
         proofs.encloses("bound on every implementation, from below", (bound, bound))
 
 
+STORED = {stored.name: stored for stored in stored_networks()}
+
+
+@pytest.mark.parametrize("name", LARGE_STEPS)
+def test_large_steps(evidence: Evidence, name: str) -> None:
+    """The bound on every implementation, proved, against the best rescaling, proved."""
+    stored = STORED[name]
+    problem = NetworkOnData(stored.network, stored.task.x)
+    with evidence.certified(
+        CLAIM, "large-steps", f"no implementation is flatter than the best rescaling: {name}"
+    ) as proofs:
+        evidence.data(stored.task.name, stored.task.digest)
+        proved = certify_flattest(problem, found=flattest(problem))
+        best = flattest_implementation_bound(problem)
+        bound = certified_implementation_lower_bound(problem, vectors=best.vectors)
+        proofs.at_most(proved.upper * (1 - GAP), bound, "the bound on every implementation")
+        proofs.at_most(bound, proved.upper, "weak duality")
+        proofs.encloses(f"sharpness of the flattest implementation, {name}", (bound, proved.upper))
+        proofs.figures[f"sharper as trained, {name}"] = gram_sharpness(problem) / float(proved.upper) - 1
+
+
+@pytest.mark.parametrize("name", SMALL_STEPS)
+def test_small_steps(evidence: Evidence, name: str) -> None:
+    """The bound on every implementation, the best implementation found, the best rescaling, and the net as trained."""
+    stored = STORED[name]
+    with evidence.observed(
+        CLAIM, "small-steps", f"implementations that are flatter than all rescalings: {name}"
+    ) as tally:
+        evidence.data(stored.task.name, stored.task.digest)
+        found = flat_implementation(stored.network, stored.task.x)
+        trained = gram_sharpness(stored.network, stored.task.x)
+        assert found.bound.lower < found.sharpness < found.rescaled < trained
+        assert gram_sharpness(found.network, stored.task.x) == pytest.approx(found.sharpness, rel=1e-9)
+        far = 3 * np.random.default_rng(0).standard_normal((100, stored.network.d))
+        np.testing.assert_allclose(found.network(far), stored.network(far), atol=1e-12)
+        tally.add((found.rescaled - found.sharpness) / found.rescaled)
+        tally.figures |= {
+            f"bound on every implementation, {name}": found.bound.lower,
+            f"best implementation found, {name}": found.sharpness,
+            f"best rescaling, {name}": found.rescaled,
+            f"as trained, {name}": trained,
+        }
+
+
 @pytest.mark.parametrize(
-    ("variant", "check_variant", "because", "statement"),
+    ("variant", "check_variant", "known", "because", "statement"),
     [
         (
             "certificates of trace 3/2",
             lambda p: against_certificate(p, 0, trace=1.5),
+            "a dead layer",
             "the bound is attained for constant nets, and scales with the trace",
             "hyperplanes",
         ),
         (
             "the larger of the two orientations",
             lambda p: against_certificate(p, 0, choose=np.maximum),
+            "n = 1",
             "a neuron written in the orientation that weighs less has no more to pay",
             "hyperplanes",
         ),
         (
             "amplitudes of one hyperplane added up by their sizes",
             without_cancelling,
+            "amplitudes that cancel",
             "two neurons that cancel are the zero function, which an empty net computes",
             "implementations",
         ),
@@ -268,10 +423,57 @@ def test_trained_network_certified(evidence: Evidence, trained: list[SweepRun], 
     ids=["trace", "orientation", "cancelling"],
 )
 def test_control(
-    evidence: Evidence, variant: str, check_variant: Callable[[Problem], Comparison], because: str, statement: str
+    evidence: Evidence,
+    variant: str,
+    check_variant: Callable[[Problem], Comparison],
+    known: str,
+    because: str,
+    statement: str,
 ) -> None:
     """False neighbours."""
-    evidence.control(CLAIM, variant, counterexample(check_variant), because=because, statement=statement)
+    evidence.control(
+        CLAIM, variant, counterexample(check_variant, known=CASES[known]), because=because, statement=statement
+    )
+
+
+def test_control_unbalanced(evidence: Evidence) -> None:
+    """The top eigenspace alone is no certificate, nor is balance alone."""
+    net = ShallowNetwork([[2.0]], [0.0], [1.0], 0.0)
+    top, least = gram_sharpness(net, [[0.75]]), flattest(net, [[0.75]]).lower
+    evidence.control(
+        CLAIM,
+        "a certificate on the top eigenspace is enough",
+        f"w1 = 2, w2 = 1 at x = 3/4: lambda_max = {top:.6g}, a rescaling has {least:.6g}" if least < top else None,
+        because="the neuron is not balanced, and another scale makes it cheaper",
+        statement="complementary",
+    )
+    problem = symmetric_problem(2)
+    balanced = problem.network.balanced(problem.x)
+    top, least = gram_sharpness(balanced, problem.x), flattest(balanced, problem.x).upper
+    evidence.control(
+        CLAIM,
+        "balanced neurons are enough",
+        f"an even function on symmetric data: lambda_max = {top:.6g} where all neurons are balanced for the constant "
+        f"vector, a rescaling has {least:.6g}"
+        if least < top * (1 - 1e-3)
+        else None,
+        because="the constant vector is no eigenvector of K",
+        statement="complementary",
+    )
+
+
+def test_control_orientation_is_free(evidence: Evidence) -> None:
+    """The best rescaling is not the flattest implementation where neurons are on their costlier side."""
+    found = flat_implementation(ShallowNetwork([[1.0], [1.0]], [0.0, -1.0], [1.0, -1.0], 0.0), [[2.0], [5.0], [6.0]])
+    evidence.control(
+        CLAIM,
+        "a complementary pair is the flattest of all implementations, whatever the orientations",
+        f"a ramp left of all data: {found.rescaled:.6g} at its best rescaling, {found.sharpness:.6g} turned round"
+        if found.sharpness < found.rescaled / 2
+        else None,
+        because="turned round, its neurons are dead",
+        statement="of-any-width",
+    )
 
 
 def test_control_fixed_point(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:

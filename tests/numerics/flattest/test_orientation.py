@@ -82,6 +82,7 @@ def test_the_orientation_that_is_given_does_not_matter_to_the_bound() -> None:
 def test_no_hyperplanes_and_no_rounds() -> None:
     constant = ShallowNetwork(np.zeros((0, 2)), np.zeros(0), np.zeros(0), 3.0)
     found = flat_implementation(constant, [[1.0, 2.0]])
-    assert (found.network.k, found.sharpness) == (0, pytest.approx(1.0))
+    assert found.network.k == 0
+    assert found.sharpness == pytest.approx(1.0)
     with pytest.raises(ValueError, match="at least one round"):
         flat_implementation(constant, [[1.0, 2.0]], rounds=0)

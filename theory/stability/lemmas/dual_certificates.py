@@ -94,12 +94,12 @@ def _side(side: int) -> tuple[Hypothesis, Hypothesis]:
 
 sides = (*_side(FORWARD), *_side(BACKWARD))
 ones = _against(sp.S.One)
-_constants = sp.Sum(
+of_constants = sp.Sum(
     relu(constant_bias[q]) ** 2 * ones + constant_weight[q] ** 2 * step(constant_bias[q]) * _against_lever(sp.S.One),
     (q, 1, constants),
 )
 _products = {s: sp.sqrt(outputs[s][H]) * sp.sqrt(levers[s][H]) for s in SIDES}
-_neurons = over_neurons(
+of_neurons = over_neurons(
     {s: gradient_square(length[neuron], sp.sqrt(outputs[s][H]), w2[neuron], levers[s][H]) for s in SIDES}
 )
 _lengths = over_neurons({s: sp.Abs(w2[neuron]) * length[neuron] * _products[s] for s in SIDES})
@@ -136,7 +136,7 @@ AGAINST = (
         claim=NAME,
     )
     .equals(
-        (ones + _neurons + _constants) / n,
+        (ones + of_neurons + of_constants) / n,
         Rewrite(
             "the rectifier is homogeneous, its mask does not change with scale",
             ("Gram matrix", *(definition.name for definition in sides)),
@@ -156,8 +156,8 @@ RESCALINGS = (
         claim=NAME,
     )
     .at_least(TEST_VECTORS.steps[-1].expression, ByDerivation(TEST_VECTORS, reason="the vectors of the certificate"))
-    .equals((ones + _neurons + _constants) / n, ByDerivation(AGAINST, reason="neuron by neuron"))
-    .at_least((ones + _neurons) / n, Drop("constant neurons add squares", _constants / n))
+    .equals((ones + of_neurons + of_constants) / n, ByDerivation(AGAINST, reason="neuron by neuron"))
+    .at_least((ones + of_neurons) / n, Drop("constant neurons add squares", of_constants / n))
     .at_least(
         rescalings_bound,
         ByDerivation(BALANCE, 1 / n, at=_roots, reason="arithmetic and geometric mean, neuron by neuron"),

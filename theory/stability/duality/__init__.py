@@ -1,0 +1,1 @@
+"""Where a rescaling and a dual certificate meet."""
