@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
 from flint import arb
 
 from numerics.exact.balls import lower
+from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 from proofs_checks.instances.exact import Matrix, RationalProblem, Terms, Vector, dot, top_at_most, value
 
 ZERO = Fraction(0)
-# far above the width of an enclosure to 256 bits, far below what tells an inequality from its neighbour
-_NOTHING = Fraction(1, 10**30)
+_GRID = 2**41
 Choose = Callable[[Fraction, Fraction], Fraction]
 """The smaller of two, or what stands for it in a false neighbour."""
 
@@ -34,9 +37,10 @@ class Bound:
         return value([(self.constant, Fraction(1)), *self.terms])
 
     def exceeds(self, gram: Matrix) -> bool:
-        """Whether lambda_max(K) is below it, decided exactly but for a relative 10^-30."""
-        low = lower(self.enclosure())
-        return top_at_most(gram, low - _NOTHING * abs(low))
+        """Whether lambda_max(K) is below it, by more than 2^-40, decided exactly."""
+        # a short fraction below the bound keeps the numbers of the elimination short
+        below = Fraction(math.floor(lower(self.enclosure()) * _GRID) - 1, _GRID)
+        return top_at_most(gram, below)
 
     def __str__(self) -> str:
         return f"{float(self.enclosure()):.8g}"
@@ -117,6 +121,18 @@ def gain(net: RationalProblem, subset: tuple[int, ...]) -> tuple[Bound, Bound, B
         for each in (restricted(net, subset), net)
     )
     return by_subset * share, by_all, Bound(ZERO, by_all.terms)
+
+
+def floats(net: RationalProblem) -> Problem:
+    """The same net in floats; its entries are dyadic."""
+    W1, b1, w2 = (np.array(part, dtype=float) for part in (net.W1, net.b1, net.w2))
+    return Problem(ShallowNetwork(W1, b1, w2, float(net.b2)), np.array(net.x, dtype=float))
+
+
+def a_spike(n: int, weight: int) -> RationalProblem:
+    """One neuron that sees one of n data, at 3/4, and not the others, at -12/5: all its levers are rational."""
+    points = [[Fraction(3, 4)], *([[Fraction(-12, 5)]] * (n - 1))]
+    return RationalProblem.of([[1]], [0], [weight], 0, points)
 
 
 def active_data(net: RationalProblem) -> tuple[int, ...]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from types import MappingProxyType
 
 from proofs_checks.instances.exact import RationalProblem, dot
 from proofs_checks.instances.weighted_data import (
@@ -84,3 +85,58 @@ def better_above_one(net: RationalProblem, _: random.Random) -> str | None:
     if not (by_subset.enclosure() > by_all.enclosure() and norm.enclosure() < 1):
         return None
     return f"T = {subset} has {by_subset}, all data {by_all}, and 2 sum |a| gt = {norm}, at {net}"
+
+
+FALSE_NEIGHBOURS: Mapping[str, tuple[str, Variant, str, str]] = MappingProxyType(
+    {
+        "length": (
+            "without the square of the length of u",
+            not_a_unit_vector,
+            "the form of $K$ grows with the square of the length",
+            "vectors",
+        ),
+        "larger-side": (
+            "the larger of the two sides of a hyperplane",
+            larger_side,
+            "the net has its neuron on one side, which may be the smaller one",
+            "shared-hyperplanes",
+        ),
+        "no-factor": (
+            "1 + 2|f|_{S,T} at most the sharpness, without n/m",
+            no_factor,
+            "a matrix of m of the n data has 1/n in front, where their law has 1/m",
+            "subsets",
+        ),
+        "factor": (
+            "n/(m + 1) in place of n/m",
+            sum_over_subset,
+            "at a constant net the bound of all data is an equality",
+            "subsets",
+        ),
+        "undivided": (
+            "Var(s) not divided by the squared mean gradient",
+            undivided,
+            r"where $\norm{q}^2$ is large, $s$ is, and its variance like $\norm{q}^4$",
+            "row-sums",
+        ),
+        "twice": (
+            "twice the variance",
+            twice,
+            r"if $K$ has rank 1 the bound is an equality",
+            "row-sums",
+        ),
+        "data-only": (
+            r"$u_j = 1 + \norm{x_j}^2$ is at least as good as equal weights for every net",
+            by_length_of_data,
+            "at constant nets only equal weights attain the sharpness",
+            "constant-nets",
+        ),
+        "above-one": (
+            r"a subset off which no neuron is active is better only if $2\sum_i\abs{a_i}\onesidedweight_i > 1$",
+            better_above_one,
+            "it is better as soon as the sum exceeds $m/n$",
+            "subset-gain",
+        ),
+    }
+)
+"""What is said instead, how it fails, why, and the statement that it is a neighbour of."""

@@ -162,7 +162,7 @@ interpolating minimum that is linearly stable at step size $\eta$ has $\ 1 + 2\n
             text=r"""
 A net without active neurons has $K = \mathbf 1\mathbf 1^{\mathsf T}/n$ and $\sharpness(K) = 1$, and the bound of a unit vector $u$ is
 $$ \frac{(\mathbf 1^{\mathsf T}u)^2}n = 1 - \sum_j\Bigl(u_j - \frac1n\sum_l u_l\Bigr)^2, $$
-that of the constant vector only if $u$ is constant: no $u$ chosen from the data alone, and no subset, is at least as good as all data with equal weights for every net.
+that of the constant vector only if $u$ is constant: no $u$ chosen from the data alone, and no proper subset, is at least as good as all data with equal weights for every net.
 """.strip(),
             hypotheses=(r"$\norm{u} = 1$.",),
             formal=sp.Eq(sp.Sum(data_vector[j], (j, 1, n)) ** 2 / n, constant_net_bound, evaluate=False),
