@@ -12,15 +12,22 @@ from fractions import Fraction
 from functools import cached_property
 from math import isqrt
 
+import numpy as np
+from hypothesis import strategies as st
+
+from numerics.network import ShallowNetwork
 from proofs_checks.instances.exact import RationalProblem, dot, normal_form, top_at_most
+from proofs_checks.instances.networks import Problem
 
 DIGITS = 12
 """Decimal digits of the rounded square roots."""
+RADII = [Fraction(3, 4), Fraction(4, 3), Fraction(5, 12), Fraction(20, 21)]
+"""Distances of the clusters from the origin with a rational root sqrt(1 + R^2)."""
 
 
 @dataclass(frozen=True)
 class OpposedClusters:
-    """The family of ``theory.stability.by_hyperplane.opposed_clusters``: n_1 <= n_2 points at R and -R.
+    """The family of ``theory.stability.loss_constant.opposed_clusters``: n_1 <= n_2 points at R and -R.
 
     The reach sigma = sqrt(1 + R^2) has to be rational. Neuron i has the pre-activation h_i at cluster i, rounded to 12
     digits, and the output weight h_i/sigma; the hyperplane of the first is 0, that of the second is close to -R. The
@@ -75,6 +82,24 @@ class OpposedClusters:
         residuals = [-self.shares[0]] * self.first + [-self.shares[1]] * self.second
         labels = [value - residual for value, residual in zip(net.values(), residuals, strict=True)]
         return RationalProblem.of(net.W1, net.b1, net.w2, net.b2, x, labels)
+
+    @property
+    def in_floats(self) -> Problem:
+        """The net and its data in floats."""
+        net = self.problem
+        weights, biases, output_weights = (np.array(part, dtype=float) for part in (net.W1, net.b1, net.w2))
+        network = ShallowNetwork(weights, biases, output_weights, float(net.b2))
+        return Problem(network, np.array(net.x, dtype=float))
+
+
+clusters = st.builds(
+    lambda first, more, radius, excess: OpposedClusters(first, first + more, radius, excess),
+    st.integers(1, 3),
+    st.integers(0, 4),
+    st.sampled_from(RADII),
+    st.integers(20, 10**4).map(lambda number: Fraction(1, number)),
+)
+"""Opposed clusters of some sizes and distances."""
 
 
 def needed_constant_square(problem: RationalProblem, level: Fraction) -> Fraction:

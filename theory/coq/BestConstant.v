@@ -1,4 +1,4 @@
-(* beyond-interpolation, the constant before the residual term, for N = n+1 data.
+(* best-constant, the constant before the residual term, for N = n+1 data.
 
    [right_constant n c]: for all nets and all data of that size, off kinks, with |x_j| <= r,
 

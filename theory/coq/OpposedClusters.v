@@ -1,4 +1,4 @@
-(* beyond-interpolation, what the constant before the residual term is at least, for N = n+2 data.
+(* best-constant, what the constant before the residual term is at least, for N = n+2 data.
 
    Opposed clusters: one datum at r, n+1 at -r, in one dimension; s = sqrt(1 + r^2), p_1 = 1/N and
    p_2 = 1 - 1/N.  Two neurons, each sees one cluster, with the pre-activation h_i there and the output

@@ -62,19 +62,19 @@
      every linearly stable differentiable local minimum
    beyond-interpolation | BeyondInterpolation.v | beyond_interpolation
      |f|_S <= lambda/2 - 1/2 + (1/2) sqrt(1+r^2) sqrt(2 loss)
-   beyond-interpolation | BestConstant.v | upper_end
+   best-constant | BestConstant.v | upper_end
      with (1/2) sqrt(1 - 1/N) in place of the last 1/2
-   beyond-interpolation | BestConstant.v | quarter_for_two
+   best-constant | BestConstant.v | quarter_for_two
      with 1/4 for N = 2
-   beyond-interpolation | OpposedClusters.v | opposed_clusters
+   best-constant | OpposedClusters.v | opposed_clusters
      N >= 2: every constant below (1/2) sqrt(1 - 3/N + 3/N^2) fails at a net, data and labels that are written down
-   beyond-interpolation | OpposedClusters.v | lower_end
+   best-constant | OpposedClusters.v | lower_end
      so no right constant for N data is below that
-   beyond-interpolation | OpposedClusters.v | best_for_two
+   best-constant | OpposedClusters.v | best_for_two
      a constant is right for N = 2 iff it is at least 1/4
-   beyond-interpolation | OpposedClusters.v | half_fails_below
+   best-constant | OpposedClusters.v | half_fails_below
      every constant below 1/2 fails at such a net
-   beyond-interpolation | OpposedClusters.v | best_possible
+   best-constant | OpposedClusters.v | best_possible
      a constant is right for all N iff it is at least 1/2
    nondifferentiable-minima | NondifferentiableMinima.v | nondifferentiable_minima
      strongly stable => |f|_S <= 1/eta - 1/2, kinks allowed
@@ -249,9 +249,9 @@
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
    beyond-interpolation | control_no_loss_term | no loss term
-   beyond-interpolation | control_constant_below_half | the constant 0.49 for all N
-   beyond-interpolation | control_upper_end | sqrt(1 - 2/N) for sqrt(1 - 1/N)
-   beyond-interpolation | control_constant_for_two | 0.24 for N = 2
+   best-constant | control_constant_below_half | the constant 0.49 for all N
+   best-constant | control_upper_end | sqrt(1 - 2/N) for sqrt(1 - 1/N)
+   best-constant | control_constant_for_two | 0.24 for N = 2
    beyond-interpolation | control_no_radius | without |x_j| <= r
    any-architecture | control_no_curvature_below | lambda_max >= |q|^2 at any point
    weights-from-data | control_vector_length | u need not be a unit vector

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByDerivation, Chain, Hypothesis, Identity, Rewrite
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity, Rewrite
 from theory.kernel.functions import relu, step
 from theory.quantities import definition, names
 from theory.stability.by_hyperplane.oriented_neurons import (
@@ -28,7 +28,10 @@ from theory.stability.by_hyperplane.oriented_neurons import (
     over_neurons,
     preactivation,
     side_means,
+    square,
+    squared_mean,
 )
+from theory.stability.by_hyperplane.tested_direction import along, bend
 from theory.stability.lemmas import residual_part as part
 from theory.stability.lemmas.residual_part import reach, reach_definition, residual, within_radius
 from theory.symbols import H, c, d, i, indexed, j, l, mean, n, q, scalar, sharpness, w2, x
@@ -36,9 +39,6 @@ from theory.symbols import H, c, d, i, indexed, j, l, mean, n, q, scalar, sharpn
 NAME = "beyond-interpolation"
 
 half = sp.Rational(1, 2)
-along = indexed("gradient_along_mean", "s")
-bend = indexed("curvature_along_mean", "D")
-
 output = {
     FORWARD: indexed("forward_neuron_output", "z^{+}", nonnegative=True),
     BACKWARD: indexed("backward_neuron_output", "z^{-}", nonnegative=True),
@@ -59,11 +59,13 @@ to_constant_input = indexed("to_constant_input", "U'")
 to_output_bias = scalar("to_output_bias", "e")
 
 
-def _lever(bias: sp.Expr, weights: sp.Expr) -> sp.Expr:
+def seen_along(bias: sp.Expr, weights: sp.Expr) -> sp.Expr:
+    r"""How the pre-activation at a datum changes along a direction, :math:`u + \langle U, x_j\rangle`."""
     return bias + sp.Sum(weights * x[j, c], (c, 1, d))
 
 
-def _squares(weight: sp.Expr, bias: sp.Expr, weights: sp.Expr) -> sp.Expr:
+def neuron_length_square(weight: sp.Expr, bias: sp.Expr, weights: sp.Expr) -> sp.Expr:
+    r"""What a neuron with these components has of the squared length of a direction, :math:`a^2 + u^2 + |U|^2`."""
     return weight**2 + bias**2 + sp.Sum(weights**2, (c, 1, d))
 
 
@@ -71,8 +73,8 @@ _direction = {s: (to_weight[s][H, i], to_bias[s][H, i], to_input[s][H, i, c]) fo
 _constant_direction = (to_constant_weight[q], to_constant_bias[q], to_constant_input[q, c])
 length_square = (
     to_output_bias**2
-    + over_neurons({s: _squares(*_direction[s]) for s in SIDES})
-    + sp.Sum(_squares(*_constant_direction), (q, 1, constants))
+    + over_neurons({s: neuron_length_square(*_direction[s]) for s in SIDES})
+    + sp.Sum(neuron_length_square(*_constant_direction), (q, 1, constants))
 )
 
 
@@ -98,23 +100,31 @@ features = tuple(
 )  # fmt: skip
 
 
-def _gradient(e: sp.Expr, direction: dict[int, tuple[sp.Expr, ...]], constant: tuple[sp.Expr, ...]) -> sp.Expr:
-    r""":math:`\langle\nabla f(x_j), v\rangle` for the direction v with these components."""
+Components = tuple[sp.Expr, ...]
+"""Of a direction, at a neuron: to the output weight, to the input bias, to the input weights (in coordinate c)."""
+
+
+def gradient_along(e: sp.Expr, direction: dict[int, Components], constant: Components | None = None) -> sp.Expr:
+    r""":math:`\langle\nabla f(x_j), v\rangle` for the direction v with these components; None leaves constant neurons alone."""
     neurons = {
-        s: output[s][H, i, j] * direction[s][0] + w2[i] * mask[s][H, i, j] * _lever(*direction[s][1:]) for s in SIDES
+        s: output[s][H, i, j] * direction[s][0] + w2[i] * mask[s][H, i, j] * seen_along(*direction[s][1:])
+        for s in SIDES
     }
-    constant_neurons = relu(constant_bias[q]) * constant[0] + constant_weight[q] * step(constant_bias[q]) * _lever(
+    along_others = e + over_neurons(neurons)
+    if constant is None:
+        return along_others
+    to_constants = relu(constant_bias[q]) * constant[0] + constant_weight[q] * step(constant_bias[q]) * seen_along(
         *constant[1:]
     )
-    return e + over_neurons(neurons) + sp.Sum(constant_neurons, (q, 1, constants))
+    return along_others + sp.Sum(to_constants, (q, 1, constants))
 
 
-def _bend(direction: dict[int, tuple[sp.Expr, ...]], constant: tuple[sp.Expr, ...]) -> sp.Expr:
-    r""":math:`\frac12\langle v, \nabla^2 f(x_j)v\rangle = \sum_i a_i 1_i(u_i + \langle U_i, x_j\rangle)`."""
-    neurons = {s: direction[s][0] * mask[s][H, i, j] * _lever(*direction[s][1:]) for s in SIDES}
-    return over_neurons(neurons) + sp.Sum(
-        constant[0] * step(constant_bias[q]) * _lever(*constant[1:]), (q, 1, constants)
-    )
+def bend_along(direction: dict[int, Components], constant: Components | None = None) -> sp.Expr:
+    r""":math:`\frac12\langle v, \nabla^2 f(x_j)v\rangle = \sum_i a_i 1_i(u_i + \langle U_i, x_j\rangle)`; None leaves constant neurons alone."""
+    neurons = over_neurons({s: direction[s][0] * mask[s][H, i, j] * seen_along(*direction[s][1:]) for s in SIDES})
+    if constant is None:
+        return neurons
+    return neurons + sp.Sum(constant[0] * step(constant_bias[q]) * seen_along(*constant[1:]), (q, 1, constants))
 
 
 top_eigenvalue = Hypothesis(
@@ -123,8 +133,8 @@ top_eigenvalue = Hypothesis(
     r" \text{ for all } v = (a, u, U, e)",
     sp.Ge(
         sharpness * length_square,
-        mean(_gradient(to_output_bias, _direction, _constant_direction) ** 2)
-        + 2 * mean(residual[j] * _bend(_direction, _constant_direction)),
+        mean(gradient_along(to_output_bias, _direction, _constant_direction) ** 2)
+        + 2 * mean(residual[j] * bend_along(_direction, _constant_direction)),
         evaluate=False,
     ),
     (
@@ -137,8 +147,8 @@ _mask = constant_weight[q] * step(constant_bias[q])
 constant_mean_direction = (relu(constant_bias[q]), _mask, _mask * mean(x[l, c], l))
 
 
-gradient_at_mean = _gradient(sp.S.One, mean_direction, constant_mean_direction)
-bend_at_mean = _bend(mean_direction, constant_mean_direction)
+gradient_at_mean = gradient_along(sp.S.One, mean_direction, constant_mean_direction)
+bend_at_mean = bend_along(mean_direction, constant_mean_direction)
 along_definition = definition(
     "gradient along the mean gradient", r"s_j = \langle\nabla f(x_j), q\rangle", along[j], gradient_at_mean, j
 )
@@ -153,22 +163,24 @@ MEAN_ALONG = (
     Chain(
         "The gradients along the mean gradient, on average",
         mean(along[j]),
-        hypotheses=(*side_means, *features, along_definition),
+        hypotheses=(*side_means, *features, along_definition, squared_mean),
         claim=NAME,
     )
     .equals(
         mean_gradient_square,
         Rewrite("block by block", names((along_definition,), features, side_means)),
     )
+    .equals(square, ByHypothesis(squared_mean.name, -1))
     .conclude()
 )
-_neuron_squares = {s: _squares(*mean_direction[s]) for s in SIDES}
-_constant_squares = _squares(*constant_mean_direction)
+_neuron_squares = {s: neuron_length_square(*mean_direction[s]) for s in SIDES}
+_constant_squares = neuron_length_square(*constant_mean_direction)
 _blocks = {
     s: (
         sp.Sum(member[s][H, i] * _neuron_squares[s], *NEURONS),
         sp.Sum(
-            member[s][H, i] * mean_direction[s][0] * step(preactivation(s)) * _lever(*mean_direction[s][1:]), *NEURONS
+            member[s][H, i] * mean_direction[s][0] * step(preactivation(s)) * seen_along(*mean_direction[s][1:]),
+            *NEURONS,
         ),
     )
     for s in SIDES
@@ -176,7 +188,7 @@ _blocks = {
     0: (
         sp.Sum(_constant_squares, (q, 1, constants)),
         sp.Sum(
-            constant_mean_direction[0] * step(constant_bias[q]) * _lever(*constant_mean_direction[1:]),
+            constant_mean_direction[0] * step(constant_bias[q]) * seen_along(*constant_mean_direction[1:]),
             (q, 1, constants),
         ),
     )
@@ -192,7 +204,8 @@ def _bounded(*blocks: int) -> sp.Expr:
     return mean(sp.Add(*terms))
 
 
-def _neurons_at(side: int) -> dict[sp.Symbol | sp.IndexedBase, sp.Expr | sp.Lambda]:
+def neuron_at_mean(side: int) -> dict[sp.Symbol | sp.IndexedBase, sp.Expr | sp.Lambda]:
+    """A neuron in an orientation, its residual at a datum and its components of the mean gradient, for `part.NEURON`."""
     weight, bias, inputs = mean_direction[side]
     return {
         part.one_residual: residual[j],
@@ -216,7 +229,7 @@ RESIDUALS = (
         ByDerivation(
             part.NEURON,
             member[FORWARD][H, i] / n,
-            at=_neurons_at(FORWARD),
+            at=neuron_at_mean(FORWARD),
             over=((j, 1, n), *NEURONS),
             reason="neurons in one orientation",
         ),
@@ -226,7 +239,7 @@ RESIDUALS = (
         ByDerivation(
             part.NEURON,
             member[BACKWARD][H, i] / n,
-            at=_neurons_at(BACKWARD),
+            at=neuron_at_mean(BACKWARD),
             over=((j, 1, n), *NEURONS),
             reason="neurons in the other",
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy as sp
 
-from theory.kernel import ByHypothesis, Chain, Differentiate, Hypothesis, Squares
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Differentiate, Hypothesis, Squares
 from theory.kernel.functions import relu, step
 from theory.latex import named
 from theory.symbols import W1, b1, b2, c, d, i, index, indexed, j, k, mean, n, scalar, w2, x, y
@@ -88,26 +88,26 @@ _seen = bias_component + sp.Sum(components[c] * x[j, c], (c, 1, d))
 _size = bias_component**2 + sp.Sum(components[c] ** 2, (c, 1, d))
 _data = 1 + sp.Sum(x[j, c] ** 2, (c, 1, d))
 _weight = sp.Abs(one_residual) * step(side) / reach
-NEURON = (
+ACTIVE_NEURON = (
     Chain(
-        "The residual part of one neuron at one datum",
+        "The residual part of one neuron at one datum, if it is active there",
         -2 * one_residual * first * step(side) * _seen,
         hypotheses=(within_radius, reach_definition),
         for_all=((j, n),),
         claim=NAME,
     )
     .at_most(
-        sp.Abs(one_residual) * reach * first**2 + _weight * _seen**2,
+        sp.Abs(one_residual) * reach * step(side) * first**2 + _weight * _seen**2,
         Squares(
             "arithmetic and geometric mean, for either sign of the residual",
             (
-                ((sp.Abs(one_residual) + one_residual) / (2 * reach), reach * first + step(side) * _seen),
-                ((sp.Abs(one_residual) - one_residual) / (2 * reach), reach * first - step(side) * _seen),
+                ((sp.Abs(one_residual) + one_residual) / (2 * reach), step(side) * (reach * first + _seen)),
+                ((sp.Abs(one_residual) - one_residual) / (2 * reach), step(side) * (reach * first - _seen)),
             ),
         ),
     )
     .at_most(
-        sp.Abs(one_residual) * reach * first**2 + _weight * _size * _data,
+        sp.Abs(one_residual) * reach * step(side) * first**2 + _weight * _size * _data,
         Squares(
             "Cauchy and Schwarz, by Lagrange's identity",
             (
@@ -118,16 +118,30 @@ NEURON = (
         ),
     )
     .at_most(
-        sp.Abs(one_residual) * reach * first**2 + _weight * _size * (1 + radius**2),
+        sp.Abs(one_residual) * reach * step(side) * first**2 + _weight * _size * (1 + radius**2),
         ByHypothesis(within_radius.name, _weight * _size),
     )
     .equals(
-        sp.Abs(one_residual) * reach * (first**2 + step(side) * _size),
+        sp.Abs(one_residual) * reach * step(side) * (first**2 + _size),
         ByHypothesis(reach_definition.name, -_weight * _size * (reach + sp.sqrt(1 + radius**2))),
+    )
+    .conclude()
+)
+NEURON = (
+    Chain(
+        "The residual part of one neuron at one datum",
+        -2 * one_residual * first * step(side) * _seen,
+        hypotheses=(within_radius, reach_definition),
+        for_all=((j, n),),
+        claim=NAME,
+    )
+    .at_most(
+        sp.Abs(one_residual) * reach * step(side) * (first**2 + _size),
+        ByDerivation(ACTIVE_NEURON, reason="if it is active there"),
     )
     .at_most(
         sp.Abs(one_residual) * reach * (first**2 + _size),
-        Squares("a mask is at most one", ((sp.Abs(one_residual) * reach * _size, 1 - step(side)),)),
+        Squares("a mask is at most one", ((sp.Abs(one_residual) * reach * (first**2 + _size), 1 - step(side)),)),
     )
     .conclude()
 )

@@ -13,13 +13,13 @@ from collections.abc import Callable
 
 import sympy as sp
 
-from theory.kernel import ByHypothesis, Chain, Hypothesis, Squares
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Squares
 from theory.latex import named
 from theory.quantities import definition
 from theory.stability.lemmas.residual_part import radius, reach, reach_definition, root_loss
 from theory.symbols import scalar
 
-NAME = "beyond-interpolation"
+NAME = "best-constant"
 
 half = sp.Rational(1, 2)
 CLUSTERS = (0, 1)
@@ -170,5 +170,24 @@ CONSTANT = (
     .equals(_needed(1), ByHypothesis(activations[0].name, share[0] / (2 * reach * root_loss)))
     .equals(_needed(2), ByHypothesis(activations[1].name, share[1] / (2 * reach * root_loss)))
     .equals(least_constant, ByHypothesis(loss_definition.name, -1 / (2 * root_loss)))
+    .conclude()
+)
+same_size = Hypothesis("clusters of the same size", "n_1 = n_2", sp.Eq(sizes[0], sizes[1], evaluate=False))
+least_for_equal = sp.Rational(1, 4) - excess / reach
+_slack = (half + excess / (reach * root_loss)) / (root_loss + half)
+_unequal = 3 * (sizes[0] - sizes[1]) / (4 * (sizes[0] + sizes[1]) ** 2)
+EQUAL_CLUSTERS = (
+    Chain(
+        "What the constant is at least for clusters of the same size",
+        constant,
+        hypotheses=(*CONSTANT.hypotheses, same_size),
+        claim=NAME,
+    )
+    .at_least(least_constant, ByDerivation(CONSTANT, reason="opposed clusters"))
+    .equals(
+        least_for_equal + _unequal * (sizes[0] - sizes[1]) * _slack,
+        ByHypothesis(loss_definition.name, _slack),
+    )
+    .equals(least_for_equal, ByHypothesis(same_size.name, _unequal * _slack))
     .conclude()
 )
