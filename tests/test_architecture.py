@@ -36,6 +36,7 @@ BETWEEN_ROOMS = {
 }
 LONG = {
     "proofs_checks/separation/test_exact_separation.py": "the checks of one claim",
+    "proofs_checks/stability/test_nondifferentiable_minima.py": "the checks of one claim",
     "proofs_checks/stability/test_flattest_implementation.py": "the checks of one claim",
 }
 FULL = {

@@ -51,6 +51,22 @@ def shifted_step(net: RationalProblem, shift: Fraction, step_size: Fraction, dat
     return dot(after, after)
 
 
+def true_step(net: RationalProblem, start: Vector, step_size: Fraction) -> Vector:
+    """delta_1 after one true step of gradient descent from theta + start [D], in the order of the gradients."""
+    k, d = len(net.w2), len(net.x[0])
+    moved = RationalProblem(
+        tuple(tuple(w + start[i * d + c] for c, w in enumerate(row)) for i, row in enumerate(net.W1)),
+        tuple(b + start[k * d + i] for i, b in enumerate(net.b1)),
+        tuple(w + start[k * d + k + i] for i, w in enumerate(net.w2)),
+        net.b2 + start[-1],
+        net.x,
+        net.y,
+    )
+    residuals, columns = moved.residuals(), zip(*moved.gradients(), strict=True)
+    slopes = [dot(residuals, column) / len(net.x) for column in columns]
+    return tuple(a - step_size * b for a, b in zip(start, slopes, strict=True))
+
+
 def interpolating(net: RationalProblem) -> RationalProblem:
     """The net with its own values as labels."""
     return RationalProblem.of(net.W1, net.b1, net.w2, net.b2, net.x)

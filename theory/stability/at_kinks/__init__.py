@@ -1,0 +1,1 @@
+"""Gradient descent near interpolating minima with data on kinks."""
