@@ -172,7 +172,7 @@ CONSTANT = (
     .equals(least_constant, ByHypothesis(loss_definition.name, -1 / (2 * root_loss)))
     .conclude()
 )
-same_size = Hypothesis("clusters of the same size", "n_1 = n_2", sp.Eq(sizes[0], sizes[1], evaluate=False))
+same_size = Hypothesis("clusters of the same size", "n_1 = n_2", sp.Eq(sizes[0] - sizes[1], 0, evaluate=False))
 least_for_equal = sp.Rational(1, 4) - excess / reach
 _slack = (half + excess / (reach * root_loss)) / (root_loss + half)
 _unequal = 3 * (sizes[0] - sizes[1]) / (4 * (sizes[0] + sizes[1]) ** 2)

@@ -75,7 +75,7 @@ NAME = "best-constant"
 half = sp.Rational(1, 2)
 _ORIENTATION = {FORWARD: ("+", "in the direction of the normal"), BACKWARD: ("-", "against the normal")}
 
-missing_root = scalar("missing_root", r"\kappa", positive=True)
+missing_root = scalar("root_of_all_but_one", r"\kappa", positive=True)
 missing = Hypothesis(
     "share of all data but one", r"\kappa^2 = 1 - \frac1n", sp.Eq(missing_root**2, 1 - 1 / n, evaluate=False)
 )
