@@ -29,7 +29,7 @@ def exact_step_size(step_size: object) -> Fraction:
         f"1e{_LARGEST_EXPONENT}, not {_shown(value)}"
     )
     try:
-        exact = _fraction(value)
+        exact = exact_number(value)
     except TypeError:
         raise TypeError(words) from None
     except (ArithmeticError, ValueError) as error:
@@ -37,6 +37,19 @@ def exact_step_size(step_size: object) -> Fraction:
     if not Fraction(1, 10**_LARGEST_EXPONENT) < exact < 10**_LARGEST_EXPONENT:
         raise ValueError(words)
     return exact
+
+
+def exact_number(value: object) -> Fraction:
+    """A finite number of any of these kinds, exactly.
+
+    Raises:
+        TypeError: it is no real number, or True or False.
+        ValueError, ArithmeticError: it is a text that is none, or not finite.
+
+    >>> exact_number("0.9"), exact_number(0)
+    (Fraction(9, 10), Fraction(0, 1))
+    """
+    return _fraction(_scalar(value))
 
 
 def remarks(step_size: object) -> tuple[str, ...]:

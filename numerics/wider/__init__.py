@@ -1,0 +1,3 @@
+"""What other optimisers than plain gradient descent allow."""
+
+__all__ = ["optimisers"]
