@@ -134,7 +134,7 @@ def initial_network(d: int, plan: TrainingPlan) -> ShallowNetwork:
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
+def one_thread() -> Iterator[None]:
     """Sums split over threads round differently, and the same plan should give the same numbers."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
@@ -144,7 +144,7 @@ def _one_thread() -> Iterator[None]:
         torch.set_num_threads(threads)
 
 
-@_one_thread()
+@one_thread()
 def train(
     x: npt.ArrayLike,
     y: npt.ArrayLike,
