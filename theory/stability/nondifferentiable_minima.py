@@ -71,7 +71,7 @@ _batches = (
 )
 _near = (
     r"The minimum interpolates the data. At $\theta + \delta$ the pre-activations are $t_{j,i} + \tau_{j,i}$ and the output weights"
-    r" $w^{(2)}_i + \omega_i$, the output bias has changed by $\beta$, and $m_{j,i}$ is the mask there. Off kinks it is that of $\theta$; on"
+    r" $w^{(2)}_i + \rho_i$, the output bias has changed by $\gamma$, and $m_{j,i}$ is the mask there. Off kinks it is that of $\theta$; on"
     r" kinks $t_{j,i} = 0$."
 )
 _published = ", ".join(f"{factor} at ({n}, {count})" for n, count, factor in PUBLISHED_FACTORS)
@@ -144,7 +144,7 @@ those pairs of datum and neuron active.
             name="residual-near",
             text=r"""
 Near the minimum the residuals are $r_j = \langle\nabla f_m(x_j), \delta\rangle + s_j$ with the gradient at $\theta$ in the mode of $\theta + \delta$, and
-$s_j = \sum_i \omega_i m_{j,i}\tau_{j,i}$ of second order.
+$s_j = \sum_i \rho_i m_{j,i}\tau_{j,i}$ of second order.
 """.strip(),
             hypotheses=(_near,),
             formal=sp.Eq(output_near - y[j], linear_part + second_order_part, evaluate=False),

@@ -19,8 +19,8 @@ NAME = "nondifferentiable-minima"
 mode = indexed("mode", "m", nonnegative=True)
 level = indexed("preactivation_at_minimum", "t")
 change = indexed("change_of_preactivation", r"\tau")
-weight_change = indexed("change_of_output_weight", r"\omega")
-bias_change = scalar("change_of_output_bias", r"\beta")
+weight_change = indexed("change_of_output_weight", r"\rho")
+bias_change = scalar("change_of_output_bias", r"\gamma")
 curving = indexed("second_order_part", "s")
 residual = indexed("residual_near_minimum", "r")
 
