@@ -17,6 +17,15 @@ DEMANDING = Problem(
 """An instance that needs a constant above 0.288; random search finds none above 0.17."""
 DEMANDING_RESIDUALS = (-1 / 3, -2 / 3, -2 / 3)
 
+THREE_IN_PLANE = Problem(
+    ShallowNetwork(
+        np.array([[5700.0, 1300.0], [5700.0, -1300.0]]), np.array([-22780.0, -22780.0]), np.array([14.6, 14.6]), 0.0
+    ),
+    np.array([[4.0, 0.0], [3.9, 0.5], [3.9, -0.5]]),
+)
+"""Three data near each other: each neuron has 20 at the first, 100 at another one, and misses the third."""
+THREE_RESIDUALS = (-2.0, -1.0, -1.0)
+
 
 def bound(problem: Problem, residuals: npt.ArrayLike, constant: float = 0.5, offset: float = 0.5) -> Comparison:
     """The right side with the constants given, against |f|_S; the claim has 1/2 and 1/2."""

@@ -13,11 +13,14 @@ from functools import cached_property
 from math import isqrt
 
 import numpy as np
+import sympy as sp
 from hypothesis import strategies as st
 
 from numerics.network import ShallowNetwork
 from proofs_checks.instances.exact import RationalProblem, dot, normal_form, top_at_most
 from proofs_checks.instances.networks import Problem
+from theory.stability.lemmas.residual_part import radius, reach
+from theory.stability.loss_constant import opposed_clusters as family
 
 DIGITS = 12
 """Decimal digits of the rounded square roots."""
@@ -100,6 +103,21 @@ clusters = st.builds(
     st.integers(20, 10**4).map(lambda number: Fraction(1, number)),
 )
 """Opposed clusters of some sizes and distances."""
+
+
+def rational(number: sp.Rational) -> Fraction:
+    """The same number."""
+    return Fraction(int(number.p), int(number.q))
+
+
+def form_of_clusters(instance: OpposedClusters, v: list[Fraction]) -> Fraction:
+    """The quadratic form of opposed-clusters along v = (U, u, a, e), with the activations that the net has."""
+    h = [max(row[i] for row in instance.problem.preactivations()) for i in family.CLUSTERS]
+    names = (*family.to_input, *family.to_bias, *family.to_weight, family.to_output_bias, *family.activation)
+    values = dict(zip(names, (*v, *h), strict=True))
+    values |= dict(zip(family.sizes, (Fraction(instance.first), Fraction(instance.second)), strict=True))
+    values |= {radius: instance.radius, reach: instance.reach}
+    return rational(family.form.xreplace({symbol: sp.Rational(value) for symbol, value in values.items()}))
 
 
 def needed_constant_square(problem: RationalProblem, level: Fraction) -> Fraction:

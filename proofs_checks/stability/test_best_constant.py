@@ -7,26 +7,25 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 import pytest
-import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.exact import RationalProblem, dot, top_at_most
-from proofs_checks.instances.loss_bound import DEMANDING, DEMANDING_RESIDUALS, bound
+from proofs_checks.instances.loss_bound import DEMANDING, DEMANDING_RESIDUALS, THREE_IN_PLANE, THREE_RESIDUALS, bound
 from proofs_checks.instances.networks import CASES, Problem, problems
 from proofs_checks.instances.opposed_clusters import (
     RADII,
     OpposedClusters,
     clusters,
+    form_of_clusters,
     needed_constant_square,
+    rational,
     rational_norm,
     sufficient_constant_square,
 )
 from proofs_checks.instances.profiles import settings
 from theory.stability.best_constant import NEEDED
-from theory.stability.lemmas.residual_part import radius, reach
-from theory.stability.loss_constant import opposed_clusters as family
 
 CLAIM = "best-constant"
 
@@ -36,21 +35,6 @@ OPPOSED = {name: OpposedClusters(1, int(name.removeprefix("n = ")) - 1, RADIUS, 
 
 TWO_CLUSTERS = OpposedClusters(1, 1, RADIUS, Fraction(1, 100)).in_floats
 """Two data and two neurons that see one each: it needs nearly the constant 1/4."""
-
-
-def rational(number: sp.Rational) -> Fraction:
-    """The same number."""
-    return Fraction(int(number.p), int(number.q))
-
-
-def form_of_clusters(instance: OpposedClusters, v: list[Fraction]) -> Fraction:
-    """The quadratic form of opposed-clusters along v = (U, u, a, e), with the activations that the net has."""
-    h = [max(row[i] for row in instance.problem.preactivations()) for i in family.CLUSTERS]
-    names = (*family.to_input, *family.to_bias, *family.to_weight, family.to_output_bias, *family.activation)
-    values = dict(zip(names, (*v, *h), strict=True))
-    values |= dict(zip(family.sizes, (Fraction(instance.first), Fraction(instance.second)), strict=True))
-    values |= {radius: instance.radius, reach: instance.reach}
-    return rational(family.form.xreplace({symbol: sp.Rational(value) for symbol, value in values.items()}))
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -292,4 +276,16 @@ def test_control_equal_clusters(evidence: Evidence) -> None:
         f"{enough} is the square of a constant below 1/4 that is enough" if enough < Fraction(1, 16) else None,
         because="1/4 is the limit for small epsilon",
         statement="equal-clusters",
+    )
+
+
+def test_control_plane(evidence: Evidence) -> None:
+    """The lower end is not the best constant."""
+    comparison = bound(THREE_IN_PLANE, THREE_RESIDUALS, constant=0.2887)
+    evidence.control(
+        CLAIM,
+        "sqrt(1 - 3/n + 3/n^2)/2 is right for three data",
+        f"{comparison} is false at {THREE_IN_PLANE!r}, residuals -2, -1, -1" if comparison.violated else None,
+        because="in the plane two neurons may miss one datum each and share the third",
+        statement="lower-end",
     )
