@@ -1,0 +1,1 @@
+"""What claims of this room rest on."""
