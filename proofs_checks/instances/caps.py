@@ -157,21 +157,21 @@ def _without_the_others() -> str | None:
 
 
 NEIGHBOURS = (
-    Neighbour("kappa_d with 2^{d+1}", "the weight is then twice the leading term",
+    Neighbour(r"$\kappa_d$ with $2^{d+1}$ in place of $2^{d+2}$", "the weight is then twice the leading term",
         "constants", _half_constant),
-    Neighbour("g of the order s^{d+1}",
-        "the lever is of the order s^{(d+1)/2}, and the mean excess of one order more", "constants", _smaller_power),
-    Neighbour("the lower bound without the factor (1-s/2)^{d-1}",
+    Neighbour("$g(1-s)$ of the order $s^{d+1}$",
+        "the lever is of the order $s^{(d+1)/2}$, and the mean excess of one order more", "constants", _smaller_power),
+    Neighbour(r"the lower bound without the factor $(1-\frac s2)^{d-1}$",
         "the cap is narrower than a paraboloid", "lower-bound", _no_factor),
     Neighbour("the larger factor for the mean excess alone",
         "the probability of the cap is smaller, too", "larger-factor", _squared_factor),
-    Neighbour("P at least P_0 (1-m/2)^{(d-1)/2} in the plane, too",
+    Neighbour(r"$P \ge P_0(1-\frac m2)^{(d-1)/2}$ in the plane, too",
         "the square root is concave", "larger-factor", _factor_of_the_tail_in_the_plane),
-    Neighbour("a spike costs H kappa_d s^{d+2} at most",
-        "its amplitude is H/s", "spike", _cheaper_spike),
-    Neighbour("lambda_max = 1 + 2 |f|_S for every spike",
+    Neighbour(r"a spike costs at most $H\kappa_ds^{d+2}$",
+        "its amplitude is $H/s$", "spike", _cheaper_spike),
+    Neighbour(r"$\sharpness = 1 + 2\stabilitynorm f$ for every spike",
         "the other parameters have curvature of their own", "tall-instance", _norm_alone),
-    Neighbour("lambda_max at most 1 + 2 |f|_S where balanced",
+    Neighbour(r"$\sharpness \le 1 + 2\stabilitynorm f$ for a balanced spike",
         "the mean gradient is no eigenvector", "sharpness", _without_the_others),
 )  # fmt: skip
 """What must be refuted."""
