@@ -128,6 +128,9 @@ def test_a_wrong_factor_does_no_harm(monkeypatch: pytest.MonkeyPatch) -> None:
     matrix = np.array([[2.0, 1.0], [1.0, 2.0]])
     monkeypatch.setattr("scipy.linalg.cholesky", lambda matrix, **_: np.triu(np.ones_like(matrix)))
     assert 3 <= upper(largest_eigenvalue(Rounded(matrix, arb(0)))[0]) < 20
+    # a shift below the eigenvalue, and what passes for its factor
+    monkeypatch.setattr(rounded, "top_eigenpairs", lambda _: (np.array([2.0]), np.array([[1.0, 0.0]])))
+    assert 3 <= upper(largest_eigenvalue(Rounded(matrix, arb(0)))[0]) < 20
     monkeypatch.undo()
     monkeypatch.setattr(rounded, "top_eigenpairs", lambda _: (np.array([2.0]), np.array([[1.0, 0.0]])))
     assert 3 <= upper(largest_eigenvalue(Rounded(matrix, arb(0)))[0]) <= 4
