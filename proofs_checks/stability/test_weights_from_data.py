@@ -152,7 +152,7 @@ def test_numerics(evidence: Evidence) -> None:
             by_vector = float((merged(net, u) * (1 / dot(u, u))).enclosure())
             assert vector_bound(problem, weights=[float(entry) for entry in u]) == pytest.approx(by_vector, rel=1e-12)
             by_subset = float(of_subset(net, subset).enclosure())
-            assert subset_bound(problem, subset=subset) == pytest.approx(by_subset, rel=1e-12)
+            assert subset_bound(problem, subset=list(subset)) == pytest.approx(by_subset, rel=1e-12)
             square, variance = moments(net.gram())
             assert exact_row_sum_bound(problem) == square + variance / square
             assert row_sum_bound(problem) == pytest.approx(float(square + variance / square), rel=1e-12)

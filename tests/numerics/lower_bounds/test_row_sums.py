@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 
 from numerics.gram import gram_matrix, gram_sharpness, mean_gradient_square
-from numerics.lower_bounds import row_sums
 from numerics.lower_bounds.row_sums import exact_row_sum_bound, row_sum_bound
 from numerics.mean_square.bounds import cheap_bounds
 from numerics.network import ShallowNetwork
@@ -55,13 +54,6 @@ def test_tricky_cases(name: str, example: Example) -> None:
 def test_exact_for_one_datum() -> None:
     example = gaussian(3, n=1, d=2, k=3)
     assert row_sum_bound(example.network, example.x) == pytest.approx(gram_sharpness(example.network, example.x))
-
-
-def test_without_forming_the_gram_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
-    example = gaussian(4, n=30, d=3, k=5)
-    formed = row_sum_bound(example.network, example.x)
-    monkeypatch.setattr(row_sums, "LARGEST_DENSE", 10)
-    assert row_sum_bound(example.network, example.x) == pytest.approx(formed, rel=1e-13)
 
 
 def test_large_gradients_do_not_overflow_in_squares() -> None:
