@@ -274,7 +274,7 @@ From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
 Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
-Require Import MeanSquare KinkModes.
+Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
 Require Import BestConstant OpposedClusters.
