@@ -19,6 +19,7 @@ from proofs_checks.verify.reading import Entries, finite_sizes, require
 from proofs_checks.verify.uniform import UniformOnBall, rounded
 
 MOST_LINES = 1 << 14
+_BITS = 64
 
 
 def check_disc_net(certificate: Entries) -> str:
@@ -40,7 +41,7 @@ def check_disc_net(certificate: Entries) -> str:
     require(meeting, "lines x + tau y = c that meet the disc, with c >= 0")
     weighed = zip(lines, amplitudes, strict=True)
     require(norm_above(UniformOnBall(2, radius), scale, weighed) <= norm * denominator, "the norm")
-    limit = floor(8 * scale * denominator * largest), 0, 0
+    limit = floor(8 * scale * denominator * largest * 2**_BITS), 0, 0
 
     def limited(box: Box) -> Form | None:
         # left out are boxes off the disc, or with y >= x: of their points those that count are limits of others
@@ -53,8 +54,8 @@ def check_disc_net(certificate: Entries) -> str:
         for x, y in orbit:
             weights[-c, x, y] += a * (8 // len(orbit))
     require_within(
-        [(m, form) for form, m in weights.items() if m],
-        8 * scale * constant,
+        [(m << _BITS, form) for form, m in weights.items() if m],
+        8 * scale * constant << _BITS,
         [Box(i, j, 0) for i in range(ceil(radius)) for j in range(i + 1)],
         limited,
         lambda box: f"the largest error, near {place(box, 'x', 'y')}",

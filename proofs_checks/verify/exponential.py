@@ -72,12 +72,17 @@ def require_dominated(population: UniformOnBall, supremum: Fraction) -> None:
         boxes += 1
         if boxes > _MOST_BOXES:
             raise Unreadable("its boxes are too many for this checker")
-        a, s = tangents.near(box.j + 1, side, box.depth + 4)
-        if majorant(box) << box.depth <= (a << box.depth) - s * (box.j + 1):
-            continue  # g falls, so that it is least at the right end
+        if majorant(box) <= least_weight(tangents, box):
+            continue
         if box.depth == _DEEPEST:
             raise NotProved(f"the supremum, on lines near b = {Fraction(box.j * 10**6 // side, 10**6)}")
         left.extend(box.parts())
+
+
+def least_weight(tangents: Tangents, box: Box) -> int:
+    """A number not above the factor of the tangents times g, on a box of (u, b); g falls."""
+    a, s = tangents.near(box.j + 1, 1 << box.depth, box.depth + 4)
+    return ((a << box.depth) - s * (box.j + 1)) >> box.depth
 
 
 def majorant(box: Box) -> int:

@@ -4,6 +4,9 @@ r"""Both ends of the bracket of the best stable shallow error, with their proof:
 
 X uniform on B_4 in the plane, phi the pyramid. The lower end is a dual measure with a proved supremum over all lines,
 the upper end an explicit net with a proved error. Nothing in them is trusted.
+
+``verify`` proves both in float64 boxes, as fast as a search needs it. In whole numbers they are proved from the
+certificates that ``numerics.certificate.disc`` writes, by a checker that shares no code with this.
 """
 
 from __future__ import annotations

@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from numerics.certificate.disc import write_disc_measure, write_disc_net
 from numerics.separation.bracket.table import bracket_table
 from proofs_checks.verify import disc_measure, disc_net
+from proofs_checks.verify.arithmetic import root
+from proofs_checks.verify.boxes import Box
 from proofs_checks.verify.disc import images, shown
+from proofs_checks.verify.uniform import UniformOnBall
 from tests.proofs_checks.verify.certificates import FIVE_POINTS, TWO_LINES, Document, outcome, written
 
 Change = Callable[[Document], Any]
@@ -213,6 +218,70 @@ def test_claims_that_say_less_are_accepted(measure: Document, net: Document, tmp
     less["claims"]["least_error"], less["norm"] = "0.15", "3.4"
     more["claims"]["largest_error"], more["norm"] = "0.2", "3.6"
     assert [outcome(document, tmp_path / "c.json") for document in (less, more)] == [0, 0]
+
+
+@given(
+    st.integers(0, 18),
+    st.fractions(0, 1),
+    st.fractions(0, 1),
+    st.fractions(0, 1),
+    st.fractions(0, 1),
+)
+def test_limits_of_boxes(depth: int, tau: Fraction, c: Fraction, across: Fraction, along: Fraction) -> None:
+    """The limit of a box of lines is at most the weight, anywhere on the disc; at the middle it is close to it."""
+    side, population, factor = 1 << depth, UniformOnBall(2, Fraction(4)), Fraction(2**80, 3)
+    box = Box(min(int(tau * side), side - 1), int(5 * c * side), depth)
+    alpha, beta, gamma = disc_measure.weight_limit(population, factor)(box)
+    inside = Fraction(box.i + across) / side, Fraction(box.j + along) / side
+    middle = Fraction(2 * box.i + 1, 2 * side), Fraction(2 * box.j + 1, 2 * side)
+    for s, t in (inside, middle):
+        low = t / root(1 + s * s, up=True)
+        if low < 4:
+            weight = factor * root(1 + s * s, up=True) * population.weight(low)[1]
+            claimed = alpha + beta * s + gamma * t
+            assert claimed <= weight
+    if low < 4:
+        assert weight - claimed <= factor * Fraction(64, side * side) + 2
+
+
+def test_all_lines_are_looked_at(measure: Document, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A measure whose largest ratios are at lines far out: (3 - c)/8 over g(c), which is below 0.7 up to c = 1 only."""
+    far = {**measure, "points": [[0, 0], [3, 0]], "scale": 1, "measure": [4, -1], "denominator": 8, "supremum": "0.7"}
+    population = UniformOnBall(2, Fraction(4))
+    assert all(Fraction(12 - k, 32) < Fraction(7, 10) * population.weight(Fraction(k, 4))[0] for k in range(5))
+    far["claims"] = {"least_error": "-3"}
+    status, line = said(far, tmp_path / "c.json", capsys)
+    assert (status, "and c = 2." in line) == (1, True), line
+    assert said({**far, "supremum": "50"}, tmp_path / "c.json", capsys)[0] == 1
+    far["claims"] = {"least_error": "-300"}
+    assert said({**far, "supremum": "50"}, tmp_path / "c.json", capsys)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "amplitudes", "largest", "place"),
+    [
+        ([], [], "0.999", "near x = 0.00"),
+        ([[0, 39]], [80], "1.9", "near x = 3.99"),
+        ([[10, 56]], [200], "2.7", "near x = 2.9"),
+        ([[5, 43]], [80], "1", "near x = 3."),
+    ],
+    ids=["centre", "axis", "diagonal", "between"],
+)
+def test_all_points_are_looked_at(
+    lines: list[list[int]],
+    amplitudes: list[int],
+    largest: str,
+    place: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Nets that are far from the pyramid on one spot: at the centre, or at the rim."""
+    entries = {"lines": lines, "scale": 10, "amplitudes": amplitudes, "constant": 0, "denominator": 1, "norm": "99"}
+    document = {**TWO_LINES, **entries, "claims": {"largest_error": largest}}
+    status, line = said(document, tmp_path / "c.json", capsys)
+    assert (status, place in line) == (1, True), line
+    document["claims"] = {"largest_error": "3.3"}
+    assert said(document, tmp_path / "c.json", capsys)[0] == 0
 
 
 def test_images() -> None:

@@ -17,7 +17,8 @@ from numerics.separation.exponential.certificate import exponential_theorem
 from numerics.separation.exponential.radon_supremum import majorant as float_majorant
 from proofs_checks.verify import exponential
 from proofs_checks.verify.boxes import Box
-from proofs_checks.verify.exponential import majorant
+from proofs_checks.verify.exponential import least_weight, majorant
+from proofs_checks.verify.uniform import Tangents, UniformOnBall
 from tests.proofs_checks.verify.certificates import Document, outcome, written
 
 
@@ -110,6 +111,16 @@ def test_majorant(depth: int, at: float, threshold: float, seed: int) -> None:
     most = float(Fraction(majorant(box), 2**64)) * math.pi
     assert values.max() <= most + 1e-12
     assert depth < 16 or most <= values.min() + 1e-3
+
+
+@given(st.integers(1, 20), st.fractions(0, 1))
+def test_least_weight(depth: int, share: Fraction) -> None:
+    """It is at most the weight at the end of the box farther out, and close to it."""
+    side, population, factor = 2**depth, UniformOnBall(2, Fraction(4)), Fraction(2**64)
+    box = Box(0, min(int(2 * share * side), 2 * side - 1), depth)
+    least = least_weight(Tangents(population, factor), box)
+    weight = factor * population.weight(Fraction(box.j + 1, side))[1]
+    assert weight - factor / min(side, 2**12) ** 2 - 2 <= least <= weight
 
 
 def test_boxes_are_bounded(

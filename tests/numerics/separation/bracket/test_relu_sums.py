@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from numerics.network import Array
-from numerics.separation.bracket.relu_sums import Boxes, ReluSum, branch_and_bound
+from numerics.separation.bracket.relu_sums import Boxes, Integers, ReluSum, branch_and_bound
 
 EIGHTHS = st.integers(-24, 24).map(lambda k: k / 8)
 
@@ -43,6 +46,39 @@ def test_bounds_enclose(forms: Array, weights: Array, seed: int) -> None:
         assert (inside <= (share * boxes.highest).sum(axis=1) + 1e-12).all()
         assert (inside >= (share * boxes.lowest).sum(axis=1) - 1e-12).all()
         assert (inside[~boxes.active] == 0).all()
+        boxes = function.split(boxes, random.uniform(size=len(boxes)) < 0.7)
+
+
+def exact_bounds(function: ReluSum, boxes: Boxes, box: int, which: int) -> tuple[Fraction, Fraction]:
+    """The values at a corner of the functions below and above F on a box, in fractions."""
+    corners = [tuple(Fraction(float(side[box])) for side in boxes.corner(corner)) for corner in range(4)]
+    low = high = Fraction(0)
+    for form, weight in zip(function.forms, function.weights, strict=True):
+        alpha, beta, gamma = map(Fraction, form.tolist())
+        values = [alpha + beta * s + gamma * t for s, t in corners]
+        rectified = max(values[which], Fraction(0))
+        tilted = values[which] if min(values) >= 0 or (max(values) > 0 and sum(values) > 0) else Fraction(0)
+        m = Fraction(float(weight))
+        low, high = low + m * (tilted if m > 0 else rectified), high + m * (rectified if m > 0 else tilted)
+    return low, high
+
+
+@given(
+    hnp.arrays(np.int64, (4, 3), elements=st.integers(-(2**23), 2**23)),
+    hnp.arrays(float, 4, elements=st.floats(-(2.0**40), 2.0**40)),
+    st.integers(0, 2**32 - 1),
+)
+def test_rounding_is_bounded(forms: Integers, weights: Array, seed: int) -> None:
+    """Corner bounds in floats are on the safe side of the exact ones, by no more than twice what is allowed for."""
+    function = ReluSum(forms / 2.0**20, weights, (1.0, 1.0))
+    random = np.random.default_rng(seed)
+    boxes = function.start(1)
+    for _ in range(3):
+        for box, which in itertools.product(range(min(len(boxes), 2)), range(4)):
+            low, high = exact_bounds(function, boxes, box, which)
+            room = 2 * Fraction(function.rounding)
+            assert 0 <= low - Fraction(float(boxes.lowest[box, which])) <= room
+            assert 0 <= Fraction(float(boxes.highest[box, which])) - high <= room
         boxes = function.split(boxes, random.uniform(size=len(boxes)) < 0.7)
 
 
