@@ -372,7 +372,8 @@ rewrite !C1 !C2 addr_ge0 //.
   rewrite (_ : _ + _ = (1 - beta) * ip s (G s) + beta * ip (G s) (G s)); last first.
     by rewrite /m; move: (ip s s) (ip s (G s)) (ip (G s) (G s)) => a b c; rcf_ring.
   by rewrite addr_ge0 // mulr_ge0 // (ip_ge0 ipP).
-rewrite (_ : _ - _ = (1 - beta) * (2 * m * ip d d - w * ip d (G d)) + beta * (2 * m * ip d (G d) - w * ip (G d) (G d))).
+rewrite (_ : _ - _ = (1 - beta) * (2 * m * ip d d - w * ip d (G d))
+    + beta * (2 * m * ip d (G d) - w * ip (G d) (G d))).
   by rewrite addr_ge0 // mulr_ge0 // subr_ge0.
 by rewrite /m /w; move: (ip d d) (ip d (G d)) (ip (G d) (G d)) => a b c; rcf_ring.
 Qed.
@@ -446,7 +447,8 @@ by rewrite (ipZl ipP) -H_sym eigen (ipZl ipP) mulrCA expr2.
 Qed.
 
 Theorem nesterov_boundedP : archimedean R ->
-  nesterov_bounded <-> forall u, 0 <= eta * ip u (H u) /\ eta * (1 + 2 * beta) * ip u (H u) <= 2 * (1 + beta) * ip u u.
+  nesterov_bounded <-> forall u, 0 <= eta * ip u (H u) /\
+    eta * (1 + 2 * beta) * ip u (H u) <= 2 * (1 + beta) * ip u u.
 Proof.
 move=> arch; split=> [st u|both]; last by apply: nesterov_below_bounded => u; case: (both u).
 have each i : 0 <= eta * h i * ip (v i) u ^+ 2 /\ eta * w * h i * ip (v i) u ^+ 2 <= 2 * m * ip (v i) u ^+ 2.
@@ -536,7 +538,8 @@ Let drop : R := eta * (2 * (1 - beta) * m * lam - eta * (m * var + (1 - beta) * 
 
 Lemma second_moment : \sum_B pr B * h B ^+ 2 = lam ^+ 2 + var.
 Proof.
-rewrite /var /curvature_variance -/lam [in RHS](eq_bigr (fun B => pr B * h B ^+ 2 + ((- (lam *+ 2)) * (pr B * h B) + lam ^+ 2 * pr B))).
+rewrite /var /curvature_variance -/lam.
+rewrite [in RHS](eq_bigr (fun B => pr B * h B ^+ 2 + ((- (lam *+ 2)) * (pr B * h B) + lam ^+ 2 * pr B))).
   rewrite !big_split /= -!mulr_sumr pr_sum -/mean_curvature -/lam.
   by move: (\sum_B pr B * h B ^+ 2 : R) lam => s l; rcf_ring.
 by move=> B _; move: (pr B) (h B) lam => a b l; rcf_ring.
@@ -556,16 +559,20 @@ Qed.
 Let second t x y := ball_expectation t (fun _ y' => y' ^+ 2) x y.
 Lemma expected_form t x y : ball_expectation t.+1 form x y = ball_expectation t form x y - drop * second t x y.
 Proof.
-rewrite ball_expectation_last /second -[_ - _]/(_ + _) -[ball_expectation t form x y]mul1r -mulNr -ball_expectation_lin.
+rewrite ball_expectation_last /second -[_ - _]/(_ + _) -[ball_expectation t form x y]mul1r -mulNr.
+rewrite -ball_expectation_lin.
 elim: t x y => [|t IH] x y /=; first by rewrite mean_of_form mul1r mulNr.
 by apply: eq_bigr => B _; rewrite IH.
 Qed.
 
-Hypothesis noise : 0 < var.
-Theorem mean_square_boundedP : archimedean R ->
-  ball_mean_square_bounded <-> eta * (m * var + (1 - beta) * lam ^+ 2) <= 2 * (1 - beta) * m * lam.
+Hypothesis noise : 0 < curvature_variance.
+Theorem mean_square_boundedP : archimedean R -> ball_mean_square_bounded <->
+  eta * ((1 + beta) * curvature_variance + (1 - beta) * mean_curvature ^+ 2) <=
+  2 * (1 - beta) * (1 + beta) * mean_curvature.
 Proof.
-move=> arch; rewrite -subr_ge0 -(pmulr_rge0 _ eta_gt0) -/drop.
+move=> arch.
+change (ball_mean_square_bounded <-> eta * (m * var + (1 - beta) * lam ^+ 2) <= 2 * (1 - beta) * m * lam).
+rewrite -subr_ge0 -(pmulr_rge0 _ eta_gt0) -/drop.
 have second0 t x y : 0 <= second t x y.
   by rewrite /second; elim: t x y => [|t IH] x y /=; [apply: sqr_ge0 | apply: sumr_ge0 => B _; apply: mulr_ge0].
 split=> [st|drop0 x y]; last first.
