@@ -1,10 +1,10 @@
 r"""The Hessian at the output bias, at every differentiable point, and what a bound of the curvature makes of it.
 
 Let e be the unit vector of the output bias, :math:`q = \mathbb E\nabla f` and H the Hessian of the loss. Since the output bias enters
-linearly, :math:`He = q` and :math:`\langle e, He\rangle = 1`. So for :math:`t = \alpha e + \beta q`
+linearly, :math:`He = q` and :math:`\langle e, He\rangle = 1`. So for :math:`t = \alpha e + \xi q`
 
-.. math:: \lvert t\rvert^2 = \alpha^2 + 2\alpha\beta + \beta^2\lvert q\rvert^2, \quad
-          \langle t, Ht\rangle = \alpha^2 + 2\alpha\beta\lvert q\rvert^2 + \beta^2\langle q, Hq\rangle,
+.. math:: \lvert t\rvert^2 = \alpha^2 + 2\alpha\xi + \xi^2\lvert q\rvert^2, \quad
+          \langle t, Ht\rangle = \alpha^2 + 2\alpha\xi\lvert q\rvert^2 + \xi^2\langle q, Hq\rangle,
 
 and no other direction is needed.
 """
@@ -47,29 +47,34 @@ def curvature_of_output_bias(claim: str) -> Derivation:
     )
 
 
-along_bias, along_gradient = scalar("along_bias", r"\alpha"), scalar("along_gradient", r"\beta")
+along_bias, along_gradient = scalar("along_bias", r"\alpha"), scalar("along_gradient", r"\xi")
 curvature_of_gradient = scalar("curvature_of_gradient", r"\langle q, \hessian q\rangle")
 _SAYS = (
-    r"t = \alpha e + \beta q \text{ for all } \alpha, \beta, \text{ with }"
-    r" \langle t, \hessian t\rangle = \alpha^2 + 2\alpha\beta\lVert q\rVert^2 + \beta^2\langle q, \hessian q\rangle"
+    r"t = \alpha e + \xi q \text{ for all } \alpha, \xi, \text{ with }"
+    r" \langle t, \hessian t\rangle = \alpha^2 + 2\alpha\xi\lVert q\rVert^2 + \xi^2\langle q, \hessian q\rangle"
 )
 
 
 def size(square: sp.Expr = gradient_square) -> sp.Expr:
-    r"""The squared length of :math:`\alpha e + \beta q`, from that of q."""
+    r"""The squared length of :math:`\alpha e + \xi q`, from that of q."""
     return along_bias**2 + 2 * along_bias * along_gradient + along_gradient**2 * square
 
 
 def curvature(square: sp.Expr = gradient_square) -> sp.Expr:
-    r"""The curvature of the loss along :math:`\alpha e + \beta q`, from the squared length of q."""
+    r"""The curvature of the loss along :math:`\alpha e + \xi q`, from the squared length of q."""
     return along_bias**2 + 2 * along_bias * along_gradient * square + along_gradient**2 * curvature_of_gradient
+
+
+def _factor(level: sp.Expr) -> str:
+    """Its LaTeX in front of another factor."""
+    return rf"\bigl({latex(level)}\bigr)" if level.is_Add else latex(level)
 
 
 def at_most(largest: sp.Expr, square: sp.Expr = gradient_square) -> Hypothesis:
     r"""The hypothesis :math:`H \preceq \lambda`, as far as it is needed; ``square`` is the squared length of q."""
     return Hypothesis(
         "no curvature above",
-        rf"\langle t, \hessian t\rangle \le {latex(largest)}\,\lVert t\rVert^2,\ {_SAYS}",
+        rf"\langle t, \hessian t\rangle \le {_factor(largest)}\,\lVert t\rVert^2,\ {_SAYS}",
         sp.Ge(largest * size(square), curvature(square), evaluate=False),
         (along_bias, along_gradient),
     )
@@ -77,7 +82,7 @@ def at_most(largest: sp.Expr, square: sp.Expr = gradient_square) -> Hypothesis:
 
 def at_least(negative: sp.Expr, square: sp.Expr = gradient_square) -> Hypothesis:
     r"""The hypothesis :math:`H \succeq -\nu`, as far as it is needed; ``square`` is the squared length of q."""
-    bottom = "0" if negative == 0 else rf"{latex(-negative)}\,\lVert t\rVert^2"
+    bottom = "0" if negative == 0 else rf"{_factor(-negative)}\,\lVert t\rVert^2"
     return Hypothesis(
         "no curvature below",
         rf"\langle t, \hessian t\rangle \ge {bottom},\ {_SAYS}",
