@@ -71,7 +71,7 @@ $0 \le \langle u, \hessian u\rangle \le 2\langle u, \Sigma^{-1}u\rangle$ for all
         Statement(
             name="norm-for-the-steps",
             text=r"""
-$\displaystyle \eta_0 + 2\sqrt{\eta_2}\sum_H\abs{a_H}g^\Sigma_H \le 2$, where $g^\Sigma$ is the smaller over both sides of
+$\displaystyle \eta_0 + 2\sqrt{\eta_2}\sum_H\abs{a_H}\omega_H \le 2$, where $\omega$ is the smaller over both sides of
 $\E[(\langle v,X\rangle - b)_+]\sqrt{\eta_b\Prob(A)^2 + \eta_w\norm{\E[X\mathbf 1_A]}^2}$, $A = \{\langle v,X\rangle > b\}$.
 """.strip(),
             hypotheses=(_KINKS, _BIAS, _ANY, _FLAT, _LAYERS),

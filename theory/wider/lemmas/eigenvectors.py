@@ -76,12 +76,12 @@ _size = 1 + excess
 heavy_ball_level = (2 + excess) * (1 + excess + beta) / _size
 nesterov_level = (2 + excess) * (1 + excess + beta) / ((1 + beta) * _size + beta)
 ABOVE_HEAVY_BALL = (
-    Chain("Heavy ball: the curvature of the root -1 - epsilon", heavy_ball_level, claim=NAME)
+    Chain("Heavy ball: the curvature of a root below -1", heavy_ball_level, claim=NAME)
     .equals(2 * (1 + beta) + excess * (_size - beta) / _size, Identity("divide"))
     .conclude()
 )
 ABOVE_NESTEROV = (
-    Chain("Nesterov: the curvature of the root -1 - epsilon", nesterov_level, claim=NAME)
+    Chain("Nesterov: the curvature of a root below -1", nesterov_level, claim=NAME)
     .equals(
         2 * (1 + beta) / (1 + 2 * beta)
         + excess * ((1 + 2 * beta) * _size + beta) / ((1 + 2 * beta) * ((1 + beta) * _size + beta)),

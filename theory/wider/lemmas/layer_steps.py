@@ -40,8 +40,8 @@ step_of_weights = scalar("step_of_input_weights", r"\eta_w", positive=True)
 step_of_biases = scalar("step_of_input_biases", r"\eta_b", positive=True)
 measured = scalar("measured_mean_gradient", r"\langle q, \Sigma q\rangle", positive=True)
 step_norm = scalar("norm_for_the_steps", r"\lVert f\rVert_{\Sigma}", nonnegative=True)
-one_sided = paired("one_sided_for_the_steps", r"\tilde g^{\Sigma,}", nonnegative=True)
-weight = indexed("weight_for_the_steps", r"g^{\Sigma}", nonnegative=True)
+one_sided = paired("one_sided_for_the_steps", r"\tilde\omega", nonnegative=True)
+weight = indexed("weight_for_the_steps", r"\omega", nonnegative=True)
 
 
 def lever_square(s: int) -> sp.Expr:
@@ -65,7 +65,7 @@ weights = (
     *(
         definition(
             f"one-sided weight for the steps, {word} v",
-            rf"\tilde g^{{\Sigma,{sign}}}_H = \bar z^{{{sign}}}_H\sqrt{{\eta_b(P^{{{sign}}}_H)^2 + \eta_w\lvert\bar x^{{{sign}}}_H\rvert^2}}",
+            rf"\tilde\omega^{{{sign}}}_H = \bar z^{{{sign}}}_H\sqrt{{\eta_b(P^{{{sign}}}_H)^2 + \eta_w\lvert\bar x^{{{sign}}}_H\rvert^2}}",
             one_sided[s][H],
             excess[s][H] * sp.sqrt(lever_square(s)),
             H,
@@ -74,7 +74,7 @@ weights = (
     ),
     definition(
         "weight for the steps",
-        r"g^{\Sigma}_H = \min(\tilde g^{\Sigma,+}_H, \tilde g^{\Sigma,-}_H)",
+        r"\omega_H = \min(\tilde\omega^{+}_H, \tilde\omega^{-}_H)",
         weight[H],
         quantities.smaller_side(one_sided[1][H], one_sided[-1][H]),
         H,
@@ -82,7 +82,7 @@ weights = (
 )
 norm_definition = definition(
     "norm for the steps",
-    r"\lVert f\rVert_{\Sigma} = \sum_H \lvert a_H\rvert g^{\Sigma}_H",
+    r"\lVert f\rVert_{\Sigma} = \sum_H \lvert a_H\rvert\omega_H",
     step_norm,
     quantities.weighted_norm(merged[H], weight[H], (H, 1, planes)),
 )
@@ -146,12 +146,12 @@ MERGED = (
     .conclude()
 )
 
-along_bias, along_gradient = scalar("along_bias", r"\alpha"), scalar("along_gradient", r"\beta")
+along_bias, along_gradient = scalar("along_bias", r"\alpha"), scalar("along_gradient", r"\xi")
 curvature = scalar("curvature_of_scaled_gradient", r"\langle\Sigma q, \hessian\Sigma q\rangle")
 positive = Hypothesis(
     "no negative curvature",
-    r"\langle t, \hessian t\rangle = \alpha^2 + 2\alpha\beta\langle q, \Sigma q\rangle + \beta^2\langle\Sigma q, \hessian\Sigma q\rangle \ge 0"
-    r" \text{ for } t = \alpha e + \beta\Sigma q",
+    r"\langle t, \hessian t\rangle = \alpha^2 + 2\alpha\xi\langle q, \Sigma q\rangle + \xi^2\langle\Sigma q, \hessian\Sigma q\rangle \ge 0"
+    r" \text{ for } t = \alpha e + \xi\Sigma q",
     sp.Ge(
         along_bias**2 + 2 * along_bias * along_gradient * measured + along_gradient**2 * curvature, 0, evaluate=False
     ),
