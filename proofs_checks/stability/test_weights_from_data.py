@@ -88,8 +88,8 @@ def test_bounds(evidence: Evidence) -> None:
     with (
         evidence.tested(
             CLAIM,
-            ("vectors", "shared-hyperplanes", "laws"),
-            "bounds by random vectors and laws against the sharpness, in exact arithmetic",
+            ("vectors", "shared-hyperplanes"),
+            "bounds by random vectors against the sharpness, in exact arithmetic",
         ) as tally,
         evidence.tested(
             CLAIM,
