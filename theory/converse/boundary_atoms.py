@@ -212,7 +212,11 @@ form $B$ for the other parameters. If $B \preceq r$ with $r < 1$, then $1 + 2\st
             formal=sp.Le(quadratic_form, (1 + excess_of_sharpness) * (length + at_bias**2), evaluate=False),
             derivation=SHARPNESS,
             assumes=(OTHERS, BALANCED),
-            rests_on=("population-loss.column", "population-loss.unit-curvature", "sharpness-lower-bound"),
+            rests_on=(
+                "population-loss.column",
+                "population-loss.unit-curvature",
+                "sharpness-lower-bound.equality-if-balanced",
+            ),
         ),
         Statement(
             name="other-parameters",
