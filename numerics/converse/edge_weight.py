@@ -29,7 +29,7 @@ CURVES: tuple[Curve, ...] = ("weight", "lower", "larger", "upper")
 _PRECISION = 128
 _FIRST, _NARROWEST = Fraction(1, 16), Fraction(1, 2**14)
 """Up to which width a derivative is tried first, and how narrow a box may become."""
-_TERMS = 110
+_TERMS = 80
 
 
 def edge_constant(dimension: int) -> arb:

@@ -59,7 +59,7 @@ def test_bounds(evidence: Evidence) -> None:
     names = ("constant", "upper-bound", "lower-bound", "larger-factor", "line")
     with evidence.tested(CLAIM, names, "g at random widths between its bounds, d = 1 to 40") as tally:
 
-        @settings(max_examples=60)
+        @settings(max_examples=40)
         @given(st.integers(1, 40), st.fractions(Fraction(1, 64), 1, max_denominator=64))
         def holds(d: int, s: Fraction) -> None:
             g = UniformBall(d, ONE).enclosed_weight(ball(1 - s)) / (edge_constant(d) * ball(s) ** (d + 2))
@@ -166,7 +166,7 @@ def test_balanced_neurons(evidence: Evidence) -> None:
     names = ("sharpness", "tall-spike")
     with evidence.tested(CLAIM, names, "the sharpness of one neuron on draws, balanced and not") as tally:
 
-        @settings(max_examples=80)
+        @settings(max_examples=50)
         @given(balanced_neurons(), st.sampled_from((0.25, 1.0, 4.0)))
         def holds(neuron: Neuron, factor: float) -> None:
             top, norm, r = gram_sharpness(neuron.network, neuron.x), neuron.one_sided_norm, neuron.curvature
