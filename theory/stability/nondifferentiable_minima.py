@@ -134,8 +134,8 @@ $\varepsilon > 0$, from which no step leads out of the ball of radius $\sqrt{1 +
         Statement(
             name="every-mode",
             text=r"""
-There every mode $m$ has $\norm{q_m}^2 \le 2/\eta$ for the mean gradient $q_m$ that counts data on kinks by $m$, if some small move of the hyperplanes makes just
-those pairs of datum and neuron active.
+Every mode $m$ into which some small move of the hyperplanes leads, making just its pairs of datum and neuron active among those on kinks, has
+$\norm{q_m}^2 \le 2/\eta$ for the mean gradient $q_m$ that counts data on kinks by $m$.
 """.strip(),
             hypotheses=(_interpolates, "The minimum is strongly stable to first order.", _any_convention),
             theorems=("KinkModes.every_mode",),
@@ -245,7 +245,9 @@ $(1-p)\norm q^2 + p\operatorname{tr}K \le 2/\eta$.
         ),
         Statement(
             name="mean-square-bound",
-            text=r"Then also $\stabilitynorm{f} \le 1/\eta - 1/2$.",
+            text=r"""
+If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from $\delta_0 = \varepsilon e$, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
+""".strip(),
             hypotheses=(_batches, "The minimum interpolates the data.", _at_kinks),
             theorems=("KinkModes.mean_square_norm",),
         ),
@@ -266,8 +268,8 @@ For one input dimension Theorem 2 of Mulayoff, Michaeli and Soudry (2021) has th
 $(1 - 2\sqrt3\sqrt{{(1+k-L)/n}})^{{-1}}$, for the $k$ and $L$ of that paper, if $12(1+k-L) < n$. For $(n, 1+k-L)$ it is {_published}. Here it is $1$, for all data
 in every dimension. That flat modes are enough for the piecewise linear iteration is after their Lemma 3.
 
-Strong stability with the same ball for start and path, of gradient descent that is not linearised, is more than nets with curved sets of minima have: a rescaled
-neuron moves away by a fourth-order amount, at every step size. So it is asked for to first order only, which all modes strictly below $2/\eta$ give for any number of
-steps.
+Strong stability with the same ball for start and path, of gradient descent that is not linearised, is more than nets with curved sets of minima have: from a
+rescaled neuron a step leads away by an amount of fourth order, at every step size, as the net of the statement same-ball shows. So it is asked for to first order
+only; all modes strictly below $2/\eta$ give that, also for any fixed number of steps.
 """.strip(),
 )
