@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from proofs_checks.instances.profiles import settings
 from reports.latex import escape, is_formula, latex_fragments, with_formulas
 from reports.typeset import MARKDOWN
+from theory.registry import registry
 
 NASTY = (
     r"100% of <draws> at scale_1 & scale_2 cost $5 each; C:\tmp #1 {y} ~ ^ `z` *w* [u](v) | 3 \alpha $x$ &amp; \n"
@@ -104,3 +105,19 @@ def test_fragment_at_fault_is_shown_and_named(bad: str) -> None:
 
 def test_no_fragments() -> None:
     assert latex_fragments([], display=True) == ([], [])
+
+
+def test_hypotheses_are_formulas_or_mark_theirs() -> None:
+    """Of every derivation of every claim; a command in what counts as prose could not be set."""
+    claims = [registry()[name] for name in registry().names]
+    waiting = [lemma for claim in claims for lemma in claim.lemmas]
+    waiting += [each.derivation for claim in claims for each in claim.statements if each.derivation is not None]
+    derivations = set()
+    while waiting:
+        derivation = waiting.pop()
+        if derivation not in derivations:
+            derivations.add(derivation)
+            waiting += derivation.cites
+    told = {hypothesis.latex for derivation in derivations for hypothesis in derivation.hypotheses}
+    assert len(told) > 100
+    assert not [latex for latex in told if "\\" in latex and "$" not in latex and not is_formula(latex)]

@@ -29,7 +29,7 @@ NAME = "mean-square-threshold"
 
 direction = indexed("direction_coordinates", "u")
 slope = indexed("slope", "a")
-slopes = definition("slopes of the direction", r"a = nKu", slope[j], n * sp.Sum(K[j, l] * direction[l], (l, 1, n)), j)
+slopes = definition("slopes of the direction", r"a = n K u", slope[j], n * sp.Sum(K[j, l] * direction[l], (l, 1, n)), j)
 
 
 def over_batches(body: sp.Expr) -> sp.Expr:
@@ -78,7 +78,7 @@ DIRECTION = (
 top = scalar("tested_eigenvalue", r"\lambda", positive=True)
 eigenvector = Hypothesis(
     "u is an eigenvector of K",
-    r"a = nKu = n\lambda u",
+    r"a = n K u = n\lambda u",
     sp.Eq(slope[j], n * top * direction[j], evaluate=False),
     ((j, n),),
 )
