@@ -23,6 +23,7 @@ TOOLS = {
     "proofs_checks/run": ("*.py",),
     "reports": ("*.py",),
     "reports/build": ("*.py",),
+    "reports/data": ("*.json",),
     "reports/templates": ("*",),
     "reports/document": ("*.py",),
     "reports/figures": ("__init__.py", "svg.py"),
