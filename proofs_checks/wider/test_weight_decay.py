@@ -93,7 +93,7 @@ def test_all_parameters(evidence: Evidence) -> None:
     """Nets with residuals and just enough of a penalty for 0 <= H + mu, in exact rationals."""
     with evidence.tested(CLAIM, ALL, "nets with a penalty on all parameters, exactly") as tally:
 
-        @settings(max_examples=60)
+        @settings(max_examples=30)
         @given(labelled_nets())
         def holds(net: RationalProblem) -> None:
             hessian = net.hessian()
@@ -114,7 +114,7 @@ def test_all_but_the_output_bias(evidence: Evidence) -> None:
         CLAIM, (*OTHERS, "column"), "nets with a penalty on all but the output bias, exactly"
     ) as tally:
 
-        @settings(max_examples=60)
+        @settings(max_examples=30)
         @given(labelled_nets())
         def holds(net: RationalProblem) -> None:
             hessian, penalty = net.hessian(), Fraction(1, 64)
@@ -138,7 +138,7 @@ def test_stationary_points(evidence: Evidence) -> None:
     names = ("balanced", "residual-part", *STATIONARY)
     with evidence.tested(CLAIM, names, "exact stationary points with one or two neurons") as tally:
 
-        @settings(max_examples=120)
+        @settings(max_examples=60)
         @given(st.data(), st.integers(1, 2), st.integers(1, 2), penalties)
         def holds(data: st.DataObject, d: int, k: int, penalty: Fraction) -> None:
             sizes = st.sampled_from((-3, -2, -1, 1, 2, 3))
