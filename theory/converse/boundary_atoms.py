@@ -208,7 +208,7 @@ width $\frac14$ less than $2\cdot10^{-4}$, since each covers more than $\frac1{2
 A small norm alone is no stability. The spike with the scales at which it is balanced has a Hessian $\E\nabla f\nabla f^{\mathsf T}$ with the entry $1$ for the output bias, beside it the mean gradient, and a
 form $B$ for the other parameters. If $B \preceq r$ with $r < 1$, then $1 + 2\stabilitynorm f \le \sharpness \le 1 + 2\stabilitynorm f/(1-r)$: the form is at most this times the squared length,
 """.strip(),
-            hypotheses=(_SPIKE, _POPULATION, "The spike is balanced.", "$0 < r < 1$."),
+            hypotheses=(_BALL, r"$0 < s \le 1$.", _SPIKE, _POPULATION, "The spike is balanced.", "$0 < r < 1$."),
             formal=sp.Le(quadratic_form, (1 + excess_of_sharpness) * (length + at_bias**2), evaluate=False),
             derivation=SHARPNESS,
             assumes=(OTHERS, BALANCED),
@@ -223,7 +223,13 @@ form $B$ for the other parameters. If $B \preceq r$ with $r < 1$, then $1 + 2\st
             text=r"""
 and $r$ may be the trace of $B$, at most $\frac Hs(2\frac{hP}K + \frac{h_2K}h) \le HP_0(\sqrt2 + \frac2{a+2})$ with $P_0 = A\frac{s^{a+1}}{a+1}$: of the order $Hs^{(d+1)/2}$.
 """.strip(),
-            hypotheses=(_SPIKE, _POPULATION, "The spike is balanced.", r"$P, q, h$ are not in units of $A$ here."),
+            hypotheses=(
+                *_HYPOTHESES,
+                _SPIKE,
+                _POPULATION,
+                "The spike is balanced.",
+                r"$P, q, h$ are not in units of $A$ here.",
+            ),
             formal=sp.Le(trace, height * flat * (sp.sqrt(2) + 2 / (a + 2)), evaluate=False),
             derivation=SPREAD,
             assumes=(SMALL_LEVER, LARGE_LEVER, LOW, FEW),

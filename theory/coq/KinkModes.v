@@ -6,8 +6,9 @@
    - An update that is gradient descent off kinks, and anything on kinks, to which the minimum is strongly
      stable to first order, has |q_m|^2 <= 2/eta for every such mode m              [every_mode],
      hence |f|_S <= 1/eta - 1/2                                                     [every_convention].
-   - If 0 <= H_m <= 2/eta for all modes m, no product of the steps I - eta H_m, in whatever order and
-     however chosen, lengthens a deviation                                          [switching, switching_modes].
+   - If 0 <= H_m <= 2/eta for all modes m that have the step off kinks and any derivative in [0,1] on them,
+     no product of the steps I - eta H_m, in whatever order and however chosen, lengthens a deviation
+                                                                                    [switching, switching_modes].
    - SGD: E|delta_1|^2 <= |delta_0|^2 gives (1-p) |q|^2 + p tr K <= 2/eta           [mean_square_step],
      and E|delta_1| <= |delta_0| gives |q|^2 <= 2/eta                               [mean_length_step]. *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
@@ -29,12 +30,12 @@ Fixpoint switched_path eta (mode : nat -> V -> M) t q : V :=
     let r := switched_path eta mode t' q in descent_step (H (mode t' r)) eta r
   else q.
 
-Theorem switching eta mode : 0 < eta ->
-  (forall m q, ip q (H m q) <= 2 / eta * ip q q) ->
+Theorem switching eta (allowed : M -> Prop) mode : 0 < eta -> (forall t q, allowed (mode t q)) ->
+  (forall m, allowed m -> forall q, ip q (H m q) <= 2 / eta * ip q q) ->
   forall t q, ip (switched_path eta mode t q) (switched_path eta mode t q) <= ip q q.
 Proof.
-move=> eta0 hub; elim=> [|t IH] q //=.
-by apply: le_trans (IH q); apply: descent_nonexpansive.
+move=> eta0 chosen hub; elim=> [|t IH] q //=.
+by apply: le_trans (IH q); apply: descent_nonexpansive => //; apply/hub/chosen.
 Qed.
 End Switching.
 
@@ -63,17 +64,25 @@ rewrite /mode_feature /feature /grad /mkparameters; congr (_, _, _, _).
 by apply/rowP => i; rewrite !mxE reluE.
 Qed.
 
-(* for any modes the piecewise linear iteration does not lengthen a deviation *)
+(* the step off kinks, and any derivative between 0 and 1 on them *)
+Definition mode_at p m := forall j i,
+  if preactivation p (x j) i == 0 then 0 <= m j i <= 1 else m j i == mode_of p j i.
+
+Lemma mode_of_at p : mode_at p (mode_of p).
+Proof. by move=> j i; case: ifP => // _; rewrite step_ge0 step_le1. Qed.
+
+(* the piecewise linear iteration does not lengthen a deviation, if no mode at the minimum does *)
 Theorem switching_modes p eta (choice : nat -> parameters -> mode) : 0 < eta ->
-  (forall m, rayleigh_bound pdot (mode_feature m p) (2 / eta)) ->
+  (forall t q, mode_at p (choice t q)) ->
+  (forall m, mode_at p m -> rayleigh_bound pdot (mode_feature m p) (2 / eta)) ->
   forall t q, pdot (switched_path (fun m => feature_operator pdot (mode_feature m p)) eta choice t q)
                    (switched_path (fun m => feature_operator pdot (mode_feature m p)) eta choice t q)
               <= pdot q q.
 Proof.
-move=> eta0 hub.
+move=> eta0 chosen hub.
 have psd m : inner_product (fun u v => pdot u (feature_operator pdot (mode_feature m p) v)).
   exact: feature_operator_psd.
-by apply: (switching P psd) => // m q; rewrite (feature_formE P); apply: hub.
+by apply: (switching P psd eta0 chosen) => m hm q; rewrite (feature_formE P); apply: hub.
 Qed.
 
 (* The mode into which a direction leads *)

@@ -203,7 +203,9 @@ $\delta$ in a mode with $\sharpness(\hessian_m) \le 2/\eta$.
 If $\sharpness(\hessian_m) \le 2/\eta$ in all modes $m$, then no path $\delta_{t+1} = (I - \eta\hessian_{m_t})\delta_t$ is ever longer than its start, in whatever
 way the modes are chosen at each step: $\norm{\delta_t} \le \norm{\delta_0}$.
 """.strip(),
-            hypotheses=("The modes give every pair of datum and neuron any real derivative of the rectifier.",),
+            hypotheses=(
+                r"A mode gives every pair of datum and neuron on a kink a derivative of the rectifier between $0$ and $1$, and that of the rectifier off kinks.",
+            ),
             theorems=("KinkModes.switching_modes",),
         ),
         Statement(
@@ -229,7 +231,7 @@ every path of the piecewise linear iteration is bounded, whatever the derivative
         Statement(
             name="mean-square",
             text=r"""
-If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from $\delta_0 = \varepsilon e$, then
+If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from $\delta_0 = \varepsilon e$ with some $\varepsilon > 0$, then
 $(1-p)\norm q^2 + p\operatorname{tr}K \le 2/\eta$.
 """.strip(),
             hypotheses=(
@@ -246,7 +248,7 @@ $(1-p)\norm q^2 + p\operatorname{tr}K \le 2/\eta$.
         Statement(
             name="mean-square-bound",
             text=r"""
-If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from $\delta_0 = \varepsilon e$, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
+If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from $\delta_0 = \varepsilon e$ with some $\varepsilon > 0$, then $\stabilitynorm{f} \le 1/\eta - 1/2$.
 """.strip(),
             hypotheses=(_batches, "The minimum interpolates the data.", _at_kinks),
             theorems=("KinkModes.mean_square_norm",),
@@ -254,7 +256,7 @@ If stochastic gradient descent has $\E\norm{\delta_1}^2 \le \varepsilon^2$ from 
         Statement(
             name="mean-length",
             text=r"""
-If stochastic gradient descent has $\E\norm{\delta_1} \le \varepsilon$ from $\delta_0 = \varepsilon e$, then $\norm q^2 \le 2/\eta$.
+If stochastic gradient descent has $\E\norm{\delta_1} \le \varepsilon$ from $\delta_0 = \varepsilon e$ with some $\varepsilon > 0$, then $\norm q^2 \le 2/\eta$.
 """.strip(),
             hypotheses=(r"Batch weights with $\E\omega_j = 1/n$.", "The minimum interpolates the data.", _at_kinks),
             theorems=("KinkModes.mean_length_step",),

@@ -99,6 +99,7 @@ REFINED = (
     .conclude()
 )
 
+_BIAS = "The output bias is trained."
 _CONSTANT = "Constant neurons (zero input weight) may be there; they belong to no sum."
 _LAW = r"""
 $\norm{f}_{\mathrm S,u} = \sum_H\abs{a_H}\min(\onesidedweight_u(\nu_H,\beta_H), \onesidedweight_u(-\nu_H,-\beta_H))$ with the means under the law:
@@ -118,7 +119,7 @@ For every vector $u \in \mathbb R^n$ on the data, with the sums over the neurons
 $$ \norm{u}^2\,\sharpness(K) \ge \frac1n\Bigl[(\mathbf 1^{\mathsf T}u)^2 + 2\sum_i\abs{a_i}\,
  \Bigl\lvert\sum_j u_j(\langle v_i,x_j\rangle - b_i)_+\Bigr\rvert\,\Bigl\lvert\sum_j u_j\mathbf 1\{\langle v_i,x_j\rangle > b_i\}(x_j,1)\Bigr\rvert\Bigr]. $$
 """.strip(),
-            hypotheses=(_CONSTANT,),
+            hypotheses=(_BIAS, _CONSTANT),
             formal=sp.Ge(sharpness * squares, neurons_bound, evaluate=False),
             derivation=VECTOR,
             assumes=(top_eigenvalue,),
@@ -130,7 +131,10 @@ $$ \norm{u}^2\,\sharpness(K) \ge \frac1n\Bigl[(\mathbf 1^{\mathsf T}u)^2 + 2\sum
 The same bound holds with the hyperplanes $H$ for the neurons: $\abs{a_H}$, the size of the sum of the amplitudes on $H$ in either orientation, times the smaller of the
 products $Z^{+}_HF^{+}_H$ and $Z^{-}_HF^{-}_H$ of the two sides. It is then one of the function: it holds for every net that computes $f$.
 """.strip(),
-            hypotheses=("Every neuron with a nonzero input weight is on one of the hyperplanes of the sum.",),
+            hypotheses=(
+                _BIAS,
+                "Every neuron with a nonzero input weight is on one of the hyperplanes of the sum.",
+            ),
             formal=sp.Ge(sharpness * squares, hyperplanes_bound, evaluate=False),
             derivation=MERGED,
             assumes=(top_eigenvalue,),
@@ -139,7 +143,11 @@ products $Z^{+}_HF^{+}_H$ and $Z^{-}_HF^{-}_H$ of the two sides. It is then one 
         Statement(
             name="laws",
             text=r"For every law $u$ on the data, $\ n\norm{u}^2\,\sharpness(K) \ge 1 + 2\norm{f}_{\mathrm S,u}$.",
-            hypotheses=(r"$u_j \ge 0$ and $\sum_ju_j = 1$; in the formal relation only the sum is needed.", _LAW),
+            hypotheses=(
+                _BIAS,
+                r"$u_j \ge 0$ and $\sum_ju_j = 1$; in the formal relation only the sum is needed.",
+                _LAW,
+            ),
             formal=sp.Ge(n * squares * sharpness, 1 + 2 * norm_of_law, evaluate=False),
             derivation=LAW,
             assumes=(top_eigenvalue, is_law),
@@ -151,7 +159,7 @@ products $Z^{+}_HF^{+}_H$ and $Z^{-}_HF^{-}_H$ of the two sides. It is then one 
 For every subset $T$ of $m$ of the $n$ data, $\ \dfrac nm\,\sharpness(K) \ge 1 + 2\norm{f}_{\mathrm S,T}$, the stability norm under the law of the subset. So a differentiable
 interpolating minimum that is linearly stable at step size $\eta$ has $\ 1 + 2\norm{f}_{\mathrm S,T} \le \dfrac nm\,\dfrac2\eta$.
 """.strip(),
-            hypotheses=(_UNIFORM, _LAW),
+            hypotheses=(_BIAS, _UNIFORM, _LAW),
             formal=sp.Ge(n / size * sharpness, 1 + 2 * norm_of_law, evaluate=False),
             derivation=SUBSET,
             assumes=(top_eigenvalue, not_empty),
@@ -162,9 +170,9 @@ interpolating minimum that is linearly stable at step size $\eta$ has $\ 1 + 2\n
             text=r"""
 A net without active neurons has $K = \mathbf 1\mathbf 1^{\mathsf T}/n$ and $\sharpness(K) = 1$, and the bound of a unit vector $u$ is
 $$ \frac{(\mathbf 1^{\mathsf T}u)^2}n = 1 - \sum_j\Bigl(u_j - \frac1n\sum_l u_l\Bigr)^2, $$
-that of the constant vector only if $u$ is constant: no $u$ chosen from the data alone, and no proper subset, is at least as good as all data with equal weights for every net.
+that of the constant vector only if $u$ is constant: no other $u$ chosen from the data alone, and no proper subset, is at least as good as all data with equal weights for every net.
 """.strip(),
-            hypotheses=(r"$\norm{u} = 1$.",),
+            hypotheses=(_BIAS, r"$\norm{u} = 1$."),
             formal=sp.Eq(sp.Sum(data_vector[j], (j, 1, n)) ** 2 / n, constant_net_bound, evaluate=False),
             derivation=CONSTANT_NETS,
             assumes=(unit,),
@@ -178,7 +186,10 @@ $$ \frac mn\Bigl(1 + 2\sum_i\abs{a_i}\onesidedweight_T(v_i,b_i)\Bigr) - \Bigl(1 
  = \Bigl(\frac nm - 1\Bigr)\Bigl(2\sum_i\abs{a_i}\onesidedweight(v_i,b_i) - \frac mn\Bigr). $$
 So $T \neq$ all data is better exactly if $2\sum_i\abs{a_i}\onesidedweight(v_i,b_i) > m/n$.
 """.strip(),
-            hypotheses=(r"$\onesidedweight_T$ is the one-sided weight under the uniform law on $T$.",),
+            hypotheses=(
+                _BIAS,
+                r"$\onesidedweight_T$ is the one-sided weight under the uniform law on $T$, and $m \ge 1$.",
+            ),
             formal=sp.Eq(difference, gained, evaluate=False),
             derivation=GAIN,
             assumes=inactive,

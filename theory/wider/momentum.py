@@ -232,9 +232,9 @@ for $\beta = 0$ this is $2\lambda/(\lambda^2 + V)$.
             name="mean-square-necessary",
             text=r"""
 For the heavy ball with batches of $b$ of $n$ data without replacement, linearised at an interpolating minimum, $\E\norm{\delta_t}^2 \to 0$ on the range of $\hessian$ requires
-the same of every eigenpair $\hessian v = \lambda v$, $\norm v = 1$, with $V = \frac pn\sum_j(\langle v, \nabla f(x_j)\rangle^2 - \lambda)^2$ and $p = \frac{n-b}{b(n-1)}$.
+$\eta \le 2(1-\beta)\lambda/(V + \lambda^2\frac{1-\beta}{1+\beta})$ of every eigenpair $\hessian v = \lambda v$ with $\lambda > 0$, $\norm v = 1$, with $V = \frac pn\sum_j(\langle v, \nabla f(x_j)\rangle^2 - \lambda)^2$ and $p = \frac{n-b}{b(n-1)}$.
 """.strip(),
-            hypotheses=("No datum is on a kink.", r"$\eta > 0$, $0 \le \beta < 1$."),
+            hypotheses=("No datum is on a kink.", r"$n \ge 2$, $\eta > 0$, $0 \le \beta < 1$."),
         ),
     ),
     source=Source(

@@ -51,7 +51,7 @@ _OTHERS = r"All parameters but the output bias are penalised, and the Hessian of
 _STATIONARY = r"All parameters are penalised, and the gradient of the penalised loss vanishes."
 _FLAT = r"$\hessian + \mu I \preceq (2/\eta)I$, as at every point where gradient descent is linearly stable."
 _NORMS = ("sharpness-lower-bound.mean-gradient", "sharpness-lower-bound.one-sided", "sharpness-lower-bound.merged")
-_COLUMN = ("stationary-points.column", "stationary-points.unit-curvature")
+_COLUMN = ("any-architecture.column", "any-architecture.unit-curvature")
 
 CLAIM = Claim(
     name=NAME,
