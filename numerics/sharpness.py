@@ -109,8 +109,10 @@ def _residual_product(problem: Problem) -> Callable[[Array], Array]:
 class TopCurvature:
     """lambda_max(K) and lambda_max(H) of a problem with labels, in floats, by one growing subspace of parameters.
 
-    Both are found to a relative error of `tolerance`, in one of two ways. Either the residual of the top pair is so
-    small, as in `sharpness`; some eigenvalue is so near then. Or the largest eigenvalue is told from the second: of
+    Both are found to a relative error of `tolerance`. For K either the residual of the top pair is so small; some
+    eigenvalue is so near then, and the largest, since the search starts in general position. Or, and for H always, the
+    largest eigenvalue is told from the second, else `sharpness` looks for it afresh: a subspace that was made for K may
+    hold an eigenvector of H that is not the top one, and nothing of that. Of
     Phi Phi^T / n, which has those of K, the trace is E |grad f|^2, no eigenvalue is negative, and the eigenvalues from
     the third on are not below the Ritz values of their rank, so the second is at most
 
@@ -144,18 +146,19 @@ class TopCurvature:
             self._subspace, self.gram_sharpness = None, gram_sharpness(problem, tolerance=tolerance)
 
     def sharpness(self) -> float:
-        """lambda_max(H). Its search begins with the subspace in which lambda_max(K) was found."""
+        """lambda_max(H). Its search begins with the subspace of lambda_max(K), where that can be enough."""
         problem, residuals = self._problem, _residual_product(self._problem)
-        if self._subspace is None:
+        moved = residual_part(problem)
+        second = self._second + moved
+        if self._subspace is None or not second < self.gram_sharpness + moved:
             return sharpness(problem, tolerance=self._tolerance)
         gradients, known = _gradient_product(problem), self._subspace
         images = tuple(image + residuals(vector) for vector, image in zip(known.basis, known.images, strict=True))
-        second = self._second + residual_part(problem)
         try:
             values, _ = largest_in_subspace(
                 lambda v: gradients(v) + residuals(v),
                 Subspace(known.basis, images),
-                lambda values, residual: self._is_enough(float(values[0]), residual, second),
+                lambda values, residual: self._told_apart(float(values[0]), residual, second),
                 len(images) + _MORE_VECTORS,
             )
         except OverflowError:
@@ -168,13 +171,13 @@ class TopCurvature:
         # of Ritz values below 0, which are rounding, nothing is taken away
         rest = self._problem.gradient_square - float(values[0]) - float(np.maximum(values[2:], 0.0).sum())
         self._second = min(rest, self._problem.second_eigenvalue_bound)
-        return self._is_enough(float(values[0]), residual, self._second)
+        theta = float(values[0])
+        return residual <= self._tolerance * theta or self._told_apart(theta, residual, self._second)
 
-    def _is_enough(self, theta: float, residual: float, second: float) -> bool:
-        gap, error = theta - second, self._tolerance * theta
+    def _told_apart(self, theta: float, residual: float, second: float) -> bool:
+        gap = theta - second
         # the residual over theta first: its square may exceed the range
-        told_apart = gap > _LEAST_GAP * theta and residual / theta * (residual / gap) <= self._tolerance
-        return residual <= error or told_apart
+        return gap > _LEAST_GAP * theta and residual / theta * (residual / gap) <= self._tolerance
 
 
 def gradient_norm(network: object, x: npt.ArrayLike | None = None, y: npt.ArrayLike | None = None) -> float:

@@ -54,9 +54,10 @@ def rebalance(network: object, x: npt.ArrayLike | None = None, *, tolerance: flo
 
     The scales are those of `numerics.flattest.rescaling.flattest`. Where rounding could move what does not move with
     the function, they are rounded: those of neurons that share a hyperplane, so that they go on sharing it, and those
-    of neurons with a datum on their kink to powers of two, so that it stays there. For either the network may be
-    sharper than its scales say, which `excess` shows; off kinks, and without shared hyperplanes, it is about the
-    tolerance. An active neuron with w2 = 0 is made so small that nothing is seen of it.
+    of neurons with a datum on their kink, or so near that rounding would move it there, to powers of two, so that it
+    stays where it is. For either the network may be sharper than its scales say, which `excess` shows; away from
+    kinks, and without shared hyperplanes, it is about the tolerance. An active neuron with w2 = 0 is made so small
+    that nothing is seen of it.
 
     Args:
         network: k neurons; or a `Problem`, whose labels are kept.
@@ -83,13 +84,18 @@ def rebalance(network: object, x: npt.ArrayLike | None = None, *, tolerance: flo
             f"the least sharpness of the rescalings is proved to lie between {float(proved.lower):.12g} and "
             f"{float(proved.upper):.12g}, further apart than the tolerance {tolerance:.1e}; raise the tolerance"
         )
-    scales = _kinks_kept(problem, found.scales)
-    rescaled = problem.at(problem.network.rescaled_about(scales))
+    rescaled = _rescaled(problem, found.scales)
     sharpness = enclosed_gram_sharpness(rescaled.exact)
     return Rebalanced(problem=rescaled, gram_sharpness=(lower(sharpness), upper(sharpness)), least=proved.lower)
 
 
-def _kinks_kept(problem: Problem, scales: Array) -> Array:
-    """The scales [k], powers of two where a datum is on the neuron's kink: any other may move it off, by rounding."""
-    on_kink = np.any(problem.preactivations() == 0, axis=0)
-    return np.where(on_kink, np.exp2(np.rint(np.log2(scales))), scales)
+def _rescaled(problem: Problem, scales: Array) -> Problem:
+    """With the scales [k]; powers of two, which round nothing, where others move a datum onto a kink, off or across."""
+    powers, moved = np.exp2(np.rint(np.log2(scales))), np.any(problem.preactivations() == 0, axis=0)
+    while True:
+        rescaled = problem.at(problem.network.rescaled_about(np.where(moved, powers, scales)))
+        crossed = np.any(rescaled.exact.signs != problem.exact.signs, axis=0)
+        if not crossed.any():
+            return rescaled
+        # a neuron that has its power of two already crosses for the sake of one on the same hyperplane
+        moved = moved | crossed if (crossed & ~moved).any() else np.ones_like(moved)

@@ -7,10 +7,11 @@ points with 0 <= y <= x are enough; there phi = relu(1 - x - y).
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import groupby
 from math import ceil, floor
+from operator import itemgetter
 
 from proofs_checks.verify.arithmetic import ZERO, root
 from proofs_checks.verify.boxes import Box, Form, require_within
@@ -48,13 +49,13 @@ def check_disc_net(certificate: Entries) -> str:
         beyond = box.j > box.i or box.i**2 + box.j**2 >= radius**2 * 4**box.depth
         return None if beyond else limit
 
-    weights: Counter[Form] = Counter({(scale, -scale, -scale): -8 * denominator})
+    weights: list[tuple[Form, int]] = [((scale, -scale, -scale), -8 * denominator)]
     for (tau, c), a in zip(lines, amplitudes, strict=True):
         orbit = images((scale, tau))
         for x, y in orbit:
-            weights[-c, x, y] += a * (8 // len(orbit))
+            weights.append(((-c, x, y), a * (8 // len(orbit))))
     require_within(
-        [(m << _BITS, form) for form, m in weights.items() if m],
+        [(m << _BITS, form) for form, m in _merged(weights) if m],
         8 * scale * constant << _BITS,
         [Box(i, j, 0) for i in range(ceil(radius)) for j in range(i + 1)],
         limited,
@@ -64,6 +65,12 @@ def check_disc_net(certificate: Entries) -> str:
         f"a shallow network with a stability norm of at most {shown(norm)}, for X uniform on the disc of radius "
         f"{shown(radius)}, is everywhere on it within {shown(largest)} of the pyramid"
     )
+
+
+def _merged(weights: list[tuple[Form, int]]) -> Iterator[tuple[Form, int]]:
+    """The sum for each form; sorted, since who writes a certificate can make the hashes of all forms equal."""
+    for form, same in groupby(sorted(weights), key=itemgetter(0)):
+        yield form, sum(weight for _, weight in same)
 
 
 def norm_above(population: UniformOnBall, scale: int, lines: Iterable[tuple[Pair, int]]) -> Fraction:

@@ -109,6 +109,37 @@ def test_the_second_of_two_close_eigenvalues_is_not_taken_for_the_largest(weight
     assert found.sharpness() <= float(upper(enclosed_hessian(problem).top)) * (1 + 1e-10)
 
 
+def decoupled() -> Problem:
+    """The top eigenvector of K belongs to neurons that the residuals do not touch."""
+    network = net([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], [1.0, 0.0, -0.5], [0.5, 0.5, 0.0])
+    x = np.array([[3.0, 0.0], [-3.0, -1.0], [-3.0, 0.0], [-3.0, 1.0]])
+    return Problem(network, x, network(x) - np.array([0.0, 10.0, -20.0, 10.0]))
+
+
+def nearly_orthogonal() -> Problem:
+    """The top eigenvector of the Hessian is all but orthogonal to the start of the search."""
+    x = np.array([[3.0], [-3.0206729226835887]])
+    network = net([[0.1]], [1.0], [5.0])
+    return Problem(network, x, network(x))
+
+
+def tiny_weights() -> Problem:
+    """The residuals alone bend the loss."""
+    example = gaussian(3, n=300, d=5, k=20)
+    f = example.network
+    small = ShallowNetwork(1e-12 * f.W1, 1e-12 * f.b1, 1e-12 * f.w2, 0.0)
+    return Problem(small, example.x, 10 * (example.y - example.y.mean()))
+
+
+@pytest.mark.parametrize(
+    "problem", [decoupled(), nearly_orthogonal(), tiny_weights()], ids=["decoupled", "start", "tiny"]
+)
+def test_an_eigenvector_of_both_is_not_taken_for_the_top_one_of_the_hessian(problem: Problem) -> None:
+    """It has no residual, and says nothing of what lies above."""
+    found, exact = TopCurvature(problem).sharpness(), enclosed_hessian(problem).top
+    assert float(lower(exact)) * (1 - 1e-9) <= found <= float(upper(exact)) * (1 + 1e-9)
+
+
 def test_a_wide_gap_takes_few_products(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the trace shows that no second eigenvalue is near, half of the digits of the residual are enough."""
     example = gaussian(0, n=300, d=6, k=20)

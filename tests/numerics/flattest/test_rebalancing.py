@@ -48,6 +48,18 @@ def test_the_same_function_and_the_sharpness_said(example: Example) -> None:
     np.testing.assert_array_equal(found.network.preactivations(x) == 0, f.preactivations(x) == 0)
 
 
+@pytest.mark.parametrize(
+    ("w1", "b1", "x"),
+    [(5.7, -(5.7 * 5.9), (5.9, 9.9, 4.9)), (1.1, -(1.1 * 7.0), (7.0, 9.0, 5.0)), (0.3, -0.9, (3.0, 1.0))],
+)
+def test_data_next_to_a_kink_stay_on_their_side(w1: float, b1: float, x: tuple[float, ...]) -> None:
+    """A last digit away from it: another scale would round them across, and K would be that of another pattern."""
+    problem = Problem(net([[w1]], [b1], [3.0]), np.array(x)[:, None])
+    found = rebalance(problem)
+    np.testing.assert_array_equal(found.problem.exact.signs, problem.exact.signs)
+    assert found.excess >= 0
+
+
 @settings(max_examples=25)
 @given(examples())
 def test_off_kinks_and_shared_hyperplanes_it_is_the_flattest(example: Example) -> None:
