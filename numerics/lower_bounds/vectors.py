@@ -34,8 +34,8 @@ def vector_bound(network: object, x: npt.ArrayLike | None = None, *, weights: np
 
     >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)  # the side of the datum -1 is the smaller one
-    >>> vector_bound(network, [[3.0], [-1.0]], weights=[1, 2])  # (9 + 2 2 2 sqrt(8)) / (2 5)
-    3.162741699796952
+    >>> round(vector_bound(network, [[3.0], [-1.0]], weights=[1, 2]), 9)  # (9 + 2 2 2 sqrt(8)) / (2 5)
+    3.1627417
     """
     problem = Problem.of(network, x)
     u = real_array(weights, "weights", 1)
