@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy as sp
 
 from theory import quantities
-from theory.kernel import ByDerivation, ByHypothesis, Chain, Drop, Hypothesis, Rewrite
+from theory.kernel import ByDerivation, ByHypothesis, Chain, Derivation, Drop, Hypothesis, Rewrite
 from theory.quantities import definition, names
 from theory.stability.by_hyperplane.network import (
     amplitude,
@@ -49,9 +49,34 @@ def lever_square(s: int) -> sp.Expr:
     return step_of_biases * mass[s][H] ** 2 + step_of_weights * over_coordinates(moment[s][H, c] ** 2)
 
 
-def neuron_square(s: int) -> sp.Expr:
-    r"""What a neuron adds: :math:`\eta_2\varrho^2\bar z^2 + w^2(\eta_bP^2 + \eta_w\lvert\bar x\rvert^2)`."""
-    return step_of_outputs * scale[H, i] ** 2 * excess[s][H] ** 2 + output_weight[H, i] ** 2 * lever_square(s)
+def neuron_square(s: int, lever_square: sp.Expr) -> sp.Expr:
+    r"""What a neuron adds: :math:`\eta_2\varrho^2\bar z^2 + w^2\ell^2`, with the square of its lever measured by the steps."""
+    return step_of_outputs * scale[H, i] ** 2 * excess[s][H] ** 2 + output_weight[H, i] ** 2 * lever_square
+
+
+def dropped_squares(s: int, lever: sp.Expr) -> sp.Expr:
+    """Of a neuron's imbalance, and of what a constant neuron adds; ``lever`` is measured by the steps."""
+    outwards, constant = sp.sqrt(step_of_outputs) * scale[H, i] * excess[s][H], 1 - proper()
+    return (
+        (proper() * (outwards - sp.Abs(output_weight[H, i]) * lever)) ** 2
+        + (constant * outwards) ** 2
+        + (constant * output_weight[H, i] * lever) ** 2
+    )
+
+
+def squares_completed(
+    title: str, measured_by: Hypothesis, weights: tuple[Hypothesis, ...], dropped: sp.Expr, norm: sp.Expr
+) -> Derivation:
+    """The mean gradient, measured by the steps, is at least that of the output bias and ``norm``."""
+    return (
+        Chain(title, measured, hypotheses=(measured_by, *presence, *amplitudes, *weights), claim=NAME)
+        .equals(
+            step_of_bias + norm + dropped,
+            Rewrite("complete the square", names((measured_by,), weights, amplitudes, presence)),
+        )
+        .at_least(step_of_bias + norm, Drop("squares are not negative", dropped))
+        .conclude()
+    )
 
 
 measured_definition = definition(
@@ -59,7 +84,7 @@ measured_definition = definition(
     r"\langle q, \Sigma q\rangle = \eta_0 + \sum_{\pm,H,i}\chi^{\pm}_{H,i}\bigl[\eta_2\varrho_{H,i}^2(\bar z^{\pm}_H)^2"
     r" + w_{H,i}^2(\eta_b(P^{\pm}_H)^2 + \eta_w\lvert\bar x^{\pm}_H\rvert^2)\bigr]",
     measured,
-    step_of_bias + over_neurons(neuron_square),
+    step_of_bias + over_neurons(lambda s: neuron_square(s, lever_square(s))),
 )
 weights = (
     *(
@@ -88,30 +113,12 @@ norm_definition = definition(
 )
 one_sided_norm = over_places(lambda s: sp.Abs(amplitude[s][H, i]) * one_sided[s][H])
 _root = sp.sqrt(step_of_outputs)
-
-
-def _gap(s: int) -> sp.Expr:
-    """The squares that are dropped: of a neuron's imbalance, and of what a constant neuron adds."""
-    outwards = _root * scale[H, i] * excess[s][H]
-    inwards = sp.sqrt(lever_square(s))
-    constant = 1 - proper()
-    return (
-        (proper() * (outwards - sp.Abs(output_weight[H, i]) * inwards)) ** 2
-        + (constant * outwards) ** 2
-        + (constant * output_weight[H, i] * inwards) ** 2
-    )
-
-
-_gaps = over_neurons(_gap)
-_defined = (measured_definition, *presence, *amplitudes, *weights)
-ONE_SIDED = (
-    Chain("Arithmetic and geometric mean, neuron by neuron", measured, hypotheses=_defined, claim=NAME)
-    .equals(
-        step_of_bias + 2 * _root * one_sided_norm + _gaps,
-        Rewrite("complete the square", names((measured_definition,), weights, amplitudes, presence)),
-    )
-    .at_least(step_of_bias + 2 * _root * one_sided_norm, Drop("squares are not negative", _gaps))
-    .conclude()
+ONE_SIDED = squares_completed(
+    "Arithmetic and geometric mean, neuron by neuron",
+    measured_definition,
+    weights,
+    over_neurons(lambda s: dropped_squares(s, sp.sqrt(lever_square(s)))),
+    2 * _root * one_sided_norm,
 )
 _smaller = quantities.smaller_side(one_sided[1][H], one_sided[-1][H])
 _both = sp.Sum((present[1][H, i] + present[-1][H, i]) * sp.Abs(output_weight[H, i]) * scale[H, i] * proper(), (i, 1, k))
@@ -180,7 +187,7 @@ STEP_NORM = (
     Chain(
         "The norm for the steps",
         step_of_bias + 2 * _root * step_norm,
-        hypotheses=(*_defined, merging, norm_definition, positive, bounded),
+        hypotheses=(*ONE_SIDED.hypotheses, merging, norm_definition, positive, bounded),
         claim=NAME,
     )
     .at_most(
