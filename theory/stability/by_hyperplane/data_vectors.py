@@ -111,17 +111,9 @@ _at = {
     for family, values in ((mean_output, seen_outputs), (lever, seen_levers))
     for s in SIDES
 }
-VECTOR = (
-    Chain(
-        "A vector on the data",
-        sharpness * squares,
-        hypotheses=(top_eigenvalue, gram_definition, *_seen),
-        claim=NAME,
-    )
-    .at_least(
-        sp.Sum(data_vector[j] * data_vector[l] * K[j, l], (j, 1, n), (l, 1, n)),
-        ByHypothesis(top_eigenvalue.name, at={vector: sp.Lambda(j, data_vector[j])}, reason="Rayleigh quotient"),
-    )
+_product = sp.Sum(data_vector[j] * data_vector[l] * K[j, l], (j, 1, n), (l, 1, n))
+GRADIENTS = (
+    Chain("The gradients at the data against a vector", _product, hypotheses=(gram_definition, *_seen), claim=NAME)
     .equals(
         (total**2 + _neurons + _constants) / n,
         Rewrite(
@@ -136,6 +128,21 @@ VECTOR = (
     )
     .conclude()
 )
+_SHARED = ByDerivation(MERGE, 2 / n, at=_at, reason="the neurons of each hyperplane, the smaller of its sides")
+VECTOR = (
+    Chain(
+        "A vector on the data",
+        sharpness * squares,
+        hypotheses=(top_eigenvalue, *GRADIENTS.hypotheses),
+        claim=NAME,
+    )
+    .at_least(
+        _product,
+        ByHypothesis(top_eigenvalue.name, at={vector: sp.Lambda(j, data_vector[j])}, reason="Rayleigh quotient"),
+    )
+    .at_least(neurons_bound, ByDerivation(GRADIENTS, reason="the neurons, each on its own side"))
+    .conclude()
+)
 MERGED = (
     Chain(
         "A vector on the data, and shared hyperplanes",
@@ -144,15 +151,7 @@ MERGED = (
         claim=NAME,
     )
     .at_least(neurons_bound, ByDerivation(VECTOR, reason="every neuron on its own side"))
-    .at_least(
-        hyperplanes_bound,
-        ByDerivation(
-            MERGE,
-            2 / n,
-            at=_at,
-            reason="the neurons of each hyperplane, the smaller of its sides",
-        ),
-    )
+    .at_least(hyperplanes_bound, _SHARED)
     .conclude()
 )
 _spread = _total((data_vector[j] - sp.Sum(data_vector[l], (l, 1, n)) / n) ** 2)
@@ -181,6 +180,27 @@ LAW = (
         claim=NAME,
     )
     .at_least(n * hyperplanes_bound, ByDerivation(MERGED, n, reason="its Rayleigh quotient, hyperplane by hyperplane"))
+    .equals(1 + 2 * merged_sum(seen_outputs, seen_levers), ByHypothesis(is_law.name, total + 1))
+    .equals(1 + 2 * norm_of_law, ByHypothesis(_norm_under_law.name, -2))
+    .conclude()
+)
+square_of_law = scalar("square_of_law", r"\lVert q_u\rVert^2", positive=True)
+_square_under_law = definition(
+    "squared mean gradient under u",
+    r"\lVert q_u\rVert^2 = n\sum_{j,l} u_ju_lK_{j,l} \text{ for } q_u = \textstyle\sum_j u_j\nabla f(x_j)",
+    square_of_law,
+    n * _product,
+)
+SQUARE_OF_LAW = (
+    Chain(
+        "The squared mean gradient under a law",
+        square_of_law,
+        hypotheses=(*GRADIENTS.hypotheses, is_law, _norm_under_law, _square_under_law),
+        claim=NAME,
+    )
+    .equals(n * _product, ByHypothesis(_square_under_law.name))
+    .at_least(n * neurons_bound, ByDerivation(GRADIENTS, n, reason="every neuron on its own side"))
+    .at_least(n * hyperplanes_bound, ByDerivation(MERGE, 2, at=_at, reason=_SHARED.reason))
     .equals(1 + 2 * merged_sum(seen_outputs, seen_levers), ByHypothesis(is_law.name, total + 1))
     .equals(1 + 2 * norm_of_law, ByHypothesis(_norm_under_law.name, -2))
     .conclude()
