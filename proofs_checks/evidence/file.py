@@ -29,6 +29,7 @@ from proofs_checks.evidence.record import (
     Figure,
     Lemma,
     Statement,
+    Table,
     Theorem,
     Use,
 )
@@ -194,7 +195,18 @@ def _check(entry: _Entry) -> Check:
         figures=entry.figures("figures"),
         reason=entry.text("reason"),
         culprit=entry.text("culprit", optional=True),
+        table=entry.maybe("table", _table, optional=True),
     )
+
+
+def _table(entry: _Entry) -> Table:
+    rows = entry.value("rows")
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, list | tuple) for row in rows):
+        raise ValueError(f"{entry.place}: 'rows' is {rows!r}, expected a list of lists")
+    try:
+        return Table(entry.texts("head"), tuple(tuple(map(_figure, row)) for row in rows))
+    except ValueError as error:
+        raise ValueError(f"{entry.place}: {error}") from None
 
 
 def _control(entry: _Entry) -> Control:
@@ -272,8 +284,8 @@ class _Entry:
     def all(self, key: str, parse: Callable[[_Entry], _T]) -> tuple[_T, ...]:
         return tuple(parse(entry) for entry in self.entries(key))
 
-    def maybe(self, key: str, parse: Callable[[_Entry], _T]) -> _T | None:
-        value = self.value(key)
+    def maybe(self, key: str, parse: Callable[[_Entry], _T], *, optional: bool = False) -> _T | None:
+        value = self.record.get(key) if optional else self.value(key)
         return None if value is None else parse(_Entry(value, f"{self.place}: {key!r}"))
 
     def figures(self, key: str) -> dict[str, Figure]:

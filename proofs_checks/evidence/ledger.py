@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
-from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, Check, Control, Crash, Figure, Theorem
+from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, Check, Control, Crash, Figure, Table, Theorem
 from proofs_checks.evidence.refutation import require_refutation
 from proofs_checks.evidence.tally import Proofs, Tally
 from theory.registry import Registry, claim_at_fault
@@ -221,7 +221,7 @@ class Evidence:
     @contextmanager
     def _counted(self, claim: str, level: str, statements: Names, description: str, tally: _T) -> Iterator[_T]:
         names = self._named(claim, statements)
-        with self._record(claim, level, names, description) as figures:
+        with self._record(claim, level, names, description, tally) as figures:
             try:
                 yield tally
             finally:
@@ -229,7 +229,9 @@ class Evidence:
             tally.require_some(f"{claim}: '{description}'")
 
     @contextmanager
-    def _record(self, claim: str, level: str, names: Sequence[str], description: str) -> Iterator[dict[str, Figure]]:
+    def _record(
+        self, claim: str, level: str, names: Sequence[str], description: str, tally: Tally | None = None
+    ) -> Iterator[dict[str, Figure]]:
         """Record how a block came out; an interrupted one leaves no trace."""
         figures: dict[str, Figure] = {}
         outcome, reason, culprit = PASSED, "", ""
@@ -247,7 +249,8 @@ class Evidence:
         finally:
             if outcome:
                 plain = {str(name): _plain(value) for name, value in figures.items()}
-                check = Check(level, tuple(names), self._node, outcome, description, plain, reason, culprit)
+                table = _plain_table(tally.table) if tally is not None and tally.table is not None else None
+                check = Check(level, tuple(names), self._node, outcome, description, plain, reason, culprit, table)
                 self._ledger.checks[claim].append(check)
 
     @contextmanager
@@ -276,6 +279,10 @@ def _plain(value: object) -> Figure:
         return float(value) if math.isfinite(value) else str(float(value))
     item = getattr(value, "item", None)
     return _plain(item()) if callable(item) and getattr(value, "ndim", None) == 0 else str(value)
+
+
+def _plain_table(table: Table) -> Table:
+    return Table(table.head, tuple(tuple(map(_plain, row)) for row in table.rows))
 
 
 def said(error: BaseException) -> str:

@@ -51,11 +51,30 @@ def strongest(levels: Iterable[str]) -> str | None:
 
 
 @dataclass(frozen=True)
+class Table:
+    """What a check found of several instances side by side: the heads of the columns, and rows as long as these.
+
+    The first column names the instances, each once. Raises ``ValueError`` where that is not so.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[Figure, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.head) < 2 or any(len(row) != len(self.head) for row in self.rows):
+            raise ValueError("a table has two columns or more, and rows as long as its head")
+        names = [row[0] for row in self.rows]
+        if not names or len(set(names)) < len(names):
+            raise ValueError("a table has rows, and each has a name of its own")
+
+
+@dataclass(frozen=True)
 class Check:
     """One check: its level, the statements it speaks of, its place (pytest node id), how it came out, what it counted.
 
-    ``reason`` says why it failed, or why it did not run; ``culprit`` is the claim whose derivation is at fault, if that
-    is another one. A check of no statement gives no level, but its failure is that of the whole claim.
+    ``table`` has what it found of several instances side by side, if anything. ``reason`` says why it failed, or why it
+    did not run; ``culprit`` is the claim whose derivation is at fault, if that is another one. A check of no statement
+    gives no level, but its failure is that of the whole claim.
     """
 
     level: str
@@ -66,6 +85,7 @@ class Check:
     figures: Mapping[str, Figure]
     reason: str = ""
     culprit: str = ""
+    table: Table | None = None
 
     def number(self, name: str) -> float | None:
         """The figure called ``name`` if the check ran and the figure is a number, else None."""

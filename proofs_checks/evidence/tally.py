@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypeAlias
 
-from proofs_checks.evidence.record import EQUALITIES, INSTANCES, MARGIN, Figure
+from proofs_checks.evidence.record import EQUALITIES, INSTANCES, MARGIN, Figure, Table
 
 if TYPE_CHECKING:
     from flint import arb, fmpq
@@ -17,7 +17,10 @@ UNDECIDED = "undecided, within rounding"
 
 
 class Tally:
-    """Counts instances, those met with equality, and the smallest relative margin of the others with a verdict."""
+    """Counts instances, those met with equality, and the smallest relative margin of the others with a verdict.
+
+    ``figures`` and ``table`` are what the report shows besides.
+    """
 
     def __init__(self) -> None:
         self.instances = 0
@@ -25,6 +28,7 @@ class Tally:
         self.equalities = 0
         self.smallest = math.inf
         self.figures: dict[str, Figure] = {}
+        self.table: Table | None = None
 
     def count(self) -> None:
         """Count an instance of a property that has no margin, such as an equation."""

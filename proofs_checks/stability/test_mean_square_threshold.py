@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -20,27 +20,32 @@ from numerics.mean_square.minima import batch_curve
 from numerics.mean_square.threshold import threshold, thresholds
 from numerics.minimum.stored import stored_networks
 from numerics.network import ShallowNetwork
-from numerics.norm import stability_norm
+from numerics.training.mnist import Dataset, Preprocessing
+from numerics.training.sweep import SweepRun
 from proofs_checks.evidence.ledger import Evidence
+from proofs_checks.evidence.record import Table
 from proofs_checks.instances.exact import dot
 from proofs_checks.instances.exact_steps import batch_share
 from proofs_checks.instances.networks import Comparison, Problem, counterexample, problems
 from proofs_checks.instances.pinned import PINNED, Pinned
 from proofs_checks.instances.profiles import settings
 from proofs_checks.instances.second_moments import defined, in_range, radius, share, stepped
+from proofs_checks.instances.threshold_bounds import (
+    ROUNDING,
+    at_most,
+    collatz_wielandt,
+    order,
+    with_replacement,
+    without_n,
+    without_one,
+)
 from theory.stability.mean_square_threshold import BATCHES, MINIMA
 
 CLAIM = "mean-square-threshold"
 
-ROUNDING = 1e-7
 APART = Problem(ShallowNetwork(np.array([[1.0]]), np.zeros(1), np.array([4.0]), 0.0), np.array([[3.0], [-1.0], [-2.0]]))
 """A neuron that is active on one of three data, whose gradient is much longer than the others."""
 EQUAL = Problem(ShallowNetwork(np.array([[1.0]]), np.array([0.5]), np.ones(1), 0.0), np.array([[1.0], [1.0]]))
-
-
-def at_most(larger: float, smaller: float, of: str = "") -> Comparison:
-    """``larger >= smaller``, up to rounding."""
-    return Comparison(larger, smaller, ROUNDING * max(abs(larger), abs(smaller)), of)
 
 
 def test_derived(evidence: Evidence) -> None:
@@ -68,20 +73,6 @@ def test_threshold(evidence: Evidence) -> None:
         holds()
 
 
-def collatz_wielandt(problem: Problem, batch: int, seed: int, largest: bool = True) -> tuple[Comparison, Comparison]:
-    """The bounds of lambda* at weights and a level at random; the variant takes the smallest ratio from above."""
-    generator = np.random.default_rng(seed)
-    equation, p = Lyapunov(gram_matrix(problem.network, problem.x)), share(problem, batch)
-    weights = generator.uniform(0.1, 1, equation.n)
-    level = equation.top * ((1 - p) + generator.uniform(0.1, 2) * equation.n * p)
-    solution = equation.coordinates(weights) / equation.divisors(p, level)
-    image = p * equation.n * equation.diagonal(solution * equation.products)
-    exact = float(np.ldexp(defined(problem, p), -equation.exponent))
-    ratio = float((np.max if largest else np.min)(image / weights))
-    low = level * min(1.0, float(weights @ image / (weights @ weights)))
-    return at_most(exact, low, "by Rayleigh"), at_most(level * max(1.0, ratio), exact, "by Collatz and Wielandt")
-
-
 def test_gram_coordinates(evidence: Evidence) -> None:
     """The matrix has no negative entries, and bounds hold at any weights and level."""
     with evidence.tested(
@@ -106,24 +97,6 @@ def test_gram_coordinates(evidence: Evidence) -> None:
             assert np.abs(np.linalg.eigvals(columns)).max() == pytest.approx(1, rel=1e-7)
 
         holds()
-
-
-def order(problem: Problem, batch: int) -> list[Comparison]:
-    """The chain of cheap bounds, as levels 2/eta."""
-    gram = gram_matrix(problem.network, problem.x)
-    exact = defined(problem, share(problem, batch))
-    found = cheap_bounds(gram, batch)
-    s = gram.sum(axis=1)
-    kappa = len(s) * float(np.sum(s**4)) / float(np.sum(s**2)) ** 2
-    gained = (1 + share(problem, batch) * (kappa - 1)) * (1 + 2 * stability_norm(problem.network, problem.x))
-    return [
-        at_most(2 / found.largest_gradient, 2 / found.one_step, "largest gradient"),
-        at_most(2 / found.one_step, exact, "one step"),
-        at_most(exact, 2 / found.top_eigenvector, "top eigenvector"),
-        at_most(exact, 2 / found.trace, "trace"),
-        at_most(exact, 2 / found.mean_gradient, "mean gradient"),
-        at_most(2 / found.mean_gradient, gained, "gain"),
-    ]
 
 
 def test_cheap_bounds(evidence: Evidence) -> None:
@@ -227,27 +200,43 @@ def test_minima(evidence: Evidence) -> None:
                 proofs.count()
 
 
-def one_of(problem: Problem) -> float:
-    """lambda* for batches of one."""
-    return defined(problem, share(problem, 1))
+BATCH = 16
+STEPS = (
+    "MNIST net, batches of 16",
+    "main theorem: 2/(1 + 2 |f|_S)",
+    "known before, from above",
+    "exact threshold",
+    "ours, from below",
+    "exact, all data",
+)
+"""The columns of the table, step sizes: known before are the bounds by top eigenvector and trace (Mulayoff and
+Michaeli 2024); ours is the step up to which no length grows."""
 
 
-def without_n(problem: Problem) -> Comparison:
-    """The bound by the step that lets no length grow, with p diag K in place of p n diag K, batches of one."""
-    gram, p = gram_matrix(problem.network, problem.x), share(problem, 1)
-    return at_most(float(np.linalg.eigvalsh((1 - p) * gram + p * np.diag(np.diagonal(gram)))[-1]), one_of(problem))
-
-
-def without_one(problem: Problem) -> Comparison:
-    """The bound by the top eigenvector with n sum u^4 in place of n sum u^4 - 1, batches of one."""
-    values, vectors = np.linalg.eigh(gram_matrix(problem.network, problem.x))
-    fourth = len(values) * float(np.sum(vectors[:, -1] ** 4))
-    return at_most(one_of(problem), float(values[-1]) * (1 + share(problem, 1) * fourth))
-
-
-def with_replacement(problem: Problem) -> Comparison:
-    """The threshold of batches of two is no larger than with p = 1/2."""
-    return at_most(defined(problem, share(problem, min(2, len(problem.x)))), defined(problem, 0.5))
+def test_trained_networks(
+    evidence: Evidence, runs: tuple[SweepRun, ...], tasks: Mapping[Preprocessing, Dataset]
+) -> None:
+    """The bounds of the threshold on both sides of it, for the nets of the sweep."""
+    with evidence.observed(
+        CLAIM, ("threshold", "cheap-bounds"), "MNIST nets: step sizes of SGD in mean square, and bounds of them"
+    ) as tally:
+        rows = []
+        for run in runs:
+            if not run.counted:
+                continue
+            assert run.result.network is not None
+            assert run.measurement is not None
+            gram = gram_matrix(run.result.network, tasks[run.preprocessing].x)
+            exact, found = threshold(gram, BATCH).value, cheap_bounds(gram, BATCH)
+            known = min(found.top_eigenvector, found.trace)
+            theorem = 2 / (1 + 2 * run.measurement.stability_norm)
+            descent = run.measurement.largest_stable_step
+            assert found.one_step <= exact * (1 + ROUNDING)
+            assert exact <= min(known, theorem, descent) * (1 + ROUNDING)
+            tally.add((known - exact) / known)
+            name = f"{run.preprocessing} pixels, eta = {run.plan.step_size:g}"
+            rows.append((name, theorem, known, exact, found.one_step, descent))
+        tally.table = Table(STEPS, tuple(rows))
 
 
 @pytest.mark.parametrize(

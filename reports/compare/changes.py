@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from proofs_checks.evidence.record import FAILED, INSTANCES, UNSUPPORTED, Check, Claim, Control, Evidence, rank
+from proofs_checks.evidence.record import FAILED, INSTANCES, UNSUPPORTED, Check, Claim, Control, Evidence, Figure, rank
 from proofs_checks.evidence.standing import ClaimStanding, Standing, Verdict, standings
 
 KINDS = {
@@ -136,14 +136,28 @@ def _by_place(checks: Sequence[Check]) -> dict[tuple[str, str, str, int], Check]
 
 
 def _figures(where: str, old: Check, new: Check) -> Iterator[Change]:
-    for name in dict.fromkeys([*old.figures, *new.figures]):
-        before, after = old.figures.get(name), new.figures.get(name)
+    first, second = _with_table(old), _with_table(new)
+    for name in dict.fromkeys([*first, *second]):
+        before, after = first.get(name), second.get(name)
         if before == after:
             continue
         kind, counts = "figure", (old.number(name), new.number(name))
         if name == INSTANCES and None not in counts:
             kind = "fewer instances" if (counts[1] or 0) < (counts[0] or 0) else "more instances"
         yield Change(kind, name, where, before, after)
+
+
+def _with_table(check: Check) -> dict[str, Figure]:
+    """The figures of a check and the entries of its table, these by row and column."""
+    if check.table is None:
+        return dict(check.figures)
+    _, *columns = check.table.head
+    entries = {
+        f"{name}, {column}": entry
+        for name, *row in check.table.rows
+        for column, entry in zip(columns, row, strict=True)
+    }
+    return {**check.figures, **entries}
 
 
 def _controls(old: Claim, new: Claim) -> Iterator[Change]:

@@ -177,7 +177,7 @@ if (overview) {
 
 // what scrolls sideways can be reached by the keyboard; browsers differ in whether they see to that themselves
 const reach = () => {
-  for (const box of document.querySelectorAll("math[display=block], .wide, .statement, .overview, .settings, .evidence, .controls, .half, .picture")) {
+  for (const box of document.querySelectorAll("math[display=block], .wide, .statement, .overview, .settings, .evidence, .controls, .measured, .half, .picture")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
   }
 };

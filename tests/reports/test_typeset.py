@@ -399,6 +399,22 @@ def test_failed_statement_is_shown_with_its_reason(record: Record, folder: Path)
     assert "unsupported sharpness-lower-bound failed" in text
 
 
+def test_tables_are_set_in_every_format(record: Record, folder: Path) -> None:
+    """With a head, and numbers as readers want them; not that of a check that failed."""
+    checks = [check for claim in record["claims"] for check in claim["checks"] if check["outcome"] == "passed"]
+    checks[0]["table"] = {"head": ["a net | x", "|f|_S"], "rows": [["eta = 0.1", 1.234567], ["eta = 0.2", None]]}
+    checks[1] |= {"outcome": "failed", "table": {"head": ["of a failure", "b"], "rows": [["c", 1]]}}
+    documents = typesetter(record, folder)
+    page = documents.supplement().decode()
+    (table,) = re.findall(r'<div class="measured">(.*?)</div>', page, flags=re.DOTALL)
+    assert [table.count(f"</{tag}>") for tag in ("thead", "th", "tbody", "td")] == [1, 2, 1, 4]
+    assert "a net | x" in table
+    assert "1.235" in table
+    assert "of a failure" not in page
+    assert r"\begin{measured}" in documents.supplement("tex").decode()
+    assert documents.supplement("pdf").startswith(b"%PDF-")
+
+
 def test_sources_are_cited_and_listed(record: Record, folder: Path) -> None:
     setter = typesetter(record, folder)
     assert "References" not in setter.html()

@@ -11,7 +11,7 @@ import pytest
 
 from proofs_checks.evidence.file import as_record, parse_evidence, read_evidence, write_evidence
 from proofs_checks.evidence.problems import problems
-from proofs_checks.evidence.record import NOT_CHECKED, Crash
+from proofs_checks.evidence.record import NOT_CHECKED, Crash, Table
 from proofs_checks.evidence.standing import standings
 
 Record = dict[str, Any]
@@ -49,7 +49,12 @@ def test_sample_is_read(record: Record) -> None:
 def test_what_is_written_is_read(record: Record, tmp_path: Path) -> None:
     """Everything, with the standings beside it; no other file is left."""
     evidence = parse_evidence(record)
-    crashed = replace(evidence.claims[0], crashes=(Crash("n", "r", "c"),), complete=False, remarks="words")
+    checks = tuple(
+        replace(each, table=Table(("n", "f"), (("a", 0.5), ("b", None)))) for each in evidence.claims[0].checks
+    )
+    crashed = replace(
+        evidence.claims[0], checks=checks, crashes=(Crash("n", "r", "c"),), complete=False, remarks="words"
+    )
     broken = replace(evidence.claims[1], statements=(), checks=(), controls=(), fault="no such name", culprit="b")
     evidence = replace(evidence, claims=(crashed, broken, *evidence.claims[2:]), selected=("a",))
     write_evidence(tmp_path / "evidence.json", evidence)
@@ -82,6 +87,9 @@ def test_a_standing_that_the_evidence_does_not_give_is_refused(record: Record, p
     [
         ("claims.1.checks.0.level", "proved", "'level' is 'proved', expected one of machine-checked"),
         ("claims.1.checks.0.level", NOT_CHECKED, "'level'"),
+        ("claims.1.checks.0.table", [], "is list, expected an object"),
+        ("claims.1.checks.0.table", {"head": ["a", "b"], "rows": 1}, "'rows' is 1, expected a list of lists"),
+        ("claims.1.checks.0.table", {"head": ["a", "b"], "rows": [["c"]]}, "rows as long as its head"),
         ("claims.1.checks.0.outcome", "ok", "'outcome' is 'ok'"),
         (
             "claims.1.checks.0.statements",

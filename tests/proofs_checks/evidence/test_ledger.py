@@ -14,7 +14,7 @@ import sympy as sp
 
 from proofs_checks.evidence.compose import compose
 from proofs_checks.evidence.ledger import Evidence, Ledger
-from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Theorem
+from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Table, Theorem
 from proofs_checks.evidence.standing import standings
 from theory.claim import Claim, Source, Statement
 from theory.kernel import ByDerivation, Chain, Derivation, Drop, Hypothesis, Squares
@@ -178,6 +178,35 @@ def test_counted_checks(ledger: Ledger, evidence: Evidence, level: str) -> None:
     assert ledger.checks["square"][0].figures == {
         "instances": 1, "smallest relative margin": 0.5, "share": 0.5, "runs": 3, "limit": "inf", "rate": "1/3",
     }  # fmt: skip
+
+
+def test_tables_are_kept_as_json_has_them(ledger: Ledger, evidence: Evidence) -> None:
+    """Its entries are figures like others; a check without one has none."""
+    with evidence.tested("square", "all", "something") as tally:
+        tally.count()
+        tally.table = Table(("net", "share"), (("a", np.float64(0.5)), ("b", Fraction(1, 3))))  # type: ignore[arg-type]
+    with evidence.tested("square", "all", "something") as tally:
+        tally.count()
+    assert [check.table for check in ledger.checks["square"]] == [
+        Table(("net", "share"), (("a", 0.5), ("b", "1/3"))),
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("head", "rows"),
+    [
+        (("net", "share"), (("a", 1), ("b",))),
+        (("net",), (("a",),)),
+        (("net", "share"), ()),
+        (("net", "share"), (("a", 1), ("a", 2))),
+    ],
+    ids=["a short row", "one column", "no row", "one name twice"],
+)
+def test_tables_that_are_none(head: tuple[str, ...], rows: tuple[tuple[Any, ...], ...]) -> None:
+    """Rows are as long as the head, and each has a name of its own."""
+    with pytest.raises(ValueError, match="a table has"):
+        Table(head, rows)
 
 
 def test_certified_is_for_instances(ledger: Ledger, evidence: Evidence) -> None:

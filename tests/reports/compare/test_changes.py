@@ -71,6 +71,16 @@ def test_instances_and_figures(changed: Changed) -> None:
     assert not any(change.worse for change in found)
 
 
+def test_entries_of_tables(changed: Changed) -> None:
+    """They are figures, named by their row and column."""
+
+    def tabulated(record: Record) -> None:
+        passed(record)[1]["table"] = {"head": ["net", "norm"], "rows": [["raw", 2]]}
+
+    found = [(change.kind, change.what, change.old, change.new) for change in changed(tabulated)]
+    assert found == [("figure", "raw, norm", None, 2)]
+
+
 def test_a_check_that_fails_and_what_stands_on_it(changed: Changed) -> None:
     found = changed(lambda record: passed(record)[1].update(outcome="failed", reason="1 > 0"))
     mine = [change for change in found if change.what == "check" and change.new == "1 > 0"]
