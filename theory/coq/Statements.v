@@ -207,6 +207,20 @@
      stationary for the penalty on all: |w1|^2 + b1^2 = w2^2 > 0
    weight-decay | WeightDecay.v | penalised_stationary, penalised_stationary_norm
      ... and H + mu <= s => |q|^2 + mu/|q|^2 <= s
+   other-losses | OtherLosses.v | tilted_column
+     losses with second derivatives s: H e = sbar q_u and <e, H e> = sbar, q_u = E_u grad f, u_j = s_j/(N sbar)
+   other-losses | OtherLosses.v | tilted_curvature, tilted_flat_points
+     -nu <= H <= lambda => |q_u|^2 <= lambda/sbar + nu (lambda - sbar)/sbar^2, and 2/(eta sbar) for 0 <= H <= 2/eta
+   other-losses | OtherLosses.v | second_derivative_of_loss
+     H is the second derivative of E l(f) off the kinks
+   other-losses | OtherLosses.v | law_gradient_square, tilted_curvature_norm, tilted_norm
+     1 + 2|f|_u <= |q_u|^2 for a law u on the data, so |f|_u <= 1/(eta sbar) - 1/2
+   other-losses | OtherLosses.v | square_loss_norm
+     s = 1: |f|_u = |f|_S
+   other-losses | OtherLosses.v | logistic_mean_second, poisson_norm
+     stationary: sbar = ybar (1 - ybar) - E (sigma - ybar)^2, and sbar = ybar
+   other-losses | OtherLosses.v | separating_not_stationary
+     l'_j f(x_j) < 0 at every datum: not stationary
    depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
@@ -254,6 +268,7 @@
    best-constant | control_constant_for_two | 0.24 for N = 2
    beyond-interpolation | control_no_radius | without |x_j| <= r
    any-architecture | control_no_curvature_below | lambda_max >= |q|^2 at any point
+   other-losses | control_uniform_law | the uniform law for the tilted one
    weights-from-data | control_vector_length | u need not be a unit vector
    weights-from-data | control_variance_undivided | Var(s) for Var(s)/|q|^2
 
@@ -278,7 +293,7 @@ Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation.
 Require Import BestConstant OpposedClusters.
-Require Import Controls ResidualControls WeightsFromData AnyArchitecture.
+Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -386,6 +401,19 @@ Definition statements_of_architectures :=
    @operator_norm_ge,
    @flat_points,
    @control_no_curvature_below).
+Definition statements_of_losses :=
+  (@tilted_column,
+   @tilted_curvature,
+   @tilted_flat_points,
+   @second_derivative_of_loss,
+   @law_gradient_square,
+   @tilted_curvature_norm,
+   @tilted_norm,
+   @square_loss_norm,
+   @logistic_mean_second,
+   @poisson_norm,
+   @separating_not_stationary,
+   @control_uniform_law).
 Definition statements_of_weights :=
   (@vector_bound,
    @vector_bound_merged,
@@ -509,7 +537,7 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_weights,
+  (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_losses, statements_of_weights,
    statements_of_constants, statements_of_optimisers, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
