@@ -92,7 +92,7 @@ def enclosed_hessian(
     problem = Problem.of(network, x, y)
     with ctx.workprec(_PRECISION):
         exact = problem.exact
-        parts = _Parts(exact, problem.labels)
+        parts = HessianParts(exact, problem.labels)
         below = parts.residual_part
         top = enclosed_gram_sharpness(exact) if gram_top is None else gram_top
         wide = top + below.union(-below)
@@ -124,7 +124,7 @@ def exact_hessian(problem: Problem) -> Dyadic:
     [[4, 4, 3, 2], [4, 4, 3, 2], [3, 3, 1, 1], [2, 2, 1, 1]]
     """
     exact, (k, d) = problem.exact, problem.network.W1.shape
-    parts = _Parts(exact, problem.labels)
+    parts = HessianParts(exact, problem.labels)
     levers = exact.above.mask * exact.w2
     # column (i, c) of the first is lever i, of the second input c
     neuron = Dyadic.mask(np.repeat(np.eye(k), d, axis=1) > 0)
@@ -139,8 +139,12 @@ def exact_hessian(problem: Problem) -> Dyadic:
     return gradients.T @ gradients + across + across.T
 
 
-class _Parts:
-    """H and S(c), from parts that do not depend on c; all but the last sums exact."""
+class HessianParts:
+    """H and S(c), from parts that do not depend on c; all but the last sums exact.
+
+    n, k: data and neurons.
+    block_squares: |B_i|^2 of each neuron.
+    """
 
     def __init__(self, exact: ExactNetwork, labels: Array) -> None:
         self._exact, self.n, self.k = exact, exact.n, exact.k
@@ -175,8 +179,13 @@ class _Parts:
 
     def rayleigh_quotient(self, vector: Array) -> arb:
         """<u, H u> / |u|^2 at u [k d + 2 k + 1], in the order W1 (row by row), b1, w2, b2."""
+        u = Dyadic.of(vector[None, :])
+        return self.form(vector) / (u @ u.T).ball()
+
+    def form(self, vector: Array) -> arb:
+        """<u, H u> at u [k d + 2 k + 1], in the same order."""
         exact, (k, d) = self._exact, self._exact.network.W1.shape
-        u, in_W1 = Dyadic.of(vector[None, :]), Dyadic.of(vector[: k * d].reshape(k, d))
+        in_W1 = Dyadic.of(vector[: k * d].reshape(k, d))
         in_b1, in_w2, in_b2 = (
             Dyadic.of(part[None, :]) for part in (vector[k * d : -k - 1], vector[-k - 1 : -1], vector[-1:])
         )
@@ -184,7 +193,7 @@ class _Parts:
         values = exact.hidden @ in_w2.T + levers.T.columns_summed().T + in_b2
         across = (self.block * in_W1).T.columns_summed() + self.block_bias.T * in_b1
         square = (values.T @ values).ball() + 2 * (across @ in_w2.T).ball()
-        return square / (self.n * (u @ u.T).ball())
+        return square / self.n
 
     def at_most(self, c: Fraction) -> bool:
         """Whether lambda_max(H) <= c is proved."""

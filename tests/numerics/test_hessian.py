@@ -225,7 +225,7 @@ def test_many_data_against_the_exact_hessian(problem: Problem, residual: float) 
 def test_no_level_below_the_top_is_proved() -> None:
     """With floats as with exact matrices, whatever the slack of the bounds."""
     example = gaussian(1, n=30, d=3, k=5)
-    parts = room._Parts(UserProblem(example.network, example.x).exact, example.y)
+    parts = room.HessianParts(UserProblem(example.network, example.x).exact, example.y)
     top = lower(enclosed_hessian(example.network, example.x, example.y).top)
     for most in (0, 1024):
         with mock.patch.object(room, "MOST_EXACT", most):
@@ -237,7 +237,7 @@ def test_no_level_below_the_top_is_proved() -> None:
 def test_beyond_the_normal_floats_many_data_have_the_wide_enclosure() -> None:
     """No level is proved then, and K and the residuals bound the eigenvalue."""
     tiny = Example(net([[1.0]], [0.0], [2.0]), np.array([[1.0], [1e-310]]), np.array([1.0, 0.0]))
-    parts = room._Parts(UserProblem(tiny.network, tiny.x).exact, tiny.y)
+    parts = room.HessianParts(UserProblem(tiny.network, tiny.x).exact, tiny.y)
     assert parts.at_most(Fraction(100))
     with mock.patch.object(room, "MOST_EXACT", 0):
         assert not parts.at_most(Fraction(100))
