@@ -38,21 +38,36 @@ def vector_bound(network: object, x: npt.ArrayLike | None = None, *, weights: np
     3.1627417
     """
     problem = Problem.of(network, x)
-    u = real_array(weights, "weights", 1)
-    if len(u) != problem.n:
-        raise ValueError(f"there must be one weight for each of the {problem.n} data, not {len(u)}")
-    largest = float(np.abs(u).max())
-    if largest == 0:
-        raise ValueError("all weights are zero: such a vector bounds nothing")
-    u = u / largest
-    preactivations = problem.preactivations()
-    above, below = (weight_of_side(_seen(sign * preactivations, u, problem.x)) for sign in (1.0, -1.0))
-    W1, w2 = problem.network.W1, problem.network.w2
-    chosen = np.array([representative(W1, group) for group in problem.hyperplanes], dtype=np.intp)
-    merged = np.array([merged_output_weight(W1, w2, group) for group in problem.hyperplanes])
-    with np.errstate(over="ignore"):
-        norm = finite_sum(np.abs(merged) * smaller_side(above[chosen], below[chosen]))
-    return (float(u.sum()) ** 2 + 2 * norm) / (problem.n * float(u @ u))
+    u = _weights(weights, problem.n)
+    return (float(u.sum()) ** 2 + 2 * _norm(problem, u)) / (problem.n * float(u @ u))
+
+
+def stability_norm_of_law(network: object, x: npt.ArrayLike | None = None, *, weights: npt.ArrayLike) -> float:
+    """|f|_(S,u), the stability norm under the law u on the data that is proportional to the weights:
+
+        sum_H |a_H| min(w_u(v, b), w_u(-v, -b))     with w_u as for `vector_bound`.
+
+    With equal weights it is `numerics.norm.stability_norm`. See the claims weights-from-data and other-losses.
+
+    Args:
+        network: as for `vector_bound`.
+        x: likewise.
+        weights: u [n] times any positive number: at least 0, not all of them 0.
+
+    Raises:
+        TypeError, ValueError: as for `vector_bound`, or a weight is negative.
+        OverflowError: a term exceeds the range of float64.
+
+    >>> from numerics.network import ShallowNetwork
+    >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
+    >>> round(stability_norm_of_law(network, [[3.0], [-1.0]], weights=[1, 2]), 9)  # 2 (2/3) (2/3) sqrt(2)
+    1.257078722
+    """
+    problem = Problem.of(network, x)
+    u = _weights(weights, problem.n)
+    if u.min() < 0:
+        raise ValueError("the weights of a law on the data must be at least 0")
+    return _norm(problem, u / u.sum())
 
 
 def subset_bound(network: object, x: npt.ArrayLike | None = None, *, subset: npt.ArrayLike) -> float:
@@ -84,6 +99,28 @@ def subset_bound(network: object, x: npt.ArrayLike | None = None, *, subset: npt
     members = np.zeros(problem.n)
     members[indices] = 1.0
     return vector_bound(problem, weights=members)
+
+
+def _weights(weights: npt.ArrayLike, n: int) -> Float64[Array, " n"]:
+    """The vector on the data, its largest entry 1 or -1, that no square overflows. Errors as for `vector_bound`."""
+    u = real_array(weights, "weights", 1)
+    if len(u) != n:
+        raise ValueError(f"there must be one weight for each of the {n} data, not {len(u)}")
+    largest = float(np.abs(u).max())
+    if largest == 0:
+        raise ValueError("all weights are zero: such a vector bounds nothing")
+    return u / largest
+
+
+def _norm(problem: Problem, u: Float64[Array, " n"]) -> float:
+    """sum_H |a_H| min(w_u(v, b), w_u(-v, -b)). OverflowError as for `vector_bound`."""
+    preactivations = problem.preactivations()
+    above, below = (weight_of_side(_seen(sign * preactivations, u, problem.x)) for sign in (1.0, -1.0))
+    W1, w2 = problem.network.W1, problem.network.w2
+    chosen = np.array([representative(W1, group) for group in problem.hyperplanes], dtype=np.intp)
+    merged = np.array([merged_output_weight(W1, w2, group) for group in problem.hyperplanes])
+    with np.errstate(over="ignore"):
+        return finite_sum(np.abs(merged) * smaller_side(above[chosen], below[chosen]))
 
 
 def _seen(preactivations: Float64[Array, "n k"], u: Float64[Array, " n"], x: Float64[Array, "n d"]) -> SideMoments:

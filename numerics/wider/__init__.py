@@ -1,3 +1,3 @@
-"""What other optimisers than plain gradient descent allow."""
+"""What other optimisers than plain gradient descent, and other losses than the square, allow."""
 
-__all__ = ["optimisers"]
+__all__ = ["losses", "optimisers"]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.gram import gram_sharpness
-from numerics.lower_bounds.vectors import subset_bound, vector_bound
+from numerics.lower_bounds.vectors import stability_norm_of_law, subset_bound, vector_bound
 from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.problem import Problem
@@ -45,6 +45,21 @@ def test_definition_and_sharpness(example: Example, seed: int) -> None:
     assert found == pytest.approx(by_definition(example, u), rel=1e-9, abs=1e-12)
     assert found <= gram_sharpness(example.network, example.x) * (1 + 1e-9)
     assert vector_bound(example.network, example.x, weights=-1e-200 * u) == pytest.approx(found, rel=1e-9, abs=1e-12)
+
+
+@given(examples(), st.integers(0, 1000))
+def test_norm_of_a_law(example: Example, seed: int) -> None:
+    u = np.abs(drawn(example, seed))
+    law = u / u.sum()
+    bound = vector_bound(example.network, example.x, weights=law) * len(u) * (law @ law)
+    for scale in (1e-200, 7.0):
+        norm = stability_norm_of_law(example.network, example.x, weights=scale * u)
+        assert 1 + 2 * norm == pytest.approx(bound, rel=1e-9)
+
+
+def test_a_law_is_not_negative() -> None:
+    with pytest.raises(ValueError, match="the weights of a law on the data must be at least 0"):
+        stability_norm_of_law(net([[1.0]], [0.0], [2.0]), [[3.0], [-1.0]], weights=[1.0, -0.5])
 
 
 @pytest.mark.parametrize(("name", "example"), tricky_list())
