@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 import numpy as np
-from flint import arb, arb_series, ctx
+from flint import acb, arb, arb_series, ctx
 from hypothesis import strategies as st
 
 from numerics.exact.balls import ball
@@ -86,6 +86,43 @@ def central_fall(law: str, d: int) -> arb:
     marginal = ratio if half else 1 / (2 * arb.pi()).sqrt()
     K = (ball(Fraction(1, 4)) + q**2).sqrt()
     return K / 2 + q * marginal / (2 * K)
+
+
+def as_laplace_transform(at: arb) -> arb:
+    """(Q/phi)^2 at a threshold as a Laplace transform, with w = u/(1-u)."""
+
+    def integrand(u: acb, analytic: bool) -> acb:
+        w = u / (1 - u)
+        return (-(at**2) * w).exp() / ((1 + w) * (1 + 2 * w).sqrt(analytic=analytic) * (1 - u) ** 2)
+
+    # beyond w = 4095 the integral is below the exponential times the integral of w^{-3/2}
+    beyond = arb(0).union((-(at**2) * 4095).exp())
+    return acb.integral(integrand, 0, 1 - arb(2) ** -12, abs_tol=1e-8).real + beyond
+
+
+def across_cut(at: arb, shape: int, B: Callable[[acb], acb]) -> arb:
+    """Pi A^2 of a sphere, A = P/w^a with 2a the shape, as an integral over the cut x = 1 + tau^2, tau = u/(1-u)."""
+
+    def integrand(u: acb, _: bool) -> acb:
+        t = u / (1 - u)
+        return 2 * t * B(t) / ((1 + t**2) ** shape * (t**2 + at**2) * (1 - u) ** 2)
+
+    # what is left: tau > 2^20 - 1, where the integrand is below tau^-2
+    return acb.integral(integrand, 0, 1 - arb(2) ** -20, abs_tol=1e-8).real + arb(0).union(arb(2) ** -19)
+
+
+def bend_for_two_circles() -> arb:
+    """The second difference of the one-sided weight at 0.499, half the mass on a circle of radius 1/2, half of 1."""
+
+    def weight_at(b: Fraction) -> arb:
+        at = ball(b)
+        moments = [UniformSphere(2, radius).enclosed_moments(at) for radius in (Fraction(1, 2), ONE)]
+        P, q = ((one + other) / 2 for one, other in zip(*moments, strict=True))
+        found: arb = (q - at * P) * (P**2 + q**2).sqrt()
+        return found
+
+    near, middle, far = (weight_at(Fraction(499 + step, 1000)) for step in (Fraction(-1, 2), 0, Fraction(1, 2)))
+    return near + far - 2 * middle
 
 
 def deviations(population: Isotropic, sizes: tuple[int, ...], draws: int) -> list[float]:

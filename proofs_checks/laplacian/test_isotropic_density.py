@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
 import pytest
-from flint import acb, arb
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +28,9 @@ from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.isotropic import (
     LAWS,
     ONE,
+    across_cut,
+    as_laplace_transform,
+    bend_for_two_circles,
     central_fall,
     deviations,
     gaussian_nets,
@@ -119,12 +121,15 @@ def test_centre(evidence: Evidence, law: str) -> None:
 def test_weight_by_hand(evidence: Evidence) -> None:
     """G at the centre and at 1/2 of the sphere in space, where the marginal is uniform, by hand; and how it falls."""
     # P = (1-b)/2, q = (1-b^2)/4, h = (1-b)^2/4
-    with evidence.tested(CLAIM, ("smaller-side", "weight-falls"), "g of the sphere in space, by hand") as tally:
+    names = ("smaller-side", "weight-falls", "weight-convex")
+    with evidence.tested(CLAIM, names, "g of the sphere in space, by hand; slopes and bends by differences") as tally:
         sphere = UniformSphere(3, ONE)
         by_hand = [5 / 256, 5 / 256, math.sqrt(5) / 16]
         assert sphere.weight(np.array([0.5, -0.5, 0.0])) == pytest.approx(by_hand, rel=1e-14)
         for law, d in itertools.product(LAWS.values(), (2, 3, 5, 8)):
-            assert (np.diff(law(d).weight(np.linspace(0, 1, 200))) < 0).all()
+            values = law(d).weight(np.linspace(0, 1, 200))
+            assert (np.diff(values) < 0).all()
+            assert (np.diff(values, 2) > -1e-16).all()
             tally.count()
         # rho = -g'/(2 pi r), g = (1-b)^3 (1/4 + (1+b)^2/16)^{1/2}/4 for the sphere in space, by differences
         near, far = ((1 - b) ** 3 * math.sqrt(4 + (1 + b) ** 2) / 16 for b in (0.5 - 1e-5, 0.5 + 1e-5))
@@ -141,28 +146,12 @@ def test_cut(evidence: Evidence) -> None:
         for b in RADII:
             at = ball(b)
             Q, phi = Gaussian(1).enclosed_moments(at)
-
-            def laplace(u: acb, analytic: bool, at: arb = at) -> acb:
-                # w = u/(1-u)
-                w = u / (1 - u)
-                return (-(at**2) * w).exp() / ((1 + w) * (1 + 2 * w).sqrt(analytic=analytic) * (1 - u) ** 2)
-
-            # beyond w = 4095 the integral is below the exponential times the integral of w^{-3/2}
-            beyond = arb(0).union((-(at**2) * 4095).exp())
-            right = acb.integral(laplace, 0, 1 - arb(2) ** -12, abs_tol=1e-8).real + beyond
+            right = as_laplace_transform(at)
             proofs.at_most(abs((Q / phi) ** 2 - right), Fraction(1, 10**6), "Q^2/phi^2 as a Laplace transform")
             for shape, B in ((2, lambda t: t / 2), (4, lambda t: 3 * (t + t**3 / 3) / 4)):
                 population = UniformSphere(shape + 1, ONE)
                 P, _ = population.enclosed_moments(at)
-
-                # tau = u/(1-u) on the cut x = 1 + tau^2
-                def cut(u: acb, _: bool, at: arb = at, B: Callable[[acb], acb] = B, a: int = shape) -> acb:
-                    t = u / (1 - u)
-                    return 2 * t * B(t) / ((1 + t**2) ** a * (t**2 + at**2) * (1 - u) ** 2)
-
-                edge = 1 - arb(2) ** -20
-                # what is left: tau > 2^20 - 1, where the integrand is below tau^-2
-                left = acb.integral(cut, 0, edge, abs_tol=1e-8).real + arb(0).union(arb(2) ** -19)
+                left = across_cut(at, shape, B)
                 square = (P / (1 - at**2) ** (arb(shape) / 2)) ** 2
                 proofs.at_most(abs(square - left / arb.pi()), Fraction(1, 10**5), f"A^2 on the sphere, a = {shape}/2")
 
@@ -241,6 +230,7 @@ def test_controls(evidence: Evidence) -> None:
         other_side = (q + b * (1 - P)) * ((1 - P) ** 2 + q**2).sqrt()
         back = enclosed_radon(normal, b)
         centre, rim = (enclosed_density(sphere, ball(r)) for r in (Fraction(1, 10), Fraction(9, 10)))
+        bend = bend_for_two_circles()
         growth = abs(enclosed_density(normal, arb(1) / 1000) / enclosed_density(normal, arb(1) / 100))
         where = "the normal law at b = 1/2"
         for variant, found, because, statement in (
@@ -261,6 +251,12 @@ def test_controls(evidence: Evidence) -> None:
                 refuted(back, other_side, f"{where}, the hyperplane -v, -b"),
                 "g is the smaller of both sides",
                 "smaller-side",
+            ),
+            (
+                "$g$ is convex for every law",
+                f"two circles, radii 1/2 and 1: second difference at 0.499 {bend.str(4)}" if bend < 0 else None,
+                "on a line the density of a circle rises towards its radius",
+                "weight-convex",
             ),
             (
                 r"$\rho$ is largest where the data are dense",

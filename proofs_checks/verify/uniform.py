@@ -5,9 +5,8 @@ with the density p = c_d s^(d-1)/R, and q = E <v,X> 1{<v,X> > b} = R c_d s^(d+1)
 t s^(d-1), with J_0 = arccos t and J_1 = 1 - t; and c_d = c_{d-2} d/(d-1), with c_0 = 1/pi and c_1 = 1/2.
 
 g = h K, h = q - b P, K = sqrt(P^2 + q^2). As h' = -P, P' = -p and q' = -b p, it falls: -g' = P K + h p (P + b q)/K. And
-it is convex, so that its tangents lie below it: g'' = p K + 2 P p (P + b q)/K + h K'', where K K'' = -p' (P + b q) +
-p^2 (1 + b^2) - p q - K'^2 >= -p q, since p falls, and K' = -p (P + b q)/K has K'^2 <= p^2 (1 + b^2) by Cauchy and
-Schwarz. So K g''/p >= K^2 + 2 P (P + b q) - h q = 3 P (P + b q) > 0.
+it is convex, so that its tangents lie below it: since p falls, K g'' >= 3 p P (P + b q) > 0. Both are derived step by
+step in the project's claim isotropic-density, in the statements weight-falls and weight-convex.
 """
 
 from __future__ import annotations

@@ -52,18 +52,22 @@ from theory.laplacian.isotropic.transforms import (
 from theory.laplacian.isotropic.weight import (
     BEND,
     CONVEX,
+    EXCESS,
     FALL,
     FALLS,
     FIRST,
     MEDIAN,
     NAME,
     SECOND,
+    SECOND_DERIVATIVE,
     SMALLER_SIDE,
+    WEIGHT_CONVEX,
     b,
     convex,
     falling,
     one_side,
     other_side,
+    twice,
 )
 from theory.separation.lemmas.weak_duality import norm
 
@@ -95,13 +99,19 @@ and no larger than that of the other side, $(h+b)\,((1-P)^2+q^2)^{1/2}$: $g$ is 
         ),
         Statement(
             name="weight-falls",
-            text=r"""
-$g = h\,(P^2+q^2)^{1/2}$ falls in $\abs b$.
-""".strip(),
+            text=r"$g = h\,(P^2+q^2)^{1/2}$ falls in $\abs b$.",
             hypotheses=(LAW, r"Its marginal on a line has a density $p$; $b > 0$ lies inside its extent."),
             formal=sp.Ge(falling, 0, evaluate=False),
             derivation=FALLS,
             assumes=FIRST,
+        ),
+        Statement(
+            name="weight-convex",
+            text=r"$g$ is convex in $b > 0$: there its tangents lie below it.",
+            hypotheses=(LAW, SMOOTH),
+            formal=sp.Ge(twice, 0, evaluate=False),
+            derivation=WEIGHT_CONVEX,
+            assumes=(*FIRST, *SECOND, EXCESS),
         ),
         Statement(
             name="plane",
@@ -204,9 +214,7 @@ Two dimensions up $e^{-tr^2}$ becomes $\frac t\pi e^{-tr^2}$.
         ),
         Statement(
             name="normal-law",
-            text=r"""
-So $\rho \ge 0$ for the normal law in every dimension.
-""".strip(),
+            text=r"So $\rho \ge 0$ for the normal law in every dimension.",
             hypotheses=(r"The mixture over $t$ is written as a sum.",),
             formal=sp.Ge(density, 0, evaluate=False),
             derivation=NORMAL_LAW,
@@ -279,7 +287,7 @@ A law on two spheres, of radii $\frac1{100}$ and 18, the outer of mass $10^{-4}$
         ),
     ),
     source=Source(OURS, "the densities by Radon inversion, and their sign in every dimension"),
-    lemmas=(FALL, BEND, UNDER, NORMAL, POWERS),
+    lemmas=(FALL, SECOND_DERIVATIVE, BEND, UNDER, NORMAL, POWERS),
     remarks=r"""
 How the two lemmas that are taken from the literature are used. With $G(s) = g(\sqrt s)$, $\rho = (-\frac1\pi\frac{d}{ds})^{(d-1)/2} G$ for odd d. Normal law: $G = \phi\,h\,(1+(Q/\phi)^2)^{1/2}$, where $\phi$ and $h$ are
 completely monotone in s and $(Q/\phi)^2$ is a Stieltjes function, hence so is the root; so G is completely monotone, a mixture of normal densities in b, and so is $\rho$ in r. Ball and sphere of radius R: $q = Rq_0w^a$,

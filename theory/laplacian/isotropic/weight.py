@@ -105,6 +105,37 @@ without_sign = (
 )
 CONVEX = chain.at_least(0, Drop("no term is negative", without_sign)).conclude()
 
+EXCESS = Hypothesis("mean excess", r"h = q - bP", sp.Eq(h, q - b * P, evaluate=False))
+twice = sp.Derivative(h * lever, (b, 2))
+twice_carried_out = (
+    sp.Derivative(h, (b, 2)) * lever
+    + 2 * sp.Derivative(h, b) * (P * fall_tail + q * fall_mean) / lever
+    + h * (P * fall_mean - q * fall_tail) ** 2 / lever**3
+    + h * (P * sp.Derivative(P, (b, 2)) + q * sp.Derivative(q, (b, 2))) / lever
+)
+SECOND_DERIVATIVE = (
+    Chain("The second derivative of the weight", twice, claim=NAME)
+    .equals(twice_carried_out, Elementary("differentiate, with the identity of Lagrange"))
+    .conclude()
+)
+chain, _ = put_in(
+    Chain("The weight is convex", twice, hypotheses=(*SECOND, *FIRST, EXCESS), claim=NAME).equals(
+        twice_carried_out, ByDerivation(SECOND_DERIVATIVE)
+    ),
+    twice_carried_out,
+    (*SECOND, *FIRST),
+)
+bend = h * p**2 * (q - b * P) ** 2 / lever**3 + h * slope * (P + b * q) / lever
+WEIGHT_CONVEX = (
+    chain.equals(
+        p * lever + 2 * P * p * (P + b * q) / lever + bend - (q - b * P) * p * q / lever,
+        ByHypothesis(EXCESS.name, -p * q / lever, reason="the only term that may be negative"),
+    )
+    .equals(3 * P * p * (P + b * q) / lever + bend, Elementary("the square of the root is P^2 + q^2"))
+    .at_least(0, Drop("no term is negative", 3 * P * p * (P + b * q) / lever + bend))
+    .conclude()
+)
+
 tail, mean, excess = (
     scalar(f"{name}_at_threshold", latex, nonnegative=True)
     for name, latex in (("tail", "P_b"), ("partial_mean", "q_b"), ("mean_excess", "h_b"))
