@@ -22,6 +22,7 @@ _OVER_A_LETTER = {
     "\u203e": "¯",
 }
 """Combining accents have no width, so that a browser centres them in the wrong place; these stand by themselves."""
+_ROWS = ("math", "mrow")
 _NARROW = 16
 """So many characters of a formula within a line fit on a phone; a longer one is marked, so that it can scroll."""
 _OVER_MORE = {"¯": "\u203e"}
@@ -65,6 +66,10 @@ def _mended(formula: str) -> str:
             _close_up_scripts(element)
         else:
             _space_functions(element)
+        if not (element.text or "").isascii() and element.get("mathvariant") != "normal":
+            element.attrib.pop("mathvariant", None)  # the letter itself is bold, script or double-struck
+        if _name(element) in _ROWS:
+            _leave_out_forms(element)
     inline = root.get("display") != "block"
     if inline:
         root.attrib.pop("display", None)  # the default
@@ -95,6 +100,15 @@ def _close_up_scripts(scripted: ElementTree.Element) -> None:
     for script in list(scripted)[1:]:
         if _name(script) == "mo" and script.get("accent") is None:
             script.attrib |= {"lspace": "0", "rspace": "0"}
+
+
+def _leave_out_forms(row: ElementTree.Element) -> None:
+    """No attribute says what a browser does anyway: the first in a row is a prefix, the last one a postfix."""
+    children = list(row)
+    if len(children) > 1:
+        for child, form in ((children[0], "prefix"), (children[-1], "postfix")):
+            if child.get("form") == form:
+                del child.attrib["form"]
 
 
 def _space_functions(row: ElementTree.Element) -> None:

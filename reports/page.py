@@ -15,8 +15,8 @@ _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _LEFT = ' style="text-align: left;"'
 """What pandoc gives each cell of a column on the left: a tenth of a page of tables, and the default."""
-ROOM = 32_000
-"""Bytes that the data of one figure may take in the page; the command below the figure writes them in any case."""
+ROOM = 6_000
+"""Bytes that the data of one figure may take in the page; more of them are a file beside it."""
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _BOX = re.compile(r'viewBox="([^"]*)"')
 _OPENING = re.compile(r"<svg\b[^>]*>")
@@ -78,9 +78,10 @@ def _slider(name: str, svgs: Sequence[str], data: str, sheet: Sheet) -> str:
 
 
 def _data(csv: Path, name: str = "Data") -> str:
-    """A link to what a figure shows in numbers, packed; none where they would take too much room."""
+    """A link to what a figure shows in numbers: packed into the page, or to the file where they take too much room."""
     if not csv.is_file():
         return ""
     packed = base64.b64encode(gzip.compress(csv.read_bytes(), mtime=0)).decode()
-    link = f'<a class="csv" download="{csv.name}.gz" href="data:application/gzip;base64,{packed}">{name} (CSV)</a>'
-    return link if len(packed) <= ROOM else ""
+    if len(packed) > ROOM:
+        return f'<a class="csv" href="figures/{csv.name}">{name} (CSV, a file beside this page)</a>'
+    return f'<a class="csv" download="{csv.name}.gz" href="data:application/gzip;base64,{packed}">{name} (CSV)</a>'

@@ -17,7 +17,7 @@ from reports import markup
 from reports.document.costs import costs
 from reports.document.front import front
 from reports.document.graph import graph
-from reports.document.phrases import counted, example, gathered, others_word, strip, valued, weakest
+from reports.document.phrases import counted, example, others_word, strip, valued, weakest
 from reports.document.readable import readable
 from reports.document.shown import shown
 from reports.document.summary import summary
@@ -130,7 +130,7 @@ def _environment() -> jinja2.Environment:
     environment.filters["cell"] = lambda text: Markdown(" ".join(text.replace("|", r"\vert ").split()))
     environment.filters["indented"] = lambda text: Markdown(text.replace("\n", "\n  "))
     environment.globals.update({name: getattr(markup, name) for name in markup.__all__})
-    phrases = (strip, weakest, counted, valued, example, gathered, others_word)
+    phrases = (strip, weakest, counted, valued, example, others_word)
     environment.globals.update({each.__name__: each for each in phrases})
     return environment
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
-from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, Figure, instances
+from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, Figure
 from reports.document.readable import readable
 from reports.document.shown import ShownClaim
 from reports.latex import Markdown, escape
@@ -18,6 +16,8 @@ EXAMPLE = 90
 """Characters of an example in a table."""
 _INSTANCE = re.compile(r"\bat (?=\w+ ?= ?[\[(]|[A-Z]\w+\()")
 """Where an example goes on to say in full at which arrays, or at which object, it is."""
+_COUNTED = (INSTANCES, "steps", "theorems", "lines", "expansions")
+"""What is counted in the plural, and how names of such counts end."""
 _RADIUS = re.compile(r" \+/- [^]]+]")
 _DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
 _WHOLE = re.compile(r"(?<![\w.])-?\d+(?![\w.])")
@@ -58,18 +58,6 @@ def _counted(count: int, one: str, many: str) -> str:
     return f"{number(count)} {one if count == 1 else many}" if count else ""
 
 
-def gathered(checks: Sequence[Check]) -> Sequence[Check]:
-    """The checks with the cases of one check as one, where they counted nothing but instances."""
-    found: dict[object, list[Check]] = {}
-    for place, check in enumerate(checks):
-        alone = () if set(check.figures) <= {INSTANCES} else (place,)
-        found.setdefault((check.level, check.statements, check.description, check.outcome, alone), []).append(check)
-    return [
-        cases[0] if len(cases) == 1 else replace(cases[0], figures={"cases": len(cases), INSTANCES: instances(cases)})
-        for cases in found.values()
-    ]
-
-
 def counted(check: Check) -> Markdown:
     """The figures of a check: counts before their names, other values after them; those in `listed` are left out."""
     apart = {name for name, _ in listed(check)}
@@ -79,7 +67,7 @@ def counted(check: Check) -> Markdown:
 def _figure(name: str, value: Figure) -> str:
     if isinstance(value, bool) or not isinstance(value, int):
         return f"{readable(name)} {valued(value)}"
-    return f"{number(value)} {readable('instance' if (name, value) == (INSTANCES, 1) else name)}"
+    return f"{number(value)} {readable(name.removesuffix('s') if value == 1 and name.endswith(_COUNTED) else name)}"
 
 
 def valued(value: Figure) -> Markdown:
@@ -112,6 +100,4 @@ def _rounded(text: str) -> str:
 def others_word(shown: ShownClaim) -> str:
     """The title of the fold that holds the statements besides the headline."""
     count = len(shown.others)
-    return (
-        "One more statement, with its hypotheses" if count == 1 else f"{count} more statements, with their hypotheses"
-    )
+    return "One more statement" if count == 1 else f"{count} more statements"

@@ -46,6 +46,8 @@ class ShownStatement:
     """One statement: its number and name, the evidence, how it stands, and its LaTeX converted."""
 
     number: str
+    identifier: str
+    """What the supplement calls it in links."""
     statement: Statement
     standing: Standing
     text: Markdown
@@ -246,6 +248,7 @@ def _told(exposition: Exposition, fragments: _Fragments) -> Told:
 def _statement(claim: Claim, statement: Statement, standing: Standing, fragments: _Fragments) -> ShownStatement:
     return ShownStatement(
         number=fragments.links.numbers[f"{claim.name}.{statement.name}"],
+        identifier=f"statement-{claim.name}-{statement.name}",
         statement=statement,
         standing=standing,
         text=fragments.take(display=True),

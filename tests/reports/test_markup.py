@@ -125,6 +125,12 @@ def test_node_ids_lose_no_letter() -> None:
         ),
         ('<mo stretchy="true" form="prefix">\u2016</mo>', '<mo stretchy="false" form="prefix">\u2016</mo>'),
         ('<mo form="prefix">(</mo><mo form="prefix">|</mo>', '<mo>(</mo><mo form="prefix">|</mo>'),
+        ('<mo form="prefix">|</mo><mi>x</mi><mo form="postfix">|</mo>', "<mo>|</mo><mi>x</mi><mo>|</mo>"),
+        ('<mi>x</mi><mo form="prefix">|</mo><mi>y</mi>', '<mi>x</mi><mo form="prefix">|</mo><mi>y</mi>'),
+        (
+            '<mi mathvariant="double-struck">\U0001d53c</mi><mi mathvariant="normal">\u03a6</mi>',
+            '<mi>\U0001d53c</mi><mi mathvariant="normal">\u03a6</mi>',
+        ),
         ("<mi>a</mi><mo>&lt;</mo><mtext>b &amp; c</mtext>", "<mi>a</mi><mo>&lt;</mo><mtext>b &amp; c</mtext>"),
     ],
 )

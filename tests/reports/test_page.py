@@ -50,7 +50,9 @@ def test_the_data_of_a_drawing_stand_beside_it_unless_they_are_many(folder: Path
     assert with_drawings(WHOLE, folder) == page
     assert "csv" not in with_drawings(SMALL, folder)
     csv.write_bytes(np.random.default_rng(0).bytes(ROOM))
-    assert "csv" not in with_drawings(WHOLE, folder)
+    assert '</span><a class="csv" href="figures/dot.csv">Data (CSV, a file beside this page)</a>' in with_drawings(
+        WHOLE, folder
+    )
 
 
 MOVING = WHOLE.replace(" alt=", ' data-steps="2" alt=')

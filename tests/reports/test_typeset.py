@@ -330,7 +330,7 @@ def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> N
 
 
 def test_only_what_passed_is_shown_in_the_colour_of_its_level(record: Record, folder: Path) -> None:
-    page = typesetter(record, folder).html()
+    page = typesetter(record, folder).supplement().decode()
     row = page.split("rigorous enclosure for one trained network")[0].rsplit("<tr", 1)[1]
     assert '<span class="missed">certified</span>' in row
     assert "chip certified" not in row

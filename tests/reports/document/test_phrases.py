@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from proofs_checks.evidence.record import FAILED, PASSED, Check, Claim, Control, Figure, Statement, Theorem
-from reports.document.phrases import counted, example, gathered, strip
+from reports.document.phrases import counted, example, strip
 from reports.markup import listed
 
 
@@ -38,14 +38,9 @@ def test_strip_counts_what_passed() -> None:
     assert strip(claim, "but").endswith("tried · but")
 
 
-def test_gathered() -> None:
-    """Cases of one check become one row; what counted something else stays apart."""
-    rows = gathered([check(instances=1), check(instances=2), check(instances=3, gap=1.0), check(FAILED, instances=9)])
-    assert [dict(row.figures) for row in rows] == [
-        {"cases": 2, "instances": 3},
-        {"instances": 3, "gap": 1.0},
-        {"instances": 9},
-    ]
+def test_one_of_what_is_counted_is_singular() -> None:
+    assert counted(check(instances=1, steps=1)) == "1 instance; 1 step"
+    assert counted(check(instances=2, theorems=3)) == "2 instances; 3 theorems"
 
 
 @pytest.mark.parametrize(
