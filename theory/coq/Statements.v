@@ -217,10 +217,34 @@
      1 + 2|f|_u <= |q_u|^2 for a law u on the data, so |f|_u <= 1/(eta sbar) - 1/2
    other-losses | OtherLosses.v | square_loss_norm
      s = 1: |f|_u = |f|_S
-   other-losses | OtherLosses.v | logistic_mean_second, poisson_norm
+   other-losses | OtherLosses.v | logistic_mean_second, poisson_mean_second, poisson_norm
      stationary: sbar = ybar (1 - ybar) - E (sigma - ybar)^2, and sbar = ybar
    other-losses | OtherLosses.v | separating_not_stationary
      l'_j f(x_j) < 0 at every datum: not stationary
+   vector-outputs | VectorOutputs.v | vector_hessian_is_second_derivative, vector_hessian_interpolating
+     m outputs: the second derivative of 1/(2N) sum |f(x_j) - y_j|^2 off the kinks, and at interpolation
+   vector-outputs | VectorOutputs.v | bias_column, bias_curvature
+     H e_u = Q u and <e_u, H e_u> = |u|^2 for the output biases e_u and the mean gradients Q
+   vector-outputs | VectorOutputs.v | mean_gradients_gram, combined_gradient_square
+     Q^T Q = (1 + sum (E relu_i)^2) I + sum F_i^2 w2_i w2_i^T
+   vector-outputs | VectorOutputs.v | mean_gradients_bounded
+     -nu <= H <= lambda => |Q u|^2 <= (lambda + nu (lambda - 1)) |u|^2
+   vector-outputs | VectorOutputs.v | psd_factor
+     every rho >= 0 is B^T B
+   vector-outputs | VectorOutputs.v | every_state
+     rho >= 0, tr rho = 1: 1 + 2 sum sqrt <a_H, rho a_H> g_H <= lambda + nu (lambda - 1)
+   vector-outputs | VectorOutputs.v | stable_state, bounded_state
+     0 <= H <= 2/eta => sum sqrt <a_H, rho a_H> g_H <= 1/eta - 1/2, and from bounded descent
+   vector-outputs | VectorOutputs.v | stable_lengths
+     ... => sum |a_H| g_H <= sqrt m (1/eta - 1/2)
+   vector-outputs | VectorOutputs.v | state_upper_end, state_ends_meet
+     sum sqrt <a_H, rho a_H> g_H <= (L + sum g_H / s_H) / 2 for s > 0, L >= lambda_max(sum s_H g_H a_H a_H^T)
+   vector-outputs | VectorOutputs.v | state_of_direction
+     rho = u u^T: the stability norm of <u, f>
+   vector-outputs | VectorOutputs.v | state_norm_function
+     it depends on the function only
+   vector-outputs | VectorOutputs.v | vector_gram_entry
+     the entries of the (N m) x (N m) Gram matrix
    depth-separation-shallow | DepthSeparation.v | certificate_weak_duality
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
@@ -294,6 +318,7 @@ Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparatio
 Require Import FiniteDepthSeparation.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
+Require Import VectorOutputs.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -411,6 +436,7 @@ Definition statements_of_losses :=
    @tilted_norm,
    @square_loss_norm,
    @logistic_mean_second,
+   @poisson_mean_second,
    @poisson_norm,
    @separating_not_stationary,
    @control_uniform_law).
@@ -457,6 +483,24 @@ Definition statements_of_optimisers :=
    @penalised_stationary,
    @penalised_stationary_norm,
    @control_momentum_one).
+Definition statements_of_outputs :=
+  (@vector_hessian_is_second_derivative,
+   @vector_hessian_interpolating,
+   @bias_column,
+   @bias_curvature,
+   @mean_gradients_gram,
+   @combined_gradient_square,
+   @mean_gradients_bounded,
+   @psd_factor,
+   @every_state,
+   @stable_state,
+   @bounded_state,
+   @stable_lengths,
+   @state_upper_end,
+   @state_ends_meet,
+   @state_of_direction,
+   @state_norm_function,
+   @vector_gram_entry).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -538,7 +582,7 @@ Definition examples_c :=
    @example_c_stability_norm).
 Definition every_statement :=
   (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_losses, statements_of_weights,
-   statements_of_constants, statements_of_optimisers, controls,
+   statements_of_constants, statements_of_optimisers, statements_of_outputs, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
