@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numerics.audit.examination import audit
     from numerics.audit.findings import Audit
+    from numerics.audit.methods.method import Method, method
     from numerics.loading.layers import NotCoveredError
 
-__all__ = ["Audit", "NotCoveredError", "audit"]
+__all__ = ["Audit", "Method", "NotCoveredError", "audit", "method"]
 
 _HOMES = {
     "Audit": "numerics.audit.findings",
+    "Method": "numerics.audit.methods.method",
     "NotCoveredError": "numerics.loading.layers",
     "audit": "numerics.audit.examination",
+    "method": "numerics.audit.methods.method",
 }
 
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.spectrum import top_eigenpairs
-from numerics.audit.findings import Audit, bound
+from numerics.audit.findings import Audit, bound, equivalent_step, has_certificate
+from numerics.audit.methods.options import NOT_OF_METHOD
 from numerics.audit.statements import CERTIFIED, can_certify
 from numerics.certificate.entries import (
     array,
@@ -29,12 +30,25 @@ NOT_OF_TRAINED = (
 )
 
 
+def require_certifiable(problem: Problem) -> None:
+    """Raises ValueError if no certificate of an audit of this problem is written, whatever is found."""
+    if problem.zero_biases:
+        raise ValueError(NOT_OF_TRAINED)
+    if not can_certify(problem.n, problem.network.k, problem.network.d):
+        raise ValueError(
+            f"a certificate is written {CERTIFIED}; these are {problem.n:,} data with "
+            f"{problem.network.k:,} neurons and {problem.network.d:,} inputs"
+        )
+
+
 def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) -> None:
     """Write what an audit enclosed of a network on data with labels, as an "audit" of proofs_checks/verify/FORMAT.md.
 
+    Of another method, or another scale of the loss, it is of the gradient descent that allows the same sharpness.
+
     Raises:
         ValueError: nothing was enclosed; it is too much for the checker; biases are missing; the audit is of another
-            network or other data.
+            network or other data; something else than the sharpness decides.
         OSError: the file cannot be written.
     """
     if not found.enclosed:
@@ -43,9 +57,11 @@ def write_audit(path: str | os.PathLike[str], problem: Problem, found: Audit) ->
         raise ValueError(f"a certificate is written {CERTIFIED}")
     if found.zero_biases:
         raise ValueError(NOT_OF_TRAINED)
+    if not has_certificate(found):
+        raise ValueError(NOT_OF_METHOD)
     if (found.n, found.d, found.k) != (problem.n, problem.network.d, problem.network.k):
         raise ValueError("the audit must be of this network on these data")
-    eta = found.step_size
+    eta = equivalent_step(found)
     claims: dict[str, object] = {"kinks": found.kinks}
     for name in ("mean_gradient_square", "stability_norm", "one_sided_norm", "loss"):
         claims[name] = claim(getattr(found, name))

@@ -21,10 +21,10 @@ from numerics.audit.batches import BatchThresholds, batch_fields, batch_table, b
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, judged
+from numerics.audit.methods.options import method_for
 from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
 from numerics.audit.page import to_page
 from numerics.audit.picture import save_picture
-from numerics.audit.statements import CERTIFIED, can_certify
 from numerics.audit.text import (
     CSV_COLUMNS,
     Row,
@@ -138,18 +138,14 @@ def _worst(found: Iterable[Audit]) -> int:
 def _audited(network: object, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
     """The network, or that of a file, on the data, and its audit at each step size."""
     problem = Problem(network, data.x, data.y, zero_biases=options.zero_biases)
-    if options.certificate is not None and problem.zero_biases:
-        from numerics.audit.certificate import NOT_OF_TRAINED
+    if options.certificate is not None:
+        from numerics.audit.certificate import require_certifiable
 
-        raise ValueError(NOT_OF_TRAINED)
-    if options.certificate is not None and not can_certify(problem.n, problem.network.k, problem.network.d):
-        raise ValueError(
-            f"a certificate is written {CERTIFIED}; these are {problem.n:,} data with "
-            f"{problem.network.k:,} neurons and {problem.network.d:,} inputs"
-        )
+        require_certifiable(problem)
+    method = method_for(options, problem, network)
     first, *others = options.step_sizes
     with shown(problem, options.quiet) as report:
-        found = [audit(problem, step_size=first, report=report)]
+        found = [audit(problem, step_size=first, method=method, report=report)]
         found += [_at_step_size(problem, found[0], eta, report) for eta in others]
     read = f"{options.data.name} has {data.rows:,} rows; the label is {data.label}."
     return problem, [replace(one, remarks=(*problem.remarks, read, *data.notes)) for one in found]
@@ -160,7 +156,7 @@ def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callabl
     other = judged(replace(found, step_size=eta, bound=None, tightness=None, verdict=None))
     if other.verdict != "undecided" or found.kinks or not found.enclosed:
         return other
-    closer = audit(problem, step_size=eta, rescaled=False, report=report)
+    closer = audit(problem, step_size=eta, method=found.method, rescaled=False, report=report)
     return replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness, notes=found.notes)
 
 
@@ -209,6 +205,7 @@ def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
 
     steps = [None if eta is None else str(eta) for eta in options.step_sizes]
     shared = [sorted(identity().items()), steps, options.zero_biases, data_digest(data.x, data.y)]
+    shared += options.method.as_options()
     found = {}
     for path in options.networks:
         content = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files_of(path)]
@@ -259,11 +256,14 @@ def _write_page(rows: Sequence[Row], options: argparse.Namespace) -> None:
 
 def _commands(row: Row, options: argparse.Namespace) -> str:
     """How the certificate of a row is written and checked, ready for a shell."""
-    step = row.found.step_size if isinstance(row.found, Audit) else None
+    found = row.found if isinstance(row.found, Audit) else None
     certificate = str(options.certificate or "audit.json")
     data = ["--data", str(options.data), *(["--label", options.label] if options.label is not None else [])]
     write = ["python", "-m", "numerics.audit", row.network, *data]
-    write += [*([] if step is None else ["--step-size", step_text(step)]), "--certificate", certificate]
+    if found is not None:
+        write += found.method.as_options()
+        write += [] if found.step_size is None else ["--step-size", step_text(found.step_size)]
+    write += ["--certificate", certificate]
     verify = ["python", "-m", "proofs_checks.verify", certificate, "--network", row.network, *data]
     return f"{shlex.join(write)}\n{shlex.join(verify)}"
 

@@ -11,7 +11,10 @@ import numpy.typing as npt
 
 from numerics.audit.findings import Audit, is_far, judged
 from numerics.audit.in_floats import measured
-from numerics.audit.statements import MOST_DATA, MOST_PAIRS, statements
+from numerics.audit.methods.curvature import Scaling, enclosed_scaled_top, preconditioned_top
+from numerics.audit.methods.method import PLAIN, Method
+from numerics.audit.methods.penalty import penalised_gradient_norm
+from numerics.audit.statements import ENCLOSED, MOST_DATA, MOST_PAIRS, statements
 from numerics.audit.text import Printed
 from numerics.enclosure import enclose, enclosed_gradient_norm, enclosed_loss
 from numerics.exact.intervals import Interval, interval
@@ -32,6 +35,7 @@ def audit(
     y: npt.ArrayLike | None = None,
     step_size: object = None,
     *,
+    method: Method = PLAIN,
     zero_biases: bool = False,
     rescaled: bool = True,
     report: Report = lambda _: None,
@@ -47,8 +51,11 @@ def audit(
             or a `Problem` with labels.
         x: the data [n, d], in front of a preprocessing; None beside a Problem.
         y: the labels [n] or [n, 1]; likewise.
-        step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2;
-            any real number, taken exactly, or a text such as "0.1" or "1/10"; see `numerics.step_size`.
+        step_size: eta for the loss 1/(2n) sum_j (f(x_j) - y_j)^2, twice the learning rate of a loss without the 1/2,
+            unless the method names another; any real number, taken exactly, or a text such as "0.1" or "1/10"; see
+            `numerics.step_size`.
+        method: the optimiser, the loss that the step size is of, and the weight decay, made by
+            `numerics.audit.methods.method.method`; plain gradient descent if none is given.
         zero_biases: whether a network without biases is read as one whose biases are parameters and 0; the verdict is
             then of the trained parameters.
         rescaled: whether the flattest rescaling is sought, which takes most of the time.
@@ -56,7 +63,8 @@ def audit(
 
     Raises:
         NotCoveredError: the network is none that the theory speaks of.
-        TypeError, ValueError: network, data, labels or step size are not what is expected.
+        TypeError, ValueError: network, data, labels or step size are not what is expected, or the method is not
+            supported for them.
         ArithmeticError: in floats, a value exceeds their range or the sharpness cannot be computed to 1e-10.
 
     >>> from numerics.network import ShallowNetwork
@@ -70,11 +78,13 @@ def audit(
     else:
         problem = Problem.of(network, x, y)
     eta = None if step_size is None else exact_step_size(step_size)
-    found = _enclosed(problem, eta, rescaled, report) if can_enclose(problem) else None
+    _require_supported(problem, method, eta)
+    found = _enclosed(problem, eta, rescaled, report, method) if can_enclose(problem) else None
     if found is None:
         report("measuring in floats")
         found = measured(problem, eta)
-    found = judged(replace(found, zero_biases=problem.zero_biases))
+    found = _by_method(problem, replace(found, zero_biases=problem.zero_biases), method)
+    found = judged(found)
     remarks = (*problem.remarks, *step_size_remarks(step_size))
     return Printed(**vars(replace(found, remarks=remarks, notes=statements(found, rescaled))))
 
@@ -84,7 +94,47 @@ def can_enclose(problem: Problem) -> bool:
     return problem.n <= MOST_DATA and problem.n * max(problem.network.k, problem.network.d) <= MOST_PAIRS
 
 
-def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report) -> Audit | None:
+def _require_supported(problem: Problem, method: Method, eta: Fraction | None) -> None:
+    if not method.is_plain and problem.zero_biases:
+        raise ValueError(
+            "networks without biases are supported for plain gradient descent and the loss half-mse alone, whose step "
+            "size is twice the learning rate of torch.nn.MSELoss()"
+        )
+    if method.layer_steps is not None and eta is not None:
+        raise ValueError("with a step for each layer there is no step size for all; give the one or the other")
+    if method.preconditioner is not None and method.preconditioner.entries.size != problem.mean_gradient.size:
+        raise ValueError("the second moments of adam are those of another network")
+
+
+def _by_method(problem: Problem, found: Audit, method: Method) -> Audit:
+    """With what decides under the method, and the gradient of the loss with its penalty."""
+    if method.is_descent:
+        return replace(found, method=method)
+    if method.optimizer == "adam":
+        assert method.preconditioner is not None
+        scales = method.preconditioner.entries * float(method.loss_factor(problem.n))
+        top = None if found.kinks else preconditioned_top(problem, scales)
+        return replace(found, method=method, method_sharpness=top)
+    if not found.enclosed and (method.weight_decay or method.layer_steps is not None):
+        raise ValueError(f"weight decay and steps by layer are supported {ENCLOSED}, where all is enclosed")
+    mu = method.penalty(problem.n)
+    if method.weight_decay:
+        gradient = penalised_gradient_norm(problem, mu, method.decayed != "all-but-output-bias")
+        far = is_far(gradient, found.sharpness[1] + mu, _label_square(problem), found.loss[1])
+        found = replace(found, gradient_norm=gradient, far_from_minimum=far)
+    if method.is_scalar or found.kinks:
+        return replace(found, method=method)
+    one, none = Fraction(1), Fraction(0)
+    penalised = Scaling((one, one, one), (mu, mu, none))
+    scaling = penalised if method.layer_steps is None else Scaling(method.steps_for(problem.n))
+    return replace(found, method=method, method_sharpness=enclosed_scaled_top(problem, scaling, found.sharpness))
+
+
+def _label_square(problem: Problem) -> Fraction:
+    return sum((Fraction(label) ** 2 for label in problem.labels.tolist()), Fraction(0)) / problem.n
+
+
+def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Report, method: Method) -> Audit | None:
     """None if there are many data, and a number leaves the range of floats."""
     report("enclosing the Gram matrix")
     try:
@@ -100,11 +150,11 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         report("enclosing the Hessian")
         curvature = enclosed_hessian(problem, gram_top=found.gram_sharpness)
         top, negative = interval(curvature.top), (Fraction(0), interval(curvature.residual_part)[1])
-    if eta is not None and found.kinks == 0:
-        top = _with_tie_decided(problem, top, 2 / eta, exact)
+    allowed = method.limit(eta, problem.n)
+    if allowed is not None and allowed > 0 and method.is_scalar and found.kinks == 0:
+        top = _with_tie_decided(problem, top, allowed, exact)
         gram = top if exact else gram
     gradient = interval(enclosed_gradient_norm(problem))
-    label_square = sum((Fraction(label) ** 2 for label in problem.labels.tolist()), Fraction(0)) / problem.n
     sought = rescaled and problem.n <= MOST_EXACT
     if sought:
         report("seeking the flattest rescaling")
@@ -116,7 +166,7 @@ def _enclosed(problem: Problem, eta: Fraction | None, rescaled: bool, report: Re
         step_size=eta,
         loss=interval(loss),
         gradient_norm=gradient,
-        far_from_minimum=is_far(gradient, top[1], label_square, interval(loss)[1]),
+        far_from_minimum=is_far(gradient, top[1], _label_square(problem), interval(loss)[1]),
         sharpness=top,
         gram_sharpness=gram,
         negative_curvature=negative,

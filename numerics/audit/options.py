@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from numerics.audit.methods.options import add_method_options, chosen_method
 from numerics.audit.picture import FORMATS
 from numerics.loading.networks import ENDINGS
 from numerics.step_size import exact_step_size
@@ -25,7 +26,8 @@ _NUMBERS = re.compile(r"[-+]?\.?\d[\d.,/eE+-]*")
 
 
 def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
-    """The options of a command line; `networks`, `step_sizes` ([None] if none is given) and `batch_sizes` are lists.
+    """The options of a command line; `networks`, `step_sizes` ([None] if none is given) and `batch_sizes` are lists,
+    and `method` is how the networks are trained.
 
     Raises:
         SystemExit: with status 2, after a line on stderr; an option is unknown, missing or has a senseless value.
@@ -37,6 +39,10 @@ def parsed(arguments: Sequence[str] | None, prog: str) -> argparse.Namespace:
         parser.error("the following arguments are required: NETWORK, or --many DIR")
     options.step_sizes = [eta for part in options.step_size or [[None]] for eta in part]
     options.batch_sizes = [batch for part in options.batch_size or [] for batch in part]
+    try:
+        options.method = chosen_method(options)
+    except (TypeError, ValueError) as error:
+        parser.error(str(error))
     return options
 
 
@@ -66,9 +72,10 @@ def require_all_asked(records: Iterable[Mapping[str, str]], options: argparse.Na
     """Raises ValueError if the table at `--csv` has rows of networks or step sizes that nobody asks for here."""
     asked = {str(path) for path in options.networks}
     steps = {"" if eta is None else str(eta) for eta in options.step_sizes}
+    method = " ".join(options.method.as_options())
     for record in records:
         network, step = record["network"], record["step_size"]
-        if network not in asked or not (record["error"] or step in steps):
+        if network not in asked or not (record["error"] or (step in steps and record["method"] == method)):
             row = f"{network} at the step size {step}" if step else network
             raise ValueError(
                 f"{options.csv} has a row of {row}, which is not asked for here and would be lost; name another file"
@@ -84,7 +91,8 @@ def require_places(options: argparse.Namespace) -> None:
     """Raises ValueError if a file could not be written where the options want it, or would replace another one."""
     names = ("certificate", "plot", "html", "csv")
     outputs = {name: path for name in names if (path := getattr(options, name)) is not None}
-    taken = {_place(path): f"is read, as {path}" for path in (*options.networks, options.data)}
+    read = [path for path in (*options.networks, options.data, options.adam_state) if path is not None]
+    taken = {_place(path): f"is read, as {path}" for path in read}
     for name, path in outputs.items():
         if not path.parent.is_dir():
             raise ValueError(f"there is no folder {path.parent} for {path.name}")
@@ -195,6 +203,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="read a layer without a bias as one whose bias is 0; the verdict is then of the trained parameters, "
         "and never unstable",
     )
+    add_method_options(parser)
     printed = parser.add_mutually_exclusive_group()
     printed.add_argument("--json", action="store_true", help="print JSON instead of a table; a list of several rows")
     printed.add_argument(

@@ -8,10 +8,10 @@ from importlib.resources import files
 
 from jinja2 import Environment
 
-from numerics.audit.findings import Audit
-from numerics.audit.picture import bars, scale
+from numerics.audit.findings import Audit, has_certificate
+from numerics.audit.picture import bars, limit_name, scale
 from numerics.audit.statements import CERTIFIED, can_certify
-from numerics.audit.text import Row, named_values, step_text
+from numerics.audit.text import Row, named_values, step_words
 
 CITED = ("nacson2023", "stableminima")
 """The keys in theory/bibliography.bib of the paper whose theory this is, and of the project."""
@@ -94,6 +94,7 @@ the Gram matrix, from the stability norm on.</figcaption></figure>
 <pre>{{ part.commands }}</pre>
 {% elif part.found.zero_biases %}<p>There is no certificate of the trained parameters alone.</p>
 {% elif not part.found.enclosed %}<p>There is no certificate of numbers in floats.</p>
+{% elif not part.certified %}<p>There is no certificate where something else than the sharpness decides.</p>
 {% elif not part.commands %}<p>Certificates are written {{ certified }}.</p>{% endif %}
 {% endif %}
 </section>
@@ -147,13 +148,14 @@ def _part(row: Row, commands: str) -> dict[str, object]:
     found = row.found
     if isinstance(found, str):
         return {"title": f"{row.network}: not audited", "error": found}
-    certified = found.enclosed and can_certify(found.n, found.k, found.d)
-    step = "" if found.step_size is None else f" at step size {step_text(found.step_size)}"
+    certified = found.enclosed and can_certify(found.n, found.k, found.d) and has_certificate(found)
+    step = "" if not (said := step_words(found)) else f" at {said}"
     return {
         "title": f"{row.network}{step}" + (f": {found.verdict}" if found.verdict else ""),
         "found": found,
         "lines": named_values(found),
         "picture": _picture(found),
+        "certified": has_certificate(found),
         "commands": commands if certified and not found.zero_biases else "",
     }
 
@@ -172,5 +174,5 @@ def _picture(found: Audit) -> dict[str, object] | None:
         "width": _WIDTH,
         "bars": [(f"{name} = {value:.4g}", _LINE * i, round(value * unit, 2)) for i, (name, value) in enumerate(chain)],
         "foot": _LINE * len(chain),
-        "limit": None if limit is None else (f"2/η = {limit:.4g}", round(limit * unit, 2)),
+        "limit": None if limit is None else (f"{limit_name(found)} = {limit:.4g}", round(limit * unit, 2)),
     }

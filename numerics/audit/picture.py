@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from numerics.arrays.files import atomic_writer
-from numerics.audit.findings import Audit
+from numerics.audit.findings import Audit, equivalent_step
 from numerics.exact.intervals import Interval
 
 FORMATS = (".png", ".pdf", ".svg")
@@ -42,10 +42,21 @@ def bars(found: Audit) -> list[tuple[str, float]]:
 
 
 def scale(found: Audit) -> tuple[float, float | None]:
-    """Where the axis of the bars ends, and where 2/eta is on it; None without a step size, or if it is far beyond."""
+    """Where the axis of the bars ends, and where 2/eta, or what the sharpness may be with another method, is on it.
+
+    None without a step size, where something else than the sharpness decides, or if it is far beyond.
+    """
     longest = max(value for _, value in bars(found))
-    limit = None if found.step_size is None else _middle((2 / found.step_size,) * 2)
+    step = equivalent_step(found)
+    limit = None if step is None else _middle((2 / step,) * 2)
     return (longest, None) if limit is None or limit > 10 * longest else (max(longest, limit), limit)
+
+
+def limit_name(found: Audit, math: bool = False) -> str:
+    """What the line is called: 2/eta for plain gradient descent."""
+    if not found.method.is_plain:
+        return "largest sharpness allowed"
+    return r"$2/\eta$" if math else "2/η"
 
 
 def draw(found: Audit) -> Figure:
@@ -60,7 +71,7 @@ def draw(found: Audit) -> Figure:
     axes.invert_yaxis()
     axes.spines[["top", "right"]].set_visible(False)
     if limit is not None:
-        axes.axvline(limit, color="#aa3344", linestyle="--", label=rf"$2/\eta = {limit:.4g}$")
+        axes.axvline(limit, color="#aa3344", linestyle="--", label=rf"{limit_name(found, math=True)} $= {limit:.4g}$")
         axes.legend(frameon=False, loc="upper center", bbox_to_anchor=(0.5, 0.0), borderaxespad=2.2)
     axes.set_xlim(0, 1.15 * right)
     axes.set_title(f"{found.k} neurons on {found.n} data" + (f": {found.verdict}" if found.verdict else ""), loc="left")

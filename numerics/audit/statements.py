@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from numerics.audit.findings import Audit
+from numerics.audit.methods.words import method_sentences, short
 from numerics.exact.intervals import Interval, texts
 from numerics.exact.rounded import MOST_EXACT
 from numerics.exact.spectrum import MOST_BITS, MOST_ROWS
@@ -31,7 +32,7 @@ def can_certify(n: int, k: int, d: int) -> bool:
 
 def statements(found: Audit, rescaled: bool = True) -> tuple[str, ...]:
     """The sentences, by what was found, and by whether the flattest rescaling was sought."""
-    notes = _of_trained(found) if found.zero_biases else _claim(found)
+    notes = _of_trained(found) if found.zero_biases else _of_method(found)
     if found.near_kinks and found.near_kinks > found.kinks:
         notes.append(
             f"Pairs of neuron and datum within 1e-7 of a kink, relative to the data: {found.near_kinks}. "
@@ -75,6 +76,17 @@ def reasons(found: Audit) -> Mapping[str, str]:
     return far | wide | ({"verdict": _of_verdict(found)} if found.verdict == "undecided" else {})
 
 
+def _of_method(found: Audit) -> list[str]:
+    """What is said of the method, and of gradient descent where that allows the same sharpness."""
+    said = method_sentences(found.method, found.step_size, found.n, found.kinks, found.negative_curvature)
+    if found.method.is_descent or (found.method.is_scalar and not found.kinks):
+        return [*said, *_claim(found)]
+    if found.kinks:
+        return [*said, *_claim(found)[:1]]
+    off = "" if found.interpolating else "not "
+    return [*said, f"The network does {off}interpolate exactly, and no datum is on a kink."]
+
+
 _FAR = (
     "no minimum: a step along the gradient, of size 1/sharpness, would lower the loss noticeably; sharpness and "
     "verdict are of the curvature at this point, and of training only if it rests here"
@@ -103,12 +115,13 @@ def _of_trained(found: Audit) -> list[str]:
 
 
 def _of_verdict(found: Audit) -> str:
-    assert found.step_size is not None
     if found.zero_biases:
         if found.kinks:
             return "because data are on kinks, where no eigenvalue decides, and the biases are not trained"
         most = texts(found.sharpness, 9)[1]
         return f"because the biases are not trained: the sharpness in the trained parameters is at most {most}"
+    if found.kinks and not found.method.is_descent:
+        return "because data are on kinks, where no claim speaks of the method; move weights or data off the kinks"
     if found.kinks:
         if found.interpolating:
             assert found.largest_stable_step is not None
@@ -126,7 +139,11 @@ def _of_verdict(found: Audit) -> str:
             "because data are on kinks of a network that does not interpolate, of which no claim speaks; train on "
             "until it interpolates, or move weights or data off the kinks"
         )
+    limit = found.method.limit(found.step_size, found.n)
     assert found.largest_stable_step is not None
+    assert limit is not None
+    if not found.method.is_scalar:
+        return f"because what is allowed, {short(limit)}, is within the range of what decides; equality is not decided"
     least, most = texts(found.largest_stable_step, 12)
     more = (
         f"equality is decided in whole numbers, for at most {MOST_ROWS} data where the network interpolates, else "
@@ -134,8 +151,9 @@ def _of_verdict(found: Audit) -> str:
         if found.enclosed
         else f"enclosures are narrower, {ENCLOSED}"
     )
+    allowed = "2/eta" if found.method.is_plain else "what is allowed"
     return (
-        f"because 2/eta, about {texts((2 / found.step_size,) * 2, 9)[0]}, is within the range of the sharpness; a step "
+        f"because {allowed}, about {texts((limit,) * 2, 9)[0]}, is within the range of the sharpness; a step "
         f"size of at most {least} is stable, one above {most} is not; {more}"
     )
 
@@ -158,7 +176,7 @@ def _of_curvature(found: Audit) -> str:
 def _of_step(found: Audit) -> str:
     if found.kinks:
         return "because on kinks a step is known to be too large, but none to be small enough"
-    return "as the sharpness, which it is 2 over"
+    return "as the sharpness, which it is 2 over" if found.method.is_plain else "as what decides, which it falls with"
 
 
 def _wide(value: Interval | None) -> bool:

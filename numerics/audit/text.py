@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from numerics.audit.findings import Audit, least_stable_step
+from numerics.audit.methods.words import sharpness_name, short
 from numerics.audit.statements import reasons
 from numerics.exact.intervals import Interval, readable, texts
 
@@ -28,6 +29,7 @@ _INTERVALS = (
     "tightness",
     "largest_stable_step",
     "flattest_gram_sharpness",
+    "method_sharpness",
 )
 _COLUMNS = (
     "network",
@@ -43,7 +45,7 @@ _COLUMNS = (
 )
 _FLAGS = ("far_from_minimum", "kinks", "near_kinks", "interpolating", "verdict", "enclosed")
 CSV_COLUMNS = (
-    *("network", "n", "d", "k", "step_size"),
+    *("network", "n", "d", "k", "step_size", "method"),
     *(f"{name}_{end}" for name in _INTERVALS for end in ("low", "high")),
     *_FLAGS,
     *("error", "key"),
@@ -124,19 +126,39 @@ def named_values(found: Audit) -> list[tuple[str, str, str]]:
         ("interpolating", {True: "exactly", False: "not exactly", None: "open in floats"}[found.interpolating], ""),
         ("kinks", _kinks(found), ""),
         ("sharpness", readable(found.sharpness), why.get("sharpness", "")),
-        ("largest stable step", _step(found), why.get("largest_stable_step", "")),
+        *_of_method(found),
+        (_step_name(found), _step(found), why.get("largest_stable_step", "")),
         ("gram sharpness", readable(found.gram_sharpness), ""),
         ("flattest gram sharpness", _or_nothing(found.flattest_gram_sharpness), why.get("flattest_gram_sharpness", "")),
         ("stability norm", readable(found.stability_norm), ""),
         ("one-sided norm", readable(found.one_sided_norm), ""),
     ]
-    if found.step_size is not None:
+    if found.verdict is not None:
         rows += [
-            (f"bound at step size {_shown_step(found.step_size)}", _or_nothing(found.bound), why.get("bound", "")),
+            (f"bound at {step_words(found)}", _or_nothing(found.bound), why.get("bound", "")),
             ("tightness", _or_nothing(found.tightness), why.get("tightness", "")),
             ("verdict", str(found.verdict), why.get("verdict", "")),
         ]
     return rows
+
+
+def step_words(found: Audit) -> str:
+    """The step size, or those of the layers, in words; "" without."""
+    if found.method.layer_steps is not None:
+        return f"layer steps {', '.join(map(_shown_step, found.method.layer_steps))}"
+    return "" if found.step_size is None else f"step size {_shown_step(found.step_size)}"
+
+
+def _of_method(found: Audit) -> list[tuple[str, str, str]]:
+    """What decides where the sharpness does not, and what it may be; nothing for plain gradient descent."""
+    allowed = found.method.limit(found.step_size, found.n)
+    name = sharpness_name(found.method)
+    rows = [(name, _or_nothing(found.method_sharpness), "")] if name else []
+    return rows if found.method.is_plain or allowed is None else [*rows, ("it may be at most", short(allowed), "")]
+
+
+def _step_name(found: Audit) -> str:
+    return "largest stable step" if found.method.layer_steps is None else "largest multiple of them"
 
 
 def _step(found: Audit, digits: int = 6) -> str:
@@ -187,6 +209,7 @@ def _shown_step(step_size: Fraction) -> str:
 def _fields(found: Audit) -> dict[str, object]:
     fields: dict[str, object] = {"n": found.n, "d": found.d, "k": found.k}
     fields["step_size"] = None if found.step_size is None else str(found.step_size)
+    fields["method"] = " ".join(found.method.as_options())
     for name in _INTERVALS:
         value: Interval | None = getattr(found, name)
         fields[name] = None if value is None else list(texts(value, _JSON_DIGITS))
@@ -213,10 +236,15 @@ def _cells(row: Row) -> tuple[str, ...]:
         row.network,
         str(found.n),
         str(found.k),
-        "-" if found.step_size is None else _shown_step(found.step_size),
+        _cell_of_steps(found),
         *cells,
         found.verdict or "-",
     )
+
+
+def _cell_of_steps(found: Audit) -> str:
+    steps = found.method.layer_steps or (() if found.step_size is None else (found.step_size,))
+    return ", ".join(map(_shown_step, steps)) or "-"
 
 
 def _grouped(rows: Sequence[Row], of: Callable[[Audit], Iterable[str]]) -> list[str]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from unittest import mock
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,13 +16,15 @@ from hypothesis import strategies as st
 
 from numerics.audit import Audit, audit, examination
 from numerics.audit.certificate import write_audit
+from numerics.audit.methods.adam import Preconditioner
+from numerics.audit.methods.method import Method, method
 from numerics.audit.text import to_json
 from numerics.exact.intervals import Interval
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from proofs_checks.instances.profiles import settings
 from proofs_checks.verify import __main__ as verify
-from tests.numerics.audit.reference import Reference
+from tests.numerics.audit.reference import Reference, Vector, eigenvalues, root
 from tests.numerics.examples import Example, gaussian, grid_examples, net
 
 NAMES = ("loss", "sharpness", "gram_sharpness", "mean_gradient_square", "stability_norm", "one_sided_norm")
@@ -198,3 +201,103 @@ def test_floats_allow_for_outputs_that_underflow() -> None:
     found, true = in_floats(Problem(example.network, example.x, example.y)), of(example)
     for name in NAMES:
         assert contains(getattr(found, name), getattr(true, name)), name
+
+
+KINDS = ("loss", "heavy-ball", "nesterov", "penalty", "penalty-but-bias", "decoupled", "layers", "adam")
+NETWORKS = 40
+RATIOS = (Fraction(1, 2), 1 - Fraction(1, 10**4), 1 + Fraction(1, 10**4), Fraction(3, 2))
+
+
+def trained(number: int) -> tuple[Example, Method, Reference]:
+    """A network on data, met or not, and how it is trained."""
+    example = shortened(gaussian(number, n=1 + number % 5, d=1 + number % 3, k=1 + number % 4))
+    if number % 16 < 8:
+        labels = np.maximum(example.x @ example.network.W1.T + example.network.b1, 0.0) @ example.network.w2
+        example = Example(example.network, example.x, labels + example.network.b2)
+    loss = ("half-mse", "mse", "mse-sum", "half-mse-sum")[number // 8 % 4]
+    beta = Fraction(number % 10, 10)
+    match KINDS[number % 8]:
+        case "loss":
+            own = method("sgd", loss=loss)
+        case "heavy-ball" | "nesterov" as name:
+            own = method(name, loss=loss, momentum=beta)
+        case "penalty":
+            own = method("heavy-ball", loss=loss, momentum=beta, weight_decay=Fraction(1, 3), decayed="all")
+        case "penalty-but-bias":
+            own = method("nesterov", loss=loss, momentum=beta, weight_decay="0.3", decayed="all-but-output-bias")
+        case "decoupled":
+            own = method("sgd", loss=loss, weight_decay=Fraction(1, 7), decayed="decoupled")
+        case "layers":
+            own = method("sgd", loss=loss, layer_steps=["1", "1/3", "1/2"])
+        case _:
+            entries = np.exp(np.random.default_rng(number).normal(size=example.network.k * (example.network.d + 2) + 1))
+            own = method("adam", loss=loss, preconditioner=Preconditioner(entries, beta, 3))
+    return example, own, of(example)
+
+
+def curvatures(true: Reference, own: Method) -> Vector:
+    """All eigenvalues of what the method sees, by the definitions: of c S^(1/2) H S^(1/2) + penalty, to 50 digits."""
+    n, k, d = true.n, true.k, true.d
+    c = {"half-mse": 1, "mse": 2, "mse-sum": 2 * n, "half-mse-sum": n}[own.loss]
+    matrix = [[c * entry for entry in row] for row in true.hessian]
+    for place in range(len(matrix) - (own.decayed == "all-but-output-bias")):
+        matrix[place][place] += own.weight_decay
+    steps = [Fraction(1)] * len(matrix)
+    if own.layer_steps is not None:
+        first, second, bias = own.layer_steps
+        steps = [first] * (k * d + k) + [second] * k + [bias]
+    if own.preconditioner is not None:
+        steps = [Fraction(float(entry)) for entry in own.preconditioner.entries]
+    roots = [root(step) for step in steps]
+    scaled = [[a * r * s for a, s in zip(row, roots, strict=True)] for row, r in zip(matrix, roots, strict=True)]
+    return eigenvalues(scaled)
+
+
+def grows(level: Fraction, own: Method) -> bool:
+    """Whether a root of the recursion at eta lambda = level is outside the unit circle, by both to 60 digits."""
+    beta = own.momentum
+    first, second = {
+        "gradient-descent": (1 - level, Fraction(0)),
+        "heavy-ball": (1 + beta - level, beta),
+        "nesterov": ((1 + beta) * (1 - level), beta * (1 - level)),
+        "adam": (1 + beta - (1 - beta) * level, beta),
+    }[own.optimizer]
+    with mpmath.workdps(60):
+        half = mpmath.mpf(first.numerator) / first.denominator / 2
+        rest = mpmath.sqrt(half**2 - mpmath.mpf(second.numerator) / second.denominator)
+        return bool(max(abs(half + rest), abs(half - rest)) > 1 + mpmath.mpf(10) ** -40)
+
+
+def threshold(own: Method) -> Fraction:
+    """The largest level at which no root is outside, by halving; some 1e-15 below it."""
+    low, high = Fraction(0), Fraction(1024)
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if grows(middle, own) else (middle, high)
+    return low
+
+
+def test_forty_networks_under_other_methods() -> None:
+    """Verdicts, what they rest on and bounds, next to the threshold and far from it: none wrong, all decided."""
+    wrong_ones, decided = [], 0
+    for number in range(NETWORKS):
+        example, own, true = trained(number)
+        assert not true.kinks
+        spectrum = curvatures(true, own)
+        top, ratio = spectrum[-1], RATIOS[number // 8 % 4 if number < 32 else number % 4]
+        eta = (ratio * threshold(own) / top).limit_denominator(10**12)
+        layered = own.layer_steps is not None
+        if layered:
+            assert own.layer_steps is not None
+            first, second, bias = (eta * step for step in own.layer_steps)
+            own = method("sgd", loss=own.loss, layer_steps=[first, second, bias])
+            spectrum = [eta * value for value in spectrum]
+        problem = Problem(example.network, example.x, example.y)
+        found = audit(problem, step_size=None if layered else eta, method=own, rescaled=False)
+        expected = "unstable" if grows(spectrum[-1] if layered else eta * top, own) else "stable"
+        decided += found.verdict != "undecided"
+        if found.verdict != expected:
+            wrong_ones.append(f"{number} {KINDS[number % 8]}: {found.verdict}, not {expected}")
+        if found.verdict == "stable" and spectrum[0] >= -ROUNDING and found.bound is not None:
+            wrong_ones += [] if true.stability_norm <= found.bound[1] else [f"{number}: above its bound"]
+    assert (wrong_ones, decided) == ([], NETWORKS)

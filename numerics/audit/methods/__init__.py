@@ -1,0 +1,1 @@
+"""Audits by other optimisers than plain gradient descent, with a penalty, and for other scales of the square loss."""
