@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from proofs_checks.verify.audit import check_audit
+from proofs_checks.verify.density import check_density
 from proofs_checks.verify.disc_measure import check_disc_measure
 from proofs_checks.verify.disc_net import check_disc_net
 from proofs_checks.verify.exponential import check_exponential
@@ -28,6 +29,7 @@ KINDS: Mapping[str, Callable[[Entries], str]] = {
     "minimum": check_minimum,
     "flattest": check_flattest,
     "separation": check_separation,
+    "density": check_density,
     "disc-measure": check_disc_measure,
     "disc-net": check_disc_net,
     "exponential": check_exponential,

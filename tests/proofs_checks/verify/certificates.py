@@ -22,6 +22,7 @@ from numerics.certificate.write import write_flattest, write_minimum, write_sepa
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.network import ExactData, ExactNetwork
 from numerics.flattest.rescaling import certify_flattest, flattest
+from numerics.laplacian.bump_density import BumpDensity
 from numerics.minimum.certified import CertifiedMinimum, certify_minimum
 from numerics.minimum.newton import activation_margin, newton_constants, sharpness_near, stability_norm_near
 from numerics.network import Array, ShallowNetwork
@@ -32,6 +33,7 @@ from numerics.separation.exponential.radon_supremum import peak_values
 from numerics.separation.planar.planar_sets import CROSS
 from numerics.separation.planar.rational_bound import RationalBound, prove_rational_bound, rational_lower_bound
 from numerics.separation.pyramid import pyramid
+from numerics.weight import weight
 from proofs_checks.verify import __main__ as verify
 from tests.numerics.examples import Example, gaussian, interpolating, net
 
@@ -71,6 +73,21 @@ EXPONENTIAL: Document = {
     "supremum": "0.3226",
     "claims": {"constant": "0.0211", "rate": "0.6352"},
 }
+
+
+BUMP: Document = {
+    "format": "stable-minima certificate 3",
+    "kind": "density",
+    "points": [[2, 2], [2, -2], [-2, 2], [-2, -2]],
+    "scale": 2,
+    "multiplicities": [1, 1, 1, 1],
+    "centres": [[0, 0]],
+    "radii": [1],
+    "heights": [2800],
+    "denominator": 10_000,
+    "claims": {"mass": "0.0733"},
+}
+"""A bump of radius 1/2 amid four data (+-1, +-1), of height 0.28 and mass 0.28 pi/12; see `test_density`."""
 
 
 def decoded(array: Document) -> Array:
@@ -136,7 +153,7 @@ def small_certificates(path: Path) -> list[Document]:
         minimum_of(gaussian(5, 3, 4, 6), path),
         flattest_of(gaussian(3, 4, 2, 3), path),
         written(lambda target: write_separation(target, bound), path),
-        *map(copy.deepcopy, (FIVE_POINTS, TWO_LINES, EXPONENTIAL)),
+        *map(copy.deepcopy, (FIVE_POINTS, TWO_LINES, EXPONENTIAL, BUMP)),
     ]
 
 
@@ -164,6 +181,7 @@ def require_true(document: Document) -> None:
         "disc-measure": require_true_measure,
         "disc-net": require_true_net,
         "exponential": require_true_exponential,
+        "density": require_true_density,
     }
     if document["kind"] in of_a_kind:
         of_a_kind[document["kind"]](document)
@@ -270,3 +288,14 @@ def require_true_exponential(document: Document) -> None:
         assert lower(peak) <= supremum
     assert Fraction(document["claims"]["rate"]) >= 63 * supremum / 32
     assert float(Fraction(document["claims"]["constant"])) <= 512 / (2835 * math.pi * math.e)
+
+
+def require_true_density(document: Document) -> None:
+    """No line among many has a smaller weight, by other code, and the mass is no less."""
+    scale, heights = document["scale"], np.array(document["heights"]) / document["denominator"]
+    density = BumpDensity(np.array(document["centres"]) / scale, np.array(document["radii"]) / scale, heights)
+    x = np.repeat(np.array(document["points"]) / scale, document["multiplicities"], axis=0)
+    angles, b = (grid.ravel() for grid in np.meshgrid(np.linspace(0, math.pi, 301), np.linspace(-4, 4, 401)))
+    v = np.column_stack([np.cos(angles), np.sin(angles)])
+    assert (density.radon(v, b) <= weight(v, b, x) + 1e-12).all()
+    assert float(Fraction(document["claims"]["mass"])) <= density.mass + 1e-12

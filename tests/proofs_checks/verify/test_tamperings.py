@@ -52,13 +52,16 @@ def changed_whole_number(document: Document, generator: random.Random) -> None:
         "denominator",
         "constant",
         "labels",
+        "centres",
+        "radii",
+        "heights",
     ]
     place = generator.choice(places)
     if place not in document:
         claim_tightened(document, generator)
     elif place in ("scale", "denominator", "constant"):
         document[place] += generator.choice([-1, 1, document[place]])
-    elif place in ("points", "lines"):
+    elif place in ("points", "lines", "centres"):
         point = generator.choice(document[place])
         point[generator.randrange(2)] += generator.choice([-1, 1])
     elif place == "labels":
