@@ -17,7 +17,8 @@
    For s = 1 this is |f|_S                                                              [square_loss_norm]
    A net with r_j f(x_j) < 0 at every datum is not stationary                           [separating_not_stationary]
    Logistic loss, stationary: sbar = ybar (1 - ybar) - E (sigma - ybar)^2               [logistic_mean_second]
-   Poisson loss, stationary: sbar = ybar, so |f|_u <= 1/(eta ybar) - 1/2                [poisson_norm]
+   Poisson loss, stationary: sbar = ybar                                                [poisson_mean_second]
+     so |f|_u <= 1/(eta ybar) - 1/2                                                     [poisson_norm]
    The mean gradient under the uniform law obeys no such bound                          [control_uniform_law] *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network Weight StabilityNorm.
@@ -288,7 +289,7 @@ by move: (mean s) => m; rcf_ring.
 Qed.
 
 (* r = s - y, where s = exp f *)
-Lemma poisson_mean_second : (forall j, r j = s j - y j) -> mean r = 0 -> mean s = mean y.
+Theorem poisson_mean_second : (forall j, r j = s j - y j) -> mean r = 0 -> mean s = mean y.
 Proof.
 move=> rE r0; apply/eqP; rewrite -subr_eq0 -r0 (eq_mean rE) meanD; apply/eqP.
 by rewrite /mean sumrN mulNr.

@@ -184,7 +184,7 @@ LAW = (
     .equals(1 + 2 * norm_of_law, ByHypothesis(_norm_under_law.name, -2))
     .conclude()
 )
-square_of_law = scalar("square_of_law", r"\lVert q_u\rVert^2", positive=True)
+square_of_law = scalar("square_of_law", r"\lVert q_u\rVert^2")
 _square_under_law = definition(
     "squared mean gradient under u",
     r"\lVert q_u\rVert^2 = n\sum_{j,l} u_ju_lK_{j,l} \text{ for } q_u = \textstyle\sum_j u_j\nabla f(x_j)",
