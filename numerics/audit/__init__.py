@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from numerics.audit.examination import audit
     from numerics.audit.findings import Audit
     from numerics.audit.methods.method import Method, method
+    from numerics.audit.modules.any_network import any_network
     from numerics.loading.layers import NotCoveredError
 
-__all__ = ["Audit", "Method", "NotCoveredError", "audit", "method"]
+__all__ = ["Audit", "Method", "NotCoveredError", "any_network", "audit", "method"]
 
 _HOMES = {
     "Audit": "numerics.audit.findings",
     "Method": "numerics.audit.methods.method",
     "NotCoveredError": "numerics.loading.layers",
+    "any_network": "numerics.audit.modules.any_network",
     "audit": "numerics.audit.examination",
     "method": "numerics.audit.methods.method",
 }

@@ -1,0 +1,1 @@
+"""Audits of any torch module that ends in a trained bias: the claim any-architecture, and the Hessian in floats."""
