@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Mapping
+from functools import lru_cache
 
 import sympy as sp
 
@@ -10,6 +11,34 @@ from theory.kernel.data import FalseStep
 from theory.kernel.kinds import RESERVED, dummy, like
 
 NewName = Callable[[sp.Symbol], sp.Symbol]
+_REMEMBERED = 50_000
+"""Entries and free symbols that are remembered: SymPy takes long over both."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def free_symbols(e: sp.Basic) -> frozenset[sp.Basic]:
+    """What SymPy calls the free symbols of an expression, found once: to be compared, not computed with."""
+    return frozenset(e.free_symbols)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _entry(base: sp.IndexedBase, indices: tuple[sp.Expr, ...]) -> sp.Indexed:
+    return base[indices]
+
+
+def renamed(e: sp.Basic, names: Mapping[sp.Symbol, sp.Symbol]) -> sp.Basic:
+    """What `xreplace` makes of an expression, each entry of a family made once.
+
+    >>> i, j = sp.symbols("i j", integer=True, positive=True)
+    >>> renamed(sp.IndexedBase("a")[i] + i**2, {i: j})
+    j**2 + a[j]
+    """
+    entries = {
+        entry: _entry(entry.base, tuple(index.xreplace(names) for index in entry.indices))
+        for entry in e.atoms(sp.Indexed)
+        if entry.base.label not in names
+    }
+    return e.xreplace({**names, **entries})
 
 
 class Numbered:
@@ -39,10 +68,10 @@ def freshened(e: sp.Basic, new: NewName = dummy) -> sp.Basic:
         renaming: dict[sp.Symbol, sp.Symbol] = {}
         # limits run from the innermost to the outermost; a limit may use the variables of later ones
         for variable, *ends in reversed(e.limits):
-            ends = [freshened(end.xreplace(renaming), new) for end in ends]
+            ends = [freshened(renamed(end, renaming), new) for end in ends]
             renaming[variable] = new(variable)
             limits.append((renaming[variable], *ends))
-        return e.func(freshened(body, new).xreplace(renaming), *reversed(limits))
+        return e.func(renamed(freshened(body, new), renaming), *reversed(limits))
     return e.func(*(freshened(argument, new) for argument in e.args))
 
 

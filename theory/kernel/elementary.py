@@ -20,7 +20,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.generators import Generators, NotElementary, with_canonical_bound_names
 from theory.kernel.kinds import is_whole
-from theory.kernel.region import Domain, Region
+from theory.kernel.region import Domain, Region, region_of
 
 __all__ = ["Domain", "defined_on", "elementary_identity", "is_nonnegative_on", "is_positive_on", "with_derivatives"]
 
@@ -31,7 +31,7 @@ def elementary_identity(difference: sp.Expr, domain: Domain) -> bool:
     Integrals and unknown functions are carried along, equal only to themselves; integrals are supposed to converge.
     ValueError: the domain is not one (see `Region`).
     """
-    region = Region(domain)
+    region = region_of(domain)
     try:
         carried_out = with_derivatives(sp.sympify(difference), region)
         return region.defined(carried_out) and Generators.vanishes(carried_out, region)
@@ -45,7 +45,7 @@ def defined_on(e: sp.Expr, domain: Domain) -> bool:
     Denominators do not vanish, roots are of nonnegative numbers (positive in a denominator), logarithms and Gamma of positive numbers, arcsine and arccosine of numbers in
     [-1, 1], the tangent where the cosine is not zero; what is differentiated is differentiable.
     """
-    region = Region(domain)
+    region = region_of(domain)
     try:
         return region.defined(with_derivatives(sp.sympify(e), region))
     except NotElementary:
@@ -59,12 +59,12 @@ def is_positive_on(e: sp.Expr, domain: Domain) -> bool:
     >>> is_positive_on(x - x**2, {x: (0, 1)}), is_positive_on(1 / x - 1, {x: (-1, 1)})
     (True, False)
     """
-    return defined_on(e, domain) and Region(domain).positive(sp.sympify(e))
+    return defined_on(e, domain) and region_of(domain).positive(sp.sympify(e))
 
 
 def is_nonnegative_on(e: sp.Expr, domain: Domain) -> bool:
     """Whether an expression is seen to be defined and not negative on the whole domain."""
-    return defined_on(e, domain) and Region(domain).nonnegative(sp.sympify(e))
+    return defined_on(e, domain) and region_of(domain).nonnegative(sp.sympify(e))
 
 
 def with_derivatives(e: sp.Expr, region: Region) -> sp.Expr:

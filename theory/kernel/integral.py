@@ -13,7 +13,7 @@ from sympy.core.function import AppliedUndef
 
 from theory.kernel.elementary import with_derivatives
 from theory.kernel.generators import Generators
-from theory.kernel.region import SAMPLES, Domain, Region
+from theory.kernel.region import SAMPLES, Domain, Region, region_of
 
 __all__ = ["nonnegative_on_interval", "value_of_integral"]
 
@@ -41,7 +41,7 @@ def value_of_integral(integral: sp.Integral, primitive: sp.Expr, domain: Domain)
     if not isinstance(integral, sp.Integral) or len(integral.limits) != 1 or len(integral.limits[0]) != 3:
         raise ValueError(f"{integral} is not an integral in one variable between two ends")
     variable, low, high = integral.limits[0]
-    outside, place = Region(domain), sp.Dummy(variable.name, real=True)
+    outside, place = region_of(domain), sp.Dummy(variable.name, real=True)
     for end in (low, high):
         if end not in (sp.oo, -sp.oo) and not outside.defined(end):
             raise ValueError(f"the end {end} is not seen to be a real number")
@@ -72,7 +72,7 @@ def _is_continuous_at(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, domain
 
 
 def _end(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, domain: Domain) -> sp.Expr:
-    outside = Region(domain)
+    outside = region_of(domain)
     if _is_continuous_at(primitive, place, end, domain):
         value = primitive.xreplace({place: end})
     else:

@@ -18,6 +18,8 @@ KINDS: dict[str, dict[str, bool]] = {
     "real": {"real": True},
 }
 """The kinds of symbols: positive integers (indices and sizes), natural numbers, positive, nonnegative and real numbers."""
+_FOLLOWS = {name: sp.Symbol("s", **assumptions).assumptions0 for name, assumptions in KINDS.items()}
+"""What SymPy knows of a symbol of each kind."""
 
 RESERVED = ("β", "ι")
 """Names that begin so are the kernel's own: of bound indices in canonical order, and of bound variables on the way there."""
@@ -49,8 +51,9 @@ def kind(symbol: sp.Symbol) -> str:
         return "index"
     if isinstance(symbol, Natural | NaturalDummy):
         return "natural"
-    for name, assumptions in KINDS.items():
-        if symbol.assumptions0 == sp.Symbol("s", **assumptions).assumptions0:
+    known = symbol.assumptions0
+    for name, follows in _FOLLOWS.items():
+        if known == follows:
             return name
     raise FalseStep(f"{symbol} is of none of the kinds {', '.join(KINDS)}: declared {symbol._assumptions_orig}")
 

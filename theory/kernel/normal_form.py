@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sympy as sp
 
+from theory.kernel.binders import free_symbols
 from theory.kernel.forms import Where, require_formed
 from theory.kernel.normaliser import Normaliser
 from theory.kernel.terms import Term
@@ -70,6 +71,6 @@ def _opaque_denominators(terms: dict[tuple[object, ...], Term]) -> dict[sp.Expr,
     bound = {index for term in terms.values() for index, _ in term.bounds}
     for term in terms.values():
         for base, exponent in term.factors:
-            if isinstance(base, sp.Add) and exponent.is_Integer and exponent < 0 and not base.free_symbols & bound:
+            if isinstance(base, sp.Add) and exponent.is_Integer and exponent < 0 and not free_symbols(base) & bound:
                 found[base] = max(found.get(base, 0), -int(exponent))
     return found

@@ -6,7 +6,7 @@ from math import gcd, lcm
 
 import sympy as sp
 
-from theory.kernel.binders import Numbered, freshened
+from theory.kernel.binders import Numbered, free_symbols, freshened, renamed
 from theory.kernel.forms import Where
 from theory.kernel.functions import relu, step
 from theory.kernel.sign import is_integer, is_nonnegative, is_positive, is_real
@@ -95,7 +95,7 @@ class Normaliser:
         if isinstance(e, sp.Function):
             arguments = [self.canonical(argument) for argument in e.args]
             # SymPy takes pi 10**n/6 for a multiple of pi
-            periodic = any(argument.has(sp.pi) and argument.free_symbols for argument in arguments)
+            periodic = any(argument.has(sp.pi) and free_symbols(argument) for argument in arguments)
             applied = e.func(*arguments, evaluate=not periodic)
             return [atom(applied)] if isinstance(applied, sp.Function) else self._terms(applied)
         return [atom(e)]
@@ -202,7 +202,7 @@ class Normaliser:
             bounds.append((renaming[index], high))
         return [
             contracted
-            for term in self._terms(body.xreplace(renaming))
+            for term in self._terms(renamed(body, renaming))
             for contracted in self._close(Term(term.coefficient, term.factors, term.bounds + tuple(bounds)))
         ]
 
@@ -221,7 +221,7 @@ class Normaliser:
                         return [closed for item in merged for closed in self._close(item)]
         used: set[sp.Symbol] = set()
         for base, exponent in term.factors:
-            used |= base.free_symbols | exponent.free_symbols
+            used |= free_symbols(base) | free_symbols(exponent)
         idle = [hi for index, hi in term.bounds if index not in used]
         if not idle:
             return [term]
@@ -252,7 +252,7 @@ class Normaliser:
             return sp.S.One, {}, sp.S.Zero
         content: Factors = {}
         for base, exponent in terms[0].factors:
-            free = not any(index in base.free_symbols for term in terms for index, _ in term.bounds)
+            free = not any(index in free_symbols(base) for term in terms for index, _ in term.bounds)
             powers = [dict(term.factors).get(base) for term in terms]
             if (
                 free

@@ -12,6 +12,7 @@ answer "not known" is always allowed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
@@ -296,3 +297,13 @@ def _in_order(parameters: list[tuple[sp.Symbol, sp.Expr]]) -> list[tuple[sp.Symb
         ordered += free
         waiting = [p for p in waiting if p not in free]
     return ordered
+
+
+def region_of(domain: Domain) -> Region:
+    """The region of a domain, made once, since it remembers the signs that it found; ValueError as for `Region`."""
+    return _region(tuple((x, sp.sympify(low), sp.sympify(high)) for x, (low, high) in domain.items()))
+
+
+@lru_cache(maxsize=256)
+def _region(intervals: tuple[tuple[sp.Symbol, sp.Expr, sp.Expr], ...]) -> Region:
+    return Region({x: (low, high) for x, low, high in intervals})

@@ -13,6 +13,7 @@ import sympy as sp
 from sympy.core.function import AppliedUndef
 
 from theory.kernel.balls import sign_of_constant
+from theory.kernel.binders import free_symbols
 from theory.kernel.functions import relu, step
 from theory.kernel.kinds import is_whole
 
@@ -153,7 +154,7 @@ def is_real(e: sp.Expr) -> bool:
 
 
 def _is_constant(e: sp.Expr) -> bool:
-    return not e.free_symbols and not e.has(AppliedUndef)
+    return not free_symbols(e) and not e.has(AppliedUndef)
 
 
 def _even_and_others(e: sp.Mul, seen: Callable[[sp.Expr], bool]) -> bool:

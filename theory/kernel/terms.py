@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sympy as sp
 
-from theory.kernel.binders import NewName
+from theory.kernel.binders import NewName, renamed
 from theory.kernel.kinds import RESERVED, Index, like
 
 Factors = dict[sp.Expr, sp.Expr]
@@ -43,7 +43,7 @@ def renamed_term(term: Term, renaming: dict[sp.Symbol, sp.Symbol]) -> Term:
     """The term with other names for indices."""
     return Term(
         term.coefficient,
-        tuple((base.xreplace(renaming), exponent.xreplace(renaming)) for base, exponent in term.factors),
+        tuple((renamed(base, renaming), renamed(exponent, renaming)) for base, exponent in term.factors),
         tuple((renaming.get(index, index), hi) for index, hi in term.bounds),
     )
 

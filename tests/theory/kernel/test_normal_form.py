@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from proofs_checks.instances.profiles import settings
 from tests.theory.kernel.evaluation import RandomValues, evaluate
 from theory.kernel import FalseStep
-from theory.kernel.binders import freshened
+from theory.kernel.binders import freshened, renamed
 from theory.kernel.forms import Where
 from theory.kernel.functions import differentiate, relu, step
 from theory.kernel.normal_form import canonical, is_zero, normal_form
@@ -117,6 +117,20 @@ def test_canonical_form_has_the_same_value(expression: sp.Expr, seed: int) -> No
     values = RandomValues([expression, rewritten], seed)
     difference = sp.N(evaluate(expression, values) - evaluate(rewritten, values), 30)
     assert abs(difference) < 1e-20
+
+
+@settings(max_examples=200)
+@given(expressions(), st.dictionaries(st.sampled_from((i, j, n, p)), st.sampled_from((i, j, k, c, e)), max_size=3))
+def test_renamed_is_what_sympy_puts_in(expression: sp.Expr, names: dict[sp.Symbol, sp.Symbol]) -> None:
+    """Entries that are remembered are those that SymPy makes anew, entries of entries and bound names too."""
+    nested = expression + w[i, j] * a[p + 1] * r[e] + Sum(w[p, i] * b[c], (p, 1, n))
+    for each in (expression, nested):
+        assert renamed(each, names) == each.xreplace(names)
+
+
+def test_labels_are_renamed_as_sympy_does() -> None:
+    """A name of a family is a symbol like others."""
+    assert renamed(a[i] * s, {a.label: b.label, i: j}) == b[j] * s
 
 
 def test_fresh_indices_prevent_capture() -> None:

@@ -6,7 +6,7 @@ import pytest
 import sympy as sp
 
 from theory.kernel.balls import sign_of_constant
-from theory.kernel.region import Region
+from theory.kernel.region import Domain, Region, region_of
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)
@@ -125,3 +125,15 @@ def test_points_lie_in_the_domain() -> None:
     assert all(point[p] < point[x] < 2 * point[p] and 0 < point[q] < 1 for point in points)
     assert all(point[n].is_Integer and point[n] > 0 for point in points)
     assert {sp.sign(point[y]) for point in points} == {1, -1}
+
+
+@pytest.mark.parametrize("domain", [{x: (0, 1)}, {x: (-1, 1)}, {x: (0, sp.oo), y: (x, 2 * x)}, {}], ids=str)
+def test_a_remembered_region_says_what_a_new_one_says(domain: Domain) -> None:
+    """Whatever it was asked before; and an interval of other numbers, or of floats, is another region."""
+    asked = (x, x - x**2, 1 - x**2, sp.sqrt(1 + x**2) - 1, y, y - x, p * x, sp.log(x), x + p, sp.exp(-x) * p)
+    for e in (*asked, *asked[::-1], *(-e for e in asked)):
+        known, new = region_of(domain), Region(domain)
+        said = known.defined(e), known.positive(e), known.nonnegative(e), known.nonzero(e)
+        assert said == (new.defined(e), new.positive(e), new.nonnegative(e), new.nonzero(e))
+    with pytest.raises(ValueError, match="given exactly"):
+        region_of({**domain, x: (0, 1.0)})
