@@ -7,6 +7,12 @@ import numpy as np
 from numerics.network import Array
 
 SEED = 0
+POINTS = {
+    "a triangle": np.array([[0.0, 0.0], [2.0, 0.0], [0.5, 1.5]]),
+    "a square and its centre, twice": np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1], [0, 0], [0, 0]]),
+    "seven points": np.random.default_rng(SEED).normal(size=(7, 2)).round(2),
+}
+"""Small sets of points, not all on a line."""
 
 
 def clusters() -> tuple[Array, Array]:

@@ -25,18 +25,13 @@ from proofs_checks.instances.exact_pairings import RationalNet
 from proofs_checks.instances.networks import CASES, Comparison, Problem, problems
 from proofs_checks.instances.pairings import Bump, Gaussian, RadialFunction, against_laplacian, over_hyperplanes
 from proofs_checks.instances.pinned import PINNED, close
-from proofs_checks.instances.planar import SEED, clusters, lines
+from proofs_checks.instances.planar import POINTS, SEED, clusters, lines
 from proofs_checks.instances.profiles import settings
 
 CLAIM = "laplacian-bound"
 CLOSE = 1e-9
 """Relative to the sizes of what is added up, the two sides of the Laplacian's formula agree this well."""
 STEP_SIZES = (0.4, 0.8)
-DATA = {
-    "a triangle": np.array([[0.0, 0.0], [2.0, 0.0], [0.5, 1.5]]),
-    "a square and its centre, twice": np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1], [0, 0], [0, 0]]),
-    "seven points": np.random.default_rng(SEED).normal(size=(7, 2)).round(2),
-}
 COINCIDENT = RationalNet(
     W1=((2, 3, 6), (-4, -6, -12), (2, 3, 6), (1, 2, 2), (-2, -4, -4), (0, 0, 0), (0, 0, 1), (3, 0, 4)),
     b1=tuple(Fraction(part) for part in ("7/2", "-7", "7/2", "1", "-2", "3", "-9", "-5/2")),
@@ -121,7 +116,7 @@ def test_pinned_on_the_line(evidence: Evidence, name: str) -> None:
 @pytest.fixture(scope="module")
 def densities() -> dict[str, LargestDensity]:
     """For each of the data sets a density whose Radon transform is proved to be below g on every line."""
-    found = {name: largest_density(x, spacing=float(np.ptp(x, axis=0).max()) / 8) for name, x in DATA.items()}
+    found = {name: largest_density(x, spacing=float(np.ptp(x, axis=0).max()) / 8) for name, x in POINTS.items()}
     assert all(result.bound.proved for result in found.values())
     return found
 
@@ -136,10 +131,10 @@ def test_bound(evidence: Evidence, densities: dict[str, LargestDensity]) -> None
         met = 0
 
         @settings(max_examples=150)
-        @given(problems(d=2, max_k=6), st.sampled_from(sorted(DATA)))
+        @given(problems(d=2, max_k=6), st.sampled_from(sorted(POINTS)))
         def holds(drawn: Problem, name: str) -> None:
             nonlocal met
-            problem = Problem(drawn.network, DATA[name])
+            problem = Problem(drawn.network, POINTS[name])
             hypothesis.assume(not problem.on_kink)
             form = problem.network.reduced()
             density = densities[name].density
@@ -180,7 +175,7 @@ def test_largest_density(evidence: Evidence, densities: dict[str, LargestDensity
     with evidence.tested(
         CLAIM, "bound", "the hypothesis of the bound: Radon transforms below g on random lines and lines through data"
     ) as tally:
-        for name, x in {**DATA, "clusters": clusters()[0]}.items():
+        for name, x in {**POINTS, "clusters": clusters()[0]}.items():
             result = largest if name == "clusters" else densities[name]
             assert result.bound.proved
             assert 0 < result.density.mass <= result.ceiling
