@@ -1,6 +1,6 @@
 r"""The logistic and the Poisson loss: their second derivatives, and what their mean is at a stationary point.
 
-With the label y and the output u they are :math:`\log(1 + e^u) - yu` and :math:`e^u - yu`; :math:`\sigma = 1/(1 + e^{-u})`.
+With the label y and the output v they are :math:`\log(1 + e^v) - yv` and :math:`e^v - yv`; :math:`\sigma = 1/(1 + e^{-v})`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from theory.wider.lemmas.tilted_law import (
     value,
 )
 
-number = scalar("output", "u")
+number = scalar("output", "v")
 label = scalar("label", "y", nonnegative=True)
 other = scalar("rest_of_label", "y'", nonnegative=True)
 sigmoid = 1 / (1 + sp.exp(-number))
