@@ -68,6 +68,10 @@ MASSES = {
 """Sets of points of the plane, and masses of densities below their weights."""
 LISTED = tuple(f"{name}, mass {mass}" for name, mass in MASSES.items())
 
+_POINTS = r"""
+The triangle has the vertices $(0,0)$, $(2,0)$, $(\frac12,\frac32)$; the square has $(\pm1,\pm1)$, and its centre counts twice. The seven points are drawn from the normal law, with two
+decimals; the twelve lie three by three about the vertices of the square, at distances drawn from it. (The check has the draws.)
+""".strip()
 _BUMP = r"$h = 1$, $r > 0$, and the line is at the distance $u < r$ of the centre."
 CLAIM = Claim(
     name=NAME,
@@ -79,6 +83,7 @@ CLAIM = Claim(
 On each of these sets of points of the plane a density $\rho \ge 0$, a sum of bumps $h\,(1 - \norm{x-c}^2/r^2)_+^2$, has $(\radon\rho)(v,b) \le g(v,b)$ for all unit vectors $v$ and
 all $b$, and at least the mass that stands with it.
 """.strip(),
+            hypotheses=(_POINTS,),
             instances=LISTED,
         ),
         Statement(
@@ -112,28 +117,28 @@ A bump has over the line the integral $2\int_0^\ell\frac{(\ell^2-\tau^2)^2}{r^4}
         ),
         Statement(
             name="slope",
-            text=r"In $u$ the integral falls at the rate $\frac{16}3\,s\,(1-s^2)^{3/2}$,",
+            text=r"In $u$ the integral falls at the rate $\frac{16}3\,s\,(1-s^2)^{3/2}$.",
             hypotheses=("$0 < s < 1$.",),
             formal=sp.Eq(falls, slope, evaluate=False),
             derivation=SLOPE,
         ),
         Statement(
             name="slope-bounded",
-            text=r"whose square is at most $3$.",
+            text=r"The square of this rate is at most $3$.",
             hypotheses=("$0 < s < 1$.",),
             formal=sp.Le(slope_square, 3, evaluate=False),
             derivation=FLAT,
         ),
         Statement(
             name="bend",
-            text=r"The second derivative of $(1-s^2)^{5/2}$ is $(20s^2-5)\sqrt{1-s^2}$,",
+            text=r"The second derivative of $(1-s^2)^{5/2}$ is $(20s^2-5)\sqrt{1-s^2}$.",
             hypotheses=("$0 < s < 1$.",),
             formal=sp.Eq(bends, bend, evaluate=False),
             derivation=BEND,
         ),
         Statement(
             name="bend-bounded",
-            text=r"whose square is at most $25$.",
+            text=r"The square of this derivative is at most $25$.",
             hypotheses=("$0 < s < 1$.",),
             formal=sp.Le(bend_square, 25, evaluate=False),
             derivation=STRAIGHT,
