@@ -17,7 +17,8 @@ from sklearn.preprocessing import StandardScaler
 
 from numerics import enclosure
 from numerics import hessian as hessian_room
-from numerics.audit import Audit, audit, examination, statements
+from numerics.audit import Audit, audit, examination, method, statements
+from numerics.audit.methods.adam import Preconditioner
 from numerics.audit.statements import reasons
 from numerics.audit.text import to_json
 from numerics.exact.intervals import Interval
@@ -311,3 +312,51 @@ def test_without_hidden_biases_or_on_kinks_nothing_is_said_of_the_norm() -> None
     assert "on kinks" in reasons(found)["verdict"]
     # with all biases, the option changes nothing
     assert audit(without_biases(hidden=True, output=True), [[0.75]], [1.5], 4, zero_biases=True).verdict == "unstable"
+
+
+def test_momentum_is_judged_in_floats_too() -> None:
+    """A penalty and steps by layer are not."""
+    example = interpolating(Example(TWICE, np.array([[0.75], [-0.75]]), np.zeros(2)))
+    problem = Problem(example.network, example.x, example.y)
+    heavy = method("heavy-ball", momentum="0.9", loss="mse")
+    with mock.patch.object(examination, "MOST_DATA", 0):
+        found = audit(problem, step_size="0.4", method=heavy)
+        assert (found.enclosed, found.verdict) == (False, "stable")
+        assert contains(found.bound, "15/8")
+        for other in (
+            method("sgd", loss="mse", weight_decay="1e-4", decayed="all"),
+            method("sgd", loss="mse", layer_steps=[1, 1, 1]),
+        ):
+            with pytest.raises(ValueError, match="are supported for at most 4,096 data"):
+                audit(problem, method=other)
+
+
+def test_what_a_method_does_not_go_with() -> None:
+    x, y = [[0.75], [-0.75]], [1.5, 0.0]
+    with pytest.raises(ValueError, match="give the one or the other"):
+        audit(TWICE, x, y, step_size=1, method=method("sgd", loss="mse", layer_steps=[1, 1, 1]))
+    adam = method("adam", loss="mse", preconditioner=Preconditioner(np.ones(3), Fraction(9, 10), 1))
+    with pytest.raises(ValueError, match="those of another network"):
+        audit(TWICE, x, y, step_size=1, method=adam)
+    model = torch.nn.Sequential(torch.nn.Linear(1, 2), torch.nn.ReLU(), torch.nn.Linear(2, 1, bias=False)).eval()
+    with pytest.raises(ValueError, match="plain gradient descent and the loss half-mse alone"):
+        audit(model, x, y, method=method("sgd", loss="mse"), zero_biases=True)
+
+
+def test_on_kinks_another_method_is_not_judged() -> None:
+    """And another scale of the loss is: a step of 2/|q|^2 = 2/(1 + ...) is excluded at half of it."""
+    x, y = [[0.0], [0.75]], [0.0, 1.5]
+    plain = audit(TWICE, x, y, step_size=2)
+    assert plain.verdict == audit(TWICE, x, y, step_size=1, method=method("sgd", loss="mse")).verdict == "unstable"
+    heavy = audit(TWICE, x, y, step_size=2, method=method("heavy-ball", momentum="0.9", loss="mse"))
+    assert (heavy.verdict, heavy.bound, heavy.largest_stable_step) == ("undecided", None, None)
+    assert "no claim speaks of the method" in reasons(heavy)["verdict"]
+    assert any("On kinks no claim speaks" in note for note in heavy.notes)
+
+
+def test_a_decay_that_no_network_bears() -> None:
+    found = audit(TWICE, [[0.75]], [1.5], 1, method=method("sgd", loss="half-mse", weight_decay=3, decayed="all"))
+    assert found.verdict == "unstable"
+    assert found.bound is not None
+    assert found.bound[1] < 0
+    assert any("no network is stable" in note for note in found.notes)

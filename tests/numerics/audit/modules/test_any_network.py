@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from numerics.audit import any_network, audit, method
 from numerics.audit.modules.any_network import _verdict
 from numerics.loading.layers import NotCoveredError
 from proofs_checks.instances.profiles import settings
+from tests.numerics.audit.modules.exact_reference import Deep
 from tests.numerics.audit.modules.nets import KINDS, data, full, made
 
 CASES = st.tuples(st.sampled_from(KINDS), st.integers(0, 2**16), st.integers(1, 9), st.integers(1, 3))
@@ -51,6 +53,43 @@ def test_it_is_the_full_hessian(case: tuple[str, int, int, int], chunk: int, wid
     nu = max(0.0, -true[0])
     assert found.sharpness is not None
     assert (square + nu) / (1 + nu) <= found.sharpness[1] * (1 + 1e-9)
+
+
+SHAPES = ([1, 2, 1], [2, 2, 2, 1], [1, 2, 2, 1, 1], [2, 3, 1], [1, 1, 1, 1, 1])
+RATIOS = (Fraction(1, 2), 1 - Fraction(1, 10**6), 1 + Fraction(1, 10**6), Fraction(2))
+
+
+def test_thirty_networks_in_fractions() -> None:
+    """One to three hidden layers, interpolating or not, next to the threshold and far from it: none wrong."""
+    wrong, kinds = [], {"stable": 0, "unstable": 0, "excluded": 0, "undecided": 0}
+    for number in range(30):
+        torch.manual_seed(number)
+        widths = SHAPES[number % 5]
+        layers = [nn.Linear(first, second) for first, second in pairwise(widths)]
+        net = nn.Sequential(*[part for layer in layers for part in (layer, nn.ReLU())][:-1]).double()
+        x = torch.randn(1 + number % 4, widths[0], dtype=torch.float64)
+        y = net(x)[:, 0].detach() if number % 3 == 0 else torch.randn(len(x), dtype=torch.float64)
+        theta = [Fraction(entry) for part in net.parameters() for entry in part.detach().ravel().tolist()]
+        exact = Deep(widths, theta, [list(map(Fraction, row)) for row in x.tolist()], list(map(Fraction, y.tolist())))
+        square, values = exact.curvature()
+        found = any_network(net, x, y)
+        if abs(found.mean_gradient_square - float(square)) > 1e-12 * float(square):
+            wrong.append(f"{number}: |q|^2")
+        for name, ends, value in (("top", found.sharpness, values[-1]), ("bottom", found.smallest, values[0])):
+            assert ends is not None
+            if not ends[0] - 1e-12 <= value <= ends[1] + 1e-12 or ends[1] - ends[0] > 1e-5 * float(values[-1]):
+                wrong.append(f"{number}: {name}")
+        # between |q|^2 and the sharpness too, where they differ: with one datum that is met they do not
+        between = [(square + values[-1]) / 2] if abs(square / values[-1] - 1) > Fraction(1, 1000) else []
+        for limit in [values[-1] / RATIOS[number % 4], *between]:
+            expected = "unstable" if values[-1] > limit else "excluded" if square > limit else "stable"
+            verdict = any_network(net, x, y, step_size=(2 / limit).limit_denominator(10**12), lowest=False).verdict
+            assert verdict is not None
+            kinds[verdict] += 1
+            wrong += [] if verdict == expected else [f"{number}: {verdict}, not {expected}"]
+    assert wrong == []
+    assert sum(kinds.values()) >= 45
+    assert min(kinds["stable"], kinds["unstable"], kinds["excluded"]) >= 2, kinds
 
 
 @pytest.mark.parametrize("kind", KINDS)
