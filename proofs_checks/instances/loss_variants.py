@@ -42,14 +42,14 @@ def _at_two_parameters(told: Bound) -> str | None:
     claimed = told(top, below, mean)
     if not (top_at_most(hessian, top) and top_at_most(negative, below) and square > claimed):
         return None
-    return f"|q_u|^2 = {square} > {claimed} for h' = 2, h'' = 4, s = 1/4, slope -1/4"
+    return f"|q|^2 = {square} > {claimed} for h' = 2, h'' = 4, s = 1/4, slope -1/4"
 
 
 def _at_a_constant(told: Fraction) -> str | None:
     """On data with s = (1/4, 1/8, 0) the Hessian has one eigenvalue, sbar = 1/8, so that eta may be 16."""
     step_size = Fraction(16)
     claimed = 1 / (step_size * told) - Fraction(1, 2)
-    return f"|f|_u = 0 > {claimed} at eta = {step_size} for a constant net, s = (1/4, 1/8, 0)" if claimed < 0 else None
+    return f"the norm 0 > {claimed} at eta = {step_size} for a constant net, s = (1/4, 1/8, 0)" if claimed < 0 else None
 
 
 def _uniform_law() -> str | None:
@@ -61,21 +61,21 @@ def _uniform_law() -> str | None:
     uniform = value([(2 * q, r) for q, r in net.stability_norm()]) + 1
     if under_law.enclosure() > ball(top / mean) or not uniform > ball(top / mean):
         return None
-    return f"1 + 2|f|_S = {float(uniform):.4f} > {top / mean} = lambda/sbar for 8 relu(x), x = (-1, 10), s = (1, 0)"
+    return f"1 + 2|f|_S = {float(uniform):.4f} > {top / mean} for 8 relu(x), x = (-1, 10), s = (1, 0)"
 
 
 def _not_stationary() -> str | None:
     """The constant net -log 8, with the label 1."""
     (mean,) = second_derivatives("poisson", [-np.log(8.0)], [1.0])
     claimed = mean / 2 - 0.5
-    return f"|f|_u = 0 > {claimed:.4f} at eta = 2/sbar = 16 for the constant -log 8, label 1" if claimed < 0 else None
+    return f"the norm 0 > {claimed:.4f} at eta = 16 for the constant -log 8, label 1" if claimed < 0 else None
 
 
 def _certain() -> str | None:
     """The output 8 for the label 1."""
     (s,) = second_derivatives("logistic", [8.0], [1.0])
     loss = float(np.logaddexp(0, -8.0))
-    return f"l'' = {s:.4e} > .99 l = {0.99 * loss:.4e} at u = 8, y = 1" if s > 0.99 * loss else None
+    return f"{s:.4e} > .99 times {loss:.4e} at output 8, label 1" if s > 0.99 * loss else None
 
 
 def _mostly_right() -> str | None:
@@ -89,54 +89,55 @@ def _mostly_right() -> str | None:
 
 
 def _unexplained() -> str | None:
-    """The same net with another output for the third datum: labels 1, 1, 0 and probabilities 3/4, 3/4, 1/2."""
+    """Three data with the labels 1, 1, 0 and the probabilities 3/4, 3/4, 1/2, whose sum is that of the labels."""
     probabilities, y = (Fraction(3, 4), Fraction(3, 4), Fraction(1, 2)), (1, 1, 0)
     mean, mean_label = sum((p * (1 - p) for p in probabilities), ZERO) / 3, Fraction(sum(y), 3)
     claimed = mean_label * (1 - mean_label)
-    stationary = sum(probabilities, ZERO) == sum(y)
-    return f"sbar = {mean} < {claimed} at probabilities 3/4, 3/4, 1/2" if stationary and mean < claimed else None
+    if sum(probabilities, ZERO) != sum(y) or mean >= claimed:
+        return None
+    return f"the mean of s is {mean} < {claimed} for labels 1, 1, 0, probabilities 3/4, 3/4, 1/2"
 
 
 FALSE_NEIGHBOURS = (
     FalseNeighbour(
         "negative-part",
         "mean-gradient",
-        "without nu (lambda - sbar)/sbar^2",
+        "without the term of the negative curvature",
         "a slope can lower the largest eigenvalue where it makes another one negative",
         lambda: _at_two_parameters(lambda top, _, mean: top / mean),
     ),
     FalseNeighbour(
         "divided-once",
         "mean-gradient",
-        "nu (lambda - sbar)/sbar in place of nu (lambda - sbar)/sbar^2",
-        "the negative part of the Hessian is to be divided by sbar too",
+        "the term of the negative curvature over the mean of s, not over its square",
+        "the negative curvature is to be divided by the mean of s too",
         lambda: _at_two_parameters(lambda top, below, mean: top / mean + below * (top - mean) / mean),
     ),
     FalseNeighbour(
         "as-for-squares",
         "mean-gradient",
         "lambda + nu (lambda - 1), as for the square loss",
-        "the curvature along the output bias is sbar",
+        "the curvature along the output bias is the mean of s, not 1",
         lambda: _at_two_parameters(lambda top, below, _: top + below * (top - 1)),
     ),
     FalseNeighbour(
         "forgotten",
         "stable-points",
-        "1/eta - 1/2, with sbar forgotten",
-        "the curvature along the output bias is sbar",
+        "1/eta - 1/2, as for the square loss",
+        "the curvature along the output bias is the mean of s, not 1",
         lambda: _at_a_constant(Fraction(1)),
     ),
     FalseNeighbour(
         "largest",
         "stable-points",
-        "the largest s_j in place of their mean",
+        "the largest second derivative in place of the mean",
         "the other data count in the mean",
         lambda: _at_a_constant(Fraction(1, 4)),
     ),
     FalseNeighbour(
         "sum",
         "stable-points",
-        "the sum of the s_j in place of their mean",
+        "the sum of the second derivatives in place of the mean",
         "the loss is a mean over the data",
         lambda: _at_a_constant(Fraction(3, 8)),
     ),
@@ -150,21 +151,21 @@ FALSE_NEIGHBOURS = (
     FalseNeighbour(
         "stationary",
         "poisson-norm",
-        "the mean label in place of sbar at any flat point",
+        "the mean label in place of the mean of s at any flat point",
         "away from stationary points the mean of e^f is not that of the labels",
         _not_stationary,
     ),
     FalseNeighbour(
         "fading",
         "fading",
-        "l'' <= .99 l for the logistic loss",
-        "for a certain output both are e^-u to first order",
+        "the second derivative of the logistic loss at most .99 of the loss",
+        "for a certain output both are e^-v to first order",
         _certain,
     ),
     FalseNeighbour(
         "variance",
         "logistic-stationary",
-        "sbar = ybar (1 - ybar), without the variance of the probabilities",
+        "the mean of s without the variance of the probabilities",
         "a net that tells the labels apart has less curvature than a constant one",
         _unexplained,
     ),

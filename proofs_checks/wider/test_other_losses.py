@@ -58,7 +58,7 @@ def test_derived(evidence: Evidence) -> None:
 def test_any_architecture(evidence: Evidence, architecture: Architecture) -> None:
     """The column at the output bias and the bound of the mean gradient, against automatic differentiation."""
     with (
-        evidence.tested(CLAIM, ("column", "curvature"), f"H e = sbar q_u: {architecture.name}") as columns,
+        evidence.tested(CLAIM, ("column", "curvature"), f"column of the output bias: {architecture.name}") as columns,
         evidence.tested(CLAIM, "mean-gradient", f"the two ends: {architecture.name}") as bounds,
     ):
         for loss in LOSS_AT:
