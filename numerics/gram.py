@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse.linalg import LinearOperator
 
-from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.checks import Array, require_finite, require_tolerance
 from numerics.arrays.gram import DataFeatures, gram_sum
 from numerics.arrays.spectrum import checked_top_eigenpair
+from numerics.leading import leading_of_gradients
 from numerics.problem import Problem
 
 Method = Literal["auto", "dense", "matrix-free"]
@@ -69,7 +70,9 @@ def gram_sharpness(
     method: Method = "auto",
     tolerance: float = 1e-10,
 ) -> float:
-    """lambda_max(Phi Phi^T / n) = lambda_max(K), to a relative error of `tolerance`; see `top_eigenpair`.
+    """lambda_max(Phi Phi^T / n) = lambda_max(K), to a relative error of `tolerance`.
+
+    By `top_eigenpair` where K is formed, else by `numerics.leading.leading_of_gradients`.
 
     At an interpolating differentiable minimum this is the largest eigenvalue of the Hessian of the loss, and
     the minimum is linearly stable at step size eta iff it is at most 2/eta. Never below 1, by b2.
@@ -79,7 +82,15 @@ def gram_sharpness(
     >>> round(gram_sharpness(network, [[3.0], [-1.0]]), 9)  # 12.75 + sqrt(150.3125)
     25.010199835
     """
-    return top_eigenpair(network, x, method=method, tolerance=tolerance)[0]
+    problem = Problem.of(network, x)
+    if not _is_dense(problem, method):
+        try:
+            return leading_of_gradients(problem, require_tolerance(tolerance)).value
+        except OverflowError:
+            raise
+        except ArithmeticError:
+            pass  # it takes more products than these
+    return top_eigenpair(problem, method=method, tolerance=tolerance)[0]
 
 
 def top_eigenpair(
@@ -109,13 +120,19 @@ def top_eigenpair(
         ArithmeticError: the residual does not reach the tolerance, or a value exceeds the range of float64.
     """
     problem = Problem.of(network, x)
+    gram = gram_matrix(problem) if _is_dense(problem, method) else gram_operator(problem)
+    return checked_top_eigenpair(gram, require_tolerance(tolerance))
+
+
+def is_small(problem: Problem) -> bool:
+    """Whether K is formed, unless one says otherwise."""
+    return problem.n <= LARGEST_DENSE
+
+
+def _is_dense(problem: Problem, method: str) -> bool:
     if method not in ("auto", "dense", "matrix-free"):
         raise ValueError(f"method must be 'auto', 'dense' or 'matrix-free', not {method!r}")
-    if not 0 < tolerance < 1:
-        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
-    dense = method == "dense" or (method == "auto" and problem.n <= LARGEST_DENSE)
-    gram = gram_matrix(problem) if dense else gram_operator(problem)
-    return checked_top_eigenpair(gram, tolerance)
+    return method == "dense" or (method == "auto" and is_small(problem))
 
 
 def mean_gradient_square(network: object, x: npt.ArrayLike | None = None) -> float:

@@ -1,9 +1,13 @@
 """Checks of arrays that come from outside: real, finite, float64, of the expected shape."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.floating[Any]]
+"""Of float64, or of float32 where rounding to seven digits is of no harm."""
 
 _REAL_KINDS = "biuf"
 
@@ -102,3 +106,10 @@ def row_exponents(rows: Array) -> npt.NDArray[np.intc]:
     """For each row of [m, d] the e with 2^(e-1) <= max |entry| < 2^e; 0 for rows of zeros."""
     exponents: npt.NDArray[np.intc] = np.frexp(np.max(np.abs(rows), axis=1, initial=0.0))[1]
     return exponents
+
+
+def require_tolerance(tolerance: float) -> float:
+    """The relative tolerance; ValueError unless it lies between 0 and 1."""
+    if not 0 < tolerance < 1:
+        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    return tolerance

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import Array
+from numerics.arrays.checks import Array, Floats
 from numerics.arrays.hyperplanes import Indices
 from numerics.arrays.moments import activation_pattern, row_blocks
 
@@ -19,17 +19,17 @@ _LIT = 0.95
 class Direction:
     """A vector in the space of the parameters: W1 [k, d], b1 [k], w2 [k], b2."""
 
-    W1: Array
-    b1: Array
-    w2: Array
+    W1: Floats
+    b1: Floats
+    w2: Floats
     b2: float
 
-    def flat(self) -> Array:
+    def flat(self) -> Floats:
         """Its entries [k d + 2k + 1], W1 row by row."""
         return np.concatenate([self.W1.ravel(), self.b1, self.w2, [self.b2]])
 
     @staticmethod
-    def of(entries: Array, k: int, d: int) -> Direction:
+    def of(entries: Floats, k: int, d: int) -> Direction:
         """The inverse of `flat`."""
         W1, b1, w2, b2 = np.split(entries, [k * d, k * d + k, k * d + 2 * k])
         return Direction(W1.reshape(k, d), b1, w2, float(b2[0]))
@@ -50,10 +50,10 @@ class Gradients:
         columns: those of the data, ascending, which are 0 in all others; None for all.
     """
 
-    W1: Array
-    b1: Array
-    w2: Array
-    x: Array
+    W1: Floats
+    b1: Floats
+    w2: Floats
+    x: Floats
     pattern: npt.NDArray[np.bool_]
     columns: Indices | None = None
 
@@ -69,7 +69,13 @@ class Gradients:
             return self
         return replace(self, x=np.ascontiguousarray(self.x[:, columns]), columns=columns)
 
-    def moments(self, u: Array) -> tuple[Array, Array]:
+    def astype(self, dtype: npt.DTypeLike) -> Gradients:
+        """The same, computed in another type; infinite where an entry leaves its range."""
+        with np.errstate(over="ignore"):
+            arrays = {name: getattr(self, name).astype(dtype, copy=False) for name in ("W1", "b1", "w2", "x")}
+        return replace(self, **arrays)
+
+    def moments(self, u: Floats) -> tuple[Floats, Floats]:
         """G = (M o u)^T (X, 1) for u [n]: the part along the inputs [k, d], and along the bias [k]."""
         moments, masses = np.zeros((len(self.W1), self.x.shape[1]), dtype=self.x.dtype), np.zeros_like(self.b1)
         for rows in row_blocks(len(self.x), max(self.W1.shape)):
@@ -82,14 +88,14 @@ class Gradients:
         of_all[:, self.columns] = moments
         return of_all, masses
 
-    def combination(self, u: Array) -> Direction:
+    def combination(self, u: Floats) -> Direction:
         """Phi u = sum_j u_j grad f(x_j), u [n]: in w_i it is w2_i G_i and in w2_i <w_i, G_i>, G = (M o u)^T (X, 1)."""
         moments, masses = self.moments(u)
         in_w2 = np.einsum("kd,kd->k", self.W1, moments) + self.b1 * masses
         moments *= self.w2[:, None]
         return Direction(moments, masses * self.w2, in_w2, float(u.sum()))
 
-    def slopes(self, v: Direction) -> Array:
+    def slopes(self, v: Direction) -> Floats:
         """Phi^T v [n], the derivatives of f(x_j) along v: v_b2 + sum_i 1_ji <w2_i v_wi + v_w2i w_i, (x_j, 1)>."""
         directions = self.w2[:, None] * v.W1
         directions += v.w2[:, None] * self.W1
@@ -104,3 +110,9 @@ class Gradients:
             terms.sum(axis=1, out=result[rows])
         result += v.b2
         return result
+
+
+def squares_of_gradients(x: Array, outputs: Array, levers: Array) -> float:
+    """sum_j |grad f(x_j)|^2 - 1 over the data x [m, d] with outputs z [m, k]; the levers are sum_i w2_i^2 1_ji [m]."""
+    features = 1.0 + np.einsum("jc,jc->j", x, x)
+    return float(np.vdot(outputs, outputs)) + float(features @ levers)

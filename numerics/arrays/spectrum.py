@@ -95,6 +95,18 @@ class Subspace:
     basis: tuple[Array, ...]
     images: tuple[Array, ...]
 
+    def ritz(self) -> tuple[Array, Array]:
+        """The Ritz values of A, descending, and the coordinates of the unit vector of the top one in the basis."""
+        projected = np.array([[vector @ image for image in self.images] for vector in self.basis])
+        values, coordinates = np.linalg.eigh((projected + projected.T) / 2)
+        return values[::-1], coordinates[:, -1]
+
+    def top_vector(self) -> Array:
+        """The unit vector of the top Ritz value [N]."""
+        vector = combined(self.ritz()[1], self.basis)
+        unit: Array = vector / scipy.linalg.norm(vector)
+        return unit
+
 
 def largest_in_subspace(
     product: Callable[[Array], Array],
@@ -116,26 +128,26 @@ def largest_in_subspace(
     Raises:
         ArithmeticError: it is not enough after so many vectors, or the subspace does not grow.
     """
-    basis, images = list(start.basis), list(start.images)
+    subspace = start
     while True:
-        projected = np.array([[vector @ image for image in images] for vector in basis])
-        values, coordinates = np.linalg.eigh((projected + projected.T) / 2)
-        values, top = values[::-1], coordinates[:, -1]
-        residual = _combined(top, images) - values[0] * _combined(top, basis)
+        values, top = subspace.ritz()
+        residual = combined(top, subspace.images) - values[0] * combined(top, subspace.basis)
         size = float(scipy.linalg.norm(residual))
         if enough(values, size):
-            return values, Subspace(tuple(basis), tuple(images))
+            return values, subspace
         # twice, since rounding leaves something of what is taken away
         for _ in range(2):
-            residual -= _combined(np.array([vector @ residual for vector in basis]), basis)
+            residual -= combined(np.array([vector @ residual for vector in subspace.basis]), subspace.basis)
         new = float(scipy.linalg.norm(residual))
-        if len(basis) == most or not new > 1e-8 * size:
-            raise ArithmeticError(f"the residual of the top eigenpair is still {size:.1e} after {len(basis)} products")
-        basis.append(residual / new)
-        images.append(product(basis[-1]))
+        count = len(subspace.basis)
+        if count == most or not new > 1e-8 * size:
+            raise ArithmeticError(f"the residual of the top eigenpair is still {size:.1e} after {count} products")
+        residual /= new
+        subspace = Subspace((*subspace.basis, residual), (*subspace.images, product(residual)))
 
 
-def _combined(coordinates: Array, vectors: Sequence[Array]) -> Array:
+def combined(coordinates: Array, vectors: Sequence[Array]) -> Array:
+    """The sum of the vectors [N] times the coordinates, of which there are as many."""
     total: Array = coordinates[0] * vectors[0]
     for coordinate, vector in zip(coordinates[1:], vectors[1:], strict=True):
         total += coordinate * vector

@@ -1,0 +1,202 @@
+"""The largest eigenvalue of Phi Phi^T / n and that of the Hessian, told from the second ones by a trace."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.linalg
+
+from numerics.arrays.checks import Array, require_finite
+from numerics.arrays.gradients import Direction
+from numerics.arrays.spectrum import Subspace, largest_in_subspace
+from numerics.problem import Problem
+
+Product = Callable[[Array], Array]
+
+# part of the top eigenvalue by which a second one counts as told from it, far above the rounding of a trace
+_LEAST_GAP = 1e-3
+# the residual, of the eigenvalue, to which products in float32 lead at least, and how many of them there are at most
+_SINGLE, _SINGLE_VECTORS = 3e-6, 12
+# by so much, of the largest, Ritz values of products in float32 may be off
+_SINGLE_ROUNDING = 1e-3
+# vectors of a subspace in float64: after products in float32, more of them for the Hessian, and without either
+_FEW, _MORE, _MANY = 6, 20, 30
+
+
+@dataclass(frozen=True, eq=False)
+class Leading:
+    """The largest eigenvalue found, what the second one is not above, and subspaces that have its vector.
+
+    `rough` has images in float32, where such were of use; those of `fine` are in float64.
+    """
+
+    value: float
+    second: float
+    rough: Subspace | None
+    fine: Subspace
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether the value is shown to be the largest, up to rounding."""
+        return _gap(self.value, self.second)
+
+
+def gradient_product(problem: Problem, dtype: npt.DTypeLike = np.float64) -> Product:
+    """Products with Phi Phi^T / n, computed in `dtype`; they raise OverflowError where a number leaves its range."""
+    f, n, gradients = problem.network, problem.n, problem.gradients.astype(dtype)
+
+    def product(v: Array) -> Array:
+        with np.errstate(over="ignore", invalid="ignore"):
+            along = Direction.of(v.astype(dtype, copy=False), f.k, f.d)
+            image = gradients.combination(gradients.slopes(along) / n).flat().astype(np.float64, copy=False)
+        return require_finite(image, "the entries of H v")
+
+    return product
+
+
+def residual_product(problem: Problem) -> Product:
+    """Products with R, which has the block B_i = E[r 1_i (X, 1)] between w2_i and (w1_i, b1_i), and nothing else."""
+    f, blocks = problem.network, problem.residual_blocks
+
+    def product(v: Array) -> Array:
+        along = Direction.of(v, f.k, f.d)
+        with np.errstate(over="ignore", invalid="ignore"):
+            image = Direction(
+                along.w2[:, None] * blocks[:, :-1],
+                along.w2 * blocks[:, -1],
+                np.sum(along.W1 * blocks[:, :-1], axis=1) + along.b1 * blocks[:, -1],
+                0.0,
+            )
+        return require_finite(np.asarray(image.flat(), dtype=np.float64), "the entries of H v")
+
+    return product
+
+
+def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
+    """lambda_max(Phi Phi^T / n) = lambda_max(K), to a relative error of `tolerance`.
+
+    The trace is E |grad f|^2, no eigenvalue is negative, and the eigenvalues from the third on are not below the Ritz
+    values of their rank, so the second is at most
+
+        beta = E |grad f|^2 - theta_1 - theta_3 - ... - theta_m,
+
+    or `Problem.second_eigenvalue_bound` where that is less, and (Temple, Kato) theta_1 <= lambda_1 <= theta_1 +
+    residual^2 / (theta_1 - beta) where beta < theta_1. So half of the digits of the vector are enough, and products in
+    float32 find most of them; the value and its residual are those of a product in float64. Where the second
+    eigenvalue is not told from the first, the residual is at most `tolerance` theta: some eigenvalue is so near then,
+    and the largest, since the search starts in general position.
+    Source: B. N. Parlett, The Symmetric Eigenvalue Problem, SIAM 1998, chapters 10 and 11.
+
+    Raises:
+        ArithmeticError: a value exceeds the range of float64, or the tolerance is not reached.
+    """
+    trace, start = problem.gradient_square, _start(problem)
+
+    def second(values: Array, error: float = 0.0) -> float:
+        bound = trace - float(values[0]) - float(np.maximum(values[2:] - error * values[0], 0.0).sum())
+        return bound if _gap(float(values[0]), bound) else min(bound, problem.second_eigenvalue_bound)
+
+    product = gradient_product(problem)
+    try:
+        single = gradient_product(problem, np.float32)
+        known = Subspace((start,), (single(start),))
+        value, bound, rough, fine = _by_single(
+            single, product, known, lambda values: second(values, _SINGLE_ROUNDING), tolerance
+        )
+        return Leading(value, bound, rough, fine)
+    except ArithmeticError:
+        pass  # out of the range of float32, or not told apart
+
+    def enough(values: Array, residual: float) -> bool:
+        theta = float(values[0])
+        return residual <= tolerance * theta or _is_near(theta, residual, second(values), tolerance)
+
+    values, fine = largest_in_subspace(product, Subspace((start,), (product(start),)), enough, _MANY)
+    return Leading(float(values[0]), second(values), None, fine)
+
+
+def leading_of_hessian(problem: Problem, gradients: Leading, moved: float, tolerance: float) -> float:
+    """lambda_max(H), to a relative error of `tolerance`, of a problem with labels whose `gradients` are known.
+
+    By Weyl the second eigenvalue of H is not above that of Phi Phi^T / n and `moved`, by which the residuals move an
+    eigenvalue at most. Only a value that is told from it is taken: the subspace made for Phi Phi^T / n may hold an
+    eigenvector of H that is not the top one, and nothing of that.
+
+    Raises:
+        ArithmeticError: it is not told apart, or a value exceeds the range of float64.
+    """
+    second = gradients.second + moved
+    if not second < gradients.value + moved:
+        raise ArithmeticError("the largest eigenvalue of the Hessian cannot be told from the second one")
+    of_residuals = residual_product(problem)
+
+    def whole(product: Product) -> Product:
+        return lambda v: product(v) + of_residuals(v)
+
+    def with_residuals(known: Subspace) -> Subspace:
+        pairs = zip(known.basis, known.images, strict=True)
+        return Subspace(known.basis, tuple(image + of_residuals(vector) for vector, image in pairs))
+
+    product, start = whole(gradient_product(problem)), with_residuals(gradients.fine)
+    try:
+        single, known = whole(gradient_product(problem, np.float32)), with_residuals(gradients.rough or gradients.fine)
+        return _by_single(single, product, known, lambda _: second, tolerance)[0]
+    except ArithmeticError:
+        pass  # float64 has more digits, and more range
+    values, _ = largest_in_subspace(
+        product,
+        start,
+        lambda values, residual: _is_near(float(values[0]), residual, second, tolerance),
+        len(start.basis) + _MORE,
+    )
+    return float(values[0])
+
+
+def _by_single(
+    single: Product, double: Product, start: Subspace, second: Callable[[Array], float], tolerance: float
+) -> tuple[float, float, Subspace, Subspace]:
+    """The top eigenvalue, told from `second` of Ritz values, that bound, and the subspaces of float32 and float64.
+
+    ArithmeticError where it is not told apart, or the subspace does not grow.
+    """
+    most = len(start.basis) + _SINGLE_VECTORS
+
+    def enough(values: Array, residual: float) -> bool:
+        theta = float(values[0])
+        near = residual <= _SINGLE * theta or _is_near(theta, residual, second(values), tolerance / 4)
+        return near or len(values) == most
+
+    values, rough = largest_in_subspace(single, start, enough, most)
+    bound, vector = second(values), rough.top_vector()
+    values, fine = largest_in_subspace(
+        double,
+        Subspace((vector,), (double(vector),)),
+        lambda values, residual: _is_near(float(values[0]), residual, bound, tolerance),
+        _FEW if _gap(float(values[0]), bound) else 1,
+    )
+    return float(values[0]), bound, rough, fine
+
+
+def _start(problem: Problem) -> Array:
+    """Next to the mean gradient; in general position, as that can be orthogonal to the top one by a symmetry."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean = problem.gradients.combination(np.full(problem.n, 1 / problem.n)).flat()
+    start = require_finite(np.asarray(mean, dtype=np.float64), "the mean gradient") / scipy.linalg.norm(mean)
+    start += 0.1 / math.sqrt(start.size) * np.random.default_rng(0).standard_normal(start.size)
+    unit: Array = start / scipy.linalg.norm(start)
+    return unit
+
+
+def _gap(theta: float, second: float) -> bool:
+    return theta - second > _LEAST_GAP * theta
+
+
+def _is_near(theta: float, residual: float, second: float, tolerance: float) -> bool:
+    """Whether theta is the largest eigenvalue to a relative error of `tolerance`, by its distance from the second."""
+    # the residual over theta first: its square may exceed the range
+    reachable = tolerance > float(np.finfo(np.float64).eps)
+    return reachable and _gap(theta, second) and residual / theta * (residual / (theta - second)) <= tolerance
