@@ -24,7 +24,8 @@ def _half_square(u: Tensor, y: Tensor) -> Tensor:
 
 
 def _logistic(u: Tensor, y: Tensor) -> Tensor:
-    return functional.softplus(u) - y * u
+    # functional.softplus is linear from 20 on
+    return torch.logaddexp(u, torch.zeros_like(u)) - y * u
 
 
 def _poisson(u: Tensor, y: Tensor) -> Tensor:
