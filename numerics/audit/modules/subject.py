@@ -15,6 +15,8 @@ _DROPOUTS = torch.nn.modules.dropout._DropoutNd
 _BATCH_NORMS = torch.nn.modules.batchnorm._BatchNorm
 _COMPARED = 3
 """Data whose outputs are compared with those of the same data alone."""
+_LARGEST = 2**28
+"""Entries of all mean gradients, some gigabytes."""
 _ROUNDINGS = 1e4
 """Of a number of the size of the outputs, by which two ways to compute the same may differ."""
 _NEEDED = (
@@ -90,7 +92,7 @@ def subject(
     if dtype not in (torch.float64, torch.float32):
         raise ValueError(f"dtype must be torch.float64 or torch.float32, not {dtype}")
     _require_evaluation(module)
-    place = torch.device(device)
+    place = _device(device)
     data = _tensor(inputs, "inputs", place, dtype)
     if data.ndim == 0 or len(data) == 0:
         raise ValueError("there are no data: inputs must be [n, ...] with n >= 1")
@@ -101,9 +103,24 @@ def subject(
     first = _run(module, {**fixed, **trained}, few)
     outputs = first.shape[1]
     _require_function(module, {**fixed, **trained}, few, first)
+    entries = outputs * sum(part.numel() for part in trained.values())
+    if entries > _LARGEST:
+        raise ValueError(
+            f"{outputs:,} mean gradients of so many parameters are {entries:,} numbers; supported are {_LARGEST:,}"
+        )
     y = None if labels is None else _labels(labels, len(data), outputs, place, dtype)
     name = _output_bias(module, trained, fixed, few, first, bias)
     return Subject(module, trained, fixed, data, y, name, outputs)
+
+
+def _device(device: str | torch.device) -> torch.device:
+    try:
+        place = torch.device(device)
+        torch.empty(0, device=place)
+    except (AssertionError, RuntimeError) as error:
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ValueError(f"torch cannot compute on {device}: {first}") from error
+    return place
 
 
 def _require_evaluation(module: torch.nn.Module) -> None:

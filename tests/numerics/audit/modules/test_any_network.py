@@ -306,6 +306,13 @@ Y = torch.ones(4)
         (ValueError, "no trained parameter 'b'", lambda: any_network(made("mlp", 0), X, Y, bias="b")),
         (ValueError, "chunk must be at least 1", lambda: any_network(made("mlp", 0), X, Y, chunk=0)),
         (ValueError, "tolerance between 0 and 1", lambda: any_network(made("mlp", 0), X, Y, tolerance=2.0)),
+        (ValueError, "torch cannot compute on abacus", lambda: any_network(made("mlp", 0), X, Y, device="abacus")),
+        (ValueError, "torch cannot compute on cuda:99", lambda: any_network(made("mlp", 0), X, Y, device="cuda:99")),
+        (
+            ValueError,
+            "supported are 268,435,456",
+            lambda: any_network(nn.Linear(3, 2**13 + 1, device="cpu"), X, torch.ones(4, 2**13 + 1)),
+        ),
         (ValueError, "dtype must be", lambda: any_network(made("mlp", 0), X, Y, dtype=torch.float16)),
         (ValueError, "must be a positive number", lambda: any_network(made("mlp", 0), X, Y, step_size=-1)),
         (
