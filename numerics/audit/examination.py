@@ -95,6 +95,8 @@ def can_enclose(problem: Problem) -> bool:
 
 
 def _require_supported(problem: Problem, method: Method, eta: Fraction | None) -> None:
+    if not isinstance(method, Method):
+        raise TypeError(f"the method is made by numerics.audit.method, and is not a {type(method).__name__}")
     if not method.is_plain and problem.zero_biases:
         raise ValueError(
             "networks without biases are supported for plain gradient descent and the loss half-mse alone, whose step "

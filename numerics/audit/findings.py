@@ -38,7 +38,8 @@ class Audit:
         "undecided"; None without a step size.
     method: the optimiser, the scale of the loss and the weight decay; see `numerics.audit.methods.method`.
     method_sharpness: what decides where the sharpness does not: lambda_max of the Hessian with the steps of the layers,
-        with a penalty on all but the output bias, or in Adam's metric (this in floats); else None.
+        with a penalty on all but the output bias, or in Adam's metric, of the method's own loss and in floats; else
+        None.
     zero_biases: the layers without a bias, read with one of zeros that is a parameter. The numbers are of all
         parameters; the verdict is of the trained ones, "stable" or "undecided". Bound, tightness and largest stable
         step are None; see `least_stable_step`.

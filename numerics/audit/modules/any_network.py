@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from fractions import Fraction
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +17,7 @@ from numerics.step_size import exact_step_size
 if TYPE_CHECKING:
     import torch
 
-    from numerics.audit.modules.curvature import Curvature, Ends
+    from numerics.audit.modules.curvature import Curvature
 
 _CHUNK = 256
 _LOWEST_TOLERANCE = 1e-5
@@ -54,7 +54,7 @@ def any_network(
         inputs: [n, ...], a tensor or an array, of floats or of whole numbers.
         labels: [n] or [n, m], or None: nothing is said of the Hessian then.
         step_size: eta, of the method's loss, as `numerics.step_size` takes it; or None.
-        method: the optimiser and the scale of the loss, made by `numerics.audit.method`; without weight decay.
+        method: the optimiser, the scale of the loss and the weight decay, made by `numerics.audit.method`.
         bias: the name of the output bias, if another one than the one found is meant.
         device: where torch computes, as "cuda".
         dtype: torch.float64, or torch.float32; None is float64, whatever the module is stored in.
@@ -88,8 +88,8 @@ def any_network(
     allowed = (1e-8 if wide else 1e-3) if tolerance is None else tolerance
     if chunk < 1 or not 0 < allowed < 1:
         raise ValueError(f"the chunk must be at least 1 and the tolerance between 0 and 1, not {chunk} and {allowed}")
-    if not method.is_scalar or method.weight_decay:
-        raise ValueError("supported for modules are sgd, heavy-ball and nesterov, without weight decay, with one step")
+    if method.optimizer == "adam" or method.layer_steps is not None:
+        raise ValueError("supported for modules are sgd, heavy-ball and nesterov, with one step size")
     eta = None if step_size is None else exact_step_size(step_size)
     own = subject(module, inputs, labels, bias=bias, device=device, dtype=kind)
     rounding = float(torch.finfo(kind).eps)
@@ -99,15 +99,19 @@ def any_network(
         gradients = curvature.mean_gradients()
         square = float(np.linalg.eigvalsh(gradients @ gradients.T)[-1])
         gauss_newton = top_eigenvalue(curvature.gauss_newton(), allowed, rounding)
-        sharpness = smallest = loss = None
+        sharpness = smallest = loss = penalised = None
+        mu = float(method.weight_decay / method.loss_factor(own.n, own.outputs))
         if own.labels is not None:
             loss, hessian = curvature.loss(), curvature.hessian()
             _require_column(curvature, gradients, _COLUMN if wide else 1e-2)
             sharpness = top_eigenvalue(hessian, allowed, rounding)
+            if method.decayed == "all-but-output-bias":
+                penalised = top_eigenvalue(curvature.penalised(hessian, mu), allowed, rounding)
+            elif method.weight_decay:
+                penalised = sharpness[0] + mu, sharpness[1] + mu
             if lowest:
                 rough = max(allowed, _LOWEST_TOLERANCE)
                 smallest = bottom_eigenvalue(hessian, sharpness[1], rough, rounding)
-    limit = None if eta is None else method.factor / eta / method.loss_factor(own.n, own.outputs)
     found = ModuleAudit(
         n=own.n,
         outputs=own.outputs,
@@ -120,10 +124,10 @@ def any_network(
         gauss_newton=gauss_newton,
         sharpness=sharpness,
         smallest=smallest,
-        limit=limit,
-        verdict=None if limit is None else _verdict(limit, square * (1 - 1e4 * rounding), sharpness),
+        penalised_sharpness=penalised,
     )
-    return found.with_notes(module_notes(found))
+    found = replace(found, verdict=_verdict(found, square * (1 - 1e4 * rounding)))
+    return replace(found, notes=module_notes(found))
 
 
 def _require_column(curvature: Curvature, gradients: np.ndarray, room: float) -> None:
@@ -144,9 +148,13 @@ def _require_column(curvature: Curvature, gradients: np.ndarray, room: float) ->
         )
 
 
-def _verdict(limit: Fraction, square: float, sharpness: Ends | None) -> ModuleVerdict:
-    if sharpness is not None and sharpness[0] > limit:
+def _verdict(found: ModuleAudit, square: float) -> ModuleVerdict | None:
+    """The square of the mean gradient is given with room for its rounding."""
+    limit, largest, deciding = found.limit, found.largest_gradient_square, found.deciding_sharpness
+    if limit is None or largest is None:
+        return None
+    if deciding is not None and deciding[0] > limit:
         return "unstable"
-    if square > limit:
+    if square > largest:
         return "excluded"
-    return "stable" if sharpness is not None and sharpness[1] <= limit else "undecided"
+    return "stable" if deciding is not None and deciding[1] <= limit else "undecided"

@@ -65,6 +65,18 @@ class Curvature:
 
         return self._operator(product)
 
+    def penalised(self, hessian: LinearOperator, penalty: float) -> LinearOperator:
+        """Products with H + mu (I - E E^T), E the directions of the output biases: a penalty on all but these."""
+        parts = self.subject.parameters
+        seen = [0.0 if name == self.subject.bias else penalty for name in parts]
+        diagonal = np.repeat(seen, [part.numel() for part in parts.values()])
+
+        def product(v: Array) -> Array:
+            image: Array = hessian.matvec(v) + diagonal * np.ravel(v)
+            return image
+
+        return LinearOperator(hessian.shape, matvec=product, rmatvec=product, dtype=np.float64)
+
     def gauss_newton(self) -> LinearOperator:
         """Products with Phi Phi^T/n [p, p], Phi the gradients of all outputs at all data."""
         own = self.subject

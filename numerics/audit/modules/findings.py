@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
@@ -29,10 +29,10 @@ class ModuleAudit:
     gauss_newton: the largest eigenvalue of Phi Phi^T/n, from both sides, as `top_eigenvalue` says.
     sharpness: that of the Hessian H of the loss; None without labels.
     smallest: the smallest eigenvalue of H, likewise; None if it was not sought.
-    limit: what the largest eigenvalue may be at the step size, 2/eta for gradient descent; None without one.
-    verdict: "unstable" where the sharpness is above the limit; "excluded" where |E grad f|^2 is, so that
-        0 <= H <= limit is impossible; "stable" where the sharpness is not above it, whatever the
-        sign of the smallest eigenvalue; else "undecided". None without a step size.
+    penalised_sharpness: the largest eigenvalue with the penalty of the weight decay; None without one, or labels.
+    verdict: "unstable" where the sharpness (with its penalty) is above the limit; "excluded" where |E grad f|^2 is, so
+        that 0 <= H <= limit is impossible; "stable" where the sharpness is not above it, whatever the sign of the
+        smallest eigenvalue; else "undecided". None without a step size.
     notes: which claim was used, and what it does not cover, as sentences.
     """
 
@@ -47,29 +47,51 @@ class ModuleAudit:
     gauss_newton: Ends
     sharpness: Ends | None
     smallest: Ends | None
-    limit: Fraction | None
-    verdict: ModuleVerdict | None
+    penalised_sharpness: Ends | None = None
+    verdict: ModuleVerdict | None = None
     notes: tuple[str, ...] = ()
 
     @property
+    def limit(self) -> Fraction | None:
+        """What the largest eigenvalue may be at the step size, penalty included: tau/(eta c); None without one."""
+        return None if self.step_size is None else self._per_curvature() / self.step_size
+
+    @property
+    def penalty(self) -> Fraction:
+        """The mu of the penalty (mu/2)|theta|^2 beside 1/(2n) sum |f(x_j) - y_j|^2."""
+        return self.method.weight_decay / self.method.loss_factor(self.n, self.outputs)
+
+    @property
+    def largest_gradient_square(self) -> Fraction | None:
+        """What |E grad f|^2 is at most at a stable point: the limit s; s(1 + mu) - mu(2 + mu) if all is penalised."""
+        mu = self._penalty_of_bias()
+        return None if self.limit is None else self.limit * (1 + mu) - mu * (2 + mu)
+
+    @property
+    def deciding_sharpness(self) -> Ends | None:
+        """The sharpness, with the penalty if there is one."""
+        return self.penalised_sharpness if self.method.weight_decay else self.sharpness
+
+    @property
     def excluded_above(self) -> float:
-        """The step size, of the method's loss, above which no step is stable: tau/(c |E grad f|^2)."""
-        return self._per_curvature() / self.mean_gradient_square
+        """The step size, of the method's loss, above which none is stable: tau/(c |E grad f|^2) without a penalty."""
+        mu = self._penalty_of_bias()
+        return float(self._per_curvature() * (1 + mu)) / (self.mean_gradient_square + float(mu * (2 + mu)))
 
     @property
     def largest_stable_step(self) -> Ends | None:
-        """The tau over c times the sharpness; None without labels."""
-        if self.sharpness is None:
+        """The tau over c times the sharpness, with its penalty; None without labels."""
+        if self.deciding_sharpness is None:
             return None
-        least, most = (max(end, 1.0) for end in self.sharpness)
-        return self._per_curvature() / most, self._per_curvature() / least
+        # the output bias alone has the curvature 1
+        least, most = (max(end, 1.0) for end in self.deciding_sharpness)
+        return float(self._per_curvature()) / most, float(self._per_curvature()) / least
 
-    def _per_curvature(self) -> float:
-        return float(self.method.factor / self.method.loss_factor(self.n, self.outputs))
+    def _per_curvature(self) -> Fraction:
+        return self.method.factor / self.method.loss_factor(self.n, self.outputs)
 
-    def with_notes(self, notes: tuple[str, ...]) -> ModuleAudit:
-        """The same with these sentences."""
-        return replace(self, notes=notes)
+    def _penalty_of_bias(self) -> Fraction:
+        return Fraction(0) if self.method.decayed == "all-but-output-bias" else self.penalty
 
     def __str__(self) -> str:
         rows = [
@@ -80,6 +102,7 @@ class ModuleAudit:
             ("steps excluded above", f"{self.excluded_above:.{_DIGITS}g}"),
             ("gauss-newton sharpness", _shown(self.gauss_newton)),
             ("sharpness", _shown(self.sharpness)),
+            *([("sharpness with penalty", _shown(self.penalised_sharpness))] if self.method.weight_decay else []),
             ("smallest eigenvalue", _shown(self.smallest)),
             ("largest stable step", _shown(self.largest_stable_step)),
         ]
@@ -93,7 +116,15 @@ class ModuleAudit:
         """One JSON object with the same names; an estimate from both sides as [lo, hi]."""
         names = (
             *("n", "outputs", "parameters", "bias", "loss", "mean_gradient_square", "excluded_above"),
-            *("gauss_newton", "sharpness", "smallest", "largest_stable_step", "verdict", "notes"),
+            *(
+                "gauss_newton",
+                "sharpness",
+                "penalised_sharpness",
+                "smallest",
+                "largest_stable_step",
+                "verdict",
+                "notes",
+            ),
         )
         step = None if self.step_size is None else str(self.step_size)
         fields = {"step_size": step, "method": " ".join(self.method.as_options())}
@@ -121,7 +152,9 @@ def module_notes(found: ModuleAudit) -> tuple[str, ...]:
             f"Claim momentum, statement {found.method.optimizer}: eta times the Hessian may be up to "
             f"{short(found.method.factor)}, where gradient descent has 2."
         )
-    if found.smallest is not None and found.smallest[1] < 0 and found.sharpness is not None:
+    if found.method.weight_decay:
+        said.append(_of_penalty(found))
+    if found.smallest is not None and found.smallest[1] + float(found.penalty) < 0 and found.sharpness is not None:
         said.append(
             f"H has negative eigenvalues, down to {found.smallest[0]:.3g}: linearised, no step size is stable in those "
             "directions, and the verdict is of the largest eigenvalue alone. Then |q|^2 may exceed the sharpness: by "
@@ -132,6 +165,19 @@ def module_notes(found: ModuleAudit) -> tuple[str, ...]:
         "that no datum is on a kink, where the Hessian that autograd has is that of one side."
     )
     return tuple(said)
+
+
+def _of_penalty(found: ModuleAudit) -> str:
+    if found.method.decayed == "all-but-output-bias":
+        where, statement, bound = "all parameters but the output bias", "all-but-the-output-bias", "s"
+    else:
+        where, statement, bound = "all parameters", "all-parameters", "s(1 + mu) - mu(2 + mu)"
+    decoupled = " Decoupled decay of gradient descent takes its steps." if found.method.decayed == "decoupled" else ""
+    return (
+        f"Claim weight-decay, statement {statement}: with the penalty (mu/2)|theta|^2 on {where}, mu = "
+        f"{short(found.penalty)} beside 1/(2n) sum |f(x_j) - y_j|^2, the Hessian that counts is that of both; if it is "
+        f"from 0 to s, |q|^2 is at most {bound}.{decoupled}"
+    )
 
 
 def _shown(ends: Ends | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -160,6 +161,31 @@ def test_verdicts_follow_the_method_and_its_loss() -> None:
     assert {verdict for (_, below), verdict in own.items() if not below} == {"unstable"}
 
 
+@pytest.mark.parametrize("decayed", ["all", "all-but-output-bias", "decoupled"])
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_weight_decay_is_part_of_the_hessian(decayed: str, outputs: int) -> None:
+    """And of the bound: where H + mu is from 0 to s, |q|^2 is at most s(1 + mu) - mu(2 + mu)."""
+    net, (x, _) = made("mlp", 2, outputs), data(2, 5, outputs)
+    x = x.double()
+    y = net.double()(x).detach()
+    own = method("sgd", loss="mse", weight_decay="1/2", decayed=decayed)
+    hessian, _, mean = full(net, x, y)
+    mu = 0.25 * outputs
+    matrix = hessian + mu * np.eye(len(hessian))
+    if decayed == "all-but-output-bias":
+        matrix[-outputs:, -outputs:] -= mu * np.eye(outputs)
+    top, square = scipy.linalg.eigvalsh(matrix)[-1], scipy.linalg.eigvalsh(mean @ mean.T)[-1]
+    for part, verdict in ((0.999, "stable"), (1.001, "unstable")):
+        eta = part * 2 / (top * 2 / outputs)
+        found = any_network(net, x, y, step_size=eta, method=own, lowest=False)
+        assert found.penalised_sharpness == pytest.approx((top, top), rel=1e-7)
+        assert found.verdict == verdict
+        assert found.largest_gradient_square is not None
+        if part < 1:
+            assert square <= found.largest_gradient_square
+            assert eta <= found.excluded_above
+
+
 def test_excluded_is_where_the_mean_gradient_alone_decides() -> None:
     """By hand, x = w1 = w2 = 1, b1 = 0, residual -1: |q|^2 = 4 above the sharpness 3.17, with nu = 0.48."""
     net = nn.Sequential(nn.Linear(1, 1), nn.ReLU(), nn.Linear(1, 1))
@@ -171,9 +197,10 @@ def test_excluded_is_where_the_mean_gradient_alone_decides() -> None:
     assert found.mean_gradient_square == pytest.approx(4)
     assert found.verdict == "excluded"
     assert "negative eigenvalues" in str(found)
-    assert _verdict(Fraction(5), 4.0, (3.0, 3.1)) == "stable"
-    assert _verdict(Fraction(3), 2.0, (2.9, 3.1)) == "undecided"
-    assert _verdict(Fraction(2), 2.5, (3.0, 3.1)) == "unstable"
+    for limit, square, verdict in ((5, 4.0, "stable"), (Fraction(317, 100), 2.0, "undecided"), (3, 3.5, "unstable")):
+        given = replace(found, step_size=2 / Fraction(limit), sharpness=(3.165, 3.175))
+        assert _verdict(given, square) == verdict
+    assert _verdict(replace(found, step_size=None), 4.0) is None
 
 
 def test_text_and_json() -> None:
@@ -318,7 +345,7 @@ Y = torch.ones(4)
         (
             ValueError,
             "supported for modules are sgd, heavy-ball and nesterov",
-            lambda: any_network(made("mlp", 0), X, Y, method=method("sgd", loss="mse", weight_decay=1, decayed="all")),
+            lambda: any_network(made("mlp", 0), X, Y, method=method("sgd", loss="mse", layer_steps=[1, 1, 1])),
         ),
     ],
 )

@@ -23,7 +23,6 @@ FOUND = ModuleAudit(
     gauss_newton=(4.5, 4.5),
     sharpness=(5.0, 5.00001),
     smallest=(-0.5, -0.25),
-    limit=Fraction(20),
     verdict="stable",
 )
 
@@ -36,17 +35,34 @@ def test_steps() -> None:
     assert replace(FOUND, sharpness=None).largest_stable_step is None
 
 
+def test_a_penalty() -> None:
+    """All parameters: s(1 + mu) - mu(2 + mu), s = 20 and mu = 1/2; the step where that is 4: 2(3/2)/(4 + 5/4)."""
+    assert FOUND.limit == FOUND.largest_gradient_square == 20
+    own = replace(FOUND, method=method("sgd", loss="half-mse", weight_decay="1/2", decayed="all"))
+    assert (own.penalty, own.largest_gradient_square) == (Fraction(1, 2), Fraction(115, 4))
+    assert own.excluded_above == pytest.approx(3 / 5.25)
+    assert (own.deciding_sharpness, own.largest_stable_step) == (None, None)
+    assert "statement all-parameters: " in " ".join(module_notes(own))
+    free = replace(own, method=method("sgd", loss="mse", weight_decay="1/2", decayed="all-but-output-bias"))
+    assert (free.penalty, free.limit, free.largest_gradient_square) == (Fraction(1, 4), Fraction(10), Fraction(10))
+    assert free.excluded_above == 0.25
+    shown = replace(free, penalised_sharpness=(5.0, 5.0))
+    assert shown.largest_stable_step == (0.2, 0.2)
+    assert "sharpness with penalty" in str(shown)
+    assert "all-but-the-output-bias" in " ".join(module_notes(shown))
+
+
 def test_the_table() -> None:
     lines = dict(line.split("  ", 1) for line in str(FOUND).split("\n\n", maxsplit=1)[0].splitlines())
     assert lines["module"].strip() == "12,345 trained parameters, 1 outputs, on 10 data"
     assert lines["sharpness"].strip() == "5 to 5.00001"
     assert lines["gauss-newton sharpness"].strip() == "4.5"
     assert lines["limit at step 0.1"].strip() == "20"
-    assert "verdict" not in str(replace(FOUND, limit=None, step_size=None, verdict=None))
+    assert "verdict" not in str(replace(FOUND, step_size=None, verdict=None))
 
 
 def test_json() -> None:
-    read = json.loads(FOUND.with_notes(("one",)).as_json())
+    read = json.loads(replace(FOUND, notes=("one",)).as_json())
     assert (read["step_size"], read["verdict"], read["notes"], read["sharpness"]) == (
         "1/10",
         "stable",
