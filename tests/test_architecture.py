@@ -40,7 +40,6 @@ LONG = {
     "proofs_checks/stability/test_flattest_implementation.py": "the checks of one claim",
 }
 FULL = {
-    "numerics/audit": "one module for each part of an answer, and for each form that it is given in",
     "theory/laplacian/lemmas": "one module for each lemma of the room's claims",
     "theory/stability": "one module for each claim",
     "proofs_checks/stability": "one file for each claim",

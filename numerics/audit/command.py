@@ -23,9 +23,9 @@ from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, judged
 from numerics.audit.methods.options import method_for
 from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
-from numerics.audit.page import to_page
-from numerics.audit.picture import save_picture
-from numerics.audit.text import (
+from numerics.audit.shown.page import to_page
+from numerics.audit.shown.picture import save_picture
+from numerics.audit.shown.text import (
     CSV_COLUMNS,
     Row,
     csv_record,

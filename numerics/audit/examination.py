@@ -14,8 +14,8 @@ from numerics.audit.in_floats import measured
 from numerics.audit.methods.curvature import Scaling, enclosed_scaled_top, preconditioned_top
 from numerics.audit.methods.method import PLAIN, Method
 from numerics.audit.methods.penalty import penalised_gradient_norm
+from numerics.audit.shown.text import Printed
 from numerics.audit.statements import ENCLOSED, MOST_DATA, MOST_PAIRS, statements
-from numerics.audit.text import Printed
 from numerics.enclosure import enclose, enclosed_gradient_norm, enclosed_loss
 from numerics.exact.intervals import Interval, interval
 from numerics.exact.rounded import MOST_EXACT

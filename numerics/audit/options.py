@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from numerics.audit.methods.options import add_method_options, chosen_method
-from numerics.audit.picture import FORMATS
+from numerics.audit.shown.picture import FORMATS
 from numerics.loading.networks import ENDINGS
 from numerics.step_size import exact_step_size
 from theory.terminal import Parser, say

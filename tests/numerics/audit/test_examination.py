@@ -19,8 +19,8 @@ from numerics import enclosure
 from numerics import hessian as hessian_room
 from numerics.audit import Audit, audit, examination, method, statements
 from numerics.audit.methods.adam import Preconditioner
+from numerics.audit.shown.text import to_json
 from numerics.audit.statements import reasons
-from numerics.audit.text import to_json
 from numerics.exact.intervals import Interval
 from numerics.loading import NotCoveredError
 from numerics.measurement import measure

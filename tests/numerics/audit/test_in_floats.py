@@ -15,8 +15,8 @@ from numerics.audit import examination
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, least_stable_step
 from numerics.audit.in_floats import measured
+from numerics.audit.shown.text import to_json
 from numerics.audit.statements import reasons
-from numerics.audit.text import to_json
 from numerics.problem import Problem
 from numerics.sharpness import TopCurvature, sharpness
 from tests.numerics.examples import gaussian, interpolating, net

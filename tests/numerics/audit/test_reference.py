@@ -18,7 +18,7 @@ from numerics.audit import Audit, audit, examination
 from numerics.audit.certificate import write_audit
 from numerics.audit.methods.adam import Preconditioner
 from numerics.audit.methods.method import Method, method
-from numerics.audit.text import to_json
+from numerics.audit.shown.text import to_json
 from numerics.exact.intervals import Interval
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem

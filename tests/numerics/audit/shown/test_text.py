@@ -6,7 +6,7 @@ import json
 from fractions import Fraction
 
 from numerics.audit import audit
-from numerics.audit.text import Row, named_values, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
+from numerics.audit.shown.text import Row, named_values, step_text, to_json, to_json_list, to_quiet, to_rows, to_table
 from tests.numerics.audit.audits import interpolating, on_a_kink, residual
 from tests.numerics.examples import net
 

@@ -9,8 +9,8 @@ from fractions import Fraction
 
 import pytest
 
-from numerics.audit.page import CITED, bibliography_entry, to_page
-from numerics.audit.text import Row
+from numerics.audit.shown.page import CITED, bibliography_entry, to_page
+from numerics.audit.shown.text import Row
 from tests.numerics.audit.audits import interpolating, on_a_kink, residual
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from numerics.audit.picture import bars, draw, save_picture, scale
+from numerics.audit.shown.picture import bars, draw, save_picture, scale
 from tests.numerics.audit.audits import interpolating, residual
 
 

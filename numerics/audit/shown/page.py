@@ -9,9 +9,9 @@ from importlib.resources import files
 from jinja2 import Environment
 
 from numerics.audit.findings import Audit, has_certificate
-from numerics.audit.picture import bars, limit_name, scale
+from numerics.audit.shown.picture import bars, limit_name, scale
+from numerics.audit.shown.text import Row, named_values, step_words
 from numerics.audit.statements import CERTIFIED, can_certify
-from numerics.audit.text import Row, named_values, step_words
 
 CITED = ("nacson2023", "stableminima")
 """The keys in theory/bibliography.bib of the paper whose theory this is, and of the project."""
