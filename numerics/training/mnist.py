@@ -41,11 +41,11 @@ _PIXEL_MEAN, _PIXEL_DEVIATION = 0.1307, 0.3081
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Data x [n, d] and labels y [n], with what they are and a SHA-256 digest of that and of their bytes."""
+    """Data x [n, d] and labels y [n], or [n, 10] of ten outputs, with what they are and the SHA-256 of their bytes."""
 
     name: str
     x: Float64[Array, "n d"]
-    y: Float64[Array, " n"]
+    y: Float64[Array, " n"] | Float64[Array, "n 10"]
     preprocessing: str
     digest: str
 
@@ -126,6 +126,29 @@ def parity_task(
     >>> task.x.shape, float(task.y.sum())
     ((20, 784), 0.0)
     """
+    x, digits, formula = _drawn(n, preprocessing, directory, seed)
+    y = np.where(digits % 2 == 0, 1.0, -1.0)
+    return Dataset(f"MNIST even against odd, n = {n}, {preprocessing}", x, y, formula, data_digest(x, y))
+
+
+def digit_task(
+    n: int, preprocessing: Preprocessing = "standardised", *, directory: Path | None = None, seed: int = 0
+) -> Dataset:
+    """The ten digits on n training images: labels [n, 10], 1 for the digit and 0 elsewhere; else as `parity_task`.
+
+    >>> task = digit_task(20, "raw")
+    >>> task.y.shape, task.y.sum(axis=0).tolist() == [2.0] * 10
+    ((20, 10), True)
+    """
+    x, digits, formula = _drawn(n, preprocessing, directory, seed)
+    y = np.eye(10)[digits]
+    return Dataset(f"MNIST, ten digits, n = {n}, {preprocessing}", x, y, formula, data_digest(x, y))
+
+
+def _drawn(
+    n: int, preprocessing: str, directory: Path | None, seed: int
+) -> tuple[Float64[Array, "n d"], UInt8[Bytes, " n"], str]:
+    """The pixels [n, 784] of images, their digits [n], and what was done to the pixels."""
     if preprocessing not in PREPROCESSINGS:
         raise ValueError(f"preprocessing must be one of {', '.join(PREPROCESSINGS)}, not {preprocessing!r}")
     if n < 1:
@@ -135,10 +158,8 @@ def parity_task(
     x = images[chosen].reshape(n, -1) / 255.0
     if preprocessing == "standardised":
         x = (x - _PIXEL_MEAN) / _PIXEL_DEVIATION
-    y = np.where(labels[chosen] % 2 == 0, 1.0, -1.0)
-    name = f"MNIST even against odd, n = {n}, {preprocessing}"
     formula = "p/255" if preprocessing == "raw" else f"(p/255 - {_PIXEL_MEAN}) / {_PIXEL_DEVIATION}"
-    return Dataset(name, x, y, f"{preprocessing}: {formula}", data_digest(x, y))
+    return x, labels[chosen], f"{preprocessing}: {formula}"
 
 
 def data_digest(x: Float64[Array, ...], y: Float64[Array, ...]) -> str:

@@ -113,6 +113,13 @@ GROUPS = (
         ("along-training",),
         trained=True,
     ),
+    Group(
+        "methods",
+        "Other optimisers, losses, outputs and depths",
+        f"{_MODULES}trained.methods",
+        ("methods",),
+        trained=True,
+    ),
     Group("boundary", "Caps at the edge of a ball", f"{_MODULES}boundary", ("boundary-atoms",)),
     Group(
         "planar-nets", "Nets in the plane and the weights of all lines", f"{_MODULES}two_dimensional", ("planar-nets",)

@@ -14,6 +14,7 @@ import pytest
 from numerics.training import mnist
 from numerics.training.mnist import (
     data_digest,
+    digit_task,
     fetch_mnist,
     first_of_each_digit,
     load_images,
@@ -109,6 +110,16 @@ def test_the_split_is_checked() -> None:
         load_images(split="test")
     with pytest.raises(ValueError, match="'train' or 'test'"):
         unchecked(load_images)(split="all")
+
+
+def test_the_ten_digits_are_those_of_the_parity_task() -> None:
+    """The same images; a 1 at the digit, which is even where the parity says so."""
+    digits, parity = digit_task(37, "raw", seed=3), parity_task(37, "raw", seed=3)
+    assert np.array_equal(digits.x, parity.x)
+    assert digits.y.shape == (37, 10)
+    assert digits.y.sum(axis=1).tolist() == [1.0] * 37
+    assert np.array_equal(np.where(digits.y.argmax(axis=1) % 2 == 0, 1.0, -1.0), parity.y)
+    assert digits.digest != parity.digest
 
 
 @pytest.mark.parametrize("n", [1, 7, 10, 256, 1000])
