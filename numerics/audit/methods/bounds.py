@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, ctx
 
 from numerics.exact.balls import ball
 from numerics.exact.intervals import Interval, interval
 
+_PRECISION = 128
+
 Layers = tuple[Fraction, Fraction, Fraction]
+"""What (W1, b1), w2 and b2 have, in this order."""
 
 
 def bound_by_layers(steps: Layers, negative_curvature: Interval) -> Interval:
@@ -26,8 +29,9 @@ def bound_by_layers(steps: Layers, negative_curvature: Interval) -> Interval:
     [2.0, 3.0]
     """
     first, second, bias = steps
-    root = ball(first * second).sqrt()
-    ends = [_bound(root, bias, nu) for nu in negative_curvature]
+    with ctx.workprec(_PRECISION):
+        root = ball(first * second).sqrt()
+        ends = [_bound(root, bias, nu) for nu in negative_curvature]
     return min(low for low, _ in ends), max(high for _, high in ends)
 
 

@@ -21,6 +21,7 @@ from scipy.sparse.linalg import LinearOperator
 
 from numerics.arrays.checks import Array
 from numerics.arrays.spectrum import checked_top_eigenpair, top_eigenpairs
+from numerics.audit.methods.bounds import Layers
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.intervals import Interval
 from numerics.exact.rounded import MOST_EXACT
@@ -34,8 +35,6 @@ _STEPS = tuple(Fraction(1, 10**digits) for digits in (10, 8, 6, 4, 2))
 """Above the quotient of the eigenvector found in floats, relative to it: where upper ends are sought."""
 ADAM_MARGIN = 1e-6
 """Relative, of what is computed in floats under Adam, whose entries may differ by many orders of magnitude."""
-
-Layers = tuple[Fraction, Fraction, Fraction]
 
 
 @dataclass(frozen=True)
