@@ -36,6 +36,7 @@ from numerics.audit.shown.text import (
     to_rows,
     to_table,
 )
+from numerics.audit.statements import statements
 from numerics.loading import Data, LoadedNetwork, load_network, read_data
 from numerics.problem import Problem
 from numerics.training.mnist import data_digest
@@ -154,10 +155,10 @@ def _audited(network: object, data: Data, options: argparse.Namespace) -> tuple[
 def _at_step_size(problem: Problem, found: Audit, eta: Fraction, report: Callable[[str], None]) -> Audit:
     """The audit at another step size: no enclosure depends on it, but where it is next to 2/sharpness."""
     other = judged(replace(found, step_size=eta, bound=None, tightness=None, verdict=None))
-    if other.verdict != "undecided" or found.kinks or not found.enclosed:
-        return other
-    closer = audit(problem, step_size=eta, method=found.method, rescaled=False, report=report)
-    return replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness, notes=found.notes)
+    if other.verdict == "undecided" and not found.kinks and found.enclosed:
+        closer = audit(problem, step_size=eta, method=found.method, rescaled=False, report=report)
+        other = replace(closer, flattest_gram_sharpness=found.flattest_gram_sharpness)
+    return replace(other, notes=statements(other))
 
 
 def _to_csv(data: Data, options: argparse.Namespace) -> int:

@@ -71,6 +71,15 @@ def test_momentum_allows_more(files: Path, capsys: Captured) -> None:
     assert "it may be at most        4.75" in capsys.readouterr().out
 
 
+def test_each_step_size_has_its_own_sentences(files: Path, capsys: Captured) -> None:
+    assert run(files, "--step-size", "0.2,0.4", *HEAVY) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "0.2 acts as 0.4" in said
+    assert "0.4 acts as 0.8" in said
+    assert "may be at most 9.5" in said
+    assert "may be at most 4.75" in said
+
+
 def test_certificates_and_pages(files: Path, capsys: Captured) -> None:
     """A certificate is of the gradient descent that allows the same sharpness."""
     path, page = files / "audit.json", files / "page.html"
