@@ -21,15 +21,18 @@ _DIGITS = 8
 
 
 def short(value: Fraction) -> str:
-    """A number as a decimal if it is a short one, else as a fraction, or a float where that is long.
+    """A number as a decimal or a fraction if that is short, a float as that float, else between two decimals.
 
-    >>> short(Fraction(19, 5)), short(Fraction(1, 3))
-    ('3.8', '1/3')
+    >>> short(Fraction(19, 5)), short(Fraction(1, 3)), short(Fraction(0.1)), short(Fraction(949993, 140000))
+    ('3.8', '1/3', '0.1', '6.7856642 to 6.7856643')
     """
     low, high = texts((value, value), 17)
     if low == high:
         return low
-    return str(value) if len(str(value)) <= 20 else f"{float(value)!r}"
+    if len(str(value)) <= 9:
+        return str(value)
+    is_float = value.denominator.bit_count() == 1 and Fraction(1, 2**900) < abs(value) < 2**53
+    return repr(float(value)) if is_float else readable((value, value), _DIGITS)
 
 
 def sharpness_name(method: Method) -> str:

@@ -113,3 +113,8 @@ def test_without_a_step_size_nothing_is_allowed() -> None:
 
 def test_short_numbers() -> None:
     assert (short(Fraction(1, 3)), short(Fraction(1, 8)), short(Fraction(0.1))) == ("1/3", "0.125", "0.1")
+
+
+def test_numbers_beyond_the_floats() -> None:
+    assert short(Fraction(2) ** 3000 + Fraction(1, 3)).startswith("1.23")
+    assert short(Fraction(1, 2**1500)).count(" to ") == 1
