@@ -6,7 +6,7 @@
    quoted as a tree [expr], evaluated in Coq's rationals, and the answer is
    carried back along the ring morphism from the rationals to R.  A square root
    is evaluated only where its argument is the square of a rational. *)
-From Coq Require ZArith QArith QArith.Qreduction setoid_ring.InitialRing.
+From Coq Require ZArith QArith QArith.Qreduction.
 Import ZArith QArith_base Qreduction.
 From mathcomp Require Import all_ssreflect ssralg ssrnum.
 Require Import RingTactic.
@@ -16,25 +16,7 @@ Local Open Scope ring_scope.
 
 Section Rationals.
 Variable R : rcfType.
-Notation S := (Num.RealClosedField.sort R).
-
-(* the ring morphism from the integers; its laws come with Coq's [ring] *)
-Definition of_Z : Z -> R :=
-  @InitialRing.gen_phiZ S (ring_zero R) (ring_one R) (@ring_add R) (@ring_mul R) (@ring_opp R).
-
-Arguments of_Z : simpl never.
-
-Let ring_extensionality : ring_eq_ext (@ring_add R) (@ring_mul R) (@ring_opp R) (@eq S).
-Proof. by split=> [a b -> c e ->|a b -> c e ->|a b ->]. Qed.
-Let morphism := InitialRing.gen_phiZ_morph (Eqsth S) ring_extensionality (rcf_ring_theory R).
-
-Lemma of_ZD a b : of_Z (a + b)%Z = of_Z a + of_Z b. Proof. exact: (morph_add morphism). Qed.
-Lemma of_ZM a b : of_Z (a * b)%Z = of_Z a * of_Z b. Proof. exact: (morph_mul morphism). Qed.
-Lemma of_ZN a : of_Z (- a)%Z = - of_Z a. Proof. exact: (morph_opp morphism). Qed.
-Lemma of_Z0 : of_Z 0%Z = 0. Proof. by []. Qed.
-Lemma of_Z1 : of_Z 1%Z = 1. Proof. by []. Qed.
-Lemma of_Z_nat n : of_Z (Z.of_nat n) = n%:R.
-Proof. by elim: n => // n IH; rewrite Nat2Z.inj_succ -Z.add_1_r of_ZD IH of_Z1 -[in RHS]addn1 natrD. Qed.
+Local Notation of_Z := (@of_Z R).
 
 Lemma of_Z_gt0 p : 0 < of_Z (Zpos p).
 Proof. by rewrite -positive_nat_Z of_Z_nat ltr0n; apply/ssrnat.ltP/Pos2Nat.is_pos. Qed.
@@ -53,7 +35,7 @@ move=> /Z.ltb_lt h; apply: (@lt_le_trans _ _ (of_Z (a + 1)%Z)).
 by apply/of_Z_le/Zle_is_le_bool; apply: Zlt_le_succ.
 Qed.
 
-(* ... and from the rationals *)
+(* the ring morphism from the rationals *)
 Definition of_Q (q : Q) : R := of_Z (Qnum q) / of_Z (Zpos (Qden q)).
 
 Lemma of_QD a b : of_Q (Qplus a b) = of_Q a + of_Q b.
