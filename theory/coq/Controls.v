@@ -186,7 +186,10 @@ Lemma balanced_sharpness : rayleigh_bound (@pdot R 1 1) (feature x p) (233 / 8).
 Proof.
 suff <- : mean (fun j => pdot (feature x p j) (feature x p j)) = 233 / 8.
   exact: (sharpness_le_trace (pdot_ip R 1 1)).
-rewrite /p /x; evaluate R.
+have -> : mean (fun j => pdot (feature x p j) (feature x p j)) = gram (@pdot R 1 1) (feature x p) 0 0.
+  by rewrite /mean big_ord1.
+apply: (mulfI (n1_neq0 R 0)).
+rewrite gram_entry !big_ord1 /preactivation !mkE !dot1 /x !mxE /= /relu /step; rational_over R.
 Qed.
 Lemma balanced_excess : mean_excess x (const_mx 1) 0 = 3 / 4.
 Proof. rewrite /x; evaluate R. Qed.
