@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import scipy.linalg
 
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.gradients import Direction
+from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import Subspace, largest_in_subspace
 from numerics.problem import Problem
 
@@ -25,6 +27,8 @@ _SINGLE, _SINGLE_VECTORS = 3e-6, 12
 _SINGLE_ROUNDING = 1e-3
 # vectors of a subspace in float64: after products in float32, more of them for the Hessian, and without either
 _FEW, _MORE, _MANY = 6, 20, 30
+# rows of a matrix of moments that is formed beside products with the network, and not much larger than it
+_MOST_PRODUCTS = 2048
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +88,7 @@ def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
 
         beta = E |grad f|^2 - theta_1 - theta_3 - ... - theta_m,
 
-    or `Problem.second_eigenvalue_bound` where that is less, and (Temple, Kato) theta_1 <= lambda_1 <= theta_1 +
+    or `second_by_layers` where that is less, and (Temple, Kato) theta_1 <= lambda_1 <= theta_1 +
     residual^2 / (theta_1 - beta) where beta < theta_1. So half of the digits of the vector are enough, and products in
     float32 find most of them; the value and its residual are those of a product in float64. Where the second
     eigenvalue is not told from the first, the residual is at most `tolerance` theta: some eigenvalue is so near then,
@@ -95,10 +99,11 @@ def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
         ArithmeticError: a value exceeds the range of float64, or the tolerance is not reached.
     """
     trace, start = problem.gradient_square, _start(problem)
+    by_layers = cache(partial(second_by_layers, problem))
 
     def second(values: Array, error: float = 0.0) -> float:
         bound = trace - float(values[0]) - float(np.maximum(values[2:] - error * values[0], 0.0).sum())
-        return bound if _gap(float(values[0]), bound) else min(bound, problem.second_eigenvalue_bound)
+        return bound if _gap(float(values[0]), bound) else min(bound, by_layers())
 
     product = gradient_product(problem)
     try:
@@ -117,6 +122,31 @@ def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
 
     values, fine = largest_in_subspace(product, Subspace((start,), (product(start),)), enough, _MANY)
     return Leading(float(values[0]), second(values), None, fine)
+
+
+def second_by_layers(problem: Problem) -> float:
+    """A number that the second eigenvalue of K is not above, up to rounding; infinite where it would take long.
+
+    K = A + B, n A = 1 1^T + Z Z^T and n B = (L L^T) o F, F = 1 1^T + X X^T. By Weyl and by Schur (R. A. Horn and
+    C. R. Johnson, Topics in Matrix Analysis, Cambridge 1991, theorem 5.3.4)
+
+        lambda_2(K) <= lambda_2(A) + lambda_1(B) <= lambda_2(A) + max_j (L L^T)_jj lambda_1(F/n).
+
+    Of A and F/n the nonzero eigenvalues are those of E (z, 1) (z, 1)^T and E (x, 1) (x, 1)^T.
+    """
+    f = problem.network
+    if f.k > min(2 * f.d, _MOST_PRODUCTS) or f.d > min(2 * f.k, _MOST_PRODUCTS):
+        return math.inf
+    products, points, lever = np.zeros((f.k + 1, f.k + 1)), np.zeros((f.d + 1, f.d + 1)), 0.0
+    with np.errstate(over="ignore", invalid="ignore"):
+        for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
+            lever = max(lever, float(((t > 0) @ (f.w2 * f.w2)).max()))
+            for total, part in ((products, np.maximum(t, 0.0, out=t)), (points, problem.x[rows])):
+                with_one = np.column_stack([part, np.ones(len(part))])
+                total += with_one.T @ with_one / problem.n
+    if not (np.isfinite(products).all() and np.isfinite(points).all()):
+        return math.inf
+    return float(np.linalg.eigvalsh(products)[-2] + lever * np.linalg.eigvalsh(points)[-1])
 
 
 def leading_of_hessian(problem: Problem, gradients: Leading, moved: float, tolerance: float) -> float:

@@ -16,7 +16,6 @@ from numerics.arrays.moments import (
     SideMoments,
     SideSums,
     preactivation_blocks,
-    row_blocks,
     stacked,
 )
 from numerics.exact.network import ExactData, ExactNetwork
@@ -24,8 +23,6 @@ from numerics.network import ShallowNetwork
 
 # a loss of 1e-13, to which networks are trained, leaves pre-activations of data on kinks near its root
 _NEAR_KINK = 1e-7
-# rows of a matrix of moments that is formed beside products with the network, and not much larger than it
-_MOST_PRODUCTS = 2048
 
 Pattern = npt.NDArray[np.bool_]
 Values = TypeVar("Values", Array, Pattern)
@@ -33,17 +30,12 @@ Values = TypeVar("Values", Array, Pattern)
 
 @dataclass(frozen=True, eq=False)
 class _Survey:
-    """Pattern [n, k]; values f(x_j) [n]; the sides above and below; E |grad f|^2; the largest sum of w2_i^2 over the
-    neurons that are active on a datum; E (z, 1) (z, 1)^T [k + 1, k + 1] of the outputs z, if it is small beside the
-    rest; pairs on and near a kink.
-    """
+    """Pattern [n, k]; values f(x_j) [n]; the sides above and below; E |grad f|^2; pairs on and near a kink."""
 
     pattern: Pattern
     values: Array
     sides: tuple[SideSums, SideSums]
     gradient_square: float
-    lever: float
-    output_products: Array | None
     kinks: int
     near_kinks: int
 
@@ -145,8 +137,7 @@ class Problem:
         widths = _NEAR_KINK * row_norms(f.W1) * row_norms(self.x).max()
         pattern, values = np.empty((n, f.k), dtype=np.bool_), np.empty(n)
         sides = SideSums(1.0, n, f.W1), SideSums(-1.0, n, f.W1)
-        kinks, near_kinks, square, lever = 0, 0, float(n), 0.0
-        products = np.zeros((f.k + 1, f.k + 1)) if f.k <= min(2 * f.d, _MOST_PRODUCTS) else None
+        kinks, near_kinks, square = 0, 0, float(n)
         for rows, t in preactivation_blocks(f.W1, f.b1, self.x):
             np.greater(t, 0.0, out=pattern[rows])
             kinks += t.size - int(np.count_nonzero(t))
@@ -156,16 +147,10 @@ class Problem:
                     side.add(t, self.x[rows])
                 outputs = np.maximum(t, 0.0, out=t)
                 values[rows] = outputs @ f.w2 + f.b2
-                levers = pattern[rows] @ (f.w2 * f.w2)
-                lever = max(lever, float(levers.max()))
-                square += squares_of_gradients(self.x[rows], outputs, levers)
-                if products is not None:
-                    with_one = np.column_stack([outputs, np.ones(len(outputs))])
-                    products += with_one.T @ with_one
+                square += squares_of_gradients(self.x[rows], outputs, pattern[rows] @ (f.w2 * f.w2))
         for array in (pattern, values):
             array.setflags(write=False)
-        products = None if products is None else products / n
-        return _Survey(pattern, values, sides, square / n, lever, products, kinks, near_kinks)
+        return _Survey(pattern, values, sides, square / n, kinks, near_kinks)
 
     @cached_property
     def _activity(self) -> tuple[Pattern, float]:
@@ -226,29 +211,6 @@ class Problem:
     def gradient_square(self) -> float:
         """E |grad f|^2 over the data, the trace of K, in floats; infinite where it exceeds their range."""
         return self._activity[1]
-
-    @cached_property
-    def second_eigenvalue_bound(self) -> float:
-        """A number that the second eigenvalue of K is not above, up to rounding; infinite where it would take long.
-
-        K = A + B, n A = 1 1^T + Z Z^T and n B = (L L^T) o F, F = 1 1^T + X X^T. By Weyl and by Schur (R. A. Horn and
-        C. R. Johnson, Topics in Matrix Analysis, Cambridge 1991, theorem 5.3.4)
-
-            lambda_2(K) <= lambda_2(A) + lambda_1(B) <= lambda_2(A) + max_j (L L^T)_jj lambda_1(F/n).
-
-        Of A and F/n the nonzero eigenvalues are those of E (z, 1) (z, 1)^T and E (x, 1) (x, 1)^T.
-        """
-        products, k, d = self._survey.output_products, self.network.k, self.network.d
-        if products is None or d > min(2 * k, _MOST_PRODUCTS):
-            return np.inf
-        points = np.zeros((d + 1, d + 1))
-        with np.errstate(over="ignore", invalid="ignore"):
-            for rows in row_blocks(self.n, d):
-                with_one = np.column_stack([self.x[rows], np.ones(len(self.x[rows]))])
-                points += with_one.T @ with_one / self.n
-        if not (np.isfinite(products).all() and np.isfinite(points).all()):
-            return np.inf
-        return float(np.linalg.eigvalsh(products)[-2] + self._survey.lever * np.linalg.eigvalsh(points)[-1])
 
     @cached_property
     def values(self) -> Array:

@@ -9,11 +9,11 @@ from hypothesis import given
 from numerics.arrays.spectrum import Subspace
 from numerics.gram import gram_matrix, top_eigenpair
 from numerics.hessian import enclosed_hessian
-from numerics.leading import gradient_product, leading_of_gradients, leading_of_hessian
+from numerics.leading import gradient_product, leading_of_gradients, leading_of_hessian, second_by_layers
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
 from numerics.sharpness import hessian_operator, residual_part
-from tests.numerics.examples import Example, examples, gaussian
+from tests.numerics.examples import Example, examples, gaussian, net
 
 
 def one_sided(seed: int, n: int = 300, noise: float = 0.0) -> Problem:
@@ -44,7 +44,7 @@ def test_the_bound_of_the_second_is_the_trace_without_the_others() -> None:
         values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
         assert problem.gradient_square == pytest.approx(values.sum(), rel=1e-12)
         assert leading_of_gradients(problem, 1e-10).second >= values[1] * (1 - 1e-6)
-        assert values[1] * (1 - 1e-12) <= problem.second_eigenvalue_bound < np.inf
+        assert values[1] * (1 - 1e-12) <= second_by_layers(problem) < np.inf
 
 
 @pytest.mark.parametrize("tolerance", [1e-3, 1e-6, 1e-10, 1e-13])
@@ -111,3 +111,21 @@ def test_the_operator_has_the_same_products() -> None:
     problem = one_sided(5)
     v = np.random.default_rng(1).standard_normal(problem.mean_gradient.size)
     np.testing.assert_allclose(hessian_operator(problem) @ v, gradient_product(problem)(v), rtol=1e-9, atol=1e-9)
+
+
+@given(examples())
+def test_the_bound_on_the_second_eigenvalue(example: Example) -> None:
+    """Never below it; infinite where widths differ so much that it would take long."""
+    problem = Problem(example.network, example.x, example.y)
+    values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
+    second = values[1] if problem.n > 1 else 0.0
+    assert second_by_layers(problem) >= second - 1e-12 * values[0]
+    k, d = problem.network.k, problem.network.d
+    assert np.isinf(second_by_layers(problem)) == (max(k, d) > 2 * min(k, d))
+
+
+def test_the_bound_on_the_second_eigenvalue_by_hand() -> None:
+    """Of data +-1 and a neuron on each: A has 3/2 and 1/2, F/n has 1 twice, and w2^2 = 4. There it is attained."""
+    problem = Problem(net([[1.0], [-1.0]], [0.0, 0.0], [2.0, 2.0]), [[1.0], [-1.0]])
+    assert second_by_layers(problem) == pytest.approx(0.5 + 4.0)
+    assert np.linalg.eigvalsh(gram_matrix(problem))[0] == pytest.approx(4.5)

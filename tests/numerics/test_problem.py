@@ -227,24 +227,6 @@ def test_the_blocks_of_the_residuals(example: Example) -> None:
     np.testing.assert_allclose(problem.residual_blocks, weighted.T @ points, rtol=1e-10, atol=1e-12)
 
 
-@given(examples())
-def test_the_bound_on_the_second_eigenvalue(example: Example) -> None:
-    """Never below it; infinite where widths differ so much that it would take long."""
-    problem = problem_of(example)
-    values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
-    second = values[1] if problem.n > 1 else 0.0
-    assert problem.second_eigenvalue_bound >= second - 1e-12 * values[0]
-    k, d = problem.network.k, problem.network.d
-    assert np.isinf(problem.second_eigenvalue_bound) == (max(k, d) > 2 * min(k, d))
-
-
-def test_the_bound_on_the_second_eigenvalue_by_hand() -> None:
-    """Of data +-1 and a neuron on each: A has 3/2 and 1/2, F/n has 1 twice, and w2^2 = 4. There it is attained."""
-    problem = Problem(net([[1.0], [-1.0]], [0.0, 0.0], [2.0, 2.0]), [[1.0], [-1.0]])
-    assert problem.second_eigenvalue_bound == pytest.approx(0.5 + 4.0)
-    assert np.linalg.eigvalsh(gram_matrix(problem))[0] == pytest.approx(4.5)
-
-
 def test_columns_without_an_entry_are_left_out() -> None:
     """In products alone; the numbers are those of all columns."""
     example = gaussian(0, n=20, d=8, k=5)
