@@ -38,9 +38,9 @@ class Case:
     def gap(self, point: Point) -> tuple[Number, frozenset[Key]]:
         """Left side less right side, and the names that it depends on."""
         relation = self.assumption.relation
-        bound = {index: fmpq(at) for index, at in self.place}
 
         def difference() -> Number:
+            bound = {index: fmpq(at) for index, at in self.place}
             return point.reading(relation.lhs, bound)[0] - point.reading(relation.rhs, bound)[0]
 
         return point.reading_once(("gap", id(self.assumption), *(at for _, at in self.place)), difference)

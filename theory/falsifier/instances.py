@@ -76,13 +76,15 @@ class Point:
     def scalar(self, symbol: sp.Symbol) -> Number:
         """The value of a symbol."""
         self.work += 1
-        if symbol in self.setting.definitions and symbol not in self.values:
-            return self._defined(symbol, symbol, self.setting.definitions[symbol], ())
-        self.read.add(symbol)
-        if symbol not in self.values:
+        value = self.values.get(symbol)
+        if value is None:
+            definition = self.setting.definitions.get(symbol)
+            if definition is not None:
+                return self._defined(symbol, symbol, definition, ())
             ends = self._domain.get(symbol)
-            self.values[symbol] = self._between(symbol, *ends) if ends else self._drawn(symbol, ())
-        return self.values[symbol]
+            value = self.values[symbol] = self._between(symbol, *ends) if ends else self._drawn(symbol, ())
+        self.read.add(symbol)
+        return value
 
     def entry(self, entry: Entry) -> Number:
         """The value of an entry of a family."""
@@ -90,19 +92,21 @@ class Point:
         self.work += 1
         if self.work > MOST_WORK:
             raise Inadmissible("too much work")
-        if any(index < 1 for index in place):
+        if min(place) < 1:
             raise Beyond(f"{label} has no entry {place}")
-        known = self._computed.get(entry)
-        if known is not None:
-            self.read |= known[1]
-            return known[0]
         definition = self.setting.definitions.get(label)
-        if definition is not None and self._in_range(definition, place):
-            return self._defined(entry, label, definition, place)
+        if definition is not None:
+            known = self._computed.get(entry)
+            if known is not None:
+                self.read |= known[1]
+                return known[0]
+            if self._in_range(definition, place):
+                return self._defined(entry, label, definition, place)
+        value = self.values.get(entry)
+        if value is None:
+            value = self.values[entry] = self._drawn(label, place)
         self.read.add(entry)
-        if entry not in self.values:
-            self.values[entry] = self._drawn(label, place)
-        return self.values[entry]
+        return value
 
     def function(self, name: type) -> Callable[..., Value]:
         """A cubic polynomial in the arguments, damped at infinity in every other instance; its sign is as declared."""

@@ -6,6 +6,7 @@ evaluation, differentiation and integration are not used.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache, reduce
 from itertools import count
@@ -73,7 +74,7 @@ def program(e: sp.Expr) -> Program:
         number = values.rational(e)
         return lambda _point, _bound: number
     if isinstance(e, sp.Symbol):
-        return lambda point, bound: bound[e] if e in bound else point.scalar(e)
+        return _symbol(e)
     if isinstance(e, sp.Indexed):
         return _indexed(e)
     for kind, build in _BUILDERS.items():
@@ -86,32 +87,69 @@ def program(e: sp.Expr) -> Program:
     raise Beyond(f"{name or type(e).__name__} is not evaluated")
 
 
-def _indexed(e: sp.Indexed) -> Program:
-    label, indices = e.base.label, [program(index) for index in e.indices]
-
+def _symbol(e: sp.Symbol) -> Program:
     def run(point: Point, bound: Bound) -> Value:
-        entry = (label, tuple(whole(index(point, bound)) for index in indices))
-        return bound[entry] if entry in bound else point.entry(entry)
+        value = bound.get(e)
+        return point.scalar(e) if value is None else value
 
     return run
 
 
+def _indexed(e: sp.Indexed) -> Program:
+    label, indices = e.base.label, [program(index) for index in e.indices]
+
+    def run(point: Point, bound: Bound) -> Value:
+        entry = (label, tuple([whole(index(point, bound)) for index in indices]))
+        value = bound.get(entry)
+        return point.entry(entry) if value is None else value
+
+    return run
+
+
+# sums and products are where the time goes: each is a plain loop
 def _add(e: sp.Expr) -> Program:
-    terms = [program(term) for term in e.args]
-    return lambda point, bound: reduce(lambda total, term: total + term(point, bound), terms, fmpq(0))
+    first, *others = [program(term) for term in e.args]
+
+    def run(point: Point, bound: Bound) -> Value:
+        total = first(point, bound)
+        for term in others:
+            total = total + term(point, bound)
+        return total
+
+    return run
 
 
 def _mul(e: sp.Expr) -> Program:
-    factors = [program(factor) for factor in e.args]
-    return lambda point, bound: reduce(lambda total, factor: total * factor(point, bound), factors, fmpq(1))
+    first, *others = [program(factor) for factor in e.args]
+
+    def run(point: Point, bound: Bound) -> Value:
+        total = first(point, bound)
+        for factor in others:
+            total = total * factor(point, bound)
+        return total
+
+    return run
 
 
 def _pow(e: sp.Expr) -> Program:
     if e.base is sp.E:
         exponent = program(e.exp)
         return lambda point, bound: jets.apply("exp", exponent(point, bound))
-    base, exponent = program(e.base), program(e.exp)
+    base = program(e.base)
+    if e.exp.is_Integer and 0 < e.exp <= values.LARGEST_EXPONENT:
+        return _natural_power(base, int(e.exp))
+    exponent = program(e.exp)
     return lambda point, bound: jets.power(base(point, bound), exponent(point, bound))
+
+
+def _natural_power(base: Program, times: int) -> Program:
+    exponent = fmpq(times)
+
+    def run(point: Point, bound: Bound) -> Value:
+        value = base(point, bound)
+        return value**times if type(value) is fmpq else jets.power(value, exponent)
+
+    return run
 
 
 def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp.Expr], Program]:
@@ -128,14 +166,19 @@ def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp
         families = frozenset(label for label, _ in found.families)
 
         def run(point: Point, bound: Bound) -> Value:
-            given = tuple(bound.get(symbol) for symbol in free)
-            plain = all(type(value) is fmpq or value is None for value in given)
-            if plain and not any(isinstance(key, tuple) and key[0] in families for key in bound):
-                return point.remembered(
-                    (number, *(None if value is None else (value.p, value.q) for value in given)),
-                    lambda: added(point, bound, 0),
-                )
-            return added(point, bound, 0)
+            key: list[object] = [number]  # of whole numbers, since a rational number takes long to be hashed
+            for symbol in free:
+                value = bound.get(symbol)
+                if value is None:
+                    key.append(None)
+                elif type(value) is fmpq:
+                    key.append((value.p, value.q))
+                else:
+                    return added(point, bound, 0)
+            for name in bound:
+                if type(name) is tuple and name[0] in families:
+                    return added(point, bound, 0)
+            return point.remembered(tuple(key), lambda: added(point, bound, 0))
 
         def added(point: Point, bound: Bound, depth: int) -> Value:
             if depth == len(limits):
@@ -145,8 +188,10 @@ def _repeated(unit: fmpq, join: Callable[[Value, Value], Value]) -> Callable[[sp
             if last - first > LARGEST_RANGE:
                 raise Beyond("a very long sum")
             total: Value = unit
+            at = dict(bound)
             for place in range(first, last + 1):
-                total = join(total, added(point, {**bound, index: fmpq(place)}, depth + 1))
+                at[index] = fmpq(place)
+                total = join(total, added(point, at, depth + 1))
             return total
 
         return run
@@ -270,8 +315,8 @@ _BUILDERS: dict[type, Callable[[sp.Expr], Program]] = {
     sp.Add: _add,
     sp.Mul: _mul,
     sp.Pow: _pow,
-    sp.Sum: _repeated(fmpq(0), lambda total, term: total + term),
-    sp.Product: _repeated(fmpq(1), lambda total, term: total * term),
+    sp.Sum: _repeated(fmpq(0), operator.add),
+    sp.Product: _repeated(fmpq(1), operator.mul),
     sp.Derivative: _derivative,
     sp.Integral: _integral,
     sp.Subs: _subs,
