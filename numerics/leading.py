@@ -64,7 +64,12 @@ def gradient_product(problem: Problem, dtype: npt.DTypeLike = np.float64) -> Pro
 
 def residual_product(problem: Problem) -> Product:
     """Products with R, which has the block B_i = E[r 1_i (X, 1)] between w2_i and (w1_i, b1_i), and nothing else."""
-    f, blocks = problem.network, problem.residual_blocks
+    return block_product(problem, problem.residual_blocks)
+
+
+def block_product(problem: Problem, blocks: Array) -> Product:
+    """Products with the symmetric matrix that has the blocks [k, d + 1] between w2_i and (w1_i, b1_i), else 0."""
+    f = problem.network
 
     def product(v: Array) -> Array:
         along = Direction.of(v, f.k, f.d)

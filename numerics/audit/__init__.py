@@ -12,19 +12,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from numerics.audit.examination import audit
     from numerics.audit.findings import Audit
+    from numerics.audit.losses.examination import other_loss
+    from numerics.audit.losses.findings import LossAudit
     from numerics.audit.methods.method import Method, method
     from numerics.audit.modules.any_network import any_network
     from numerics.loading.layers import NotCoveredError
 
-__all__ = ["Audit", "Method", "NotCoveredError", "any_network", "audit", "method"]
+__all__ = ["Audit", "LossAudit", "Method", "NotCoveredError", "any_network", "audit", "method", "other_loss"]
 
 _HOMES = {
     "Audit": "numerics.audit.findings",
+    "LossAudit": "numerics.audit.losses.findings",
     "Method": "numerics.audit.methods.method",
     "NotCoveredError": "numerics.loading.layers",
     "any_network": "numerics.audit.modules.any_network",
     "audit": "numerics.audit.examination",
     "method": "numerics.audit.methods.method",
+    "other_loss": "numerics.audit.losses.examination",
 }
 
 

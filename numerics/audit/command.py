@@ -17,10 +17,13 @@ from tqdm import tqdm
 
 from numerics.arrays.files import atomic_writer, read_table, write_table
 from numerics.arrays.parallel import run_all
+from numerics.audit.answers import ANSWERED, UNDECIDED, answered, explained, refused
 from numerics.audit.batches import BatchThresholds, batch_fields, batch_table, batch_thresholds
 from numerics.audit.effort import shown
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, judged
+from numerics.audit.losses.command import run_with_loss
+from numerics.audit.methods.method import OTHER_LOSSES
 from numerics.audit.methods.options import method_for
 from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
 from numerics.audit.shown.page import to_page
@@ -40,9 +43,8 @@ from numerics.audit.statements import statements
 from numerics.loading import Data, LoadedNetwork, load_network, read_data
 from numerics.problem import Problem
 from numerics.training.mnist import data_digest
-from theory.terminal import NOT_WRITTEN, complain, put
+from theory.terminal import NOT_WRITTEN, complain
 
-ANSWERED, UNDECIDED, BAD_INPUT = 0, 1, 2
 _BETWEEN_WRITES = 1.0
 """Seconds between two versions of a table that grows, at least."""
 
@@ -53,6 +55,8 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
     0 if all is answered, 1 if something is undecided, 2 for bad input, 3 if an answer or a file could not be written.
     """
     options = parsed(arguments, prog)
+    if options.loss in OTHER_LOSSES:
+        return run_with_loss(options)
     try:
         add_folder(options)
         require_places(options)
@@ -68,8 +72,8 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
             rows, status = [Row(str(path), one) for one in found], _worst(found)
         batches = None if problem is None or not options.batch_sizes else _batches(problem, rows, options)
     except Exception as error:
-        return _failed(*_explained(error))
-    status = max(status, _answer(_text(rows, options, batches)))
+        return refused(*explained(error))
+    status = max(status, answered(_text(rows, options, batches)))
     return max(status, *(_written(path, write) for path, write in _files(rows, problem, options)), ANSWERED)
 
 
@@ -118,7 +122,7 @@ def _loaded(path: Path, data: Data, options: argparse.Namespace) -> LoadedNetwor
     try:
         return load_network(path, data.x, with_scaling=True, zero_biases=options.zero_biases)
     except Exception as error:
-        _explained(error)
+        explained(error)
         return error
 
 
@@ -128,7 +132,7 @@ def _examined(shared: tuple[Data, argparse.Namespace], network: LoadedNetwork | 
             raise network
         _, found = _audited(network, *shared)
     except Exception as error:
-        return _explained(error)
+        return explained(error)
     return found, _worst(found)
 
 
@@ -196,7 +200,7 @@ def _to_csv(data: Data, options: argparse.Namespace) -> int:
     counts = Counter("failed" if line["error"] else line["verdict"] or "answered" for line in lines)
     status = max(status, failed, UNDECIDED if "undecided" in counts else ANSWERED)
     said = ", ".join(f"{count} {verdict}" for verdict, count in sorted(counts.items()))
-    return max(status, _answer(f"{options.csv}: {len(options.networks)} networks, {len(missing)} audited; {said}"))
+    return max(status, answered(f"{options.csv}: {len(options.networks)} networks, {len(missing)} audited; {said}"))
 
 
 def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
@@ -273,27 +277,5 @@ def _written(path: Path, write: Callable[[], None]) -> int:
     try:
         write()
     except (ArithmeticError, MemoryError, OSError, ValueError) as error:
-        return _failed(f"{path} could not be written: {_explained(error)[0]}", NOT_WRITTEN)
+        return refused(f"{path} could not be written: {explained(error)[0]}", NOT_WRITTEN)
     return ANSWERED
-
-
-def _explained(error: Exception) -> tuple[str, int]:
-    """An error in words, with the exit status; what no input should cause goes on as it is."""
-    if isinstance(error, MemoryError):
-        return "there is not enough memory for this network and these data", BAD_INPUT
-    if isinstance(error, ArithmeticError) and not isinstance(error, OverflowError):
-        return str(error), UNDECIDED
-    if isinstance(error, OverflowError | OSError | TypeError | ValueError):
-        return str(error), BAD_INPUT
-    raise error
-
-
-def _failed(words: str, status: int) -> int:
-    complain(f"error: {words}")
-    return status
-
-
-def _answer(text: str) -> int:
-    """Print the answer; returns 3 if a pipe is closed or a device full, which is then said on stderr."""
-    why = put(text, "stdout")
-    return _failed(f"the answer could not be written: {why}", NOT_WRITTEN) if why else ANSWERED

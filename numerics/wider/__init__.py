@@ -1,3 +1,3 @@
 """What other optimisers than plain gradient descent, and other losses than the square, allow."""
 
-__all__ = ["losses", "optimisers"]
+__all__ = ["loss_curvature", "losses", "optimisers"]

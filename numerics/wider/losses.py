@@ -44,8 +44,9 @@ _Derivative = Callable[[Array, Array], Array]
 
 @dataclass(frozen=True)
 class _Derivatives:
-    """The first and the second derivative by the output at outputs and labels [n], and which labels there may be."""
+    """The loss, its first two derivatives by the output at outputs and labels [n], and which labels there may be."""
 
+    value: _Derivative
     first: _Derivative
     second: _Derivative
     labels: str = "any numbers"
@@ -54,24 +55,47 @@ class _Derivatives:
 
 _OF: Mapping[str, _Derivatives] = MappingProxyType(
     {
-        "half-mse": _Derivatives(lambda u, y: u - y, lambda u, _: np.ones_like(u)),
-        "mse": _Derivatives(lambda u, y: 2 * (u - y), lambda u, _: np.full_like(u, 2.0)),
+        "half-mse": _Derivatives(lambda u, y: (u - y) ** 2 / 2, lambda u, y: u - y, lambda u, _: np.ones_like(u)),
+        "mse": _Derivatives(lambda u, y: (u - y) ** 2, lambda u, y: 2 * (u - y), lambda u, _: np.full_like(u, 2.0)),
         "logistic": _Derivatives(
+            # two terms that are not negative, where log(1 + e^u) - y u would cancel
+            lambda u, y: (1 - y) * np.logaddexp(0, u) + y * np.logaddexp(0, -u),
             lambda u, y: expit(u) - y,
             # the two factors lose nothing where one of them is near 1
             lambda u, _: expit(u) * expit(-u),
             "from 0 to 1",
             lambda y: (y >= 0) & (y <= 1),
         ),
-        "poisson": _Derivatives(lambda u, y: np.exp(u) - y, lambda u, _: np.exp(u), "at least 0", lambda y: y >= 0),
+        "poisson": _Derivatives(
+            lambda u, y: np.exp(u) - y * u,
+            lambda u, y: np.exp(u) - y,
+            lambda u, _: np.exp(u),
+            "at least 0",
+            lambda y: y >= 0,
+        ),
         "exponential": _Derivatives(
-            lambda u, y: -y * np.exp(-y * u), lambda u, y: np.exp(-y * u), "-1 or 1", lambda y: np.abs(y) == 1
+            lambda u, y: np.exp(-y * u),
+            lambda u, y: -y * np.exp(-y * u),
+            lambda u, y: np.exp(-y * u),
+            "-1 or 1",
+            lambda y: np.abs(y) == 1,
         ),
         "huber": _Derivatives(
-            lambda u, y: np.clip(u - y, -1.0, 1.0), lambda u, y: (np.abs(u - y) < 1).astype(np.float64)
+            lambda u, y: np.where(np.abs(u - y) < 1, (u - y) ** 2 / 2, np.abs(u - y) - 0.5),
+            lambda u, y: np.clip(u - y, -1.0, 1.0),
+            lambda u, y: (np.abs(u - y) < 1).astype(np.float64),
         ),
     }
 )
+
+
+def mean_loss(loss: str, outputs: npt.ArrayLike, labels: npt.ArrayLike) -> float:
+    """(1/n) sum_j l(f(x_j), y_j). Arguments and errors as for `second_derivatives`; a Huber loss has a value anywhere.
+
+    >>> round(mean_loss("logistic", [0.0, 0.0], [0.0, 1.0]), 6), mean_loss("huber", [0.5, 9.0], [0.0, 0.0])
+    (0.693147, 4.3125)
+    """
+    return float(_evaluated(loss, outputs, labels, lambda derivatives: derivatives.value).mean())
 
 
 def slopes(loss: str, outputs: npt.ArrayLike, labels: npt.ArrayLike) -> Float64[Array, " n"]:

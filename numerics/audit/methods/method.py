@@ -65,6 +65,8 @@ LOSSES: Mapping[str, SquareLoss] = MappingProxyType(
     }
 )
 """The losses that a step size may be of."""
+OTHER_LOSSES = ("logistic", "poisson", "exponential", "huber")
+"""Losses that are no squares, which `numerics.audit.losses` audits."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -209,7 +211,8 @@ def _loss(loss: str | None, needed: bool) -> str:
             )
         return "half-mse"
     if loss not in LOSSES:
-        raise ValueError(f"the loss {loss!r} is not supported; supported are {', '.join(LOSSES)}, of one output")
+        other = f"; {loss} has an audit of its own, numerics.audit.other_loss" if loss in OTHER_LOSSES else ""
+        raise ValueError(f"the loss {loss!r} is not supported; supported are {', '.join(LOSSES)}, of one output{other}")
     return loss
 
 

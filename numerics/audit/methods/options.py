@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from numerics.audit.methods.adam import load_preconditioner
-from numerics.audit.methods.method import LOSSES, OPTIMIZERS, Method, method
+from numerics.audit.methods.method import LOSSES, OPTIMIZERS, OTHER_LOSSES, Method, method
 from numerics.problem import Problem
 
 NOT_OF_METHOD = (
@@ -23,7 +23,8 @@ def add_method_options(parser: argparse.ArgumentParser) -> None:
         "--loss",
         metavar="LOSS",
         help=f"which loss the step size is of: {', '.join(LOSSES)}; mse is torch.nn.MSELoss(), mse-sum the same with "
-        'reduction="sum"; has to be said beside the options below',
+        'reduction="sum"; has to be said beside the options below. Also, in floats and by an audit of their own: '
+        f"{', '.join(OTHER_LOSSES)}; logistic is torch.nn.BCEWithLogitsLoss()",
     )
     group.add_argument(
         "--optimizer",
@@ -54,10 +55,15 @@ def add_method_options(parser: argparse.ArgumentParser) -> None:
 def chosen_method(options: argparse.Namespace) -> Method:
     """The method of the options; of adam without its second moments, which `method_for` reads, only what is senseless.
 
+    With one of `OTHER_LOSSES` it is the optimiser alone.
+
     Raises:
         TypeError, ValueError: something is missing, has a senseless value, or is not supported together.
     """
     name = options.optimizer or "sgd"
+    if options.loss in OTHER_LOSSES:
+        _require_of_other_loss(options, name)
+        return method(name, loss="half-mse", momentum=options.momentum)
     steps = None if options.layer_steps is None else [part.strip() for part in options.layer_steps.split(",")]
     if steps is not None and options.step_size:
         raise ValueError("--layer-steps stands in the place of --step-size; give one of them")
@@ -94,6 +100,22 @@ def method_for(options: argparse.Namespace, problem: Problem, network: object) -
     own = problem.network
     moments = None if place is None else load_preconditioner(place, own.k, own.d)
     return method("adam", loss=options.loss, momentum=options.momentum, preconditioner=moments)
+
+
+def _require_of_other_loss(options: argparse.Namespace, name: str) -> None:
+    what = f"--loss {options.loss}"
+    decays = options.weight_decay is not None or options.decayed is not None
+    if OPTIMIZERS.get(name) == "adam" or decays or options.layer_steps is not None or options.adam_state is not None:
+        raise ValueError(
+            f"{what} is supported with sgd, heavy-ball and nesterov, with one step size and without weight decay"
+        )
+    if options.certificate is not None:
+        raise ValueError(f"{what} is audited in floats, and there is no certificate of it")
+    others = ("batch_size", "zero_biases", "plot", "html", "csv", "many", "workers", "scheduler")
+    for other in (name for name in others if getattr(options, name)):
+        raise ValueError(f"--{other.replace('_', '-')} is not supported with {what}")
+    if len(options.networks) != 1 or len(options.step_sizes) != 1:
+        raise ValueError(f"{what} is of one network at one step size; give one of each")
 
 
 def _require_of_adam(options: argparse.Namespace, steps: list[str] | None) -> None:

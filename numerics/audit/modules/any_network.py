@@ -11,6 +11,7 @@ import numpy as np
 from tqdm import tqdm
 
 from numerics.audit.methods.method import PLAIN, Method
+from numerics.audit.modules.eigenvalues import bottom_eigenvalue, top_eigenvalue
 from numerics.audit.modules.findings import ModuleAudit, ModuleVerdict, module_notes
 from numerics.step_size import exact_step_size
 
@@ -80,7 +81,7 @@ def any_network(
     """
     import torch
 
-    from numerics.audit.modules.curvature import Curvature, bottom_eigenvalue, top_eigenvalue
+    from numerics.audit.modules.curvature import Curvature
     from numerics.audit.modules.subject import subject
 
     kind = torch.float64 if dtype is None else dtype

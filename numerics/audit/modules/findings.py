@@ -10,8 +10,8 @@ from typing import Literal, TypeAlias
 
 from numerics.audit.methods.method import LOSSES, Method
 from numerics.audit.methods.words import short
+from numerics.audit.modules.eigenvalues import Ends
 
-Ends: TypeAlias = tuple[float, float]
 ModuleVerdict: TypeAlias = Literal["stable", "unstable", "excluded", "undecided"]
 
 _DIGITS = 8

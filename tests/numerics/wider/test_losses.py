@@ -19,6 +19,7 @@ from numerics.norm import stability_norm
 from numerics.wider.losses import (
     LOSSES,
     largest_tilted_norm,
+    mean_loss,
     second_derivatives,
     slopes,
     tilted_gradient_square,
@@ -47,6 +48,17 @@ LABELS: Mapping[str, st.SearchStrategy[float]] = {
 networks_with_seconds = st.tuples(examples(), st.integers(0, 1000))
 
 
+def labels_of(loss: str, seed: int, n: int) -> Array:
+    """Labels [n] in the range that a loss has."""
+    random = np.random.default_rng(seed)
+    kinds: Mapping[str, Array] = {
+        "logistic": random.integers(0, 5, n) / 4,
+        "poisson": random.integers(0, 4, n).astype(float),
+        "exponential": random.choice([-1.0, 1.0], n),
+    }
+    return kinds.get(loss, random.standard_normal(n))
+
+
 def drawn(example: Example, seed: int) -> Array:
     """Second derivatives, some of them 0, not all."""
     s = np.random.default_rng(seed).exponential(size=len(example.x))
@@ -71,6 +83,7 @@ def test_derivatives_are_those_of_the_losses_of_torch(loss: str, data: st.DataOb
     first = n * torch.func.grad(value)(at)
     second = n * torch.diagonal(torch.func.hessian(value)(at))
     # PyTorch subtracts numbers near 1 where the logistic loss is flat
+    assert mean_loss(loss, outputs, labels) == pytest.approx(float(value(at)), rel=1e-9, abs=1e-12)
     assert slopes(loss, outputs, labels) == pytest.approx(first.numpy(), rel=1e-9, abs=1e-12)
     assert second_derivatives(loss, outputs, labels) == pytest.approx(second.numpy(), rel=1e-9, abs=1e-12)
 
@@ -86,6 +99,11 @@ def test_certain_outputs_have_curvature_to_the_last_digit() -> None:
     found = second_derivatives("logistic", [40.0, -40.0, 800.0], [1.0, 0.0, 1.0])
     assert found[:2] == pytest.approx([math.exp(-40)] * 2, rel=1e-14)
     assert found[2] == 0
+
+
+def test_small_losses_to_the_last_digit() -> None:
+    assert mean_loss("logistic", [40.0, -40.0], [1.0, 0.0]) == pytest.approx(math.exp(-40), rel=1e-14)
+    assert mean_loss("huber", [1.0, 3.0], [0.0, 0.0]) == 1.5
 
 
 @given(networks_with_seconds)

@@ -131,7 +131,7 @@ def test_a_table_says_the_method(files: Path, capsys: Captured) -> None:
         ("there is no optimizer 'lion'", ["--optimizer", "lion"]),
         ("heavy-ball has a momentum", ["--optimizer", "heavy-ball", "--loss", "mse"]),
         ("which loss are", ["--optimizer", "heavy-ball", "--momentum", "0.9"]),
-        ("the loss 'logistic' is not supported", ["--loss", "logistic"]),
+        ("the loss 'cross-entropy' is not supported", ["--loss", "cross-entropy"]),
         ("what is decayed?", ["--loss", "mse", "--weight-decay", "1e-4"]),
         ("supported for sgd without", ["--layer-steps", "1,1,1", *HEAVY]),
         ("in the place of --step-size", ["--layer-steps", "1,1,1", "--loss", "mse", "--step-size", "1"]),
