@@ -1,3 +1,3 @@
 """Certificates: files from which a small independent program proves what is claimed."""
 
-__all__ = ["disc", "entries", "write"]
+__all__ = ["density", "disc", "entries", "write"]

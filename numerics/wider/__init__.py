@@ -1,3 +1,3 @@
-"""What other optimisers than plain gradient descent, and other losses than the square, allow."""
+"""What other optimisers than plain gradient descent, other losses than the square and several outputs allow."""
 
-__all__ = ["loss_curvature", "losses", "optimisers"]
+__all__ = ["loss_curvature", "losses", "optimisers", "outputs"]

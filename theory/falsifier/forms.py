@@ -12,7 +12,8 @@ from sympy.core.relational import Relational
 
 from theory.falsifier import values
 from theory.falsifier.instances import Inadmissible, Key, Point
-from theory.falsifier.programs import Bound, program
+from theory.falsifier.points import Bound
+from theory.falsifier.programs import program
 from theory.falsifier.setting import Assumption, names
 from theory.falsifier.values import Number, Undefined
 

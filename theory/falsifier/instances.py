@@ -17,7 +17,8 @@ from theory.falsifier import jets, values
 from theory.falsifier.functions import whole
 from theory.falsifier.jets import Value
 from theory.falsifier.kinds import fits, is_index, of_kind
-from theory.falsifier.programs import Bound, Entry, evaluated, program
+from theory.falsifier.points import Bound, Entry
+from theory.falsifier.programs import evaluated, program
 from theory.falsifier.series import solution
 from theory.falsifier.setting import Definition, Setting
 from theory.falsifier.styles import style

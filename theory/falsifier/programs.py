@@ -7,10 +7,9 @@ evaluation, differentiation and integration are not used.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable
 from functools import lru_cache, reduce
 from itertools import count
-from typing import Protocol, TypeAlias
 
 import sympy as sp
 from flint import acb, arb, fmpq
@@ -18,43 +17,14 @@ from sympy.core.function import AppliedUndef
 
 from theory.falsifier import jets, values
 from theory.falsifier.functions import FUNCTIONS, whole
+from theory.falsifier.integrals import degree_of, integrated
 from theory.falsifier.jets import Direction, Value, constant
-from theory.falsifier.quadrature import integral, polynomial_integral
+from theory.falsifier.points import Bound, Entry, Point, Program
 from theory.falsifier.setting import names
 from theory.falsifier.values import Beyond, Number, Undefined
 
-LARGEST_DEGREE = 24
-"""Polynomials up to this degree are integrated exactly."""
 LARGEST_RANGE = 64
 """Longer sums are not evaluated."""
-
-Entry: TypeAlias = tuple[sp.Symbol, tuple[int, ...]]
-"""An entry of a family: the label of its base, and its place."""
-Bound: TypeAlias = Mapping[sp.Symbol | Entry, Value]
-"""Values that replace those of the point: of bound indices, and of what is differentiated by."""
-
-
-class Point(Protocol):
-    """What free names stand for."""
-
-    def scalar(self, symbol: sp.Symbol) -> Number:
-        """The value of a symbol."""
-        ...
-
-    def entry(self, entry: Entry) -> Number:
-        """The value of an entry of a family."""
-        ...
-
-    def function(self, name: type) -> Callable[..., Value]:
-        """What an undefined function stands for."""
-        ...
-
-    def remembered(self, key: Hashable, value: Callable[[], Value]) -> Value:
-        """A value that depends on a key and the free names alone, computed once."""
-        ...
-
-
-Program: TypeAlias = Callable[[Point, Bound], Value]
 
 _serial = count()
 
@@ -226,53 +196,16 @@ def _derivative(e: sp.Derivative) -> Program:
 def _integral(e: sp.Integral) -> Program:
     if any(len(limit) != 3 for limit in e.limits):
         raise Beyond("an integral without limits")
-    degree = _degree(e.function, e.limits[0][0]) if len(e.limits) == 1 else None
+    degree = degree_of(e.function, e.limits[0][0]) if len(e.limits) == 1 else None
     body = program(e.function)
     whole_integral = reduce(
-        lambda inner, limit: _integrated(inner, limit, degree), e.limits, body
+        lambda inner, limit: integrated(program, inner, limit, degree), e.limits, body
     )  # the innermost first
 
     def run(point: Point, bound: Bound) -> Value:
         if bound:
             return whole_integral(point, bound)
         return point.remembered(e, lambda: whole_integral(point, bound))
-
-    return run
-
-
-def _degree(e: sp.Expr, variable: sp.Symbol) -> int | None:
-    """The degree of a polynomial in one variable; ``None`` for anything else."""
-    if e.has(AppliedUndef, sp.Derivative, sp.Integral, sp.Sum) or not e.is_polynomial(variable):
-        return None
-    degree = sp.Poly(e, variable).degree()
-    return max(int(degree), 0) if degree <= LARGEST_DEGREE else None
-
-
-def _integrated(body: Program, limit: tuple[sp.Symbol, sp.Expr, sp.Expr], degree: int | None) -> Program:
-    """The integral of a program over one variable; exactly for a polynomial of a degree that is known."""
-    variable, low, high = limit
-    if low is sp.S.NegativeInfinity and high is sp.oo:
-        left, right = ((variable, low, sp.S.Zero), (variable, sp.S.Zero, high))
-        halves = _integrated(body, left, None), _integrated(body, right, None)
-        return lambda point, bound: halves[0](point, bound) + halves[1](point, bound)
-    half_line = sp.oo in (high, -low)
-    start, end = program(high if low is sp.S.NegativeInfinity else low), program(sp.S.Zero if half_line else high)
-    direction = fmpq(-1 if low is sp.S.NegativeInfinity else 1)
-
-    def run(point: Point, bound: Bound) -> Value:
-        first = start(point, bound)
-        length: Value = direction if half_line else end(point, bound) - first
-        if not isinstance(length, jets.Jet) and values.is_exactly_zero(length):
-            return fmpq(0)
-        at = dict(bound)
-
-        def integrand(share: Number) -> Value:
-            at[variable] = first + length * share
-            return body(point, at)
-
-        if degree is not None and not half_line:
-            return polynomial_integral(integrand, degree) * length
-        return integral(integrand, half_line) * (fmpq(1) if half_line else length)
 
     return run
 

@@ -13,7 +13,8 @@ from flint import fmpq
 
 from theory.falsifier import jets, values
 from theory.falsifier.jets import Direction, Jet, Value, constant
-from theory.falsifier.programs import Point, program
+from theory.falsifier.points import Point
+from theory.falsifier.programs import program
 from theory.falsifier.setting import Slope
 from theory.falsifier.values import Beyond, Number
 

@@ -11,7 +11,7 @@ from flint import fmpq
 
 from theory.falsifier import values
 from theory.falsifier.kinds import is_index
-from theory.falsifier.programs import Entry
+from theory.falsifier.points import Entry
 from theory.falsifier.setting import Setting
 from theory.falsifier.values import Beyond
 

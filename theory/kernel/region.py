@@ -20,12 +20,20 @@ from sympy.core.function import AppliedUndef
 from theory.kernel.balls import sign_of_constant
 from theory.kernel.kinds import is_whole
 from theory.kernel.sign import SIGN_OF_ARGUMENT
+from theory.kernel.signs_of_polynomials import (
+    ANY,
+    NONNEGATIVE,
+    POSITIVE,
+    Signs,
+    signs_of_constant,
+    signs_of_polynomial,
+    signs_of_product,
+    signs_of_sum,
+)
 
 Domain = Mapping[sp.Symbol, tuple[sp.Expr, sp.Expr]]
 """Open intervals in which symbols lie; any other symbol has only what its kind says: real, nonnegative, positive, a positive integer."""
 
-Signs = frozenset[int]
-POSITIVE, NONNEGATIVE, ANY = frozenset({1}), frozenset({0, 1}), frozenset({-1, 0, 1})
 
 EVERYWHERE = (sp.exp, sp.sin, sp.cos, sp.sinh, sp.cosh, sp.tanh, sp.erf, sp.atan, sp.asinh)
 """Functions that are defined and smooth on the whole line."""
@@ -141,15 +149,15 @@ class Region:
 
     def _by_shape(self, e: sp.Expr) -> Signs:
         if not e.free_symbols or e.has(sp.oo, sp.zoo, sp.nan, sp.AccumBounds):
-            return _of_constant(e)
+            return signs_of_constant(e)
         if isinstance(e, sp.Symbol):
             return POSITIVE if e.is_positive else NONNEGATIVE if e.is_nonnegative else ANY
         if isinstance(e, sp.Mul):
-            return _product(self._signs_of(factor) for factor in e.args)
+            return signs_of_product(self._signs_of(factor) for factor in e.args)
         if isinstance(e, sp.Pow):
             return self._of_power(e)
         if isinstance(e, sp.Add):
-            direct = _sum(self._signs_of(term) for term in e.args)
+            direct = signs_of_sum(self._signs_of(term) for term in e.args)
             direct = direct if direct != ANY else self._of_fraction(e)
             return direct if direct != ANY else self._of_roots(e)
         return self._of_function(e)
@@ -199,7 +207,7 @@ class Region:
         generators: dict[sp.Expr, sp.Symbol] = {}
         numerator, denominator = sp.fraction(sp.together(_polynomial(e, generators)))
         signs = {generator: self._signs_of(f) for f, generator in generators.items()}
-        return _product([_of_polynomial(numerator, signs), _of_polynomial(denominator, signs) - {0}])
+        return signs_of_product([signs_of_polynomial(numerator, signs), signs_of_polynomial(denominator, signs) - {0}])
 
 
 def _polynomial(e: sp.Expr, generators: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
@@ -213,61 +221,6 @@ def _polynomial(e: sp.Expr, generators: dict[sp.Expr, sp.Symbol]) -> sp.Expr:
     if isinstance(e, sp.Pow) and e.exp.is_Rational and e.exp.p != 1:
         return _polynomial(e.base ** sp.Rational(1, e.exp.q), generators) ** e.exp.p
     return generators.setdefault(e, sp.Dummy("g"))
-
-
-def _of_polynomial(e: sp.Expr, signs: Mapping[sp.Symbol, Signs]) -> Signs:
-    used = sorted(e.free_symbols, key=lambda s: s.dummy_index)
-    if not used:
-        return _of_constant(e)
-    polynomial = sp.Poly(e, *used)
-    if not polynomial.domain.is_QQ and not polynomial.domain.is_ZZ:
-        return _of_terms(polynomial, signs)
-    content, factors = polynomial.factor_list()
-    parts = [_of_terms(factor, signs) for factor, _ in factors]
-    parts = [p if p != ANY else _by_sturm(factor, signs) for p, (factor, _) in zip(parts, factors, strict=True)]
-    powers = (frozenset(s**power for s in part) for part, (_, power) in zip(parts, factors, strict=True))
-    return _product([frozenset({int(sp.sign(content))}), *powers])
-
-
-def _of_terms(polynomial: sp.Poly, signs: Mapping[sp.Symbol, Signs]) -> Signs:
-    terms = []
-    for powers, coefficient in polynomial.terms():
-        gens = (frozenset(s**n for s in signs[g]) for g, n in zip(polynomial.gens, powers, strict=True) if n)
-        terms.append(_product([_of_constant(coefficient), *gens]))
-    return _sum(terms)
-
-
-def _by_sturm(polynomial: sp.Poly, signs: Mapping[sp.Symbol, Signs]) -> Signs:
-    """An irreducible polynomial in one symbol without a root there has the sign that it has at 1."""
-    used = [g for g in polynomial.gens if polynomial.degree(g) > 0]
-    if len(used) != 1:
-        return ANY
-    single = sp.Poly(polynomial.as_expr(), used[0], domain="QQ")
-    known = signs[used[0]]
-    roots = single.count_roots(None if -1 in known else 0, None)
-    if known == POSITIVE and single.eval(0) == 0:
-        roots -= 1
-    return frozenset({int(sp.sign(single.eval(1)))}) if roots == 0 else ANY
-
-
-def _of_constant(e: sp.Expr) -> Signs:
-    sign = sign_of_constant(e)
-    return ANY if sign is None else frozenset({sign})
-
-
-def _product(parts: Iterable[Signs]) -> Signs:
-    result = POSITIVE
-    for part in parts:
-        result = frozenset(a * b for a in result for b in part)
-    return result
-
-
-def _sum(parts: Iterable[Signs]) -> Signs:
-    signs = list(parts)
-    for sign in (1, -1):
-        if all(part <= {0, sign} for part in signs):
-            return frozenset({sign}) if any(part == {sign} for part in signs) else frozenset({0, sign})
-    return ANY
 
 
 def _parametrised(x: sp.Symbol, low: sp.Expr, high: sp.Expr) -> sp.Expr:
