@@ -16,19 +16,34 @@ if TYPE_CHECKING:
     from numerics.audit.losses.findings import LossAudit
     from numerics.audit.methods.method import Method, method
     from numerics.audit.modules.any_network import any_network
+    from numerics.audit.outputs.examination import several_outputs
+    from numerics.audit.outputs.findings import OutputsAudit
     from numerics.loading.layers import NotCoveredError
 
-__all__ = ["Audit", "LossAudit", "Method", "NotCoveredError", "any_network", "audit", "method", "other_loss"]
+__all__ = [
+    "Audit",
+    "LossAudit",
+    "Method",
+    "NotCoveredError",
+    "OutputsAudit",
+    "any_network",
+    "audit",
+    "method",
+    "other_loss",
+    "several_outputs",
+]
 
 _HOMES = {
     "Audit": "numerics.audit.findings",
     "LossAudit": "numerics.audit.losses.findings",
     "Method": "numerics.audit.methods.method",
     "NotCoveredError": "numerics.loading.layers",
+    "OutputsAudit": "numerics.audit.outputs.findings",
     "any_network": "numerics.audit.modules.any_network",
     "audit": "numerics.audit.examination",
     "method": "numerics.audit.methods.method",
     "other_loss": "numerics.audit.losses.examination",
+    "several_outputs": "numerics.audit.outputs.examination",
 }
 
 

@@ -128,7 +128,10 @@ def loaded_network(
         )
     hidden, output = layers
     if len(output.weight) != 1:
-        raise NotCoveredError(f"the network must have one output, but {output.name} has {len(output.weight)}")
+        raise NotCoveredError(
+            f"the network must have one output, but {output.name} has {len(output.weight)}; of several there is "
+            "numerics.audit.several_outputs, from Python"
+        )
     for layer in layers:
         if layer.bias is not None and layer.bias.size != len(layer.weight):
             raise ValueError(f"the bias of {layer.name} must have {len(layer.weight)} entries, not {layer.bias.size}")

@@ -136,10 +136,10 @@ def module_notes(found: ModuleAudit) -> tuple[str, ...]:
     one = found.outputs == 1
     square = "|q|^2" if one else "the largest eigenvalue of Q^T Q"
     mean = "q = E grad f" if one else "Q = [E grad f_1 ... E grad f_m]"
+    claim = "any-architecture, statement flat-points" if one else "vector-outputs, statement bounded"
     said = [
-        f"Claim any-architecture, statement flat-points: with the output bias {found.bias} trained, 0 <= H <= s for "
-        f"the Hessian H of 1/(2n) sum |f(x_j) - y_j|^2 implies {square} <= s, {mean}."
-        + ("" if one else " The claim is of one output; of several it is the same proof for each combination of them.")
+        f"Claim {claim}: with the output bias {found.bias} trained, 0 <= H <= s for the Hessian H of "
+        f"1/(2n) sum |f(x_j) - y_j|^2 implies {square} <= s, {mean}."
     ]
     if found.method.loss != "half-mse":
         c = found.method.loss_factor(found.n, found.outputs)

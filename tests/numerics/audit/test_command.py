@@ -411,7 +411,13 @@ def write_bad_inputs(folder: Path) -> None:
     [
         ("nowhere.npz", "data.npz", [], "error: there is no file {folder}/nowhere.npz"),
         ("whole.pt", "data.npz", [], "error: {folder}/whole.pt holds a Python object (torch.nn.modules.linear.Linear)"),
-        ("two.pt", "data.npz", [], "error: {folder}/two.pt: the network must have one output, but 2 has 2"),
+        (
+            "two.pt",
+            "data.npz",
+            [],
+            "error: {folder}/two.pt: the network must have one output, but 2 has 2; of several there is "
+            "numerics.audit.several_outputs, from Python",
+        ),
         (
             "deep.pt",
             "data.npz",

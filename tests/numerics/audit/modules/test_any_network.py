@@ -208,7 +208,7 @@ def test_text_and_json() -> None:
     found = any_network(net, x, y, step_size="0.1", method=method("heavy-ball", momentum="0.9", loss="mse"))
     for part in (
         "head.bias",
-        "Claim any-architecture, statement flat-points",
+        "Claim vector-outputs, statement bounded",
         "Claim momentum",
         "for 2 outputs 1 times",
     ):

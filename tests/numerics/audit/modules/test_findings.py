@@ -77,4 +77,6 @@ def test_sentences() -> None:
     assert "implies |q|^2 <= s" in words
     assert "negative eigenvalues, down to -0.5" in words
     assert "negative" not in " ".join(module_notes(replace(FOUND, smallest=(-1e-9, 1e-9))))
-    assert "same proof for each combination" in " ".join(module_notes(replace(FOUND, outputs=3)))
+    several = " ".join(module_notes(replace(FOUND, outputs=3)))
+    assert "Claim vector-outputs, statement bounded" in several
+    assert "any-architecture" not in several
