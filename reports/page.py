@@ -15,7 +15,7 @@ _IMAGE = re.compile(r'<img src="figures/(?P<name>[\w-]+)\.svg"(?P<rest>[^>]*?)\s
 _ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 _LEFT = ' style="text-align: left;"'
 """What pandoc gives each cell of a column on the left: a tenth of a page of tables, and the default."""
-ROOM = 6_000
+ROOM = 24_000
 """Bytes that the data of one figure may take in the page; more of them are a file beside it."""
 _TITLE = re.compile(r"<title>([^<]*)</title>")
 _BOX = re.compile(r'viewBox="([^"]*)"')
