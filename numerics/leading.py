@@ -25,6 +25,8 @@ _LEAST_GAP = 1e-3
 _SINGLE, _SINGLE_VECTORS = 3e-6, 12
 # by so much, of the largest, Ritz values of products in float32 may be off
 _SINGLE_ROUNDING = 1e-3
+# to so much of the value both have to agree on it
+_AGREEMENT = 1e-4
 # vectors of a subspace in float64: after products in float32, more of them for the Hessian, and without either
 _FEW, _MORE, _MANY = 6, 20, 30
 # rows of a matrix of moments that is formed beside products with the network, and not much larger than it
@@ -196,7 +198,7 @@ def _by_single(
 ) -> tuple[float, float, Subspace, Subspace]:
     """The top eigenvalue, told from `second` of Ritz values, that bound, and the subspaces of float32 and float64.
 
-    ArithmeticError where it is not told apart, or the subspace does not grow.
+    ArithmeticError where it is not told apart, the subspace does not grow, or both disagree on the value.
     """
     most = len(start.basis) + _SINGLE_VECTORS
 
@@ -207,9 +209,13 @@ def _by_single(
 
     values, rough = largest_in_subspace(single, start, enough, most)
     bound, vector = second(values), rough.top_vector()
+    image = double(vector)
+    # where data lie far from the origin, beside their distances, float32 has no digit of what is left of a difference
+    if not abs(float(vector @ image) - float(values[0])) <= _AGREEMENT * float(values[0]):
+        raise ArithmeticError("products in float32 and in float64 do not agree")
     values, fine = largest_in_subspace(
         double,
-        Subspace((vector,), (double(vector),)),
+        Subspace((vector,), (image,)),
         lambda values, residual: _is_near(float(values[0]), residual, bound, tolerance),
         _FEW if _gap(float(values[0]), bound) else 1,
     )

@@ -74,6 +74,17 @@ def test_out_of_the_range_of_float32(scale: float) -> None:
     assert leading_of_gradients(problem, 1e-10).value == pytest.approx(top_eigenpair(problem)[0], rel=1e-9)
 
 
+@pytest.mark.parametrize("offset", [2.0**20, 2.0**24, 2.0**30])
+def test_data_far_from_the_origin_are_left_to_float64(offset: float) -> None:
+    """Pre-activations are differences there of which float32 has no digit, and its trace and values fit no bound."""
+    rng = np.random.default_rng(0)
+    t, s, h = rng.integers(-64, 64, 200) / 64, rng.choice([-1.0, 1.0], 30), rng.integers(-60, 60, 30) / 64
+    network = ShallowNetwork(s[:, None], -s * (offset + h), np.full(30, 1e-3 / offset), 0.0)
+    problem = Problem(network, (offset + t)[:, None])
+    values = np.linalg.eigvalsh(gram_matrix(problem))[::-1]
+    assert leading_of_gradients(problem, 1e-10).second >= values[1] * (1 - 1e-6)
+
+
 def test_a_narrow_gap_is_left_to_the_residual() -> None:
     """Two halves of the data of which each neuron sees one: nothing tells the eigenvalues apart."""
     x = np.repeat([-1.0, 1.0], 20)[:, None]
