@@ -235,8 +235,7 @@ class Problem:
     @cached_property
     def residual_blocks(self) -> Array:
         """B_i = E[r 1_i (X, 1)], r the residuals, one a row [k, d + 1]. Errors as for `residuals`."""
-        along_inputs, along_bias = self.gradients.moments(self.residuals / self.n)
-        blocks: Array = np.column_stack([along_inputs, along_bias]).astype(np.float64, copy=False)
+        blocks = self.gradients.blocks(self.residuals / self.n)
         blocks.setflags(write=False)
         return blocks
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
@@ -28,13 +29,26 @@ def exact_step_size(step_size: object) -> Fraction:
         f"the step size must be a positive number such as 0.1 or 1/10, between 1e-{_LARGEST_EXPONENT} and "
         f"1e{_LARGEST_EXPONENT}, not {_shown(value)}"
     )
+    return exact_within(value, words, lambda exact: Fraction(1, 10**_LARGEST_EXPONENT) < exact < 10**_LARGEST_EXPONENT)
+
+
+def exact_within(value: object, words: str, allowed: Callable[[Fraction], bool]) -> Fraction:
+    """The number, exactly, if it is allowed; the words are those of every refusal.
+
+    Raises:
+        TypeError: it is no real number, or True or False.
+        ValueError: it is a text that is none, not finite, or not allowed.
+
+    >>> exact_within("0.5", "a share is from 0 to 1", lambda share: 0 <= share <= 1)
+    Fraction(1, 2)
+    """
     try:
         exact = exact_number(value)
     except TypeError:
         raise TypeError(words) from None
     except (ArithmeticError, ValueError) as error:
         raise ValueError(words) from error
-    if not Fraction(1, 10**_LARGEST_EXPONENT) < exact < 10**_LARGEST_EXPONENT:
+    if not allowed(exact):
         raise ValueError(words)
     return exact
 

@@ -88,6 +88,10 @@ class Gradients:
         of_all[:, self.columns] = moments
         return of_all, masses
 
+    def blocks(self, u: Floats) -> Array:
+        """The same as one array [k, d + 1] of float64."""
+        return np.column_stack(self.moments(u)).astype(np.float64, copy=False)
+
     def combination(self, u: Floats) -> Direction:
         """Phi u = sum_j u_j grad f(x_j), u [n]: in w_i it is w2_i G_i and in w2_i <w_i, G_i>, G = (M o u)^T (X, 1)."""
         moments, masses = self.moments(u)

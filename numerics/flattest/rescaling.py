@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from flint import arb, ctx
 
-from numerics.arrays.checks import Array, real_array
+from numerics.arrays.checks import Array, real_array, require_tolerance
 from numerics.arrays.hyperplanes import representative
 from numerics.exact.balls import ball, lower, upper
 from numerics.exact.dyadic import Dyadic
@@ -123,8 +123,7 @@ def flattest(
     (6.656854249492, 6.656854249492)
     """
     problem = Problem.of(network, x)
-    if not 0 < tolerance < 1:
-        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    require_tolerance(tolerance)
     if rounds < 1:
         raise ValueError(f"there must be at least one round, not {rounds}")
     family = Rescalings(problem)

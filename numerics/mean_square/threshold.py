@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float64
 
-from numerics.arrays.checks import Array
+from numerics.arrays.checks import Array, require_tolerance
 from numerics.mean_square.lyapunov import Lyapunov, batch_share
 
 # measured on trained networks: cycles of 4 to 12 products cost about the same; more help where eigenvalues crowd
@@ -83,8 +83,7 @@ def threshold(gram: npt.ArrayLike, batch: int, *, tolerance: float = 1e-9) -> Th
 
 def thresholds(gram: npt.ArrayLike, batches: Sequence[int], *, tolerance: float = 1e-9) -> list[Threshold]:
     """`threshold` for several batch sizes, in their order; the eigenvectors of K are computed once."""
-    if not 0 < tolerance < 1:
-        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    require_tolerance(tolerance)
     equation = Lyapunov(gram)
     shares = [float(batch_share(equation.n, batch)) for batch in batches]
     return [_threshold(equation, int(batch), p, tolerance) for batch, p in zip(batches, shares, strict=True)]

@@ -45,10 +45,8 @@ def loss_hessian_operator(
     f, n, gradients = problem.network, problem.n, problem.gradients
     weights = second_derivatives(loss, problem.values, problem.labels) / n
     with np.errstate(over="ignore", invalid="ignore"):
-        along_inputs, along_bias = gradients.moments(slopes(loss, problem.values, problem.labels) / n)
-    of_slopes = block_product(
-        problem, require_finite(np.column_stack([along_inputs, along_bias]).astype(np.float64), "E[l' (X, 1)]")
-    )
+        blocks = gradients.blocks(slopes(loss, problem.values, problem.labels) / n)
+    of_slopes = block_product(problem, require_finite(blocks, "E[l' (X, 1)]"))
     size = f.k * (f.d + 2) + 1
 
     def product(v: Array) -> Array:

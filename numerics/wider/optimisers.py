@@ -20,7 +20,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Literal, TypeAlias, get_args
 
-from numerics.step_size import exact_number, exact_step_size
+from numerics.step_size import exact_number, exact_step_size, exact_within
 
 Optimizer: TypeAlias = Literal["gradient-descent", "heavy-ball", "nesterov", "averaged-gradient"]
 OPTIMIZERS: tuple[Optimizer, ...] = get_args(Optimizer)
@@ -47,15 +47,7 @@ def exact_momentum(momentum: object) -> Fraction:
     (Fraction(9, 10), Fraction(0, 1))
     """
     words = f"the momentum must be a number from 0 to below 1 such as 0.9 or 9/10, not {momentum!r}"
-    try:
-        exact = exact_number(momentum)
-    except TypeError:
-        raise TypeError(words) from None
-    except (ArithmeticError, ValueError) as error:
-        raise ValueError(words) from error
-    if not 0 <= exact < 1:
-        raise ValueError(words)
-    return exact
+    return exact_within(momentum, words, lambda exact: 0 <= exact < 1)
 
 
 def stability_factor(optimizer: str, momentum: object = 0) -> Fraction:

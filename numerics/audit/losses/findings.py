@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import textwrap
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal, TypeAlias
@@ -15,10 +14,10 @@ from numerics.arrays.checks import Array
 from numerics.audit.methods.method import Method
 from numerics.audit.methods.words import short
 from numerics.audit.modules.eigenvalues import Ends
+from numerics.audit.shown.table import DIGITS, between, laid_out
 
 LossVerdict: TypeAlias = Literal["excluded", "not excluded", "stable", "unstable", "undecided"]
 
-_DIGITS = 8
 _FORMULAS = {
     "logistic": "torch.nn.BCEWithLogitsLoss(), the mean of log(1 + e^f) - y f",
     "poisson": "torch.nn.PoissonNLLLoss(), the mean of e^f - y f",
@@ -105,27 +104,24 @@ class LossAudit:
             (f"{self.loss} loss", f"{self.value:.4g}"),
             ("gradient norm", f"{self.gradient_norm:.4g}"),
             ("kinks", str(self.kinks)),
-            ("mean second derivative", f"{self.mean_second:.{_DIGITS}g}"),
+            ("mean second derivative", f"{self.mean_second:.{DIGITS}g}"),
             ("largest weight of a datum", f"{self.law.max():.4g}"),
-            ("tilted gradient square", f"{self.gradient_square:.{_DIGITS}g}"),
-            ("tilted stability norm", f"{self.stability_norm:.{_DIGITS}g}"),
-            ("steps excluded above", "-" if self.kinks else f"{self.excluded_above:.{_DIGITS}g}"),
-            ("sharpness", _shown(self.sharpness)),
-            ("smallest eigenvalue", _shown(self.smallest)),
-            ("largest stable step", _shown(self.largest_stable_step)),
+            ("tilted gradient square", f"{self.gradient_square:.{DIGITS}g}"),
+            ("tilted stability norm", f"{self.stability_norm:.{DIGITS}g}"),
+            ("steps excluded above", "-" if self.kinks else f"{self.excluded_above:.{DIGITS}g}"),
+            ("sharpness", between(self.sharpness)),
+            ("smallest eigenvalue", between(self.smallest)),
+            ("largest stable step", between(self.largest_stable_step)),
         ]
         if self.step_size is not None and self.limit is not None:
             at = f"at step size {short(self.step_size)}"
             rows += [
                 (f"limit {at}", short(self.limit)),
-                ("gradient square at most", f"{self.largest_gradient_square:.{_DIGITS}g}"),
-                ("norm at most", f"{self.bound:.{_DIGITS}g}"),
+                ("gradient square at most", f"{self.largest_gradient_square:.{DIGITS}g}"),
+                ("norm at most", f"{self.bound:.{DIGITS}g}"),
                 ("verdict", str(self.verdict)),
             ]
-        width = max(len(name) for name, _ in rows) + 2
-        remarks, notes = ([_filled(sentence) for sentence in part] for part in (self.remarks, self.notes))
-        lines = [f"{name:<{width}}{value}" for name, value in rows]
-        return "\n".join([*remarks, *([""] if remarks else []), *lines, "", *notes])
+        return laid_out(rows, self.notes, self.remarks)
 
     def as_json(self) -> str:
         """One JSON object with the same names, an estimate from both sides as [lo, hi], what is infinite as null."""
@@ -209,14 +205,3 @@ def _quotient(above: Fraction, below: float) -> float:
 
 def _finite(value: object) -> object:
     return None if isinstance(value, float) and not np.isfinite(value) else value
-
-
-def _shown(ends: Ends | None) -> str:
-    if ends is None:
-        return "-"
-    low, high = (f"{end:.{_DIGITS}g}" for end in ends)
-    return low if low == high else f"{low} to {high}"
-
-
-def _filled(sentence: str) -> str:
-    return textwrap.fill(sentence, 100, break_on_hyphens=False)

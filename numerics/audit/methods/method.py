@@ -21,7 +21,7 @@ from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from numerics.audit.methods.adam import Preconditioner
-from numerics.step_size import exact_number, exact_step_size
+from numerics.step_size import exact_step_size, exact_within
 from numerics.wider.optimisers import exact_momentum, stability_factor
 
 Decayed: TypeAlias = Literal["all", "all-but-output-bias", "decoupled"]
@@ -250,14 +250,7 @@ def _decay(optimizer: str, weight_decay: object, decayed: str | None) -> tuple[F
             raise ValueError("what is decayed is said beside a weight decay; give that too, as 1e-4")
         return Fraction(0), None
     words = f"the weight decay must be a number from 0 such as 1e-4, not {weight_decay!r}"
-    try:
-        decay = exact_number(weight_decay)
-    except TypeError:
-        raise TypeError(words) from None
-    except (ArithmeticError, ValueError) as error:
-        raise ValueError(words) from error
-    if not 0 <= decay < 10**400:
-        raise ValueError(words)
+    decay = exact_within(weight_decay, words, lambda exact: 0 <= exact < 10**400)
     kind = next((known for known in DECAYED if known == decayed), None)
     if kind is None:
         raise ValueError(

@@ -74,6 +74,23 @@ def method_sentences(method: Method, step_size: Fraction | None, n: int, kinks: 
     return said
 
 
+def sentences_for_outputs(method: Method, n: int, outputs: int) -> list[str]:
+    """The same in short where only the largest eigenvalue is asked for, of a network with any number of outputs."""
+    said = []
+    if method.loss != "half-mse":
+        said.append(
+            f"Step sizes are of the loss {LOSSES[method.loss].formula}, for {outputs} outputs "
+            f"{short(method.loss_factor(n, outputs))} times 1/(2n) sum |f(x_j) - y_j|^2, of which loss and sharpness "
+            "are."
+        )
+    if method.optimizer != "gradient-descent":
+        said.append(
+            f"Claim momentum, statement {method.optimizer}: eta times the Hessian may be up to "
+            f"{short(method.factor)}, where gradient descent has 2."
+        )
+    return said
+
+
 def _loss(method: Method, step_size: Fraction | None, n: int) -> str:
     c = method.loss_factor(n)
     steps = method.layer_steps

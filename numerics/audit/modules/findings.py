@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from numerics.audit.methods.method import LOSSES, Method
-from numerics.audit.methods.words import short
+from numerics.audit.methods.method import Method
+from numerics.audit.methods.words import sentences_for_outputs, short
 from numerics.audit.modules.eigenvalues import Ends
+from numerics.audit.shown.table import DIGITS, between, laid_out
 
 ModuleVerdict: TypeAlias = Literal["stable", "unstable", "excluded", "undecided"]
-
-_DIGITS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -98,19 +96,17 @@ class ModuleAudit:
             ("module", f"{self.parameters:,} trained parameters, {self.outputs} outputs, on {self.n:,} data"),
             ("output bias", self.bias),
             ("loss", "-" if self.loss is None else f"{self.loss:.4g}"),
-            ("mean gradient square", f"{self.mean_gradient_square:.{_DIGITS}g}"),
-            ("steps excluded above", f"{self.excluded_above:.{_DIGITS}g}"),
-            ("gauss-newton sharpness", _shown(self.gauss_newton)),
-            ("sharpness", _shown(self.sharpness)),
-            *([("sharpness with penalty", _shown(self.penalised_sharpness))] if self.method.weight_decay else []),
-            ("smallest eigenvalue", _shown(self.smallest)),
-            ("largest stable step", _shown(self.largest_stable_step)),
+            ("mean gradient square", f"{self.mean_gradient_square:.{DIGITS}g}"),
+            ("steps excluded above", f"{self.excluded_above:.{DIGITS}g}"),
+            ("gauss-newton sharpness", between(self.gauss_newton)),
+            ("sharpness", between(self.sharpness)),
+            *([("sharpness with penalty", between(self.penalised_sharpness))] if self.method.weight_decay else []),
+            ("smallest eigenvalue", between(self.smallest)),
+            ("largest stable step", between(self.largest_stable_step)),
         ]
         if self.limit is not None and self.step_size is not None:
             rows += [(f"limit at step {short(self.step_size)}", short(self.limit)), ("verdict", str(self.verdict))]
-        width = max(len(name) for name, _ in rows) + 2
-        lines = [f"{name:<{width}}{value}" for name, value in rows]
-        return "\n".join([*lines, "", *(textwrap.fill(note, 100, break_on_hyphens=False) for note in self.notes)])
+        return laid_out(rows, self.notes)
 
     def as_json(self) -> str:
         """One JSON object with the same names; an estimate from both sides as [lo, hi]."""
@@ -141,17 +137,7 @@ def module_notes(found: ModuleAudit) -> tuple[str, ...]:
         f"Claim {claim}: with the output bias {found.bias} trained, 0 <= H <= s for the Hessian H of "
         f"1/(2n) sum |f(x_j) - y_j|^2 implies {square} <= s, {mean}."
     ]
-    if found.method.loss != "half-mse":
-        c = found.method.loss_factor(found.n, found.outputs)
-        said.append(
-            f"Step sizes are of the loss {LOSSES[found.method.loss].formula}, for {found.outputs} outputs {short(c)} "
-            "times 1/(2n) sum |f(x_j) - y_j|^2, of which loss and sharpness are."
-        )
-    if found.method.optimizer != "gradient-descent":
-        said.append(
-            f"Claim momentum, statement {found.method.optimizer}: eta times the Hessian may be up to "
-            f"{short(found.method.factor)}, where gradient descent has 2."
-        )
+    said += sentences_for_outputs(found.method, found.n, found.outputs)
     if found.method.weight_decay:
         said.append(_of_penalty(found))
     if found.smallest is not None and found.smallest[1] + float(found.penalty) < 0 and found.sharpness is not None:
@@ -178,10 +164,3 @@ def _of_penalty(found: ModuleAudit) -> str:
         f"{short(found.penalty)} beside 1/(2n) sum |f(x_j) - y_j|^2, the Hessian that counts is that of both; if it is "
         f"from 0 to s, |q|^2 is at most {bound}.{decoupled}"
     )
-
-
-def _shown(ends: Ends | None) -> str:
-    if ends is None:
-        return "-"
-    low, high = (f"{end:.{_DIGITS}g}" for end in ends)
-    return low if low == high else f"{low} to {high}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, TypeAlias
 
-from numerics.audit.methods.method import LOSSES, Method
-from numerics.audit.methods.words import short
+from numerics.audit.methods.method import Method
+from numerics.audit.methods.words import sentences_for_outputs, short
+from numerics.audit.shown.table import DIGITS, laid_out
 
 OutputsVerdict: TypeAlias = Literal["stable", "unstable", "excluded", "undecided"]
-
-_DIGITS = 8
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -75,19 +73,17 @@ class OutputsAudit:
             ("network", f"{self.k} neurons, {self.d} inputs, {self.outputs} outputs, on {self.n} data"),
             ("loss", f"{self.loss:.4g}"),
             ("kinks", str(self.kinks)),
-            ("sharpness", f"{self.sharpness:.{_DIGITS}g}"),
-            ("gram sharpness", f"{self.gram_sharpness:.{_DIGITS}g}"),
-            ("mean gradients", f"{self.mean_gradients:.{_DIGITS}g}"),
-            ("stability norm", " to ".join(f"{end:.{_DIGITS}g}" for end in self.stability_norm)),
-            ("steps excluded above", "-" if self.kinks else f"{self.excluded_above:.{_DIGITS}g}"),
-            ("largest stable step", "-" if self.kinks else f"{self.largest_stable_step:.{_DIGITS}g}"),
+            ("sharpness", f"{self.sharpness:.{DIGITS}g}"),
+            ("gram sharpness", f"{self.gram_sharpness:.{DIGITS}g}"),
+            ("mean gradients", f"{self.mean_gradients:.{DIGITS}g}"),
+            ("stability norm", " to ".join(f"{end:.{DIGITS}g}" for end in self.stability_norm)),
+            ("steps excluded above", "-" if self.kinks else f"{self.excluded_above:.{DIGITS}g}"),
+            ("largest stable step", "-" if self.kinks else f"{self.largest_stable_step:.{DIGITS}g}"),
         ]
         if self.step_size is not None and self.limit is not None and self.bound is not None:
             at = f"at step size {short(self.step_size)}"
             rows += [(f"limit {at}", short(self.limit)), ("bound", short(self.bound)), ("verdict", str(self.verdict))]
-        width = max(len(name) for name, _ in rows) + 2
-        lines = [f"{name:<{width}}{value}" for name, value in rows]
-        return "\n".join([*lines, "", *(textwrap.fill(note, 100, break_on_hyphens=False) for note in self.notes)])
+        return laid_out(rows, self.notes)
 
     def as_json(self) -> str:
         """One JSON object with the same names; the stability norm as [lo, hi]."""
@@ -107,17 +103,7 @@ def outputs_notes(found: OutputsAudit) -> tuple[str, ...]:
         "1/(2n) sum |f(x_j) - y_j|^2, off the kinks, implies that the largest eigenvalue of Q^T Q is at most lambda, "
         "Q = [E grad f_1 ... E grad f_m], and the stability norm of all outputs at most (lambda - 1)/2."
     ]
-    if found.method.loss != "half-mse":
-        c = found.method.loss_factor(found.n, found.outputs)
-        said.append(
-            f"Step sizes are of the loss {LOSSES[found.method.loss].formula}, for {found.outputs} outputs {short(c)} "
-            "times 1/(2n) sum |f(x_j) - y_j|^2, of which loss and sharpness are."
-        )
-    if found.method.optimizer != "gradient-descent":
-        said.append(
-            f"Claim momentum, statement {found.method.optimizer}: eta times the Hessian may be up to "
-            f"{short(found.method.factor)}, where gradient descent has 2."
-        )
+    said += sentences_for_outputs(found.method, found.n, found.outputs)
     if found.kinks:
         said.append(
             f"Pairs of neuron and datum exactly on a kink: {found.kinks}. There the loss has no Hessian, and no claim "

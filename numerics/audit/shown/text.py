@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +10,7 @@ from itertools import pairwise
 
 from numerics.audit.findings import Audit, least_stable_step
 from numerics.audit.methods.words import sharpness_name, short
+from numerics.audit.shown.table import filled, laid_out
 from numerics.audit.statements import reasons
 from numerics.exact.intervals import Interval, readable, texts
 
@@ -101,16 +101,7 @@ def csv_record(row: Row, key: str) -> dict[str, str]:
 
 def to_table(found: Audit, width: int = 100) -> str:
     """What was read, and the audit in lines of a name and a number; every printed pair of numbers encloses."""
-    rows = named_values(found)
-    column = max(len(name) for name, _, _ in rows) + 2
-    lines = []
-    for name, value, reason in rows:
-        lines.append(f"{name:<{column}}{value}")
-        if reason:
-            indent = " " * column
-            lines.append(textwrap.fill(f"({reason})", width, initial_indent=indent, subsequent_indent=indent))
-    remarks, notes = ([_filled(note, width) for note in part] for part in (found.remarks, found.notes))
-    return "\n".join([*remarks, *([""] if remarks else []), *lines, "", *notes])
+    return laid_out(named_values(found), found.notes, found.remarks, width)
 
 
 def named_values(found: Audit) -> list[tuple[str, str, str]]:
@@ -179,7 +170,7 @@ def to_rows(rows: Sequence[Row], width: int = 100) -> str:
             cells[after] = ("", *cells[after][1:])
     lines = ["  ".join(f"{cell:<{w}}" for cell, w in zip(line, widths, strict=False)).rstrip() for line in cells]
     parts = [
-        [_filled(note, width) for note in _grouped(rows, of)]
+        [filled(note, width) for note in _grouped(rows, of)]
         for of in (lambda found: found.remarks, _reasons_of, lambda found: found.notes)
     ]
     return "\n".join([*lines, *(line for part in parts if part for line in ("", *part))])
@@ -269,10 +260,6 @@ def _reasons_of(found: Audit) -> list[str]:
     }
     begin = said | ranges
     return [f"{begin[name]} {reason}." for name, reason in reasons(found).items() if name in begin]
-
-
-def _filled(sentence: str, width: int) -> str:
-    return textwrap.fill(sentence, width, break_on_hyphens=False)
 
 
 def _kinks(found: Audit) -> str:

@@ -9,10 +9,8 @@ from scipy.sparse.linalg import LinearOperator
 from numerics.arrays.checks import Array, require_finite, require_tolerance, validate_data
 from numerics.arrays.gram import data_features
 from numerics.arrays.spectrum import checked_top_eigenpair
+from numerics.gram import LARGEST_DENSE
 from numerics.wider.outputs.network import Features, VectorNetwork, combination, residuals, slopes_along, split
-
-# K then takes 32 MB; beyond, products with K are cheaper than K
-_LARGEST_DENSE = 2048
 
 
 def mean_gradients_gram(network: VectorNetwork, x: npt.ArrayLike) -> Array:
@@ -105,7 +103,7 @@ def gram_sharpness(network: VectorNetwork, x: npt.ArrayLike, *, tolerance: float
     60.0
     """
     require_tolerance(tolerance)
-    dense = len(validate_data(x, network.d)) * network.m <= _LARGEST_DENSE
+    dense = len(validate_data(x, network.d)) * network.m <= LARGEST_DENSE
     return checked_top_eigenpair(gram_matrix(network, x) if dense else gram_operator(network, x), tolerance)[0]
 
 

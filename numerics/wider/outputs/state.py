@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.linalg
 
-from numerics.arrays.checks import Array, real_array, require_finite, row_norms
+from numerics.arrays.checks import Array, real_array, require_finite, require_tolerance, row_norms
 from numerics.norm import finite_sum
 
 # Boyd and Vandenberghe, Convex Optimization, chapters 9 and 11: how far mu falls, Newton steps for each mu, the
@@ -81,8 +81,7 @@ def largest_state(vectors: npt.ArrayLike, weights: npt.ArrayLike, *, tolerance: 
         raise ValueError(f"there must be a vector, not empty, for each weight; the shapes are {a.shape} and {g.shape}")
     if (g < 0).any():
         raise ValueError("the weights must not be negative")
-    if not 0 < tolerance < 1:
-        raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
+    require_tolerance(tolerance)
     with np.errstate(over="ignore"):
         rows = require_finite(a * g[:, None], "the amplitudes times the weights")
     rows = rows[np.any(rows != 0, axis=1)]

@@ -18,7 +18,6 @@ from numerics.audit.methods.curvature import preconditioned_top
 from numerics.audit.methods.method import method
 from numerics.audit.modules.any_network import any_network
 from numerics.audit.modules.findings import ModuleAudit
-from numerics.network import ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.problem import Problem
 from numerics.training.mnist import Dataset, digit_task, parity_task
@@ -111,18 +110,13 @@ def _tensors(task: Dataset) -> tuple[torch.Tensor, torch.Tensor]:
     return torch.tensor(task.x), torch.tensor(task.y).reshape(len(task.x), -1)
 
 
-def _shallow(module: torch.nn.Sequential) -> ShallowNetwork:
-    W1, b1, w2, b2 = (part.detach().numpy().copy() for part in module.parameters())
-    return ShallowNetwork(W1, b1, w2[0], float(b2[0]))
-
-
 def _heavy_ball(task: Dataset, k: int, steps: int, momentum: float, eta: float) -> Shares:
     module, (x, y) = _module(task.x.shape[1], k), _tensors(task)
     optimizer = partial(torch.optim.SGD, momentum=momentum)
     loss = train_module(module, x, y, _plan(k, steps, eta), optimizer).loss
     own = method("heavy-ball", momentum=str(momentum), loss="half-mse")
     found = any_network(module, x, y, step_size=str(eta), method=own, lowest=False)
-    norm = 1 + 2 * stability_norm(_shallow(module), task.x)
+    norm = 1 + 2 * stability_norm(Problem(module, task.x))
     return _shares(f"heavy ball, $\\beta = {momentum}$, $\\eta = {eta:g}$", loss, found, norm)
 
 
@@ -131,7 +125,7 @@ def _adam(task: Dataset, k: int, steps: int, eta: float) -> Shares:
     trained = train_module(module, x, y, _plan(k, steps, eta), torch.optim.Adam)
     held = preconditioner_of(trained.optimizer.state_dict(), k, task.x.shape[1])
     limit = float(method("adam", loss="half-mse", preconditioner=held).factor) / eta
-    problem = Problem(_shallow(module), task.x, task.y)
+    problem = Problem(module, task.x, task.y)
     top = float(preconditioned_top(problem, held.entries)[1])
     square = float(held.entries @ problem.mean_gradient**2)
     return Shares(f"Adam, $\\eta = {eta:g}$", trained.loss, top / limit, square / limit)
@@ -158,7 +152,7 @@ def _logistic(task: Dataset, k: int, steps: int, eta: float) -> Shares:
     labels = (y + 1) / 2
     cross_entropy = torch.nn.functional.binary_cross_entropy_with_logits
     loss = train_module(module, x, labels, _plan(k, steps, eta), loss=cross_entropy).loss
-    problem = Problem(_shallow(module), task.x)
+    problem = Problem(module, task.x)
     seconds = second_derivatives("logistic", problem.values, labels[:, 0].numpy())
     limit = 2 / (eta * tilted_law(seconds)[0])
     square, norm = (quantity(problem, seconds=seconds) for quantity in (tilted_gradient_square, tilted_stability_norm))
