@@ -12,7 +12,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test checks-then-tests tests checks soak bench lint format docs latex lock clean
+.PHONY: setup report test checks-then-tests tests checks soak mutants bench lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -46,6 +46,10 @@ soak: $(READY)
 	failed=0; for part in tests proofs_checks; do \
 		$(BIN)/python -m pytest $$part --hypothesis-profile=soak --hypothesis-seed=$(SEED) || failed=1; \
 	done; echo 'to repeat this: make soak SEED=$(SEED)'; exit $$failed
+
+# small changes of the trusted parts, to see whether their tests notice; MUTANTS='--path theory/kernel --sample 100'
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants $(MUTANTS)
 
 # side by side with other libraries, which are installed for it; SIZE=full for all of them at all sizes, MNIST=DIR for
 # the largest network
