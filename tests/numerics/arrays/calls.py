@@ -7,13 +7,21 @@ import time
 from pathlib import Path
 
 
-def squared(shared: tuple[Path, float], number: int) -> tuple[int, bytes]:
-    """The square, and bytes that depend on the number; a line in the file, and some seconds, before that."""
-    log, seconds = shared
+def squared(log: Path, number: int) -> tuple[int, bytes]:
+    """The square, and bytes that depend on the number; a line in the file before that."""
     with log.open("a") as file:
         file.write(f"{os.getpid()} {number}\n")
-    time.sleep(seconds)
     return number**2, bytes([number]) * 1000
+
+
+def squared_when_open(shared: tuple[Path, Path], number: int) -> tuple[int, bytes]:
+    """`squared`, which does not return before the gate exists unless the number is 0."""
+    log, gate = shared
+    result = squared(log, number)
+    until = time.monotonic() + 120
+    while number and not gate.exists() and time.monotonic() < until:
+        time.sleep(0.02)
+    return result
 
 
 def failing(_: None, number: int) -> int:

@@ -18,7 +18,7 @@ import pytest
 from numerics.arrays import cluster
 from numerics.arrays.cluster import ClusterError, identity, objection
 from numerics.arrays.parallel import run_all
-from tests.numerics.arrays.calls import failing, fatal, squared
+from tests.numerics.arrays.calls import failing, fatal, squared, squared_when_open
 from tests.numerics.clusters import Cluster
 from tests.numerics.clusters import cluster as started
 
@@ -30,15 +30,24 @@ def calls(log: Path) -> list[tuple[int, int]]:
 
 def test_a_worker_that_is_killed_loses_nothing(two_workers: Cluster, tmp_path: Path) -> None:
     """Nothing is counted twice, and the bytes are those of local calls; the call that it was making is made again."""
-    log, kept = tmp_path / "log", Counter[int]()
+    log, gate, kept = tmp_path / "log", tmp_path / "gate", Counter[int]()
     results = run_all(
-        squared, range(12), (log, 0.2), scheduler=two_workers.address, keep=lambda place, _: kept.update([place])
+        squared_when_open,
+        range(12),
+        (log, gate),
+        scheduler=two_workers.address,
+        keep=lambda place, _: kept.update([place]),
     )
     found = [next(results)]
-    victim, calling = calls(log)[-1]
+    until = time.monotonic() + 60
+    while not (at_work := [call for call in calls(log) if call[1]]):
+        assert time.monotonic() < until, "no second call was made"
+        time.sleep(0.02)
+    victim, calling = at_work[0]
     os.kill(victim, signal.SIGKILL)
+    gate.touch()
     found += results
-    assert found == list(run_all(squared, range(12), (tmp_path / "local", 0.0)))
+    assert found == list(run_all(squared, range(12), tmp_path / "local"))
     assert kept == Counter(range(12))
     assert len({process for process, number in calls(log) if number == calling}) == 2
 
@@ -55,7 +64,7 @@ def test_few_calls_are_held_by_the_scheduler(
             drawn.append(number)
             yield number
 
-    results = run_all(squared, arguments(), (tmp_path / "log", 0.0), scheduler=two_workers.address)
+    results = run_all(squared, arguments(), tmp_path / "log", scheduler=two_workers.address)
     next(results)
     assert len(drawn) <= 6
     assert len(list(results)) == 7

@@ -18,7 +18,7 @@ def test_results_come_in_the_order_of_the_arguments(tmp_path: Path, workers: int
     results = run_all(
         squared,
         range(6),
-        (tmp_path / "log", 0.0),
+        tmp_path / "log",
         workers=workers,
         keep=lambda place, found: kept.update({place: found[0]}),
     )
