@@ -115,12 +115,16 @@ class ExactNetwork:
         """f(x_j) - y_j [n, 1]."""
         return self.hidden @ self.w2.T + self.b2 + -Dyadic.of(y[:, None])
 
-    def merged_output_weight(self, group: Indices) -> Fraction:
-        """sum_i w2_i |w1_i| / |w1_r| over neurons on one hyperplane, r their representative."""
+    def relative_lengths(self, group: Indices) -> list[Fraction]:
+        """|w1_i| / |w1_r| of the neurons i on one hyperplane, r their representative."""
         chosen = representative(self.network.W1, group)
         column = int(np.argmax(np.abs(self.network.W1[chosen])))
         unit = self.W1.fraction(chosen, column)
-        ratios = (abs(self.W1.fraction(int(i), column) / unit) for i in group)
+        return [abs(self.W1.fraction(int(i), column) / unit) for i in group]
+
+    def merged_output_weight(self, group: Indices) -> Fraction:
+        """sum_i w2_i |w1_i| / |w1_r| over neurons on one hyperplane, r their representative."""
+        ratios = self.relative_lengths(group)
         return sum((self.w2.fraction(0, int(i)) * ratio for i, ratio in zip(group, ratios, strict=True)), Fraction(0))
 
 
