@@ -35,7 +35,7 @@ class CheapBounds:
 
 
 def cheap_bounds(gram: npt.ArrayLike, batch: int) -> CheapBounds:
-    """Bounds of `numerics.mean_square.threshold.threshold` for batches of b of n data, p = (n - b)/(b (n - 1)).
+    """Bounds of `numerics.mean_square.threshold.threshold` for batches of B of n data, p = (n - B)/(B (n - 1)).
 
     From below, K [n, n] with the top eigenvalue lambda, n K_jj = |grad f(x_j)|^2:
 

@@ -15,7 +15,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 
 
 def batch_share(n: int, batch: int) -> Fraction:
-    """The share p = (n - b)/(b (n - 1)) of batches of b of n data without replacement, 0 for n = 1.
+    """The share p = (n - B)/(B (n - 1)) of batches of B of n data without replacement, 0 for n = 1.
 
     Raises:
         TypeError, ValueError: b is not a whole number from 1 to n.

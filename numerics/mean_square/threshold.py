@@ -1,9 +1,9 @@
 """The largest step size at which SGD is bounded in mean square at an interpolating minimum off kinks.
 
-SGD linearised there, with batches of b of n data drawn without replacement and g_i the gradients of f at data, takes
+SGD linearised there, with batches of B of n data drawn without replacement and g_i the gradients of f at data, takes
 the second moment Sigma = E delta delta^T of deviations in the range of H to (Mulayoff and Michaeli, 2024)
 
-    Sigma - 2 eta C Sigma + eta^2 D Sigma,      C Sigma = (H Sigma + Sigma H)/2,      p = (n - b)/(b (n - 1)),
+    Sigma - 2 eta C Sigma + eta^2 D Sigma,      C Sigma = (H Sigma + Sigma H)/2,      p = (n - B)/(B (n - 1)),
     D Sigma = (1 - p) H Sigma H + (p/n) sum_i H_i Sigma H_i,      H_i = g_i g_i^T,      H = (1/n) sum_i H_i.
 
 The map is self-adjoint and keeps Sigma >= 0, so its powers are bounded iff eta <= 2/lambda*, lambda* the largest

@@ -106,7 +106,7 @@ def largest_step_size_in_mean_square(curvature: object, variance: object, moment
 
         2 (1 - beta) lambda / (V + lambda^2 (1 - beta)/(1 + beta)),  V = (p/n) sum_j (<v, grad f(x_j)>^2 - lambda)^2
 
-    for H v = lambda v, |v| = 1 and batches of b of n data without replacement, p = (n - b)/(b (n - 1)). In one
+    for H v = lambda v, |v| = 1 and batches of B of n data without replacement, p = (n - B)/(B (n - 1)). In one
     dimension it is the threshold itself.
 
     Args:

@@ -27,7 +27,7 @@ def gain(net: RationalProblem) -> Fraction:
 
 
 def batch_share(n: int, batch: int) -> Fraction:
-    """The share p = (n - b)/(b (n - 1)); 0 for n = 1, where every batch is the datum."""
+    """The share p = (n - B)/(B (n - 1)); 0 for n = 1, where every batch is the datum."""
     return Fraction(n - batch, batch * (n - 1)) if n > 1 else Fraction(0)
 
 

@@ -155,7 +155,7 @@ def test_one_step(evidence: Evidence) -> None:
             r"for constant nets $K = \mathbf 1\mathbf 1^{\mathsf T}/n$, the norm is 0 and the threshold is 2",
         ),
         (
-            "p = 1/b, as for batches drawn with replacement, batches of two",
+            "p = 1/B, as for batches drawn with replacement, batches of two",
             lambda p: bound(p, 2, share=0.5),
             "without replacement a batch of all data has p = 0",
         ),

@@ -243,7 +243,7 @@ def test_trained_networks(
     ("variant", "check", "statement", "known", "because"),
     [
         (
-            "p = 1/b, as for batches drawn with replacement, batches of two",
+            "p = 1/B, as for batches drawn with replacement, batches of two",
             with_replacement,
             "threshold",
             APART,

@@ -255,6 +255,15 @@
      a differentiable interpolating minimum there that is stable at eta has eta < 1.103
    depth-separation-shallow | FiniteDepthSeparation.v | grid_no_strongly_stable_minimum
      the same for strongly stable minima, kinks allowed
+   finite-depth-separation | DepthSeparationTheorem.v | depth_separation_nine_points
+     there, 1.103 <= eta <= 36/(11 + sqrt 57): no shallow net is a stable or a strongly stable minimum, of any width,
+     and a net with two hidden layers is a stable one, off all kinks
+   finite-depth-separation | DepthSeparationTheorem.v | nine_points_bumpP
+     the net of that theorem is a stable minimum iff eta <= 36/(11 + sqrt 57)
+   finite-depth-separation | DepthSeparationTheorem.v | bump_sharpness
+     the same net, one datum at the origin and n others: lambda_max = (n + 3 + sqrt((n-1)^2 + 8)) / (2 (n+1))
+   (setting) | DepthSeparationTheorem.v | deep_hessian
+     two hidden layers, at interpolation off the kinks: the second derivative of the loss
    depth-separation-two-layers | TwoLayers.v | pyramid_netE
      (1 - |z|_1)_+ is a net with two hidden layers
    depth-separation-two-layers | TwoLayers.v | deep_net_expand
@@ -283,6 +292,9 @@
    sharpness-upper-bound | control_upper_bound_constant_neuron | without w1 <> 0
    flattest-implementation | control_flattest_trace | without tr U = 1
    depth-separation-two-layers | control_two_layers | 2d + 2
+   finite-depth-separation | control_separation_label | the label 1 at the corner (1,1)
+   finite-depth-separation | control_separation_every_step | every eta > 0 for eta >= 1.103
+   finite-depth-separation | control_separation_larger_step | 1.941 for 36/(11 + sqrt 57)
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
@@ -315,7 +327,7 @@ Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequa
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
-Require Import FiniteDepthSeparation.
+Require Import FiniteDepthSeparation DepthSeparationTheorem.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
 Require Import VectorOutputs.
@@ -501,6 +513,14 @@ Definition statements_of_outputs :=
    @state_of_direction,
    @state_norm_function,
    @vector_gram_entry).
+Definition statements_of_depths :=
+  (@deep_hessian,
+   @bump_sharpness,
+   @nine_points_bumpP,
+   @depth_separation_nine_points,
+   @control_separation_label,
+   @control_separation_every_step,
+   @control_separation_larger_step).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -582,7 +602,7 @@ Definition examples_c :=
    @example_c_stability_norm).
 Definition every_statement :=
   (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_losses, statements_of_weights,
-   statements_of_constants, statements_of_optimisers, statements_of_outputs, controls,
+   statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
@@ -607,6 +627,7 @@ Print Assumptions stability_inequality_attained.
 Print Assumptions certificate_weak_duality.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.
+Print Assumptions depth_separation_nine_points.
 Print Assumptions heavy_ball_boundedP.
 Print Assumptions layerwise_stability_norm.
 Print Assumptions penalised_stationary.

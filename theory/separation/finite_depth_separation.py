@@ -134,7 +134,49 @@ The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ with two hidden layers interpola
 $\frac{11+\sqrt{57}}{18}$: it is a linearly stable minimum up to the step size $36/(11+\sqrt{57}) = 1.9407\ldots$
 """.strip(),
             instances=GRID,
+            theorems=("DepthSeparationTheorem.nine_points_bumpP",),
             rests_on=("linear-stability.sufficient",),
+        ),
+        Statement(
+            name="both-depths",
+            text=r"""
+In one theorem: for every step size $\frac{1103}{1000} \le \eta \le 36/(11+\sqrt{57})$ no shallow net, of any width, is a stable minimum there, and none a strongly
+stable interpolating one, on kinks or not, while a net with two hidden layers is a stable minimum. At both depths a stable minimum is a net that interpolates, off its kinks at all
+data, and whose loss has along every direction $q$ of all parameters a second derivative of at most $\frac2\eta\norm{q}^2$.
+""".strip(),
+            instances=GRID,
+            theorems=("DepthSeparationTheorem.depth_separation_nine_points",),
+            rests_on=(
+                "finite-depth-separation.no-stable-minimum",
+                "finite-depth-separation.no-strongly-stable-minimum",
+                "finite-depth-separation.two-layers",
+            ),
+        ),
+        Statement(
+            name="sharpness-of-the-bump",
+            text=r"""
+The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ on $\R^d$ interpolates $n$ data of which one is the origin, with label $1$, and the others, with label $0$, have some coordinate of
+size more than $\frac56$ and none of size $\frac12$, off its kinks and with the sharpness $\bigl(n + 2 + \sqrt{(n-2)^2 + 8}\bigr)/(2n)$, wherever these data are.
+""".strip(),
+            hypotheses=("One datum is the origin; the others have a large coordinate, and no coordinate on a kink.",),
+            theorems=("DepthSeparationTheorem.bump_sharpness", "DepthSeparationTheorem.bump_stableP"),
+        ),
+    ),
+    machine_refuted=(
+        (
+            "the label 1 at the corner (1, 1) in place of the origin",
+            "DepthSeparationTheorem.control_separation_label",
+            "both-depths",
+        ),
+        (
+            "no stable shallow minimum at any step size",
+            "DepthSeparationTheorem.control_separation_every_step",
+            "both-depths",
+        ),
+        (
+            "the net with two hidden layers is stable up to 1.941",
+            "DepthSeparationTheorem.control_separation_larger_step",
+            "two-layers",
         ),
     ),
     source=Source(OURS, "an exact certificate on nine points"),

@@ -1,8 +1,8 @@
 r"""Stability in mean square: the main theorem with a gain that depends on the batch size.
 
 Deviations in the span of the gradients are written :math:`\delta = \sum_l c_l\nabla f(x_l)`; then
-:math:`\langle\nabla f(x_j),\delta\rangle = n\sum_l K_{j,l}c_l`, and a step of linearised SGD with the weights :math:`\omega_{B,j}` takes
-:math:`c_j` to :math:`c_j - \eta\,\omega_{B,j}\langle\nabla f(x_j),\delta\rangle`. The mean gradient q has :math:`c_l = 1/n`.
+:math:`\langle\nabla f(x_j),\delta\rangle = n\sum_l K_{j,l}c_l`, and a step of linearised SGD with the weights :math:`\omega_{\mathcal{B},j}` takes
+:math:`c_j` to :math:`c_j - \eta\,\omega_{\mathcal{B},j}\langle\nabla f(x_j),\delta\rangle`. The mean gradient q has :math:`c_l = 1/n`.
 """
 
 from __future__ import annotations
@@ -206,9 +206,9 @@ CLAIM = Claim(
         Statement(
             name="bound",
             text=r"""
-If linearised SGD with uniform batches of $b$ of $n \ge 2$ data, drawn without replacement, is bounded in mean square from every start, then
+If linearised SGD with uniform batches of $B$ of $n \ge 2$ data, drawn without replacement, is bounded in mean square from every start, then
 $$ \bigl(1 + p(\kappa - 1)\bigr)\bigl(1 + 2\stabilitynorm{f}\bigr) \le \frac2\eta, \qquad
- p = \frac{n-b}{b(n-1)}, \quad \kappa = \frac{n\sum_j s_j^4}{\bigl(\sum_j s_j^2\bigr)^2}, \quad s = K\mathbf 1. $$
+ p = \frac{n-B}{B(n-1)}, \quad \kappa = \frac{n\sum_j s_j^4}{\bigl(\sum_j s_j^2\bigr)^2}, \quad s = K\mathbf 1. $$
 For $n = 1$ every batch is the datum and $\kappa = 1$: the bound is that of gradient descent.
 """.strip(),
             hypotheses=(
@@ -261,11 +261,11 @@ $\bigl(1 + p(\kappa - 1)\bigr)\bigl(1 + 2\stabilitynorm{f}\bigr) \le 2/\eta$.
         Statement(
             name="batch-law",
             text=r"""
-Uniform batches of $b$ of $n \ge 2$ data without replacement, with the weights $\omega_j = 1/b$ of the data in the batch and $0$ of the others, have
-$\E\omega_j\omega_l = (1-p)/n^2 + \mathbf 1\{j=l\}\,p/n$ with $p = (n-b)/(b(n-1))$.
+Uniform batches of $B$ of $n \ge 2$ data without replacement, with the weights $\omega_j = 1/B$ of the data in the batch and $0$ of the others, have
+$\E\omega_j\omega_l = (1-p)/n^2 + \mathbf 1\{j=l\}\,p/n$ with $p = (n-B)/(B(n-1))$.
 """.strip(),
             hypotheses=(
-                "Every batch has $b$ data; all data, and all pairs of different data, are drawn equally often.",
+                "Every batch has $B$ data; all data, and all pairs of different data, are drawn equally often.",
             ),
             formal=sp.Eq(SECOND_MOMENTS.start, (1 - noise) / n**2 + same * noise / n, evaluate=False),
             derivation=SECOND_MOMENTS,

@@ -1,6 +1,6 @@
 r"""The exact threshold of stochastic gradient descent in mean square, and what bounds it from either side.
 
-With the gradients :math:`g_j = \nabla f(x_j)`, batches of b of n data and :math:`p = (n-b)/(b(n-1))`, a step of linearised SGD takes
+With the gradients :math:`g_j = \nabla f(x_j)`, batches of B of n data and :math:`p = (n-B)/(B(n-1))`, a step of linearised SGD takes
 :math:`\Sigma = \E\delta\delta^{\mathsf T}` to :math:`\Sigma - 2\eta C\Sigma + \eta^2D\Sigma`, :math:`C\Sigma = (H\Sigma+\Sigma H)/2`,
 :math:`D\Sigma = (1-p)H\Sigma H + (p/n)\sum_j g_jg_j^{\mathsf T}\Sigma g_jg_j^{\mathsf T}`.
 """
@@ -57,7 +57,7 @@ _BATCHES = r"""
 Batch weights with $\E\omega_j = 1/n$ and $\E\omega_j\omega_l = (1-p)/n^2 + \mathbf 1\{j=l\}\,p/n$, $p \ge 0$.
 """.strip()
 _MINIMUM = "The minimum interpolates the data, and no datum is on a kink."
-_DRAWN = r"Batches of $b$ of $n$ data are drawn uniformly without replacement, independently at every step."
+_DRAWN = r"Batches of $B$ of $n$ data are drawn uniformly without replacement, independently at every step."
 _SLOPES = r"$\delta_0 = \sum_l u_l\nabla f(x_l)$, and $a = nKu$ are its slopes $\langle\nabla f(x_j), \delta_0\rangle$."
 _squares = sp.Sum(slope[j] ** 2, (j, 1, n))
 
@@ -72,8 +72,8 @@ $\E\norm{\delta_t}^2$ is bounded in $t$ from every start in the range of $\hessi
 $C^+D$ on symmetric matrices, where
 $$ C\Sigma = \tfrac12(\hessian\Sigma + \Sigma\hessian), \qquad
  D\Sigma = (1-p)\hessian\Sigma\hessian + \frac pn\sum_j \hessian_j\Sigma\hessian_j, \qquad
- \hessian_j = \nabla f(x_j)\nabla f(x_j)^{\mathsf T},\quad p = \frac{n-b}{b(n-1)}. $$
-It is not decreasing in $b$, and for $b = n$ it is the threshold $2/\sharpness$ of gradient descent.
+ \hessian_j = \nabla f(x_j)\nabla f(x_j)^{\mathsf T},\quad p = \frac{n-B}{B(n-1)}. $$
+It is not decreasing in $B$, and for $B = n$ it is the threshold $2/\sharpness$ of gradient descent.
 """.strip(),
             hypotheses=(_MINIMUM, _DRAWN),
         ),
@@ -154,7 +154,7 @@ $\delta_0 = \sum_l u_l\nabla f(x_l)$, then $\eta\lambda\bigl(1 + p(n\sum_j u_j^4
         Statement(
             name="trace",
             text=r"""
-If $\E\operatorname{tr}(I - \eta\hessian_B)^2 \le \operatorname{tr}I$ for the Hessian $\hessian_B$ of a batch, then
+If $\E\operatorname{tr}(I - \eta\hessian_{\mathcal B})^2 \le \operatorname{tr}I$ for the Hessian $\hessian_{\mathcal B}$ of a batch, then
 $\eta\bigl((1-p)\sum_{j,l}K_{j,l}^2 + pn\sum_jK_{j,j}^2\bigr) \le 2\sum_jK_{j,j}$.
 """.strip(),
             hypotheses=(_BATCHES,),

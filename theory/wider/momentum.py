@@ -82,9 +82,7 @@ _POINT = (
     r"$\eta > 0$, $0 \le \beta < 1$.",
 )
 _NORMS = ("sharpness-lower-bound.mean-gradient", "sharpness-lower-bound.one-sided", "sharpness-lower-bound.merged")
-_CURVATURES = (
-    r"The curvature of a step, $h_B$, is drawn independently at every step, with mean $\lambda$ and variance $V$."
-)
+_CURVATURES = r"The curvature of a step, $h_{\mathcal B}$, is drawn independently at every step, with mean $\lambda$ and variance $V$."
 _FORM = r"$\Phi(\delta, \delta') = (1+\beta)\delta'^2 - 2\beta\mu\,\delta\delta' + (1+\beta)\beta^2\delta^2$ with $\mu = 1 + \beta - \eta\lambda$."
 
 CLAIM = Claim(
@@ -231,8 +229,8 @@ for $\beta = 0$ this is $2\lambda/(\lambda^2 + V)$.
         Statement(
             name="mean-square-necessary",
             text=r"""
-For the heavy ball with batches of $b$ of $n$ data without replacement, linearised at an interpolating minimum, $\E\norm{\delta_t}^2 \to 0$ on the range of $\hessian$ requires
-$\eta \le 2(1-\beta)\lambda/(V + \lambda^2\frac{1-\beta}{1+\beta})$ of every eigenpair $\hessian v = \lambda v$ with $\lambda > 0$, $\norm v = 1$, with $V = \frac pn\sum_j(\langle v, \nabla f(x_j)\rangle^2 - \lambda)^2$ and $p = \frac{n-b}{b(n-1)}$.
+For the heavy ball with batches of $B$ of $n$ data without replacement, linearised at an interpolating minimum, $\E\norm{\delta_t}^2 \to 0$ on the range of $\hessian$ requires
+$\eta \le 2(1-\beta)\lambda/(V + \lambda^2\frac{1-\beta}{1+\beta})$ of every eigenpair $\hessian v = \lambda v$ with $\lambda > 0$, $\norm v = 1$, with $V = \frac pn\sum_j(\langle v, \nabla f(x_j)\rangle^2 - \lambda)^2$ and $p = \frac{n-B}{B(n-1)}$.
 """.strip(),
             hypotheses=("No datum is on a kink.", r"$n \ge 2$, $\eta > 0$, $0 \le \beta < 1$."),
         ),
@@ -256,8 +254,8 @@ If $2\abs{c_t} \ge (1 + \beta^t + e)\norm q^2$, then $2c_{2t} \ge (1 + \beta^{2t
 
 Why mean-square-necessary holds. Let $\Sigma$ be a symmetric matrix, and let $F(\Sigma)$ be what the second moments of two successive deviations are short of being stationary, the
 mixed one eliminated:
-$$ F(\Sigma) = \E[X_B\Sigma X_B] - \tfrac\beta{1-\beta^2}\bigl(X^2\Sigma + \Sigma X^2 - 2\beta X\Sigma X\bigr) - (1-\beta^2)\Sigma,
-\qquad X_B = 1 + \beta - \eta\hessian_B,\ X = \E X_B. $$
+$$ F(\Sigma) = \E[X_{\mathcal B}\Sigma X_{\mathcal B}] - \tfrac\beta{1-\beta^2}\bigl(X^2\Sigma + \Sigma X^2 - 2\beta X\Sigma X\bigr) - (1-\beta^2)\Sigma,
+\qquad X_{\mathcal B} = 1 + \beta - \eta\hessian_{\mathcal B},\ X = \E X_{\mathcal B}. $$
 It is self-adjoint. Scale the noise of the batches by $\epsilon \in [0,1]$. The map of the second moments grows with $\epsilon$ in the order of the cone of positive semidefinite matrices, so
 that stability at $\epsilon = 1$ is stability for all $\epsilon$, and then $F$ is invertible for all; at $\epsilon = 0$ it is negative definite, as the eigenvalues show, and stays so.
 At $\Sigma = vv^{\mathsf T}$ this is the inequality of one dimension.

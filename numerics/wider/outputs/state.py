@@ -32,7 +32,7 @@ class StateNorm:
     lower: sum_H sqrt(<a_H, rho a_H>) g_H for the state.
     upper: (1/2) [lambda_max(sum_H s_H g_H a_H a_H^T) + sum_H g_H / s_H] for the scales.
     state: rho [m, m], positive semidefinite, of trace 1.
-    scales: s_H g_H [h] for the h hyperplanes with a_H != 0 and g_H > 0, in their order; empty where there is none.
+    scales: s_H / g_H [h] for the h hyperplanes with a_H != 0 and g_H > 0, in their order; empty where there is none.
 
     Both ends are in floats: up to rounding, of a few (h + m) 2^-53, relative.
     """

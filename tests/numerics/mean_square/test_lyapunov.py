@@ -15,7 +15,7 @@ NORMAL = np.random.default_rng(5).standard_normal((4, 6))
 
 @pytest.mark.parametrize("batch", [1, 2, 3, 5])
 def test_share_is_that_of_all_batches(batch: int) -> None:
-    """E w_j w_l = (1 - p)/n^2 + 1{j = l} p/n for the weights 1/b of the data in a batch."""
+    """E w_j w_l = (1 - p)/n^2 + 1{j = l} p/n for the weights 1/B of the data in a batch."""
     n = 5
     batches = list(combinations(range(n), batch))
     both = Fraction(sum({0, 1} <= set(chosen) for chosen in batches), len(batches)) / batch**2

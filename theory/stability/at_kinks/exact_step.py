@@ -122,7 +122,7 @@ BOUND = (
 _weights = sp.Sum(batch_weight[B, j], (j, 1, n))
 _pairs = sp.Sum(batch_weight[B, j] * batch_weight[B, l] * n * K[j, l], (j, 1, n), (l, 1, n))
 after_a_batch = shift**2 * sp.Sum(probability[B] * (1 - 2 * eta * _weights + eta**2 * _pairs), (B, 1, batches))
-r"""The mean of :math:`\lvert\varepsilon(e - \eta\sum_j \omega_{B,j}\nabla f(x_j))\rvert^2`, with :math:`\langle e,\nabla f\rangle = 1`."""
+r"""The mean of :math:`\lvert\varepsilon(e - \eta\sum_j \omega_{\mathcal{B},j}\nabla f(x_j))\rvert^2`, with :math:`\langle e,\nabla f\rangle = 1`."""
 stays_in_mean_square = Hypothesis(
     "stochastic gradient descent stays in the ball, in mean square",
     r"\E\lvert\delta_1\rvert^2 \le \varepsilon^2 \text{ from } \delta_0 = \varepsilon e",

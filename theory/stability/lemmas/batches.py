@@ -1,6 +1,6 @@
-r"""Batches of b of n data, drawn without replacement: the first two moments of the weights 1/b of the data in a batch.
+r"""Batches of B of n data, drawn without replacement: the first two moments of the weights 1/B of the data in a batch.
 
-All that is used is that b data are drawn and that all data, and all pairs of different data, are drawn equally often.
+In formulas :math:`\mathcal{B}` is a batch and B the number of its data, while b is a threshold or a bias. All that is used is that B data are drawn and that all data, and all pairs of different data, are drawn equally often.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ import sympy as sp
 
 from theory.kernel import ByDerivation, ByHypothesis, Chain, Hypothesis, Identity
 from theory.latex import named
-from theory.symbols import index, indexed, j, l, n, scalar
+from theory.symbols import indexed, j, l, n, scalar
 
 NAME = "mean-square-stability"
 
-B = index("B")
+B = sp.Symbol(named("batch", r"\mathcal{B}"), integer=True, positive=True)
 batches = sp.Symbol(named("batches", "N"), integer=True, positive=True)
 probability = indexed("probability", r"\pi", nonnegative=True)
 drawn = indexed("drawn", "d", nonnegative=True)
-size = sp.Symbol(named("batch_size", "b"), integer=True, positive=True)
+size = sp.Symbol(named("batch_size", "B"), integer=True, positive=True)
 one_datum = scalar("chance_of_a_datum", "P_1")
 two_data = scalar("chance_of_a_pair", "P_2")
 same = sp.KroneckerDelta(j, l)
@@ -25,20 +25,20 @@ same = sp.KroneckerDelta(j, l)
 two_or_more = Hypothesis("at least two data", r"n - 1 \ne 0", sp.Ne(n - 1, 0, evaluate=False))
 total_probability = Hypothesis(
     "probabilities of the batches",
-    r"\textstyle\sum_B \pi_B = 1",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}} = 1",
     sp.Eq(sp.Sum(probability[B], (B, 1, batches)), 1, evaluate=False),
 )
 batch_weight = indexed("batch_weight", r"\omega")
 unbiased = Hypothesis(
     "batches are unbiased",
-    r"\textstyle\sum_B \pi_B \omega_{B,j} = 1/n",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}} \omega_{\mathcal{B},j} = 1/n",
     sp.Eq(sp.Sum(probability[B] * batch_weight[B, j], (B, 1, batches)), 1 / n, evaluate=False),
     ((j, n),),
 )
 share = scalar("batch_share", "p", nonnegative=True)
 second_moments = Hypothesis(
     "second moments of the batch weights",
-    r"\textstyle\sum_B \pi_B \omega_{B,j}\omega_{B,l} = (1-p)/n^2 + \mathbf 1\{j = l\}\,p/n",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}} \omega_{\mathcal{B},j}\omega_{\mathcal{B},l} = (1-p)/n^2 + \mathbf 1\{j = l\}\,p/n",
     sp.Eq(
         sp.Sum(probability[B] * batch_weight[B, j] * batch_weight[B, l], (B, 1, batches)),
         (1 - share) / n**2 + sp.KroneckerDelta(j, l) * share / n,
@@ -51,19 +51,19 @@ drawn_batches = (total_probability, unbiased, second_moments)
 
 indicator = Hypothesis(
     "a datum is in a batch or not",
-    r"d_{B,j}^2 = d_{B,j}",
+    r"d_{\mathcal{B},j}^2 = d_{\mathcal{B},j}",
     sp.Eq(drawn[B, j] ** 2, drawn[B, j], evaluate=False),
     ((B, batches), (j, n)),
 )
 full = Hypothesis(
-    "a batch has b data",
-    r"\textstyle\sum_j d_{B,j} = b",
+    "a batch has B data",
+    r"\textstyle\sum_j d_{\mathcal{B},j} = B",
     sp.Eq(sp.Sum(drawn[B, j], (j, 1, n)), size, evaluate=False),
     ((B, batches),),
 )
 exchangeable = Hypothesis(
     "all data, and all pairs of data, are drawn equally often",
-    r"\textstyle\sum_B \pi_B d_{B,j}d_{B,l} = P_1 \text{ for } j = l,\ P_2 \text{ for } j \ne l",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}} d_{\mathcal{B},j}d_{\mathcal{B},l} = P_1 \text{ for } j = l,\ P_2 \text{ for } j \ne l",
     sp.Eq(
         sp.Sum(probability[B] * drawn[B, j] * drawn[B, l], (B, 1, batches)),
         same * one_datum + (1 - same) * two_data,
@@ -110,7 +110,7 @@ PAIRS = (
     .conclude()
 )
 noise = (n - size) / (size * (n - 1))
-r"""The share :math:`p = (n-b)/(b(n-1))`."""
+r"""The share :math:`p = (n-B)/(B(n-1))`."""
 UNBIASED = (
     Chain(
         "Every datum has the weight 1/n on average",

@@ -1,7 +1,7 @@
 r"""Quadratic forms after one step of linearised SGD: the squared length, and the form of a certificate.
 
 The slopes :math:`a_j = \langle\nabla f(x_j),\delta\rangle` of a deviation become
-:math:`a_j - \eta\,n\sum_l K_{j,l}\omega_{B,l}a_l` in a step with the batch weights :math:`\omega_{B,j}`.
+:math:`a_j - \eta\,n\sum_l K_{j,l}\omega_{\mathcal{B},l}a_l` in a step with the batch weights :math:`\omega_{\mathcal{B},j}`.
 """
 
 from __future__ import annotations

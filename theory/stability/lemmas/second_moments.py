@@ -1,8 +1,8 @@
 r"""One step of linearised SGD in mean square, seen along a direction and added up over all.
 
 A deviation :math:`\delta = \sum_l u_l\nabla f(x_l)` is seen by the data as the slopes
-:math:`a_j = \langle\nabla f(x_j),\delta\rangle = n\sum_l K_{j,l}u_l`; a step with the batch weights :math:`\omega_{B,j}` takes
-:math:`u_j` to :math:`u_j - \eta\,\omega_{B,j}a_j`.
+:math:`a_j = \langle\nabla f(x_j),\delta\rangle = n\sum_l K_{j,l}u_l`; a step with the batch weights :math:`\omega_{\mathcal{B},j}` takes
+:math:`u_j` to :math:`u_j - \eta\,\omega_{\mathcal{B},j}a_j`.
 """
 
 from __future__ import annotations
@@ -121,7 +121,7 @@ _batch_trace = sp.Sum(batch_weight[B, j] * n * K[j, j], (j, 1, n))
 _batch_square = sp.Sum(batch_weight[B, j] * batch_weight[B, l] * n**2 * K[j, l] ** 2, (j, 1, n), (l, 1, n))
 over_directions = Hypothesis(
     "no growth in one step, added up over all directions",
-    r"\E\operatorname{tr}(I - \eta H_B)^2 \le \operatorname{tr} I",
+    r"\E\operatorname{tr}(I - \eta \hessian_{\mathcal{B}})^2 \le \operatorname{tr} I",
     sp.Le(over_batches(eta**2 * _batch_square - 2 * eta * _batch_trace), 0, evaluate=False),
 )
 trace = sp.Sum(K[j, j], (j, 1, n))

@@ -1,6 +1,6 @@
 r"""Heavy ball with a random curvature, in one dimension: a quadratic form whose mean after a step is known exactly.
 
-The curvature :math:`h_B` of a batch has the mean :math:`\lambda` and the variance V. With :math:`\mu = 1 + \beta - \eta\lambda` and
+The curvature :math:`h_{\mathcal{B}}` of a batch has the mean :math:`\lambda` and the variance V. With :math:`\mu = 1 + \beta - \eta\lambda` and
 
 .. math:: \Phi(\delta, \delta') = (1 + \beta)\delta'^2 - 2\beta\mu\,\delta\delta' + (1 + \beta)\beta^2\delta^2
 
@@ -30,12 +30,12 @@ def over_batches(body: sp.Expr) -> sp.Expr:
 
 mean_of_curvature = Hypothesis(
     "mean curvature",
-    r"\textstyle\sum_B \pi_Bh_B = \lambda",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}}h_{\mathcal{B}} = \lambda",
     sp.Eq(over_batches(curvature[B]), mean_curvature, evaluate=False),
 )
 variance_of_curvature = Hypothesis(
     "variance of the curvature",
-    r"\textstyle\sum_B \pi_Bh_B^2 = \lambda^2 + V",
+    r"\textstyle\sum_{\mathcal{B}} \pi_{\mathcal{B}}h_{\mathcal{B}}^2 = \lambda^2 + V",
     sp.Eq(over_batches(curvature[B] ** 2), mean_curvature**2 + variance, evaluate=False),
 )
 law = (total_probability, mean_of_curvature, variance_of_curvature)
