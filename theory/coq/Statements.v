@@ -28,6 +28,12 @@
      H and the N x N Gram matrix K have the same bounds L >= 0
    (setting) | GramForm.v | gram_entry
      N K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T)
+   gram-form | GramForm.v | eigenspace_isomorphism, eigenspace_isometry
+     lam <> 0: u |-> Phi u maps the eigenspace of K isomorphically onto that of H, inner products times N lam
+   gram-form | GramForm.v | product_multiplicity
+     lam <> 0: the eigenspaces of A B and B A have the same rank, for matrices over any field
+   gram-form | GramForm.v | hessian_matrixE, gram_matrixE, gram_multiplicity
+     with the parameters as rows: H = Phi Phi^T / N, K = Phi^T Phi / N, and each lam <> 0 has the same multiplicity
    (setting) | Weight.v | conditional_weightE
      the two forms of gt agree
    (setting) | StabilityNorm.v | stability_norm_function
@@ -42,6 +48,14 @@
      lambda_max >= 1 + 2 |f|_S
    sharpness-lower-bound | SharpnessLowerBound.v | neuron_bound_eq
      equality in AM-GM iff the neuron is balanced
+   sharpness-lower-bound | SharpnessLowerBound.v | rayleigh_equality
+     lambda_max = |q|^2 iff all row sums of K are lambda_max
+   sharpness-lower-bound | SharpnessLowerBound.v | one_sided_equality
+     |q|^2 = 1 + 2 sum |a_i| gt(v_i,b_i) iff every neuron is balanced, and relu(b1) = 0 for the constant ones
+   sharpness-lower-bound | SharpnessLowerBound.v | merging_equality
+     sum |a_i| gt(v_i,b_i) = |f|_S iff every neuron is on its cheaper side, one sign on each hyperplane with g > 0
+   sharpness-lower-bound | SharpnessLowerBound.v | sharpness_equality
+     lambda_max = 1 + 2 |f|_S iff all of these
    stability-inequality | StabilityInequality.v | stability_inequality
      |f|_S <= 1/eta - 1/2, by the Hessian
    stability-inequality | StabilityInequality.v | stability_inequality_gd
@@ -305,6 +319,8 @@
    beyond-interpolation | control_no_radius | without |x_j| <= r
    any-architecture | control_no_curvature_below | lambda_max >= |q|^2 at any point
    other-losses | control_uniform_law | the uniform law for the tilted one
+   gram-form | control_zero_eigenvalue | lam = 0
+   sharpness-lower-bound | control_balanced_constant_neuron | constant neurons balanced, but relu(b1) <> 0
    weights-from-data | control_vector_length | u need not be a unit vector
    weights-from-data | control_variance_undivided | Var(s) for Var(s)/|q|^2
 
@@ -373,6 +389,19 @@ Definition statements_1 :=
    @no_stable_minimum,
    @output_bias_curvature,
    @stationary_points).
+Definition statements_of_spectra :=
+  (@eigenspace_isomorphism,
+   @eigenspace_isometry,
+   @product_multiplicity,
+   @hessian_matrixE,
+   @gram_matrixE,
+   @gram_multiplicity,
+   @rayleigh_equality,
+   @one_sided_equality,
+   @merging_equality,
+   @sharpness_equality,
+   @control_zero_eigenvalue,
+   @control_balanced_constant_neuron).
 Definition statements_2 :=
   (@negative_curvature,
    @stable_local_minimum,
@@ -601,7 +630,8 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_2, statements_3, statements_of_architectures, statements_of_losses, statements_of_weights,
+  (statements_1, statements_of_spectra, statements_2, statements_3, statements_of_architectures, statements_of_losses,
+   statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
@@ -611,6 +641,8 @@ Print Assumptions main.
 Print Assumptions gd_boundedP.
 Print Assumptions stability_inequality_gd.
 Print Assumptions sharpness_ge_stability_norm.
+Print Assumptions sharpness_equality.
+Print Assumptions gram_multiplicity.
 Print Assumptions stability_norm_function.
 Print Assumptions stationary_points.
 Print Assumptions negative_curvature.
