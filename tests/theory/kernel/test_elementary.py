@@ -72,6 +72,9 @@ TRUE: list[tuple[sp.Expr, sp.Expr, Domain]] = [
     (area(x**2 * p, x), area(y**2 * p, y), {}),
     (x * area(x**2, x), x * area(y**2, y), {}),
     (area(y * area(x * y, x, sp.S.Zero, y), y), area(q * area(p * q, p, sp.S.Zero, q), q), {}),
+    (area((1 + y) * area(x * y, x), y), area((1 + p) * area(p * q, q), p), {}),
+    (sp.atan(1 - x), -sp.atan(x - 1), {}),
+    (sp.sqrt(sp.atan(1 - x) ** 2), sp.atan(1 - x), UNIT),
     (1 / (x**2 - x + 1), (x + 1) / (x**3 + 1), {x: (-1, 1)}),
 ]  # fmt: skip
 
@@ -124,6 +127,8 @@ FALSE: list[tuple[str, sp.Expr, sp.Expr, Domain]] = [
     ("a bound name that is free as well", area(x**2, x), x**2 * area(1 + 0 * y, y), {}),
     ("the free symbol for the bound one", area(x * p, x), area(y * x, y), {}),
     ("different ends", area(f(x), x), area(f(x), x, sp.S.Zero, sp.S(2)), {}),
+    ("one name for two variables", area((1 + y) * area(x * y, x), y), area((1 + y) * area(x**2, x), y), {}),
+    ("the root of a square of an arctangent", sp.sqrt(sp.atan(1 - x) ** 2), -sp.atan(1 - x), UNIT),
     ("the imaginary unit", sp.I * x, sp.I * x + 0 * y + 1 - 1, {}),
     ("a rectifier in place of a number", sp.Max(x, 0), x, UNIT),
 ]  # fmt: skip
@@ -187,6 +192,11 @@ def test_an_identity_is_one_where_both_sides_are_defined() -> None:
         (area(sp.log(y - x), x), {y: (0, 1)}, False),
         (area(1 / x, x, sp.S(2), sp.S.One), {}, False),
         (area(sp.sqrt(x), x, sp.oo, sp.S.Zero), {}, False),
+        (area(sp.exp(-x), x, sp.S.Zero, sp.oo), {}, True),
+        (area(sp.exp(-(x**2)), x, -sp.oo, sp.oo), {}, True),
+        (area(y, y, sp.log(x), sp.S.One), {}, False),
+        (sp.Derivative(f(sp.log(p)), p), {}, True),
+        (sp.Derivative(f(sp.log(x)), x), {}, False),
         (sp.Derivative(sp.Abs(x), x), {}, False),
         (sp.Float("0.5") * x, {}, False),
         (sp.I * x, {}, False),

@@ -40,7 +40,10 @@ PROVED: list[tuple[sp.Integral, sp.Expr, sp.Expr, Domain]] = [
     (area(sp.cos(t), 0, sp.pi), sp.sin(t), sp.S.Zero, {}),
     (area((1 - arc) / t**2, 0, 1), sp.asin(t) - (1 - arc) / t, sp.pi / 2 - 1, {}),
     (area(t, 1, 1), t, sp.S.Zero, {}),
+    (area(x * sp.exp(-p * t), 0, sp.oo), -x * sp.exp(-p * t) / p, x / p, {}),
+    (area(sp.exp(-t) * (x * sp.cos(x * t) - sp.sin(x * t)), 0, sp.oo), sp.exp(-t) * sp.sin(x * t), sp.S.Zero, {}),
 ]
+tail = sp.exp(p * t**2) * (1 - sp.erf(t))
 turning = 1 / (1 + 3 * sp.sin(t) ** 2)
 jump = 10**10 * (t - half)
 REFUSED: list[tuple[str, sp.Integral, sp.Expr, Domain, str]] = [
@@ -58,6 +61,10 @@ REFUSED: list[tuple[str, sp.Integral, sp.Expr, Domain, str]] = [
     ("a root of a square that jumps", area(t, 0, 1), t**2 / 2 + sp.sqrt((t - half) ** 2) / jump, {}, "differentiable"),
     ("an arcsine folded over", area(sp.S.One, 0, sp.pi), sp.asin(sp.sin(t)), {}, "differentiable"),
     ("a logarithm of a negative", area(1 / t, -2, -1), sp.log(t), {}, "differentiable"),
+    ("a primitive with a kink", area(2 * sp.Abs(t), -1, 1), t * sp.Abs(t), {}, "differentiable"),
+    ("a wave that does not die out", area(p * sp.cos(p * t), 0, sp.oo), sp.sin(p * t), {}, "need not have a limit"),
+    ("from infinity to infinity", area(t, sp.oo, sp.oo), t**2 / 2, {}, "in order"),
+    ("from minus infinity to minus infinity", area(t, -sp.oo, -sp.oo), t**2 / 2, {}, "in order"),
     ("ends in the wrong order", area(t, 1, 0), t**2 / 2, {}, "in order"),
     ("ends of unknown order", area(1 / t, p, r), sp.log(t), {}, "in order"),
     ("an end beyond the domain", area(1 / (1 - t), 0, x), -sp.log(1 - t), {x: (0, 2)}, "defined between"),
@@ -66,6 +73,7 @@ REFUSED: list[tuple[str, sp.Integral, sp.Expr, Domain, str]] = [
     ("a decay of unknown sign that stays defined", area(b * sp.exp(-b * t), 0, sp.oo), -sp.exp(-b * t), {}, "limit"),
     ("an angle of unknown sign", area(b / (1 + b**2 * t**2), 0, sp.oo), sp.atan(b * t), {}, "special values"),
     ("a power of unknown sign", area((p - 2) * t ** (p - 3), 0, 1), t ** (p - 2), {}, "limit"),
+    ("a tail that an exponential may outgrow", area(tail.diff(t), 0, sp.oo), tail, {}, "special values"),
     ("a growing exponential", area(sp.exp(p * t), 0, sp.oo), sp.exp(p * t) / p, {}, "no finite limit"),
     ("a power that is too low", area(t ** (-p - 1), 0, 1), -(t**-p) / p, {}, "special values"),
     ("an integral for a primitive", area(t, 0, 1), sp.Integral(x, (x, 0, t)), {}, "differentiable"),

@@ -74,6 +74,27 @@ def test_negative_powers_and_odd_functions_keep_their_sign() -> None:
     assert not Region({}).nonnegative(x**3)
 
 
+def test_a_sign_beside_a_root_has_to_be_known() -> None:
+    """The difference of the squares has the sign of the sum only where the other term is negative."""
+    z = sp.Symbol("z", nonnegative=True)
+    root = sp.sqrt(z) * sp.Abs(x)
+    assert not Region({}).nonnegative(-p * (root + (1 + 2 * z) * x))
+    assert Region({x: (-sp.oo, 0)}).nonnegative(-p * (root + (1 + 2 * z) * x))
+    assert not Region({}).nonnegative(-p * (root + (1 + 2 * z) * sp.Abs(x)))
+
+
+def test_intervals_without_an_end() -> None:
+    """All below a number, all above one, all numbers."""
+    below, above, all_of_them = Region({x: (-sp.oo, 1)}), Region({x: (1, sp.oo)}), Region({x: (-sp.oo, sp.oo)})
+    assert below.positive(1 - x)
+    assert not below.positive(-x)
+    assert above.positive(x - 1)
+    assert not above.positive(x - 2)
+    assert not all_of_them.nonnegative(x)
+    assert not all_of_them.nonnegative(-x)
+    assert all_of_them.positive(1 + x**2)
+
+
 def test_angles() -> None:
     """The tangent changes its sign at pi/2, the sine at pi, the cosine at both pi/2 and -pi/2."""
     assert Region({x: (0, sp.pi / 2)}).positive(sp.tan(x) * sp.sin(x) * sp.cos(x))
