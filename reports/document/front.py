@@ -10,10 +10,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 from proofs_checks.evidence.problems import Problem
 from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Claim, Figure
 from reports import markup
+from reports.document.cited import Cited, cited
 from reports.document.phrases import total
 from reports.document.shown import Part, ShownClaim
 from reports.figures import Drawing
-from reports.latex import Markdown, latex_fragments, with_formulas
+from reports.latex import Markdown, latex_fragments
 from theory.exposition import NOVELTY, Finding
 
 _INTERVAL = re.compile(r"\[(-?\d+\.\d+), (-?\d+\.\d+)\]")
@@ -44,9 +45,14 @@ class Front:
     findings: Sequence[ShownFinding]
     novelty: Sequence[tuple[str, str, Sequence[ShownClaim]]]
     """Each kind of novelty, what it means, and its claims."""
-    cited: Sequence[tuple[Markdown, Markdown, Markdown]]
-    """The lemmas that are used and not proved: name, source, and the claims that use it."""
+    cited: Sequence[Cited]
+    """The lemmas that are used and not proved, by their sources."""
     weaker: Sequence[tuple[str, Sequence[Markdown]]]
+
+    @property
+    def lemmas(self) -> int:
+        """How many lemmas are used and not proved."""
+        return sum(each.lemmas for each in self.cited)
 
 
 def front(parts: Iterable[Part], drawn: Mapping[str, Drawing], macros: str) -> tuple[Front, list[Problem]]:
@@ -57,7 +63,7 @@ def front(parts: Iterable[Part], drawn: Mapping[str, Drawing], macros: str) -> t
         (name, meaning, [claim for claim in claims if claim.exposition and claim.exposition.novelty == name])
         for name, meaning in NOVELTY.items()
     ]
-    return Front(findings, novelty, _cited(claims), _weaker(claims)), wrong
+    return Front(findings, novelty, cited(claims), _weaker(claims)), wrong
 
 
 def filled(finding: Finding, claim: Claim) -> str:
@@ -113,21 +119,6 @@ def _findings(
         for (claim, finding, _), text in zip(texts, converted, strict=True)
     ]
     return found, wrong + [Problem(text) for text in complaints]
-
-
-def _cited(claims: Sequence[ShownClaim]) -> list[tuple[Markdown, Markdown, Markdown]]:
-    """The lemmas that statements are given: the name of each, its source, and the claims that use it."""
-    lemmas: dict[tuple[str, str], list[Markdown]] = {}
-    for claim in claims:
-        for each in claim.statements:
-            for lemma in each.standing.verdict.given:
-                links = lemmas.setdefault((lemma.name, lemma.source), [])
-                if claim.link not in links:
-                    links.append(claim.link)
-    return [
-        (with_formulas(name), markup.source(source), markup.separated(links, ", "))
-        for (name, source), links in sorted(lemmas.items(), key=lambda each: each[0][0].lower())
-    ]
 
 
 def _weaker(claims: Sequence[ShownClaim]) -> list[tuple[str, Sequence[Markdown]]]:

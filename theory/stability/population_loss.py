@@ -44,7 +44,7 @@ under_expectation = Hypothesis(
     "derivative under the expectation",
     r"\tfrac{d}{d\tau}\E[f_\tau(X) - y(X)] = \E\langle\nabla f(X), t\rangle = \langle q, t\rangle",
     sp.Eq(sp.Derivative(residual_mean, along), slope, evaluate=False),
-    source="rudin1987: Real and Complex Analysis, theorem 1.34 (dominated convergence), for difference quotients below a Lipschitz constant",
+    source="Rudin, Real and Complex Analysis, theorem 1.34 (dominated convergence), for difference quotients below a Lipschitz constant",
 )
 COLUMN = (
     Chain(
