@@ -69,6 +69,13 @@ def test_nothing_can_be_changed() -> None:
     refused(derivation, r"left over is -x\*\*2 \+ x")
 
 
+@pytest.mark.parametrize("other", [None, "x = x", x, Identity("x = x"), at_most_one, Chain("a chain", x)], ids=str)
+def test_only_a_derivation_is_judged(other: object) -> None:
+    """Not a text, an expression, a part of one, or a chain that is not concluded."""
+    with pytest.raises(FalseStep, match="is not a Derivation"):
+        check(other)  # type: ignore[arg-type]
+
+
 def test_hypotheses_are_used_within_what_they_say() -> None:
     """Summed over their range, with a factor that keeps the sense."""
     total, bound = sp.Sum(b[i] ** 2 * a[i], (i, 1, n)), sp.Sum(b[i] ** 2, (i, 1, n))
