@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import IO, Any, NoReturn
 
 import pytest
@@ -28,6 +28,8 @@ import pytest
 Report = Callable[[str], None]
 _LIBRARIES = ("sympy", "hypothesis", "beartype", "jaxtyping", "flint", "scipy.linalg", "scipy.optimize", "mpmath")
 _MEMORY = 8 * 2**30
+_EVENTS = 2000
+"""Lines of a function that are looked at in one test; after so many all its other lines count as reached."""
 _QUIET = ("-q", "-n0", "-p", "no:cacheprovider", "-W", "ignore")
 
 
@@ -117,12 +119,18 @@ class Chosen:
 
 
 class Survey:
-    """Notes which lines of some files each test runs, and for how long; what runs as a file is read belongs to all."""
+    """Notes which lines of some files each test runs, and for how long; what runs as a file is read belongs to all.
+
+    To be seen on a line is what counts, so a line that was seen is not looked at again in the same test.
+    """
 
     def __init__(self, tree: Path, prefix: str, report: Report) -> None:
         """Files below the tree whose names begin with the prefix."""
         self._tree, self._prefix, self._report, self._test = f"{tree}{os.sep}", prefix, report, ""
-        self._seen: set[tuple[str, str, int]] = set()
+        # by their identity, since to compare code takes long
+        self._foreign: dict[int, CodeType] = {}
+        self._left: dict[int, set[int]] = {}
+        self._budget: dict[int, int] = {}
         self._began = 0.0
         self._caches: list[Any] = []
 
@@ -145,22 +153,31 @@ class Survey:
         self._report(f"{item.nodeid}\t{time.perf_counter() - self._began:.3f}")
 
     def _watch(self) -> None:
+        self._left = {}
+        self._budget = {}
         sys.settrace(self._enter)
         threading.settrace(self._enter)
 
     def _enter(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        file = frame.f_code.co_filename
-        if not file.startswith(self._tree) or not file.startswith(self._prefix, len(self._tree)):
+        code = frame.f_code
+        if id(code) in self._foreign:
             return None
-        self._note(file, frame.f_lineno)
-        return self._step
+        if id(code) not in self._left:
+            file = code.co_filename
+            if not file.startswith(self._tree) or not file.startswith(self._prefix, len(self._tree)):
+                self._foreign[id(code)] = code
+                return None
+            self._left[id(code)] = {line for *_, line in code.co_lines() if line}
+            self._budget[id(code)] = _EVENTS
+        return self._step(frame, "", None) if self._left[id(code)] else None
 
     def _step(self, frame: FrameType, _event: str, _argument: object) -> Any:
-        self._note(frame.f_code.co_filename, frame.f_lineno)
+        code = frame.f_code
+        left = self._left[id(code)]
+        self._budget[id(code)] -= 1
+        reached = left if self._budget[id(code)] <= 0 else left & {frame.f_lineno}
+        for line in sorted(reached):
+            self._report(f"{self._test}\t{code.co_filename[len(self._tree) :]}\t{line}")
+        left -= reached
+        frame.f_trace_lines = bool(left)
         return self._step
-
-    def _note(self, file: str, line: int) -> None:
-        key = (self._test, file, line)
-        if key not in self._seen:
-            self._seen.add(key)
-            self._report(f"{self._test}\t{file[len(self._tree) :]}\t{line}")
