@@ -74,6 +74,8 @@ TRUE: list[tuple[sp.Expr, sp.Expr, Domain]] = [
     (area(y * area(x * y, x, sp.S.Zero, y), y), area(q * area(p * q, p, sp.S.Zero, q), q), {}),
     (area((1 + y) * area(x * y, x), y), area((1 + p) * area(p * q, q), p), {}),
     (sp.atan(1 - x), -sp.atan(x - 1), {}),
+    (sp.atan(1 / (1 - x)), -sp.atan(1 / (x - 1)), UNIT),
+    (sp.atan(x - x + p * 0 + sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1), sp.S.Zero, {}),
     (sp.sqrt(sp.atan(1 - x) ** 2), sp.atan(1 - x), UNIT),
     (1 / (x**2 - x + 1), (x + 1) / (x**3 + 1), {x: (-1, 1)}),
 ]  # fmt: skip
@@ -129,6 +131,9 @@ FALSE: list[tuple[str, sp.Expr, sp.Expr, Domain]] = [
     ("different ends", area(f(x), x), area(f(x), x, sp.S.Zero, sp.S(2)), {}),
     ("one name for two variables", area((1 + y) * area(x * y, x), y), area((1 + y) * area(x**2, x), y), {}),
     ("the root of a square of an arctangent", sp.sqrt(sp.atan(1 - x) ** 2), -sp.atan(1 - x), UNIT),
+    ("an arctangent of a reciprocal left out", sp.atan(1 / p), sp.S.Zero, {}),
+    ("an arctangent of a negative reciprocal left out", sp.atan(1 / (1 - x)), sp.S.Zero, UNIT),
+    ("an error function of a reciprocal left out", p + sp.erf(1 / p), p, {}),
     ("the imaginary unit", sp.I * x, sp.I * x + 0 * y + 1 - 1, {}),
     ("a rectifier in place of a number", sp.Max(x, 0), x, UNIT),
 ]  # fmt: skip
