@@ -1,4 +1,4 @@
-"""The rectifier and its indicator: evaluated where the sign is plain, left alone elsewhere; derivatives off the kinks."""
+"""The rectifier and its indicator: evaluated where the sign is plain, else left alone; derivatives off the kinks."""
 
 from __future__ import annotations
 
@@ -38,9 +38,7 @@ def test_plain_signs(argument: sp.Expr, pattern: sp.Expr, rectified: sp.Expr) ->
     assert relu(argument) == rectified
 
 
-@pytest.mark.parametrize(
-    "argument", [x, u, sp.Abs(x), a[i], p + 1, n - 1, sp.atan(n - 1), 10**n - 6], ids=str
-)
+@pytest.mark.parametrize("argument", [x, u, sp.Abs(x), a[i], p + 1, n - 1, sp.atan(n - 1), 10**n - 6], ids=str)
 def test_others_stay(argument: sp.Expr) -> None:
     """Of unknown sign, or composite: of these SymPy's deductions are not used."""
     assert isinstance(step(argument), step)
