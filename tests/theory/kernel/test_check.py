@@ -101,6 +101,19 @@ def test_a_free_index_needs_its_range() -> None:
     )
 
 
+def test_a_range_may_be_any_size() -> None:
+    """A product or a sum of sizes, for a hypothesis and for a derivation."""
+    bound = Hypothesis("a is at most one", "a_i \\le 1", sp.Le(a[i], 1, evaluate=False), ((i, 2 * n + 1),))
+    chain = Chain("one", a[i], hypotheses=(bound,), for_all=((i, 2 * n + 1),))
+    check(chain.at_most(1, ByHypothesis(bound.name)).conclude())
+    shorter = Chain("one", a[i], hypotheses=(bound,), for_all=((i, 2 * n),))
+    refused(shorter.at_most(1, ByHypothesis(bound.name)).conclude(), "range")
+    minus = Hypothesis("minus", "", sp.Le(a[i], 1, evaluate=False), ((i, 2 * n - 2),))
+    refused(Chain("one", x, hypotheses=(minus,)).equals(x, Identity("same")).conclude(), "is not a size")
+    named = Hypothesis("named", "", sp.Le(x, 1, evaluate=False), ((sp.Symbol("x", integer=True, positive=True), n),))
+    refused(Chain("one", y, hypotheses=(named,)).equals(y, Identity("same")).conclude(), "are called x")
+
+
 def test_citing_carries_hypotheses() -> None:
     """What another derivation assumes must be assumed here, and its claim is named."""
     other = (
