@@ -1,6 +1,6 @@
 (* Controls.  For each theorem a false neighbour is stated and refuted, from a concrete small instance
    over any real closed field: the statements proved elsewhere cannot be strengthened in these ways. *)
-From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
+From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix mxalgebra.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network GramForm Weight.
 Require Import StabilityNorm SharpnessLowerBound StabilityInequality StationaryPoints.
 Require Import BeyondInterpolation NondifferentiableMinima SharpnessUpperBound MeanSquare.
@@ -496,3 +496,55 @@ move=> /(_ net1); rewrite /integral big_ord1 mulr1 mul0r add0r mul0r; apply/negP
 by rewrite -ltNge ltr01.
 Qed.
 End Depth.
+
+(* gram-form: the eigenvalue 0 *)
+(* one datum and two parameters: H has the kernel of one row, K = 2 has none *)
+Theorem control_zero_eigenvalue (R : rcfType) :
+  ~ (forall p n (Phi : 'M[R]_(p, n)) lam,
+     \rank (eigenspace (Phi *m Phi^T) lam) = \rank (eigenspace (Phi^T *m Phi) lam)).
+Proof.
+move=> h; have := h 2%N 1%N (const_mx 1) 0; set Phi := const_mx 1.
+have -> : \rank (eigenspace (Phi^T *m Phi) 0) = 0%N.
+  apply/eqP; rewrite mxrank_eq0; apply/eqP/row_matrixP => i; rewrite row0.
+  have : row i (eigenspace (Phi^T *m Phi) 0) *m (Phi^T *m Phi) = 0 *: row i (eigenspace (Phi^T *m Phi) 0).
+    by apply/eigenspaceP; apply: row_sub.
+  rewrite scale0r; move: (row _ _) => v; rewrite [Phi^T *m Phi]mx11_scalar mul_mx_scalar => /eqP.
+  rewrite scaler_eq0 => /orP[|/eqP //]; rewrite !mxE !big_ord_recl big_ord0 !mxE !mulr1 addr0 -mulr2n.
+  by rewrite pnatr_eq0.
+apply/eqP; rewrite mxrank_eq0; apply/negP => /eqP E.
+have : (\row_j (if j == 0 then 1 else - 1) <= eigenspace (Phi *m Phi^T) 0)%MS.
+  apply/eigenspaceP; rewrite scale0r; apply/rowP => j.
+  rewrite mxE big_ord_recl big_ord1 !mxE /= !big_ord1 !mxE !mulr1.
+  exact: subrr.
+rewrite E submx0 => /eqP/rowP/(_ 0); rewrite !mxE eqxx => /eqP; apply/negP; exact: oner_neq0.
+Qed.
+
+(* sharpness-lower-bound: a constant neuron that has E relu = |w2| F and is not 0 *)
+Section ConstantNeuronEquality.
+Variable R : rcfType.
+Add Ring the_ring : (rcf_ring_theory R).
+Let x := @data1 R [:: 0] 0.
+Let p : parameters R 1 1 := net1 [:: 0] [:: 1] [:: 1] 1 0.
+Theorem control_balanced_constant_neuron :
+  ~ (forall d k n (x : 'I_n.+1 -> 'rV[R]_d) (p : parameters R d k),
+     (forall i, mean (fun j => relu (preactivation p (x j) i)) =
+       `|w2 p i| * Num.sqrt (mean (fun j => step (preactivation p (x j) i)) ^+ 2
+         + dot (vmean (fun j => step (preactivation p (x j) i) *: x j))
+               (vmean (fun j => step (preactivation p (x j) i) *: x j)))) ->
+     mean_gradient_square x p =
+       1 + 2 * (\sum_i `|amplitude p i| * one_sided_weight x (direction p i) (threshold p i))).
+Proof.
+move=> h; have := h _ _ _ x p _; rewrite big_ord1 one_amplitude normr0 mulr0 normr0 mul0r mulr0 addr0.
+have r : preactivation p (x ord0) ord0 = 1.
+  rewrite /preactivation !mkE dot1 /= /x /data1 !mxE /=; rational_over R.
+have m0 : x ord0 = 0 by apply/rowP => l; rewrite /x /data1 !mxE.
+have v0 : vmean (fun j => step (preactivation p (x j) ord0) *: x j) = 0.
+  by rewrite /vmean big_ord1 m0 !scaler0.
+rewrite /mean_gradient_square big_ord1 /neuron_square v0 /mean !big_ord1 r (ip0l (dot_ip R 1)) !mkE /=.
+have r1 : relu 1 = 1 :> R by rewrite /relu; rational_over R.
+have s1 : step 1 = 1 :> R by rewrite /step ltr01.
+rewrite r1 s1 => /(_ _)/eqP H; have /negP[] : ~~ (1 + ((1 / 1) ^+ 2 + 1 ^+ 2 * ((1 / 1) ^+ 2 + 0)) == 1 :> R).
+  by rational_over R.
+apply: H => i; rewrite ord1 v0 !big_ord1 r r1 s1 (ip0l (dot_ip R 1)) mkE /=; rational_over R.
+Qed.
+End ConstantNeuronEquality.
