@@ -6,7 +6,7 @@ PROFILE ?= quick
 SIZE ?= small
 # CPU wheels of PyTorch; set TORCH_INDEX to nothing to take the default build of your platform
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
-TORCH := $(shell grep '^torch==' requirements.lock)
+TORCH := $(shell grep -o '^torch==[^ ]*' requirements.lock)
 READY := $(VENV)/.ready
 
 # where a soak starts; the same seed draws the same examples
@@ -20,8 +20,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=..." if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --retries 1 $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) '$(TORCH)'
-	$(BIN)/pip install --quiet --requirement requirements.lock
-	$(BIN)/pip install --quiet --no-deps --editable .
+	$(BIN)/pip install --quiet --require-hashes --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
 report: $(READY)
@@ -54,8 +54,10 @@ mutants: $(READY)
 # side by side with other libraries, which are installed for it; SIZE=full for all of them at all sizes, MNIST=DIR for
 # the largest network
 bench: $(READY)
+	mkdir -p build
+	grep -o '^[^ ]*==[^ ]*' requirements.lock > build/constraints.txt
 	$(BIN)/pip install --quiet --retries 1 $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX)) \
-		--constraint requirements.lock --no-build-isolation --editable '.[bench]'
+		--constraint build/constraints.txt --no-build-isolation --editable '.[bench]'
 	$(BIN)/python -m tests.benchmarks --size $(SIZE) $(if $(MNIST),--mnist $(MNIST))
 
 lint: $(READY)
@@ -73,11 +75,16 @@ docs: $(READY)
 latex: $(READY)
 	$(BIN)/python -m theory.export --out reports/out/latex
 
-# versions change only here
+# versions change only here; the hashes are those of all files that the package index has of a version
 lock: $(READY)
 	@! $(BIN)/pip show --quiet pyhessian 2>/dev/null || { echo 'make bench left its libraries in $(VENV), which are not to be locked: remove it first'; exit 1; }
+	mkdir -p build
 	$(BIN)/pip install --quiet --upgrade --upgrade-strategy eager --editable '.[dev]'
-	$(BIN)/pip freeze --all --exclude-editable | sed -e 's/+cpu$$//' -e '/^pip==/d' > requirements.lock
+	$(BIN)/pip freeze --all --exclude-editable | sed -e 's/+cpu$$//' -e '/^pip==/d' > build/versions.txt
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --no-deps --no-annotate --no-header --generate-hashes build/versions.txt \
+		--output-file requirements.lock
+	$(BIN)/pip uninstall --quiet --yes uv
 
 clean:
 	rm -rf reports/out build *.egg-info
