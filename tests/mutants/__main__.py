@@ -55,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
             for prefix, tests in TARGETS.items():
                 due = [m for m in chosen if m.file.startswith(prefix) and _due(m, before.get(m.name), tree, options)]
                 if due:
-                    _run(due, prefix, options.tests or tests, tree, results, bool(options.tests))
+                    _run(due, prefix, options.tests or tests, tree, results)
         except KeyboardInterrupt:
             return 130
     print(table.written(table.read(results), options.path))
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--again", action="store_true", help="only those that survived, once more")
-    parser.add_argument("--tests", action="append", help="run these test files, whole; may be given again")
+    parser.add_argument("--tests", action="append", help="of these test files only; may be given again")
     parser.add_argument("--table", action="store_true", help="only print what is known")
     parser.add_argument("--out", type=Path, default=Path("build/mutants"))
     return parser
@@ -113,11 +113,11 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def _run(due: list[Mutant], prefix: str, tests: tuple[str, ...], tree: Path, results: Path, whole: bool) -> None:
+def _run(due: list[Mutant], prefix: str, tests: tuple[str, ...], tree: Path, results: Path) -> None:
     files = sorted({mutant.file for mutant in due})
     lines, seconds = _survey([*tests, *files], prefix, tree)
     for mutant in due:
-        names = set(seconds) if whole else _reaching(mutant, lines, set(seconds))
+        names = _reaching(mutant, lines, set(seconds))
         began = time.perf_counter()
         status, failed = _tried(mutant, {name: seconds[name] for name in names}, [*tests, *files], tree)
         known = {
