@@ -44,7 +44,7 @@ SETTING: tuple[tuple[str, str], ...] = (
     (r"q = \E\nabla f(X)", r"the mean gradient"),
     (
         r"\onesidedweight(v, b) = \E\left[(\langle v, X\rangle - b)_+\right]\sqrt{\Prob(A)^2 + \norm{\E[X\mathbf{1}_A]}^2}",
-        r"the one-sided weight of the hyperplane with the unit normal $v$ and the threshold $b$, where $A = \{\langle v, X\rangle > b\}$; $b$ alone is always a threshold, $b^{(1)}$ and $b^{(2)}$ are biases of the net, and $B$ is the size of a batch",
+        r"the one-sided weight of the hyperplane with the unit normal $v$ and the threshold $b$, where $A = \{\langle v, X\rangle > b\}$; $b$ alone is a threshold, $b^{(1)}$ and $b^{(2)}$ are biases of the net, and $B$ is the size of a batch",
     ),
     (r"g(v, b) = \min\left(\onesidedweight(v, b), \onesidedweight(-v, -b)\right)", r"the weight of that hyperplane"),
     (

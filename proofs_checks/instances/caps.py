@@ -100,7 +100,7 @@ class Neighbour:
 def _ratio(d: int, s: Fraction, constant: arb, power: int) -> str | None:
     """What g(1-s) is to a leading term, if that is no number near 1."""
     ratio = UniformBall(d, ONE).enclosed_weight(ball(1 - s)) / (constant * ball(s) ** power)
-    return f"d = {d}, s = {s}: g(1-s) is {ratio.str(6)} of it" if abs(ratio - 1) > ball(Fraction(1, 10)) else None
+    return f"d = {d}, s = {s}: g(1-s) is {ratio.str(6)} times it" if abs(ratio - 1) > ball(Fraction(1, 10)) else None
 
 
 def _half_constant() -> str | None:

@@ -42,7 +42,8 @@ def _at_two_parameters(told: Bound) -> str | None:
     claimed = told(top, below, mean)
     if not (top_at_most(hessian, top) and top_at_most(negative, below) and square > claimed):
         return None
-    return f"|q|^2 = {square} > {claimed} for h' = 2, h'' = 4, s = 1/4, slope -1/4"
+    where = "for a net c + h(t) with h' = 2, h'' = 4 and a loss of slope -1/4, curvature s = 1/4"
+    return f"|q|^2 = {square} > {claimed} {where}"
 
 
 def _at_a_constant(told: Fraction) -> str | None:

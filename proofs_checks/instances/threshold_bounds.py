@@ -60,16 +60,20 @@ def one_of(problem: Problem) -> float:
 def without_n(problem: Problem) -> Comparison:
     """The bound by the step that lets no length grow, with p diag K in place of p n diag K, batches of one."""
     gram, p = gram_matrix(problem.network, problem.x), share(problem, 1)
-    return at_most(float(np.linalg.eigvalsh((1 - p) * gram + p * np.diag(np.diagonal(gram)))[-1]), one_of(problem))
+    return at_most(
+        float(np.linalg.eigvalsh((1 - p) * gram + p * np.diag(np.diagonal(gram)))[-1]), one_of(problem), BOUND
+    )
 
 
 def without_one(problem: Problem) -> Comparison:
     """The bound by the top eigenvector with n sum u^4 in place of n sum u^4 - 1, batches of one."""
     values, vectors = np.linalg.eigh(gram_matrix(problem.network, problem.x))
     fourth = len(values) * float(np.sum(vectors[:, -1] ** 4))
-    return at_most(one_of(problem), float(values[-1]) * (1 + share(problem, 1) * fourth))
+    bound = float(values[-1]) * (1 + share(problem, 1) * fourth)
+    return at_most(one_of(problem), bound, "lambda* against the bound from below")
 
 
 def with_replacement(problem: Problem) -> Comparison:
     """The threshold of batches of two is no larger than with p = 1/2."""
-    return at_most(defined(problem, share(problem, min(2, len(problem.x)))), defined(problem, 0.5))
+    exact = defined(problem, share(problem, min(2, len(problem.x))))
+    return at_most(exact, defined(problem, 0.5), "lambda* against that of p = 1/2")

@@ -195,14 +195,17 @@ def test_stochastic_gradient_descent(evidence: Evidence) -> None:
             "bounded if the sharpness is at most 2.5/eta (tried at 2.4/eta)",
             "at eta lambda = 2.4 the factor is -1.4",
             "sufficient",
-            lambda p: Comparison(1 + LINEAR, growth(p, 2.4, 12), 0.0, "no growth against growth in 12 steps"),
+            lambda p: Comparison(1 + LINEAR, growth(p, 2.4, 12), 0.0, "the growth allowed against that in 12 steps"),
         ),
         (
             "sharpness at most 2/eta suffices for SGD (tried at 1.9/eta, batches of one)",
             "single data have larger gradients than the mean Hessian shows",
             "necessary-for-sgd",
             lambda p: Comparison(
-                1 + LINEAR, mean_growth(p, 1.9, 3)[0], 0.0, "no growth against growth of the mean length in 3 steps"
+                1 + LINEAR,
+                mean_growth(p, 1.9, 3)[0],
+                0.0,
+                "the growth allowed against that of the mean length in 3 steps",
             ),
         ),
     ],

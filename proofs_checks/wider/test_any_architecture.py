@@ -123,7 +123,9 @@ def test_control_of_curvature(evidence: Evidence) -> None:
     """Negative curvature left out: the Hessian above is at most 13/5, below |q|^2 = 5."""
     hessian, square = exact(Fraction(2), Fraction(-1), Fraction(4))
     found = (
-        f"|q|^2 = {square} and H <= 13/5 for h' = 2, h'' = 4, r = -1" if top_at_most(hessian, Fraction(13, 5)) else None
+        f"|q|^2 = {square} and H <= 13/5 for a net c + h(t) with h' = 2, h'' = 4, residual -1"
+        if top_at_most(hessian, Fraction(13, 5))
+        else None
     )
     evidence.control(
         CLAIM,
@@ -155,7 +157,9 @@ def test_control_of_the_bias(evidence: Evidence) -> None:
     evidence.control(
         CLAIM,
         "|q|^2 <= lambda where 0 <= H <= lambda, with an output bias that is not trained",
-        None if holds or curvature < 0 else f"|q|^2 = {slope**2} and H = {curvature} for h' = 2, h'' = 4, r = -15/16",
+        None
+        if holds or curvature < 0
+        else f"|q|^2 = {slope**2} and H = {curvature} for a net h(t) with h' = 2, h'' = 4, residual -15/16",
         because="residuals then reach every parameter that the mean gradient has",
         statement="flat-points",
     )

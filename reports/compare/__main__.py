@@ -72,7 +72,9 @@ def _lines(old_path: Path, old: Evidence, new_path: Path, new: Evidence, found: 
     for path, run in ((old_path, old), (new_path, new)):
         chosen = f", of {', '.join(run.selected)} alone" if run.selected else ""
         profile = f", profile {run.profile}" if run.profile else ""
-        lines.append(f"{path}: {run.outcome}, {len(run.claims)} claims{profile}{chosen}")
+        lines.append(
+            f"{path}: {run.outcome}, {len(run.claims)} {'claim' if len(run.claims) == 1 else 'claims'}{profile}{chosen}"
+        )
     for name in dict.fromkeys([*old.environment, *new.environment]):
         before, after = old.environment.get(name), new.environment.get(name)
         if before != after:

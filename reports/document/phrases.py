@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from proofs_checks.evidence.record import INSTANCES, PASSED, Check, Claim, Control, Figure
+from reports.document.instances import instance
 from reports.document.readable import readable
 from reports.document.shown import ShownClaim
 from reports.latex import Markdown, escape
@@ -12,13 +14,18 @@ from reports.markup import listed, number, separated
 
 NAMED = 2
 """So many of the weakest statements are called by name."""
-EXAMPLE = 90
+EXAMPLE = 150
 """Characters of an example in a table."""
 _INSTANCE = re.compile(r"\bat (?=\w+ ?= ?[\[(]|[A-Z]\w+\()")
 """Where an example goes on to say in full at which arrays, or at which object, it is."""
 _COUNTED = (INSTANCES, "steps", "theorems", "lines", "expansions")
 """What is counted in the plural, and how names of such counts end."""
 _RADIUS = re.compile(r" \+/- [^]]+]")
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
+_AGAINST = re.compile(rf"^(.+?) against (.+): ({_NUMBER}) >= ({_NUMBER}) is false(?: (for .+))?$")
+"""How a comparison is written that does not hold: what is claimed to be larger, and what to be smaller."""
+_FRACTION = re.compile(r"(?<![\w./])-?\d+/\d+(?![\w./])")
+_LONG = re.compile(r"\d{4,}/\d|\d/\d{4,}")
 _DECIMAL = re.compile(r"(?<![\w.])-?\d+\.\d+(?:e[-+]?\d+)?")
 _WHOLE = re.compile(r"(?<![\w.])-?\d+(?![\w.])")
 
@@ -76,13 +83,29 @@ def valued(value: Figure) -> Markdown:
 
 
 def example(control: Control) -> Markdown:
-    """The instance that refutes a control, cut short: decimals to as few digits, from three, as keep them different."""
+    """The instance that refutes a control in formulas and words, or the theorem that does.
+
+    Decimals have as few digits, from three, as keep them different; a small net is written out.
+    """
     if control.theorem is not None:
         return escape(f"refuted in Coq: {control.theorem.name.rpartition('.')[2]}")
     text = " ".join(control.counterexample.split())
-    shortened = _INSTANCE.split(text, maxsplit=1)[0].rstrip(" ,;:") or text
+    found, *rest = _INSTANCE.split(text, maxsplit=1)
+    shortened = _AGAINST.sub(_compared, found.rstrip(" ,;:") or text)
+    if _LONG.search(shortened):
+        shortened = _FRACTION.sub(lambda each: repr(float(Fraction(each[0]))), shortened)
     shortened = _rounded(_RADIUS.sub("]", shortened))
-    return readable(shortened if len(shortened) <= EXAMPLE else shortened[:EXAMPLE].rsplit(" ", 1)[0] + " …")
+    if len(shortened) > EXAMPLE:
+        shortened = shortened[:EXAMPLE].rsplit(" ", 1)[0] + " …"
+    net = instance(rest[0]) if rest else ""
+    return readable(f"{shortened}{', for ' if found.strip() else ''}{net}" if net else shortened)
+
+
+def _compared(found: re.Match[str]) -> str:
+    """A comparison that does not hold as what is true: what was to be larger is smaller."""
+    what, other, large, small, where = found.groups()
+    named = "" if re.fullmatch(_NUMBER, other) else f", {other}"
+    return f"{what} is {large} < {small}{named}{f', {where}' if where else ''}"
 
 
 def _rounded(text: str) -> str:

@@ -13,8 +13,15 @@ _FALSE = re.compile(rf"({_NUMBER}) (>=|<=|>|<) ({_NUMBER}) is false")
 _OPPOSITE = {">=": "<", "<=": ">", ">": "<=", "<": ">="}
 _ONE = re.compile(r"(?<![\w.*/^])1 (?=x_[12]\b)")
 """A coefficient that need not be written."""
+_SINGLE = re.compile(r"\((-?[\d./]+),\)")
+"""A tuple of one number as Python writes it."""
 _QUOTED = re.compile(r"'(-?\d[\d./]*)'")
 """An exact number as Python writes it in a list."""
+_FRACTION = re.compile(r"Fraction\((-?\d+), (\d+)\)")
+"""A fraction as Python writes it."""
+_TRAINED = re.compile(r"\b(\d+)-(raw|standardised)-(\d+\.\d+|\d+)(?:-(kinks|moved))?\b")
+"""What a network trained on MNIST is called: digits, pixels, step size, and where it ended."""
+_ENDED = {"": "", "kinks": ", on kinks", "moved": ", moved off kinks"}
 _BALL = re.compile(rf"\[({_NUMBER})(?: \+/- {_NUMBER})?\](?!\])")
 _GREEK = re.compile(rf"(?<![A-Za-z])(?:{_LETTER})(?![A-Za-z])(?:_\w\b)?")
 _TOKEN = re.compile(
@@ -26,13 +33,15 @@ _TOKEN = re.compile(
     r"|(?P<root>sqrt\([\w. +*/-]+\)|sqrt ?[\d.]*\d)"
     r"|(?P<exponent>\^\((?:-?\d+|T)\)|\^(?:-?\d+|T)(?![\w.]))"
     r"|(?P<minus>(?:^|(?<=[\s(,/=]))-(?:\d+|(?=[( ]|[a-z]\b)))"
-    r"|(?P<word>\bH\b|\bg[ht]\b|\brelu\b|<t, Ht>|\|f\|_S|>=|<=|\bint (?=\S+ d\w)|\bsum (?=\|)|\bE(?= ?[\[|XZz])"
+    r"|(?P<word>\bH\b|\bg[ht]\b|\brelu\b|<t, Ht>|<q, S q>|\|f\|_S|>=|<=|\+-|\bint (?=\S+ d\w)|\bsum (?=\|)"
+    r"|\bE(?= ?[\[|XZz])"
     r"|\bR(?= ?(?:psi|rho)\b)|(?<=\))_\+)"
     r"|(?P<size>\|[a-z]\|(?:_\d)?)"
 )
 _WORDS = {
     "H": r"$\hessian$",
     "<t, Ht>": r"$\langle t, \hessian t\rangle$",
+    "<q, S q>": r"$\langle q, \Sigma q\rangle$",
     "|f|_S": r"$\stabilitynorm{f}$",
     "gt": r"$\tilde g$",
     "gh": r"$\hat g$",
@@ -42,6 +51,7 @@ _WORDS = {
     "E": r"$\mathbb{E}$",
     "R": r"$\mathcal{R}$",
     "_+": "$_+$",
+    "+-": r"$\pm$",
     ">=": r"$\ge$",
     "<=": r"$\le$",
 }
@@ -66,6 +76,9 @@ def readable(text: str) -> Markdown:
 
 def _set(plain: str) -> str:
     plain = _QUOTED.sub(r"\1", _ONE.sub("", plain.replace("+ -", "- ")))
+    plain = _FRACTION.sub(lambda found: found[1] if found[2] == "1" else f"{found[1]}/{found[2]}", plain)
+    plain = _SINGLE.sub(r"(\1)", plain)
+    plain = _TRAINED.sub(lambda found: f"{found[1]} {found[2]} digits, eta = {found[3]}{_ENDED[found[4] or '']}", plain)
     plain = _FALSE.sub(lambda found: f"{found[1]} {_OPPOSITE[found[2]]} {found[3]}", _BALL.sub(r"\1", plain))
     written, end = "", 0
     for token in _TOKEN.finditer(plain):

@@ -98,7 +98,7 @@ LAST_LAYER = (
     .conclude()
 )
 
-_NET = r"$f(x) = h(x; \theta) + b$ with a trained bias $b$, and $h(x_j; \cdot)$ twice differentiable at $\theta$ for every datum; nothing else is supposed of $h$."
+_NET = r"$f(x) = h(x; \theta) + b^{(2)}$ with a trained bias $b^{(2)}$, and $h(x_j; \cdot)$ twice differentiable at $\theta$ for every datum; nothing else is supposed of $h$."
 _ANY = "Any parameters, interpolating or not, stationary or not."
 _LINEAR = r"$h = c\sum_{i \le k} w_i\,\varphi_i(x)$ with the features $\varphi$ of the last hidden layer, and weights $w$ that are trained and occur nowhere else."
 _FLAT = r"$\eta > 0$ and $0 \preceq \hessian \preceq (2/\eta)I$; the plane of $e$ and $q$ is enough."

@@ -54,7 +54,7 @@ from theory.wider.lemmas.tilted_law import (
 
 _LOSSES = r"$L = \frac1n\sum_j\ell_j(f(x_j))$ with convex $\ell_j$ that have a second derivative $s_j$ at $f(x_j)$, and $\bar s = \frac1n\sum_js_j > 0$; $\hessian$ is the Hessian of $L$."
 _LAW = r"$u_j = s_j/(n\bar s)$ and $q_u = \sum_ju_j\nabla f(x_j)$."
-_NET = r"$f(x) = h(x; \theta) + b$ with a trained bias $b$, and $h(x_j; \cdot)$ twice differentiable at $\theta$ for every datum; nothing else is supposed of $h$."
+_NET = r"$f(x) = h(x; \theta) + b^{(2)}$ with a trained bias $b^{(2)}$, and $h(x_j; \cdot)$ twice differentiable at $\theta$ for every datum; nothing else is supposed of $h$."
 _SHALLOW = "A shallow net with a trained output bias; no datum is on a kink."
 _FLAT = r"$\eta > 0$ and $0 \preceq \hessian \preceq (2/\eta)I$; the plane of $e$ and $q_u$ is enough."
 _CURVED = r"$-\nu I \preceq \hessian \preceq \lambda I$ with $\nu \ge 0$ and $\lambda > 0$."

@@ -84,7 +84,7 @@ CLAIM = Claim(
             name="column",
             text=r"$\hessian e_u = Qu := \sum_r u_r\,\E\nabla f_r(X)$ with $e_u$ the direction $u \in \mathbb R^m$ in the output biases: $\langle t, \hessian e_u\rangle = \langle t, Qu\rangle$ for every direction $t$.",
             hypotheses=(
-                r"$f(x) = h(x; \theta) + b$ with a trained bias $b \in \mathbb R^m$, and $h(x_j; \cdot)$ twice differentiable at $\theta$; the loss is $\frac1{2n}\sum_j \norm{f(x_j) - y_j}^2$.",
+                r"$f(x) = h(x; \theta) + b^{(2)}$ with a trained bias $b^{(2)} \in \mathbb R^m$, and $h(x_j; \cdot)$ twice differentiable at $\theta$; the loss is $\frac1{2n}\sum_j \norm{f(x_j) - y_j}^2$.",
                 _ANY,
             ),
             formal=sp.Eq(

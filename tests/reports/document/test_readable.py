@@ -28,6 +28,12 @@ from reports.document.readable import readable
         ("beta of alphabeta", r"$\beta$ of alphabeta"),
         ("2>=1 at nu^2, 1e-06", r"2$\ge$ 1 at $\nu{}^{2}$, $10^{-6}$"),
         ("costs 5$", "costs 5$"),
+        (
+            "share, 128-raw-0.65 and 64-raw-0.5-kinks",
+            r"share, 128 raw digits, $\eta$ = 0.65 and 64 raw digits, $\eta$ = 0.5, on kinks",
+        ),
+        ("u = (Fraction(-2, 1),), Fraction(3, 4)", "u = ($-2$), 3/4"),
+        ("x = +-3/4, <q, S q>", r"x = $\pm$ 3/4, $\langle q, \Sigma q\rangle$"),
         (r"a kink $x_2 = 0$ of eta", r"a kink $x_2 = 0$ of $\eta$"),
     ],
 )
