@@ -1,7 +1,8 @@
-"""sharpness-lower-bound, the second inequality: what it loses, and that it loses nothing at balanced neurons alone."""
+"""sharpness-lower-bound, where it is an equality: each of its inequalities, and what the second one loses."""
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
@@ -12,7 +13,7 @@ from numerics.gram import mean_gradient_square
 from numerics.network import ShallowNetwork
 from numerics.norm import one_sided_norm
 from proofs_checks.evidence.ledger import Evidence
-from proofs_checks.instances.exact import RationalProblem, normal_form
+from proofs_checks.instances.exact import RationalProblem, normal_form, top_at_most
 from proofs_checks.instances.networks import Comparison, Problem, problems
 
 CLAIM = "sharpness-lower-bound"
@@ -86,6 +87,100 @@ def test_equality_when_balanced(evidence: Evidence) -> None:
                 tally.count()
 
         equality()
+
+
+def attained(net: RationalProblem) -> bool:
+    """Whether lambda_max(K) = 1 + 2 |f|_S; it is never less, and the levers of the net are rational."""
+    weighed = normal_form(net.stability_norm())
+    assert all(root == 1 for _, root in weighed)
+    return top_at_most(net.gram(), 1 + 2 * sum((q for q, _ in weighed), Fraction(0)))
+
+
+def conditions(net: RationalProblem) -> tuple[bool, bool, bool, bool]:
+    """The four of the claim: row sums of K, balanced neurons, cheaper sides, one sign on each hyperplane."""
+    sums = {sum(row, Fraction(0)) for row in net.gram()}
+    balanced, cheaper = True, True
+    for i in net.neurons:
+        own, other = net.side(i, 1), net.side(i, -1)
+        balanced &= own.excess**2 == net.w2[i] ** 2 * own.lever_square
+        if any(net.W1[i]):
+            dearer = own.excess**2 * own.lever_square > other.excess**2 * other.lever_square
+            cheaper &= not (net.w2[i] and dearer)
+        else:
+            balanced &= own.excess == 0
+    signs = True
+    for group in net.hyperplanes():
+        weighs = all(net.side(group[0][0], sign).excess for sign in (1, -1))
+        signs &= not weighs or len({net.w2[i] > 0 for i, _ in group if net.w2[i]}) < 2
+    return len(sums) == 1 and top_at_most(net.gram(), max(sums)), balanced, cheaper, signs
+
+
+PAIRS = {
+    "all": ([[Fraction(5, 2)], [Fraction(-5, 2)]], [0, 0], [Fraction(3, 2), Fraction(3, 2)], (True, True, True, True)),
+    "constant-off": ([[0]], [-1], [7], (True, True, True, True)),
+    "row-sums": ([[Fraction(5, 2)]], [0], [Fraction(3, 2)], (False, True, True, True)),
+    "unbalanced": ([[5], [-5]], [0, 0], [Fraction(3, 4), Fraction(3, 4)], (True, False, True, True)),
+    "dearer-sides": ([[1], [-1]], [1, 1], [1, 1], (True, True, False, True)),
+    "two-signs": (
+        [[Fraction(5, 2)], [Fraction(-5, 2)]],
+        [0, 0],
+        [Fraction(3, 2), Fraction(-3, 2)],
+        (True, True, True, False),
+    ),
+}
+"""Nets on x = 3/4, -3/4, W1, b1, w2 and which of the four conditions hold: each fails by itself."""
+
+
+@pytest.mark.parametrize(("w1", "b1", "w2", "expected"), PAIRS.values(), ids=PAIRS)
+def test_whole_chain(
+    evidence: Evidence,
+    w1: list[list[Fraction]],
+    b1: list[int],
+    w2: list[Fraction],
+    expected: tuple[bool, bool, bool, bool],
+) -> None:
+    """Each condition is needed, and together they are enough."""
+    with evidence.tested(CLAIM, "equality", "nets at which none or one of the four conditions fails") as tally:
+        net = RationalProblem.of(w1, b1, w2, 0, [[Fraction(3, 4)], [Fraction(-3, 4)]])
+        assert conditions(net) == expected
+        assert attained(net) == all(expected)
+        tally.count()
+
+
+def test_whole_chain_on_small_nets(evidence: Evidence) -> None:
+    """Both sides of the equivalence, decided exactly, for all pairs of a few neurons."""
+    neurons = [
+        (w1, b1, w2)
+        for w1 in (Fraction(-5, 2), Fraction(0), Fraction(5, 2))
+        for b1 in (-1, 0, 1)
+        for w2 in (Fraction(-3, 2), Fraction(1, 2), Fraction(3, 2))
+    ]
+    with evidence.tested(CLAIM, "equality", "pairs of small neurons on two data, in exact rationals") as tally:
+        found = set()
+        for first, second in itertools.combinations(neurons, 2):
+            w1, b1, w2 = zip(first, second, strict=True)
+            net = RationalProblem.of([[each] for each in w1], b1, w2, 0, [[Fraction(3, 4)], [Fraction(-3, 4)]])
+            assert attained(net) == all(conditions(net))
+            found.add(attained(net))
+            tally.count()
+        assert found == {True, False}
+
+
+@pytest.mark.parametrize("place", range(4), ids=["row-sums", "unbalanced", "dearer-sides", "two-signs"])
+def test_control_of_whole_chain(evidence: Evidence, place: int) -> None:
+    """Equality if three of the four conditions hold."""
+    w1, b1, w2, _ = next(each for each in PAIRS.values() if not each[3][place])
+    net = RationalProblem.of(w1, b1, w2, 0, [[Fraction(3, 4)], [Fraction(-3, 4)]])
+    others = [held for where, held in enumerate(conditions(net)) if where != place]
+    found = f"the sharpness exceeds 1 + 2|f|_S at W1 = {net.W1}, w2 = {net.w2}" if not attained(net) else None
+    assert all(others)
+    evidence.control(
+        CLAIM,
+        f"equality without the condition on {('row sums', 'balance', 'sides', 'signs')[place]}",
+        found,
+        because="each condition is that of one inequality of the chain, and the others do not imply it",
+        statement="equality",
+    )
 
 
 def test_control_of_equality(evidence: Evidence) -> None:

@@ -4,7 +4,8 @@
    - At an interpolating minimum the Hessian is Phi Phi^T / (n+1)            [hessian_interpolating]
    - Its sharpness is that of the (n+1) x (n+1) Gram matrix K = Phi^T Phi / (n+1)   [sharpness_gram]
    - For lam <> 0, u |-> Phi u is an isomorphism of the eigenspace of K onto that of H  [eigenspace_isomorphism],
-     so that lam has the same multiplicity in both                               [product_multiplicity, gram_multiplicity]
+     and q |-> Phi^T q goes back                                 [hessian_eigenvector, hessian_isometry],
+     so that lam has the same multiplicity in both               [product_multiplicity, gram_multiplicity]
    - (n+1) K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T), Z the hidden layer and
      M its activation pattern                                                      [gram_entry] *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix mxalgebra.
@@ -132,7 +133,9 @@ Let N : R := n.+1%:R.
 Add Ring the_ring : (rcf_ring_theory R).
 Local Notation gram := (gram ip g).
 Local Notation combination := (combination g).
-Let phi q : 'rV[R]_n.+1 := \row_j ip (g j) q.     (* Phi^T q *)
+(* Phi^T q *)
+Definition feature_products q : 'rV[R]_n.+1 := \row_j ip (g j) q.
+Local Notation phi := feature_products.
 
 Definition gram_matrix : 'M[R]_n.+1 := \matrix_(j, l) gram j l.
 Lemma gram_mulE u l : (u *m gram_matrix) 0 l = ip (combination u) (g l) / N.
@@ -184,6 +187,17 @@ move=> eu; rewrite (ipC ipP) (ip_suml ipP) /dot mulr_sumr; apply: eq_bigr => j _
 rewrite (ipZl ipP) (ipC ipP); have := gram_mulE u j; rewrite eu mxE => h.
 have -> : ip (combination u) (g j) = N * (lam * u 0 j) by rewrite h mulrC divfK ?n1_neq0.
 by move: (v 0 j) (u 0 j) => a b; rcf_ring.
+Qed.
+(* and back: q |-> Phi^T q *)
+Theorem hessian_eigenvector lam q : feature_operator ip g q = lam *: q -> phi q *m gram_matrix = lam *: phi q.
+Proof.
+move=> eq; apply/rowP => l; rewrite gram_mulE combination_phi eq !(ipZl ipP) !mxE (ipC ipP q).
+by rewrite mulrAC mulfV ?n1_neq0 // mul1r.
+Qed.
+Theorem hessian_isometry lam q r : feature_operator ip g q = lam *: q -> dot (phi q) (phi r) = N * lam * ip q r.
+Proof.
+move=> eq; rewrite -mulrA -(ipZl ipP) -eq (ipC ipP) (ip_feature_operator ipP) /mean mulrC divfK ?n1_neq0 //.
+by apply: eq_bigr => j _; rewrite !mxE mulrC.
 Qed.
 End GramSpectrum.
 

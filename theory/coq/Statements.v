@@ -30,6 +30,8 @@
      N K = 1 1^T + Z Z^T + (M diag(w2^2) M^T) o (1 1^T + X X^T)
    gram-form | GramForm.v | eigenspace_isomorphism, eigenspace_isometry
      lam <> 0: u |-> Phi u maps the eigenspace of K isomorphically onto that of H, inner products times N lam
+   gram-form | GramForm.v | hessian_eigenvector, hessian_isometry
+     and v |-> Phi^T v back, the same way
    gram-form | GramForm.v | product_multiplicity
      lam <> 0: the eigenspaces of A B and B A have the same rank, for matrices over any field
    gram-form | GramForm.v | hessian_matrixE, gram_matrixE, gram_multiplicity
@@ -392,6 +394,8 @@ Definition statements_1 :=
 Definition statements_of_spectra :=
   (@eigenspace_isomorphism,
    @eigenspace_isometry,
+   @hessian_eigenvector,
+   @hessian_isometry,
    @product_multiplicity,
    @hessian_matrixE,
    @gram_matrixE,

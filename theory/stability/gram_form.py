@@ -190,6 +190,7 @@ product $\circ$.
             ),
             derivation=TO_H,
             assumes=(eigen_of_gram,),
+            theorems=("GramForm.eigenspace_isomorphism",),
         ),
         Statement(
             name="multiplicities-to-hessian",
@@ -209,6 +210,7 @@ the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ i
             ),
             derivation=ORTHOGONAL_OF_H,
             assumes=(eigen_of_gram, orthonormal_of_gram),
+            theorems=("GramForm.eigenspace_isometry", "GramForm.product_multiplicity"),
         ),
         Statement(
             name="eigenvectors-to-gram",
@@ -221,6 +223,7 @@ the $\Phi u_m$ are orthogonal and not zero, so each positive eigenvalue of $K$ i
             ),
             derivation=TO_K,
             assumes=(eigen_of_hessian,),
+            theorems=("GramForm.hessian_eigenvector",),
         ),
         Statement(
             name="multiplicities-to-gram",
@@ -240,6 +243,7 @@ $\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}
             ),
             derivation=ORTHOGONAL_OF_K,
             assumes=(eigen_of_hessian, orthonormal_of_hessian),
+            theorems=("GramForm.hessian_isometry", "GramForm.gram_multiplicity"),
         ),
         Statement(
             name="bound-of-gram",
@@ -265,6 +269,13 @@ $\langle\Phi^{\mathsf T}v_m, \Phi^{\mathsf T}v_w\rangle = n\lambda_w\delta_{m,w}
         PAPER, "the subject: step sizes, through the Hessian, bound the function; the Gram form is worked out here"
     ),
     lemmas=(SLOPE,),
+    machine_refuted=(
+        (
+            "the same multiplicity also of the eigenvalue 0, for every matrix",
+            "Controls.control_zero_eigenvalue",
+            "multiplicities-to-gram",
+        ),
+    ),
     remarks=r"""
 Together: $\hessian$ and $K$ have the same eigenvalues other than 0, each with the same multiplicity. The derivatives along all lines make up the Hessian, since a
 symmetric matrix is determined by its quadratic form; that of the net at an interpolating point has the gradient of the first four statements in it.

@@ -207,6 +207,7 @@ $\norm{q}^2 = 1 + 2\sum_i\abs{a_i}\,\onesidedweight(v_i,b_i)$.
             formal=sp.Eq(gradient_square, 1 + 2 * one_sided_norm, evaluate=False),
             derivation=BALANCED,
             assumes=balanced,
+            theorems=("SharpnessLowerBound.one_sided_equality",),
         ),
         Statement(
             name="equality-only-if-balanced",
@@ -218,6 +219,17 @@ $\E z_i = \abs{w^{(2)}_i}F_i$ where $w^{(1)}_i \neq 0$, and $\E z_i = 0 = w^{(2)
             formal=sp.Le(gap_of_place, 0, evaluate=False),
             derivation=ONLY_BALANCED,
             assumes=(equality,),
+            theorems=("SharpnessLowerBound.one_sided_equality",),
+        ),
+        Statement(
+            name="equality",
+            text=r"""
+$\sharpness\bigl(\frac1n\Phi\Phi^{\mathsf T}\bigr) = 1 + 2\stabilitynorm{f}$ if and only if each of these holds: all row sums of $K = \frac1n\Phi^{\mathsf T}\Phi$ are
+$\sharpness$; every neuron with $w^{(1)}_i \neq 0$ is balanced, $\E z_i = \abs{w^{(2)}_i}F_i$, and every constant neuron has $\E z_i = 0$; every neuron with $a_i \neq 0$
+is on the cheaper side of its hyperplane, $\onesidedweight(v_i,b_i) = g(v_i,b_i)$; and the amplitudes on a hyperplane with $g_H > 0$ have one sign.
+""".strip(),
+            hypotheses=(_KINKS, _BIAS),
+            theorems=("SharpnessLowerBound.sharpness_equality",),
         ),
         Statement(
             name="conditional-means",
@@ -249,6 +261,11 @@ $\E[(\langle v,X\rangle - b)_+] = Pe$ and $\E[X\mathbf 1_A] = P\mu$.
         ("P + |E X 1| in place of the root", "Controls.control_weight_root", "lower-bound"),
         ("P in place of P^2 under the root", "Controls.control_weight_square", "lower-bound"),
         ("g with max in place of min", "Controls.control_weight_max", "lower-bound"),
+        (
+            "equality where constant neurons have E z = |w2| F, not both 0",
+            "Controls.control_balanced_constant_neuron",
+            "equality-if-balanced",
+        ),
         ("neurons not merged, yet a norm of the function", "Controls.control_unmerged_norm", "norm-of-the-function"),
     ),
     remarks=r"""
