@@ -60,9 +60,8 @@ def one_of(problem: Problem) -> float:
 def without_n(problem: Problem) -> Comparison:
     """The bound by the step that lets no length grow, with p diag K in place of p n diag K, batches of one."""
     gram, p = gram_matrix(problem.network, problem.x), share(problem, 1)
-    return at_most(
-        float(np.linalg.eigvalsh((1 - p) * gram + p * np.diag(np.diagonal(gram)))[-1]), one_of(problem), BOUND
-    )
+    bound = float(np.linalg.eigvalsh((1 - p) * gram + p * np.diag(np.diagonal(gram)))[-1])
+    return at_most(bound, one_of(problem), "the bound from above against lambda*")
 
 
 def without_one(problem: Problem) -> Comparison:
