@@ -6,6 +6,8 @@ import doctest
 import re
 from pathlib import Path
 
+from reports.command import COMMANDS
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -34,3 +36,13 @@ def test_commands_are_there() -> None:
     for module in set(re.findall(r"python -m ([a-z_.]+)", README)):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+def test_commands_of_the_console_are_there() -> None:
+    """Those that it shows are commands, and where it lists them it has all, each with the module that it is."""
+    for command in set(re.findall(r"stable-minima ([a-z]+)", README)):
+        assert command in COMMANDS, command
+    listed = README.split("The commands below are those of")[1].split("\n\n")[0]
+    for command, (module, _) in COMMANDS.items():
+        assert f"`{command}`" in listed
+        assert module.removesuffix(".__main__") in listed
