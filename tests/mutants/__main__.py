@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import itertools
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -55,7 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
             for prefix, tests in TARGETS.items():
                 due = [m for m in chosen if m.file.startswith(prefix) and _due(m, before.get(m.name), tree, options)]
                 if due:
-                    _run(due, prefix, options.tests or tests, tree, results)
+                    _run(due, prefix, options.tests or tests, tree, results, options.budget)
         except KeyboardInterrupt:
             return 130
     print(table.written(table.read(results), options.path))
@@ -71,6 +73,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--again", action="store_true", help="only those that survived, once more")
     parser.add_argument("--tests", action="append", help="of these test files only; may be given again")
+    parser.add_argument(
+        "--budget",
+        type=float,
+        default=math.inf,
+        help="seconds, looked at line by line, of the fastest tests that a mutant is given",
+    )
     parser.add_argument("--table", action="store_true", help="only print what is known")
     parser.add_argument("--out", type=Path, default=Path("build/mutants"))
     return parser
@@ -113,11 +121,17 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
-def _run(due: list[Mutant], prefix: str, tests: tuple[str, ...], tree: Path, results: Path) -> None:
-    files = sorted({mutant.file for mutant in due})
+def _run(due: list[Mutant], prefix: str, tests: tuple[str, ...], tree: Path, results: Path, budget: float) -> None:
+    files = (
+        [prefix]
+        if (tree / prefix).is_file()
+        else sorted(str(f.relative_to(tree)) for f in (tree / prefix).glob("*.py"))
+    )
     lines, seconds = _survey([*tests, *files], prefix, tree)
     for mutant in due:
-        names = _reaching(mutant, lines, set(seconds))
+        reaching = sorted(_reaching(mutant, lines, set(seconds)), key=lambda name: seconds[name])
+        spent = list(itertools.accumulate(seconds[name] for name in reaching))
+        names = [name for name, sofar in zip(reaching, spent, strict=True) if sofar <= budget or name == reaching[0]]
         began = time.perf_counter()
         status, failed = _tried(mutant, {name: seconds[name] for name in names}, [*tests, *files], tree)
         known = {
@@ -139,15 +153,27 @@ def _run(due: list[Mutant], prefix: str, tests: tuple[str, ...], tree: Path, res
 
 
 def _survey(files: list[str], prefix: str, tree: Path) -> tuple[dict[tuple[str, int], set[str]], dict[str, float]]:
-    """Which tests reach a line ("" for what runs as files are read), and the seconds of each test; all have to pass."""
-    status, found = trial.forked(
-        lambda report: trial.run_tests(files, trial.Survey(tree, prefix, report), keep_bytecode=True), _SURVEY
-    )
-    if status != 0:
-        raise SystemExit(f"the tests of {prefix} do not pass as they stand")
+    """Which tests reach a line ("" for what runs as files are read), and the seconds of each test; all have to pass.
+
+    It is kept beside the copy for as long as neither the tests nor what is changed are others.
+    """
+    places = [
+        path
+        for name in [*files, prefix]
+        for path in ([tree / name] if (tree / name).is_file() else sorted((tree / name).rglob("*.py")))
+    ]
+    digest = hashlib.sha256("".join(map(_digest, places)).encode()).hexdigest()[:16]
+    kept = tree.with_name(f"survey-{digest}.txt")
+    if not kept.is_file():
+        status, found = trial.forked(
+            lambda report: trial.run_tests(files, trial.Survey(tree, prefix, report), keep_bytecode=True), _SURVEY
+        )
+        if status != 0:
+            raise SystemExit(f"the tests of {prefix} do not pass as they stand")
+        kept.write_text("\n".join(found), encoding="utf-8")
     lines: dict[tuple[str, int], set[str]] = {}
     seconds: dict[str, float] = {}
-    for entry in found:
+    for entry in kept.read_text(encoding="utf-8").splitlines():
         match entry.split("\t"):
             case [test, file, line]:
                 lines.setdefault((file, int(line)), set()).add(test)

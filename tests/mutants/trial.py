@@ -146,11 +146,11 @@ class Survey:
         """Watch a test; what earlier ones left in caches is forgotten, so that it runs each line that it needs."""
         for cache in self._caches:
             cache.cache_clear()
-        self._test, self._began = item.nodeid, time.perf_counter()
+        self._test, self._began = item.nodeid, time.process_time()
         self._watch()
         yield
         sys.settrace(None)
-        self._report(f"{item.nodeid}\t{time.perf_counter() - self._began:.3f}")
+        self._report(f"{item.nodeid}\t{time.process_time() - self._began:.3f}")
 
     def _watch(self) -> None:
         self._left = {}
