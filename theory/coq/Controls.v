@@ -2,7 +2,7 @@
    over any real closed field: the statements proved elsewhere cannot be strengthened in these ways. *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix mxalgebra.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network GramForm Weight.
-Require Import StabilityNorm SharpnessLowerBound StabilityInequality StationaryPoints.
+Require Import StabilityNorm SharpnessLowerBound StabilityInequality UnivariateCase StationaryPoints.
 Require Import BeyondInterpolation NondifferentiableMinima SharpnessUpperBound MeanSquare.
 Require Import LaplacianBound FlattestImplementation DepthSeparation TwoLayers Evaluation.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
@@ -324,6 +324,32 @@ move=> /(_ e0); suff H q : hessian_form x (fun j => shallow_net p (x j)) p q <= 
     by rewrite -ltNge; rational_over R.
   by apply: H2 => v b _; apply: lexx.
 by rewrite (hessian_interpolating q two_data_minimum.2); apply: two_data_sharpness.
+Qed.
+
+(* univariate-case with max in place of min *)
+Theorem control_univariate_max :
+  ~ (forall n (x : 'I_n.+1 -> 'rV[R]_1) k (p : parameters R 1 k) y eta a kinks, 0 < eta ->
+     differentiable_interpolating_minimum x y p ->
+     (forall q, hessian_form x y p q <= 2 / eta * pdot q q) -> uniq kinks ->
+     (forall t, slope_change (on_line p) t (a t)) -> (forall t, a t != 0 -> t \in kinks) ->
+     \sum_(t <- kinks) `|a t| * Num.max (right_weight x t) (left_weight x t) <= 1 / eta - 2^-1).
+Proof.
+have kink0 : kink p 0 = 0 by rewrite /kink !mkE oppr0 mul0r.
+have w0 : w1 p 0 != 0 by rewrite mkE; apply/eqP => /rowP/(_ 0); rewrite !mxE /= => /eqP; rewrite oner_eq0.
+have jumpE t : jump p t = (0 == t)%:R.
+  rewrite /jump big_mkcond big_ord1 w0 kink0 one_amplitude normr1 mulr1 /=.
+  by case: eqP.
+move=> h; have := h _ x _ p _ (10 / 9) (jump p) [:: 0] _ two_data_minimum.
+have e : 2 / (10 / 9) = 9 / 5 :> R by rational_over R.
+have e0 : 0 < 10 / 9 :> R by rational_over R.
+move=> /(_ e0); rewrite e => H; have {}H := H _ isT (@slope_change_exists _ _ _).
+have bound q : hessian_form x (fun j => shallow_net p (x j)) p q <= 9 / 5 * pdot q q.
+  by rewrite (hessian_interpolating q two_data_minimum.2); apply: two_data_sharpness.
+have := H bound _; rewrite big_seq1 jumpE eqxx -(one_sided_right x) -(one_sided_left x).
+rewrite example_a_one_sided_weight example_a_one_sided_weight_reflected => {}H.
+have /negP[] : ~~ (`|1| * Num.max (15 / 64) (39 / 25) <= 1 / (10 / 9) - 2^-1 :> R).
+  by rewrite -ltNge; rational_over R.
+apply: H => t; rewrite jumpE pnatr_eq0 eqb0 negbK => /eqP <-; exact: mem_head.
 Qed.
 
 (* the sum over neurons, not merged, depends on more than the function: relu - relu = 0 *)

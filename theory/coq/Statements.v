@@ -68,6 +68,16 @@
      for every implementation of f
    stability-inequality | StabilityInequality.v | no_stable_minimum
      none for eta > 2
+   univariate-case | UnivariateCase.v | slope_change_exists, slope_change_unique, kinks_finite
+     d = 1: the change of the slope of f exists everywhere, is one number, and is 0 off a finite set
+   univariate-case | UnivariateCase.v | weighted_curvature
+     the integral of |f''| g, the sum of |a_t| g(t) over the kinks, is |f|_S
+   univariate-case | UnivariateCase.v | univariate_inequality
+     at a stable minimum it is at most 1/eta - 1/2
+   univariate-case | UnivariateCase.v | right_weightE, left_weightE
+     the weight of either side by conditional means
+   univariate-case | UnivariateCase.v | right_weight_outside, left_weight_outside
+     it is 0 where no datum lies on that side
    stationary-points | StationaryPoints.v | output_bias_curvature
      H e = q and <e, H e> = 1
    stationary-points | StationaryPoints.v | stationary_points
@@ -303,6 +313,7 @@
    nondifferentiable-minima | control_nondifferentiable_constant | a constant above 1/2
    linear-stability | control_linear_stability_strict | strict inequality is necessary
    linear-stability | control_linear_stability_three | 3/eta is enough
+   univariate-case | control_univariate_max | max for min
    laplacian-bound | control_laplacian_max | R rho <= max for R rho <= g
    (setting) | control_unmerged_norm | the unmerged sum depends on the function only
    sharpness-upper-bound | control_upper_bound_constant_neuron | without w1 <> 0
@@ -341,7 +352,7 @@
 *)
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
-Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality.
+Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality UnivariateCase.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
@@ -406,6 +417,17 @@ Definition statements_of_spectra :=
    @sharpness_equality,
    @control_zero_eigenvalue,
    @control_balanced_constant_neuron).
+Definition statements_of_the_line :=
+  (@slope_change_exists,
+   @slope_change_unique,
+   @kinks_finite,
+   @weighted_curvature,
+   @univariate_inequality,
+   @right_weightE,
+   @left_weightE,
+   @right_weight_outside,
+   @left_weight_outside,
+   @control_univariate_max).
 Definition statements_2 :=
   (@negative_curvature,
    @stable_local_minimum,
@@ -634,7 +656,7 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_of_spectra, statements_2, statements_3, statements_of_architectures, statements_of_losses,
+  (statements_1, statements_of_spectra, statements_of_the_line, statements_2, statements_3, statements_of_architectures, statements_of_losses,
    statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths, controls,
    examples_a, examples_b, examples_c).
@@ -648,6 +670,7 @@ Print Assumptions sharpness_ge_stability_norm.
 Print Assumptions sharpness_equality.
 Print Assumptions gram_multiplicity.
 Print Assumptions stability_norm_function.
+Print Assumptions univariate_inequality.
 Print Assumptions stationary_points.
 Print Assumptions negative_curvature.
 Print Assumptions beyond_interpolation.

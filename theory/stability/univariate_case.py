@@ -250,6 +250,7 @@ $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}
             formal=sp.Le(curvature, 1 / eta - half, evaluate=False),
             derivation=INTEGRAL,
             assumes=(stable,),
+            theorems=("UnivariateCase.weighted_curvature", "UnivariateCase.univariate_inequality"),
             rests_on=("gram-form", "linear-stability"),
         ),
         Statement(
@@ -258,6 +259,7 @@ $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}
             formal=sp.Eq(by_conditional_means, right_weight, evaluate=False),
             derivation=RIGHT,
             assumes=(right_chance,),
+            theorems=("UnivariateCase.right_weightE",),
         ),
         Statement(
             name="left-tail",
@@ -265,6 +267,7 @@ $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}
             formal=sp.Eq(by_conditional_means, left_weight, evaluate=False),
             derivation=LEFT,
             assumes=(left_chance,),
+            theorems=("UnivariateCase.left_weightE",),
         ),
         Statement(
             name="right-of-the-data",
@@ -272,6 +275,7 @@ $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}
             formal=sp.Eq(right_weight, 0, evaluate=False),
             derivation=RIGHT_OUTSIDE,
             assumes=(none_right,),
+            theorems=("UnivariateCase.right_weight_outside",),
         ),
         Statement(
             name="left-of-the-data",
@@ -279,6 +283,7 @@ $$ g^+(\tau) = \E[(X-\tau)_+]\sqrt{\Prob(X>\tau)^2 + \E[X\mathbf 1\{X>\tau\}]^2}
             formal=sp.Eq(left_weight, 0, evaluate=False),
             derivation=LEFT_OUTSIDE,
             assumes=(none_left,),
+            theorems=("UnivariateCase.left_weight_outside",),
         ),
         Statement(
             name="point-masses",
@@ -291,4 +296,5 @@ the second derivative of a rectifier is a unit point mass at its kink.
         ),
     ),
     source=Source("mulayoff2021", "Theorem 1, the univariate theorem with the same weight"),
+    machine_refuted=(("g with max in place of min", "Controls.control_univariate_max", "inequality"),),
 )
