@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PROFILE ?= quick
 SIZE ?= small
+SECONDS ?= 60
 # CPU wheels of PyTorch; set TORCH_INDEX to nothing to take the default build of your platform
 TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 TORCH := $(shell grep -o '^torch==[^ ]*' requirements.lock)
@@ -12,7 +13,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test checks-then-tests tests checks soak mutants bench lint format docs latex lock clean
+.PHONY: setup report test checks-then-tests tests checks soak mutants fuzz bench lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -50,6 +51,10 @@ soak: $(READY)
 # small changes of the trusted parts, to see whether their tests notice; MUTANTS='--path theory/kernel --sample 100'
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants $(MUTANTS)
+
+# nearly valid files for every reader; SECONDS=3600 for an hour of it
+fuzz: $(READY)
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 # side by side with other libraries, which are installed for it; SIZE=full for all of them at all sizes, MNIST=DIR for
 # the largest network
