@@ -84,3 +84,11 @@ def test_arguments_are_checked() -> None:
         weight(AXES, [0.0, 0.0], [[1.0]])
     with pytest.raises(ValueError, match="finite"):
         weight(AXES, [0.0, np.inf], x)
+    for rows in (0, 1):
+        with pytest.raises(ValueError, match="at least one column"):
+            weight(np.zeros((rows, 0)), np.zeros(rows), x)
+
+
+def test_no_hyperplanes_have_no_weights() -> None:
+    assert weight(np.zeros((0, 2)), [], [[1.0, 2.0]]).shape == (0,)
+    assert one_sided_weight(np.zeros((0, 2)), [], [[1.0, 2.0]]).shape == (0,)
