@@ -148,10 +148,8 @@ class HessianParts:
 
     def __init__(self, exact: ExactNetwork, labels: Array) -> None:
         self._exact, self.n, self.k = exact, exact.n, exact.k
-        x = exact.data.x
-        weighted = exact.above.mask * exact.residuals(labels)
-        # n B_i: the part along the inputs [k, d], and along the bias [k, 1]
-        self.block, self.block_bias = weighted.T @ x, weighted.columns_summed().T
+        # n B_i
+        self.block, self.block_bias = exact.residual_blocks(labels)
         squares = self.block.row_squares() + (self.block_bias * self.block_bias).T
         self.block_squares = [squares.ball(0, i) / self.n**2 for i in range(self.k)]
 

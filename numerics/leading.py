@@ -13,7 +13,6 @@ import scipy.linalg
 
 from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.gradients import Direction
-from numerics.arrays.moments import preactivation_blocks
 from numerics.arrays.spectrum import Subspace, largest_in_subspace
 from numerics.problem import Problem
 
@@ -27,6 +26,8 @@ _SINGLE, _SINGLE_VECTORS = 3e-6, 12
 _SINGLE_ROUNDING = 1e-3
 # to so much of the value both have to agree on it
 _AGREEMENT = 1e-4
+# where nothing tells the eigenvalues apart, of the vector found, so much belongs to the largest, or more
+_LEAST_PART = 1 / 64
 # vectors of a subspace in float64: after products in float32, more of them for the Hessian, and without either
 _FEW, _MORE, _MANY = 6, 20, 30
 # rows of a matrix of moments that is formed beside products with the network, and not much larger than it
@@ -98,8 +99,9 @@ def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
     or `second_by_layers` where that is less, and (Temple, Kato) theta_1 <= lambda_1 <= theta_1 +
     residual^2 / (theta_1 - beta) where beta < theta_1. So half of the digits of the vector are enough, and products in
     float32 find most of them; the value and its residual are those of a product in float64. Where the second
-    eigenvalue is not told from the first, the residual is at most `tolerance` theta: some eigenvalue is so near then,
-    and the largest, since the search starts in general position.
+    eigenvalue is not told from the first, some eigenvalue is within the residual of theta. It is the largest, to within
+    the residual over the part that the vector found has of its vector, and so the residual is a small part of
+    `tolerance` theta there, and the search starts with as much in general position as near the mean gradient.
     Source: B. N. Parlett, The Symmetric Eigenvalue Problem, SIAM 1998, chapters 10 and 11.
 
     Raises:
@@ -125,8 +127,9 @@ def leading_of_gradients(problem: Problem, tolerance: float) -> Leading:
 
     def enough(values: Array, residual: float) -> bool:
         theta = float(values[0])
-        return residual <= tolerance * theta or _is_near(theta, residual, second(values), tolerance)
+        return residual <= _LEAST_PART * tolerance * theta or _is_near(theta, residual, second(values), tolerance)
 
+    start = _general_start(problem, start)
     values, fine = largest_in_subspace(product, Subspace((start,), (product(start),)), enough, _MANY)
     return Leading(float(values[0]), second(values), None, fine)
 
@@ -146,7 +149,7 @@ def second_by_layers(problem: Problem) -> float:
         return math.inf
     products, points, lever = np.zeros((f.k + 1, f.k + 1)), np.zeros((f.d + 1, f.d + 1)), 0.0
     with np.errstate(over="ignore", invalid="ignore"):
-        for rows, t in preactivation_blocks(f.W1, f.b1, problem.x):
+        for rows, t in problem.preactivation_blocks():
             lever = max(lever, float(((t > 0) @ (f.w2 * f.w2)).max()))
             for total, part in ((products, np.maximum(t, 0.0, out=t)), (points, problem.x[rows])):
                 with_one = np.column_stack([part, np.ones(len(part))])
@@ -229,6 +232,17 @@ def _start(problem: Problem) -> Array:
     start = require_finite(np.asarray(mean, dtype=np.float64), "the mean gradient") / scipy.linalg.norm(mean)
     start += 0.1 / math.sqrt(start.size) * np.random.default_rng(0).standard_normal(start.size)
     unit: Array = start / scipy.linalg.norm(start)
+    return unit
+
+
+def _general_start(problem: Problem, start: Array) -> Array:
+    """The start, and as much of Phi z, z standard normal: of two eigenvalues that are near it has similar parts."""
+    z = np.random.default_rng(1).standard_normal(problem.n)
+    with np.errstate(over="ignore", invalid="ignore"):
+        general = problem.gradients.combination(z).flat()
+    general = require_finite(np.asarray(general, dtype=np.float64), "a sum of gradients")
+    total = start + general / scipy.linalg.norm(general)
+    unit: Array = total / scipy.linalg.norm(total)
     return unit
 
 

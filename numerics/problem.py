@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -16,9 +17,10 @@ from numerics.arrays.moments import (
     SideMoments,
     SideSums,
     preactivation_blocks,
-    stacked,
+    row_blocks,
 )
 from numerics.exact.network import ExactData, ExactNetwork
+from numerics.exact.rounded import nearest_floats
 from numerics.network import ShallowNetwork
 
 # a loss of 1e-13, to which networks are trained, leaves pre-activations of data on kinks near its root
@@ -128,7 +130,44 @@ class Problem:
 
     def preactivations(self) -> Array:
         """<w1_i, x_j> + b1_i at [j, i], shape [n, k]; not kept, for its size."""
-        return stacked(self.network.W1, self.network.b1, self.x)
+        return np.concatenate([t for _, t in self.preactivation_blocks()])
+
+    def preactivation_blocks(self) -> Iterator[tuple[slice, Array]]:
+        """They as those of `numerics.arrays.moments`, to be written upon. Errors as there."""
+        f, known = self.network, self._from_exact
+        if known is None:
+            return preactivation_blocks(f.W1, f.b1, self.x)
+        return ((rows, known[rows].copy()) for rows in row_blocks(self.n, max(f.W1.shape)))
+
+    @property
+    def _from_exact(self) -> Array | None:
+        known: Array | None = vars(self).get("_rounded_once")
+        return known
+
+    @property
+    def has_exact_parts(self) -> bool:
+        """Whether this is what `with_exact_parts` returns."""
+        return self._from_exact is not None
+
+    def with_exact_parts(self) -> Problem:
+        """The same problem; what cancels in floats is computed exactly in it and rounded once, which takes long.
+
+        These are the pre-activations, kept [n, k], and with labels the residuals r and the blocks E[r 1_i (X, 1)].
+
+        Raises:
+            OverflowError: one exceeds the range of float64.
+        """
+        exact, other = self.exact, object.__new__(Problem)
+        t = nearest_floats(exact.preactivations)
+        # what is below all floats keeps its side
+        t = np.where(t == 0, exact.signs * float(np.finfo(np.float64).smallest_subnormal), t)
+        kept = ("network", "x", "y", "remarks", "zero_biases", "exact")
+        vars(other).update({name: vars(self)[name] for name in kept}, _rounded_once=_read_only(t))
+        if self.y is not None:
+            blocks = np.column_stack([nearest_floats(part) for part in exact.residual_blocks(self.y)]) / self.n
+            residuals = nearest_floats(exact.residuals(self.y))[:, 0]
+            vars(other).update(residuals=_read_only(residuals), residual_blocks=_read_only(blocks))
+        return other
 
     @cached_property
     def _survey(self) -> _Survey:
@@ -138,7 +177,7 @@ class Problem:
         pattern, values = np.empty((n, f.k), dtype=np.bool_), np.empty(n)
         sides = SideSums(1.0, n, f.W1), SideSums(-1.0, n, f.W1)
         kinks, near_kinks, square = 0, 0, float(n)
-        for rows, t in preactivation_blocks(f.W1, f.b1, self.x):
+        for rows, t in self.preactivation_blocks():
             np.greater(t, 0.0, out=pattern[rows])
             kinks += t.size - int(np.count_nonzero(t))
             near_kinks += int(np.count_nonzero(np.abs(t) <= widths))
@@ -160,7 +199,7 @@ class Problem:
             return survey.pattern, survey.gradient_square
         f, square = self.network, float(self.n)
         pattern = np.empty((self.n, f.k), dtype=np.bool_)
-        for rows, t in preactivation_blocks(f.W1, f.b1, self.x):
+        for rows, t in self.preactivation_blocks():
             np.greater(t, 0.0, out=pattern[rows])
             with np.errstate(over="ignore", invalid="ignore"):
                 outputs = np.maximum(t, 0.0, out=t)
@@ -177,7 +216,9 @@ class Problem:
     def gradients(self) -> Gradients:
         """Products with the gradients of the network at the data."""
         f = self.network
-        return Gradients(f.W1, f.b1, f.w2, self.x, self.pattern).without_dark_columns()
+        known = self._from_exact
+        outputs = None if known is None else np.maximum(known, 0.0)
+        return Gradients(f.W1, f.b1, f.w2, self.x, self.pattern, outputs=outputs).without_dark_columns()
 
     @cached_property
     def _sides(self) -> tuple[SideMoments, SideMoments]:

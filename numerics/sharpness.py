@@ -9,9 +9,16 @@ import numpy.typing as npt
 import scipy.linalg
 from scipy.sparse.linalg import LinearOperator
 
-from numerics.arrays.checks import Array, require_finite, require_tolerance
+from numerics.arrays.checks import Array, require_finite, row_norms
 from numerics.arrays.spectrum import Subspace, checked_top_eigenpair
-from numerics.gram import gram_matrix, is_small, top_eigenpair
+from numerics.gram import (
+    gradient_error,
+    gram_matrix,
+    is_small,
+    rounded_top_eigenpair,
+    sum_rounding,
+    within_rounding,
+)
 from numerics.leading import Leading, gradient_product, leading_of_gradients, leading_of_hessian, residual_product
 from numerics.problem import Problem
 
@@ -35,19 +42,46 @@ def sharpness(
         x: the data [n, d]; None beside a Problem.
         y: the labels [n]; likewise.
         tolerance: of the value, where it is told from the second eigenvalue; else of the residual |H u - theta u|,
-            relative to theta, and some eigenvalue of H is so near.
+            relative to theta, and some eigenvalue of H is so near. Half of it is left to rounding, as
+            `numerics.gram.within_rounding` vouches.
 
     Raises:
         TypeError, ValueError: data or labels are not finite real numbers of the right shape, or a senseless tolerance.
-        ArithmeticError: the residual does not reach the tolerance, or a value exceeds the range of float64.
+        ArithmeticError: the tolerance is not reached, or is below rounding; or a value exceeds the range of float64.
 
     >>> from numerics.network import ShallowNetwork
     >>> network = ShallowNetwork([[1.0]], [0.0], [2.0], 0.0)
     >>> round(sharpness(network, [[1.0]], [2.0]), 9), round(sharpness(network, [[1.0]], [1.0]), 9)
     (10.0, 10.900552776)
     """
-    problem = Problem.of(network, x, y)
-    return TopCurvature(problem, require_tolerance(tolerance)).sharpness()
+
+    def found(problem: Problem, tolerance: float) -> tuple[float, None]:
+        return TopCurvature(problem, tolerance).sharpness(), None
+
+    return within_rounding(found, hessian_error, Problem.of(network, x, y), tolerance)[0]
+
+
+def hessian_error(problem: Problem, value: float) -> float:
+    """A bound, relative to the value lambda_max(H), on what rounding does to it; `numerics.gram.gradient_error` adds.
+
+    Residuals that are off by e, in root mean square, move no block E[r 1_i (X, 1)] by more than e sqrt(1 + E |X|^2);
+    with c u as there, e is at most c u (sum_i |w2_i| (|w1_i| sqrt(E |X|^2) + |b1_i|) + |b2| + sqrt(E y^2)), and the
+    sums of the blocks round by c u sqrt(E r^2). Neither counts where they come from exact numbers.
+    """
+    if not value > 0:
+        return math.inf
+    f, n = problem.network, problem.n
+    rounding = sum_rounding(n + f.k + f.d)
+    # lambda_max(K) is at most lambda_max(H) + rho, and rho is at most lambda_max(H)
+    of_products = 2 * gradient_error(problem, 2 * value) + rounding
+    if problem.has_exact_parts:
+        return of_products
+    with np.errstate(over="ignore", invalid="ignore"):
+        data = math.sqrt(float(np.vdot(problem.x, problem.x)) / n)
+        outputs = float(np.abs(f.w2) @ (row_norms(f.W1) * data + np.abs(f.b1)))
+        size = outputs + abs(f.b2) + math.sqrt(float(np.mean(problem.labels**2)))
+        size += math.sqrt(float(np.mean(problem.residuals**2)))
+        return of_products + rounding * size * math.hypot(1.0, data) / value
 
 
 def hessian_operator(problem: Problem) -> LinearOperator:
@@ -72,7 +106,8 @@ def hessian_operator(problem: Problem) -> LinearOperator:
 class TopCurvature:
     """lambda_max(K) and lambda_max(H) of a problem with labels, in floats, by one growing subspace of parameters.
 
-    Both are found to a relative error of `tolerance`, as `numerics.leading` tells; where that fails, one by one.
+    Both are found to a relative error of `tolerance`, as `numerics.leading` tells; where that fails, one by one. All of
+    it is up to rounding: `sharpness` vouches for the value, and who asks here has to add a margin.
 
     Raises:
         ArithmeticError: a value exceeds the range of float64; or, from `sharpness`, the tolerance is not reached.
@@ -89,7 +124,7 @@ class TopCurvature:
         except OverflowError:
             raise
         except ArithmeticError:
-            self.gram_sharpness = top_eigenpair(problem, tolerance=tolerance)[0]
+            self.gram_sharpness = rounded_top_eigenpair(problem, tolerance, dense=is_small(problem))[0]
 
     def sharpness(self) -> float:
         """lambda_max(H). Its search begins with the subspace of lambda_max(K), where that can be enough."""

@@ -13,6 +13,8 @@ from numerics.arrays.moments import activation_pattern, row_blocks
 
 # columns with an entry, of all, above which a copy of the data without the others does not pay
 _LIT = 0.95
+# blocks of at most 4,096 data: longer sums, of data that are alike, round to one side
+_LEAST_WIDTH = 2**10
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Gradients:
         x: the data [n, d], likewise; or of them the columns that are named.
         pattern: M [n, k], booleans.
         columns: those of the data, ascending, which are 0 in all others; None for all.
+        outputs: Z [n, k], the outputs of the neurons, for products that are to lose no digit to what cancels in them;
+            None for products with W1 and b1 instead.
     """
 
     W1: Floats
@@ -56,6 +60,7 @@ class Gradients:
     x: Floats
     pattern: npt.NDArray[np.bool_]
     columns: Indices | None = None
+    outputs: Floats | None = None
 
     @staticmethod
     def of(W1: Array, b1: Array, w2: Array, x: Array) -> Gradients:
@@ -73,15 +78,16 @@ class Gradients:
         """The same, computed in another type; infinite where an entry leaves its range."""
         with np.errstate(over="ignore"):
             arrays = {name: getattr(self, name).astype(dtype, copy=False) for name in ("W1", "b1", "w2", "x")}
-        return replace(self, **arrays)
+            outputs = None if self.outputs is None else self.outputs.astype(dtype, copy=False)
+        return replace(self, **arrays, outputs=outputs)
 
     def moments(self, u: Floats) -> tuple[Floats, Floats]:
         """G = (M o u)^T (X, 1) for u [n]: the part along the inputs [k, d], and along the bias [k]."""
         moments, masses = np.zeros((len(self.W1), self.x.shape[1]), dtype=self.x.dtype), np.zeros_like(self.b1)
-        for rows in row_blocks(len(self.x), max(self.W1.shape)):
+        for rows in row_blocks(len(self.x), max(*self.W1.shape, _LEAST_WIDTH)):
             weighted = self.pattern[rows] * u[rows, None]
             moments += weighted.T @ self.x[rows]
-            masses += weighted.sum(axis=0)
+            masses += np.ones(len(weighted), dtype=weighted.dtype) @ weighted
         if self.columns is None:
             return moments, masses
         of_all = np.zeros_like(self.W1)
@@ -95,23 +101,29 @@ class Gradients:
     def combination(self, u: Floats) -> Direction:
         """Phi u = sum_j u_j grad f(x_j), u [n]: in w_i it is w2_i G_i and in w2_i <w_i, G_i>, G = (M o u)^T (X, 1)."""
         moments, masses = self.moments(u)
-        in_w2 = np.einsum("kd,kd->k", self.W1, moments) + self.b1 * masses
+        if self.outputs is None:
+            in_w2 = np.einsum("kd,kd->k", self.W1, moments) + self.b1 * masses
+        else:
+            in_w2 = self.outputs.T @ u
         moments *= self.w2[:, None]
         return Direction(moments, masses * self.w2, in_w2, float(u.sum()))
 
     def slopes(self, v: Direction) -> Floats:
         """Phi^T v [n], the derivatives of f(x_j) along v: v_b2 + sum_i 1_ji <w2_i v_wi + v_w2i w_i, (x_j, 1)>."""
-        directions = self.w2[:, None] * v.W1
-        directions += v.w2[:, None] * self.W1
+        directions, offsets = self.w2[:, None] * v.W1, self.w2 * v.b1
+        if self.outputs is None:
+            directions += v.w2[:, None] * self.W1
+            offsets += v.w2 * self.b1
         if self.columns is not None:
             directions = directions[:, self.columns]
-        offsets = self.w2 * v.b1 + v.w2 * self.b1
         result = np.empty(len(self.x), dtype=self.x.dtype)
         for rows in row_blocks(len(self.x), max(self.W1.shape)):
             terms = self.x[rows] @ directions.T
             terms += offsets
             terms *= self.pattern[rows]
             terms.sum(axis=1, out=result[rows])
+        if self.outputs is not None:
+            result += self.outputs @ v.w2
         result += v.b2
         return result
 

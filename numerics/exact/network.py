@@ -115,6 +115,11 @@ class ExactNetwork:
         """f(x_j) - y_j [n, 1]."""
         return self.hidden @ self.w2.T + self.b2 + -Dyadic.of(y[:, None])
 
+    def residual_blocks(self, y: Array) -> tuple[Dyadic, Dyadic]:
+        """sum_j r_j 1_ij (x_j, 1), r the residuals: the part along the inputs [k, d], and along the bias [k, 1]."""
+        weighted = self.above.mask * self.residuals(y)
+        return weighted.T @ self.data.x, weighted.columns_summed().T
+
     def relative_lengths(self, group: Indices) -> list[Fraction]:
         """|w1_i| / |w1_r| of the neurons i on one hyperplane, r their representative."""
         chosen = representative(self.network.W1, group)

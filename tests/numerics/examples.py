@@ -38,6 +38,42 @@ def gaussian(seed: int, n: int, d: int, k: int, scale: float = 1.0) -> Example:
     return Example(network, scale * random.standard_normal((n, d)), random.standard_normal(n))
 
 
+def cancelling(seed: int, power: int) -> Example:
+    """Of data at about 2^power whose pre-activations are small differences; a datum is near each hyperplane.
+
+    The data lie about a point far away, on a line through the origin, in two clusters or next to one another, with one
+    far coordinate or all; output weights make either part of the gradients the larger one; labels are near the values,
+    or far from them.
+    """
+    random = np.random.default_rng([seed, power])
+    n, k, d = int(random.integers(1, 9)), int(random.integers(1, 5)), int(random.integers(1, 4))
+    far, x = 2.0**power * random.uniform(1, 2), random.standard_normal((n, d))
+    places: list[Array] = [
+        x + far,
+        x + far * np.eye(d)[0],
+        x + far * random.choice([-1.0, 1.0], (n, 1)),
+        x + far * random.standard_normal((n, 1)),
+        x * far,
+        np.repeat(x[:1] + far, n, axis=0) * (1 + 2.0**-50 * random.integers(0, 3, (n, 1))),
+        x * 2.0 ** random.integers(-20, 20, d) + far * random.integers(0, 2, d),
+    ]
+    x = places[seed % len(places)]
+    W1 = random.standard_normal((k, d)) * 2.0 ** random.integers(-10, 10)
+    offsets = np.linalg.norm(W1, axis=1) * 2.0 ** random.integers(-30, 3, k)
+    b1 = -np.sum(W1 * x[random.integers(0, n, k)], axis=1) + offsets * random.standard_normal(k)
+    w2 = random.standard_normal(k) * 2.0 ** random.choice([-2 * power, -power, -power // 2, 0, 5])
+    network = ShallowNetwork(W1, b1, w2, float(random.standard_normal() * 2.0 ** random.choice([0, power])))
+    noise = random.standard_normal(n)
+    near = network(x) + noise * 2.0 ** random.integers(-45, 3)
+    labels = [network(x), near, noise, noise + 2.0**power]
+    return Example(network, x, labels[int(random.integers(0, len(labels)))])
+
+
+def cancelling_examples() -> st.SearchStrategy[Example]:
+    """These, up to 2^36."""
+    return st.builds(cancelling, st.integers(0, 2**32), st.integers(0, 36))
+
+
 def interpolating(example: Example) -> Example:
     """The same with the network's own values as labels."""
     return Example(example.network, example.x, example.network(example.x))

@@ -2,14 +2,29 @@
 
 import numpy as np
 import pytest
+from flint import arb
 from hypothesis import given
 from hypothesis import strategies as st
 
-from numerics.gram import Method, gram_matrix, gram_operator, gram_sharpness, mean_gradient_square, top_eigenpair
+from numerics.enclosure import enclosed_gram_sharpness
+from numerics.gram import (
+    Method,
+    gradient_error,
+    gram_matrix,
+    gram_operator,
+    gram_sharpness,
+    mean_gradient_square,
+    rounded_top_eigenpair,
+    sum_rounding,
+    top_eigenpair,
+)
 from numerics.network import ShallowNetwork
+from numerics.problem import Problem
 from proofs_checks.instances.pinned import PINNED, Pinned, close
+from proofs_checks.instances.profiles import settings
 from tests.numerics.examples import (
     Example,
+    cancelling_examples,
     dense_gram,
     examples,
     gaussian,
@@ -152,7 +167,7 @@ def test_arguments_are_checked() -> None:
         gram_sharpness(net([[1e200]], [0.0], [1.0]), [[1.0]])
 
 
-@pytest.mark.parametrize("gap", [1e-2, 1e-3, 1e-4, 1e-5])
+@pytest.mark.parametrize("gap", [1e-2, 1e-3, 1e-5, 1e-7, 1e-8, 1e-9])
 def test_without_the_matrix_the_larger_of_two_eigenvalues_is_found_next_to_which_the_iteration_starts(
     gap: float,
 ) -> None:
@@ -166,4 +181,92 @@ def test_without_the_matrix_the_larger_of_two_eigenvalues_is_found_next_to_which
     s = (1 + gap) * (1 + b * b) / (3 - gap)
     network = net([[0.0]], [b], [np.sqrt(s)])
     x = np.repeat([[2.0], [-2.0]], n // 2, axis=0)
-    assert gram_sharpness(network, x, method="matrix-free") == pytest.approx(4 * s, rel=1e-9)
+    assert gram_sharpness(network, x, method="matrix-free") == pytest.approx(4 * s, rel=1e-10)
+
+
+def distance(found: float, exact: arb) -> float:
+    """Relative to the exact value, and no less than it is."""
+    return float((abs(found - exact) / exact).upper())
+
+
+@settings(max_examples=40)
+@pytest.mark.parametrize("method", METHODS)
+@given(example=cancelling_examples())
+def test_what_cancels_takes_no_digit_that_is_promised(example: Example, method: Method) -> None:
+    """Of data far from the origin, beside their distances; there floats alone are off by up to 1e-4."""
+    problem = Problem(example.network, example.x)
+    exact = enclosed_gram_sharpness(problem.exact)
+    assert distance(gram_sharpness(problem, method=method), exact) <= 1e-10
+    assert distance(top_eigenpair(problem, method=method)[0], exact) <= 1e-10
+
+
+def far(power: int, seed: int = 0) -> Problem:
+    """One coordinate far away, biases that make up for it, and output weights so small that pre-activations matter."""
+    example = gaussian(seed, n=12, d=2, k=4)
+    f, shift = example.network, 2.0**power * np.array([1.0, 0.0])
+    return Problem(ShallowNetwork(f.W1, f.b1 - f.W1 @ shift, f.w2 * 2.0**-power, 0.0), example.x + shift)
+
+
+@pytest.mark.parametrize("power", range(0, 37, 4))
+def test_the_further_the_data_the_more_cancels(power: int) -> None:
+    problem = far(power)
+    exact = enclosed_gram_sharpness(problem.exact)
+    for method in METHODS:
+        assert distance(gram_sharpness(problem, method=method), exact) <= 1e-10
+
+
+@settings(max_examples=40)
+@given(cancelling_examples(), st.booleans())
+def test_the_error_of_floats_alone_is_bounded(example: Example, dense: bool) -> None:
+    """With exact parts too, and there it is small."""
+    rounded = Problem(example.network, example.x)
+    exact = enclosed_gram_sharpness(rounded.exact)
+    for problem in (rounded, rounded.with_exact_parts()):
+        try:
+            found = rounded_top_eigenpair(problem, 1e-10, dense=dense)[0]
+        except ArithmeticError:
+            assert problem is rounded
+            continue
+        assert distance(found, exact) <= gradient_error(problem, float(exact)) + 1e-10
+    assert gradient_error(rounded.with_exact_parts(), float(exact)) <= 1e-13
+
+
+def test_the_bound_is_attained_to_a_few_orders() -> None:
+    """Else it would send ordinary data to exact arithmetic, and others not."""
+    shares = []
+    for seed in range(10):
+        problem = far(30, seed)
+        exact = enclosed_gram_sharpness(problem.exact)
+        found = rounded_top_eigenpair(problem, 1e-4, dense=True)[0]
+        shares.append(distance(found, exact) / gradient_error(problem, found))
+    assert 1e-3 < max(shares) < 1
+
+
+def test_ordinary_data_take_no_exact_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Problem, "with_exact_parts")
+    for example in (gaussian(0, n=300, d=50, k=40), tricky()["data on a kink"], tricky()["symmetric data"]):
+        for method in METHODS:
+            assert gram_sharpness(example.network, example.x, method=method) > 1
+    example = gaussian(1, n=20, d=784, k=256)
+    large = Problem(example.network, example.x)
+    # sums over 60,000 data would be longer
+    assert gradient_error(large, gram_sharpness(large)) * sum_rounding(61_040) / sum_rounding(1_060) <= 1e-11
+
+
+def test_more_than_is_computed_exactly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In words, unless the tolerance leaves room for rounding."""
+    problem, nearer = far(30), far(14)
+    monkeypatch.setattr("numerics.gram._MOST_EXACT_PRODUCTS", 0)
+    for method in METHODS:
+        with pytest.raises(ArithmeticError, match="tolerance"):
+            gram_sharpness(problem, method=method)
+        # noise is not let into what tells eigenvalues apart, however little is asked
+        with pytest.raises(ArithmeticError, match="rounding"):
+            gram_sharpness(problem, method=method, tolerance=0.5)
+        exact = enclosed_gram_sharpness(nearer.exact)
+        assert distance(gram_sharpness(nearer, method=method, tolerance=1e-8), exact) <= 1e-8
+
+
+def test_sums_round_by_all_of_their_terms_or_by_their_root() -> None:
+    assert sum_rounding(1) == 17 * 2.0**-53
+    assert sum_rounding(10_000 - 16) == 248 * 2.0**-53

@@ -95,6 +95,23 @@ def test_a_narrow_gap_is_left_to_the_residual() -> None:
     assert found.value == pytest.approx(top_of_gradients(problem), rel=1e-10)
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-5, 1e-7, 1e-8, 1e-9])
+@pytest.mark.parametrize("d", [1, 100, 10_000])
+def test_the_second_of_two_close_ones_is_not_the_largest_for_a_start_next_to_it(gap: float, d: int) -> None:
+    """The mean gradient is the eigenvector of the second one, and noise has less of the first the more parameters.
+
+    As in test_gram, two clusters at x = +-2 and a constant neuron; all but the first coordinate are 0.
+    """
+    b = 0.01
+    s = (1 + gap) * (1 + b * b) / (3 - gap)
+    x = np.zeros((40, d))
+    x[:, 0] = np.repeat([2.0, -2.0], 20)
+    problem = Problem(ShallowNetwork(np.zeros((1, d)), [b], [np.sqrt(s)], 0.0), x)
+    found = leading_of_gradients(problem, 1e-10)
+    assert not found.told_apart
+    assert found.value == pytest.approx(4 * s, rel=1e-10)
+
+
 @pytest.mark.parametrize("noise", [0.0, 0.1, 1.0])
 def test_the_hessian_by_the_subspace_of_its_gradients(noise: float) -> None:
     problem = one_sided(3, noise=noise)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,8 @@ from numerics.near_hyperplanes import merged_stability_norm, nearly_coincident
 from numerics.norm import one_sided_norm, stability_norm
 from numerics.problem import Problem
 from numerics.sharpness import residual_part, sharpness
-from tests.numerics.examples import Example, examples, gaussian, interpolating, net
+from proofs_checks.instances.exact import RationalProblem
+from tests.numerics.examples import Example, cancelling, examples, gaussian, interpolating, net, tricky
 from tests.numerics.loading.users import circle_and_line, trained_by_sklearn
 
 
@@ -240,3 +242,36 @@ def test_columns_without_an_entry_are_left_out() -> None:
     np.testing.assert_allclose(dark.gradients.combination(u).flat(), lit.combination(u).flat(), rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(dark.gradients.slopes(v), lit.slopes(v), rtol=1e-12, atol=1e-12)
     assert Problem(example.network, example.x).gradients.columns is None
+
+
+def test_exact_parts_are_rounded_once() -> None:
+    """Also of pre-activations below all floats, which keep their side, and of blocks that cancel."""
+    example = cancelling(7, 30)
+    f, problem = example.network, problem_of(example)
+    other = problem.with_exact_parts()
+    assert other.has_exact_parts
+    assert not problem.has_exact_parts
+    assert (other.n, other.remarks, other.exact) == (problem.n, problem.remarks, problem.exact)
+    rational = RationalProblem.of(f.W1, f.b1, f.w2, f.b2, example.x, example.y)
+    exact = rational.preactivations()
+    assert other.preactivations().tolist() == [[float(t) for t in row] for row in exact]
+    assert other.residuals.tolist() == [float(residual) for residual in rational.residuals()]
+    np.testing.assert_array_equal(other.pattern, problem.pattern)
+    points = [[*(Fraction(entry) for entry in point), Fraction(1)] for point in example.x.tolist()]
+    for i, block in enumerate(other.residual_blocks):
+        for c, entry in enumerate(block.tolist()):
+            terms = zip(rational.residuals(), points, exact, strict=True)
+            total = sum((r * point[c] for r, point, t in terms if t[i] > 0), Fraction(0)) / problem.n
+            assert entry == pytest.approx(float(total), rel=1e-15)
+    assert np.any(other.preactivations() != problem.preactivations())
+
+
+def test_exact_parts_below_all_floats_without_labels_and_without_neurons() -> None:
+    tiny = Problem(net([[1e-200], [-1e-200]], [0.0, 0.0], [1.0, 1.0]), [[1e-200]]).with_exact_parts()
+    assert tiny.pattern.tolist() == [[True, False]]
+    assert tiny.kinks == 0
+    with pytest.raises(ValueError, match="labels"):
+        _ = tiny.residuals
+    constant = Problem(tricky()["no neurons"].network, [[1.0, 2.0]], [3.0])
+    assert constant.with_exact_parts().residuals.tolist() == [-2.0]
+    assert constant.with_exact_parts().gradient_square == 1.0

@@ -8,18 +8,30 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 import torch
+from flint import arb
 from hypothesis import given
 
 from numerics.arrays.gradients import Gradients
 from numerics.exact.balls import lower, upper
-from numerics.gram import gram_matrix, gram_sharpness
-from numerics.hessian import enclosed_hessian
+from numerics.exact.spectrum import enclosed_top_eigenvalue
+from numerics.gram import gradient_error, gram_matrix, gram_sharpness
+from numerics.hessian import enclosed_hessian, exact_hessian
 from numerics.network import ShallowNetwork
 from numerics.problem import Problem
-from numerics.sharpness import TopCurvature, hessian_operator, residual_part, sharpness
+from numerics.sharpness import TopCurvature, hessian_error, hessian_operator, residual_part, sharpness
 from proofs_checks.instances.exact import RationalProblem
 from proofs_checks.instances.pinned import PINNED, Pinned
-from tests.numerics.examples import Example, examples, gaussian, grid_examples, interpolating, net, tricky_list
+from proofs_checks.instances.profiles import settings
+from tests.numerics.examples import (
+    Example,
+    cancelling_examples,
+    examples,
+    gaussian,
+    grid_examples,
+    interpolating,
+    net,
+    tricky_list,
+)
 
 
 def hessian_top(example: Example) -> float:
@@ -180,3 +192,67 @@ def test_without_neurons_and_refusals() -> None:
         sharpness(net([[1.0]], [0.0], [1.0]), [[1.0]], [1.0], tolerance=2.0)
     with pytest.raises(OverflowError):
         sharpness(net([[1e200]], [0.0], [1.0]), [[1.0]], [1.0])
+
+
+def exact_top(problem: Problem) -> arb:
+    """lambda_max(H), enclosed from its exact entries."""
+    return enclosed_top_eigenvalue(exact_hessian(problem).balls()) / problem.n
+
+
+def distance(found: float, exact: arb) -> float:
+    """Relative to the exact value, and no less than it is."""
+    return float((abs(found - exact) / exact).upper())
+
+
+@settings(max_examples=40)
+@given(cancelling_examples())
+def test_what_cancels_takes_no_digit_that_is_promised(example: Example) -> None:
+    """Of pre-activations far from the origin, of residuals of large labels, and of sums of residuals."""
+    problem = Problem(example.network, example.x, example.y)
+    assert distance(sharpness(problem), exact_top(problem)) <= 1e-10
+
+
+@pytest.mark.parametrize("power", range(0, 49, 6))
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e5])
+def test_large_labels_that_an_output_bias_makes_up_for(power: int, scale: float) -> None:
+    """Of residuals that are small differences no digit is left in floats."""
+    example = gaussian(power, n=10, d=2, k=4)
+    f, shift = example.network, 2.0**power
+    network = ShallowNetwork(f.W1, f.b1, scale * f.w2, shift)
+    problem = Problem(network, example.x, shift + 0.01 * example.y + network(example.x) - network.b2)
+    assert distance(sharpness(problem), exact_top(problem)) <= 1e-10
+
+
+@settings(max_examples=40)
+@given(cancelling_examples())
+def test_the_error_of_floats_alone_is_bounded(example: Example) -> None:
+    """With exact parts too, and there it is small."""
+    rounded = Problem(example.network, example.x, example.y)
+    exact = exact_top(rounded)
+    for problem in (rounded, rounded.with_exact_parts()):
+        try:
+            found = TopCurvature(problem).sharpness()
+        except ArithmeticError:
+            assert problem is rounded
+            continue
+        assert distance(found, exact) <= hessian_error(problem, float(exact)) + 1e-10
+    assert gradient_error(problem, 1.0) <= hessian_error(problem, 1.0)
+    assert hessian_error(problem, float(exact)) <= 1e-12
+
+
+def test_of_large_labels_that_are_too_many_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The gradients are as exact as ever: in the residuals alone digits are lost."""
+    example = gaussian(0, n=10, d=2, k=4)
+    problem = Problem(example.network, example.x, example.y + 1e12)
+    monkeypatch.setattr("numerics.gram._MOST_EXACT_PRODUCTS", 0)
+    assert gram_sharpness(problem) > 1
+    # relative to residuals of that size nothing is lost
+    assert sharpness(problem) > 1
+    near = ShallowNetwork(example.network.W1, example.network.b1, example.network.w2, 1e12)
+    with pytest.raises(ArithmeticError, match="rounding"):
+        sharpness(near, problem.x, problem.y)
+
+
+def test_no_eigenvalue_that_is_not_positive_is_vouched_for() -> None:
+    example = gaussian(0, n=10, d=2, k=4)
+    assert hessian_error(Problem(example.network, example.x, example.y), 0.0) == np.inf

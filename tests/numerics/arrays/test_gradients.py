@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -25,6 +27,31 @@ def test_they_are_those_of_the_matrix(example: Example) -> None:
     u, v = rng.integers(-3, 4, n).astype(float), rng.integers(-3, 4, len(phi)).astype(float)
     assert products(example).combination(u).flat().tolist() == (phi @ u).tolist()
     assert products(example).slopes(Direction.of(v, f.k, f.d)).tolist() == (phi.T @ v).tolist()
+
+
+@given(grid_examples())
+def test_outputs_stand_in_the_place_of_products_with_the_weights(example: Example) -> None:
+    """Whatever those are; in float32 too."""
+    f, n = example.network, len(example.x)
+    phi = f.gradients(example.x).T
+    outputs = np.maximum(f.preactivations(example.x), 0.0)
+    other = replace(products(example), W1=np.full_like(f.W1, np.nan), outputs=outputs)
+    rng = np.random.default_rng(0)
+    u, v = rng.integers(-3, 4, n).astype(float), rng.integers(-3, 4, len(phi)).astype(float)
+    for dtype in (np.float64, np.float32):
+        there = other.astype(dtype)
+        assert there.combination(u.astype(dtype)).flat().tolist() == (phi @ u).tolist()
+        assert there.slopes(Direction.of(v.astype(dtype), f.k, f.d)).tolist() == (phi.T @ v).tolist()
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_sums_of_many_equal_numbers_keep_their_digits(k: int) -> None:
+    """One after the other 60,000 of them round to one side, by thousands of units in the last place."""
+    n = 60_000
+    gradients = Gradients.of(np.ones((k, 1)), np.ones(k), np.ones(k), np.full((n, 1), 1.1))
+    moments, masses = gradients.moments(np.full(n, 1.2))
+    assert abs(masses / (1.2 * n) - 1).max() <= 300 * 2.0**-53
+    assert abs(moments / (1.32 * n) - 1).max() <= 300 * 2.0**-53
 
 
 def test_a_direction_has_the_order_of_the_parameters() -> None:

@@ -87,6 +87,20 @@ def test_the_top_vector_may_be_orthogonal_to_the_constant_one() -> None:
         assert abs(vectors[0] @ odd) == pytest.approx(np.sqrt(n), rel=1e-12)
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-8, 1e-10])
+def test_an_eigenvalue_just_below_the_top_one_is_not_taken_for_it(gap: float) -> None:
+    """Its vector is the constant one, next to which Lanczos would start, and stay, where nothing else shows the top."""
+    n = 2_000
+    ones, odd = np.ones(n) / np.sqrt(n), np.where(np.arange(n) % 2, -1.0, 1.0) / np.sqrt(n)
+
+    def product(v: Array) -> Array:
+        image: Array = (ones @ v) * ones + (1 + gap) * (odd @ v) * odd
+        return image
+
+    operator = LinearOperator((n, n), matvec=product, dtype=np.float64)
+    assert checked_top_eigenpair(operator, 1e-10)[0] == pytest.approx(1 + gap, rel=1e-10)
+
+
 def test_a_lower_eigenpair_does_not_pass_for_the_top(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the matrix is at hand; an operator shows no more than that it is an eigenpair."""
     matrix = with_spectrum(np.arange(1.0, 111.0))
