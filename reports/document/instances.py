@@ -22,7 +22,7 @@ def instance(written: str) -> str:
     there is no net in it, or one that is too large for a line. Numbers have three digits.
 
     >>> print(instance("W1 = [[1.0], [-2.0]], b1 = [-0.25, 0.0], w2 = [0.5, 1.0], x = [[2.0], [-1.0]]"))
-    $f(x) = 0.5\,(x - 0.25)_+ + (-2x)_+$ at $x = 2,\ -1$
+    $f(x) = 0.5\,(x - 0.25)_+$ ${}+ (-2x)_+$ at $x = 2$, $-1$
     """
     weights, biases, amplitudes, data = (_value(name, written) for name in ("W1", "b1", "w2", "x"))
     if weights is None or biases is None or amplitudes is None:
@@ -36,10 +36,13 @@ def instance(written: str) -> str:
         _term(Fraction(amplitude), rf"({_sum([*zip(row, names, strict=True), (Fraction(bias), '')])})_+", r"\,")
         for row, bias, amplitude in zip(rows, biases, amplitudes, strict=True)
     ]
-    found = f"$f(x) = {_joined(neurons)}$"
+    # a formula of its own for each term, so that a narrow line may break between them
+    terms = [f"${{}}- {term[1:]}$" if term.startswith("-") else f"${{}}+ {term}$" for term in neurons[1:]]
+    found = " ".join([f"$f(x) = {neurons[0]}$", *terms])
     if data:
         points = [", ".join(_number(Fraction(entry)) for entry in point) for point in data]
-        found += " at $x = " + r",\ ".join(point if inputs == 1 else f"({point})" for point in points) + "$"
+        first, *others = (point if inputs == 1 else f"({point})" for point in points)
+        found += " at " + ", ".join([f"$x = {first}$", *(f"${point}$" for point in others)])
     residuals = _RESIDUALS.search(written)
     return found + (f", {residuals[1]}" if residuals else "")
 
