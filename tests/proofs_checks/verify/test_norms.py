@@ -14,7 +14,7 @@ from numerics.norm import stability_norm as float_stability
 from proofs_checks.verify.network import NetworkOnData
 from proofs_checks.verify.norms import one_sided_norm, stability_norm
 from proofs_checks.verify.reading import parsed
-from tests.numerics.examples import Example, gaussian, tricky_list
+from tests.numerics.examples import Example, gaussian, net, tricky_list
 from tests.proofs_checks.verify.certificates import audit
 
 
@@ -53,3 +53,24 @@ def test_reflected_and_duplicated_neurons(tmp_path: Path) -> None:
     low, high = stability_norm(f)
     # on the side of 2: E relu = 1/2, |E (X, 1) 1| = (1, 1/2); on the side of 0: E relu = 1/2, |(0, 1/2)| = 1/2
     assert low == high == Fraction(3) * Fraction(1, 2) * Fraction(1, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "counts"), [([0.0, 1.0], True), ([1.0, 0.0], True), ([0.0, -1.0], True), ([0.0, 0.0], False)], ids=str
+)
+def test_which_neurons_count(row: list[float], counts: bool, tmp_path: Path) -> None:
+    """Those with any input weight; a constant belongs to no hyperplane. Both norms are (3/4)|w2| (sqrt 3)/2 here."""
+    signs = [1.0 if any(entry > 0 for entry in row) else -1.0]
+    x = np.array([[1.0, 1.0], [-2.0, -2.0]]) * signs
+    f = on_data(Example(net([row], [0.5], [-2.0]), x, np.zeros(2)), tmp_path / "c.json")
+    for low, high in (one_sided_norm(f), stability_norm(f)):
+        if counts:
+            assert low < high < low + Fraction(1, 10**30)
+            assert low**2 < 4 * Fraction(3, 4) ** 2 * Fraction(3, 4) < high**2
+        else:
+            assert low == high == 0
+    # beside another neuron it adds to what that has
+    both = on_data(Example(net([row, [0.5, 0.25]], [0.5, 0.0], [-2.0, 1.0]), x, np.zeros(2)), tmp_path / "c.json")
+    alone = on_data(Example(net([[0.5, 0.25]], [0.0], [1.0]), x, np.zeros(2)), tmp_path / "c.json")
+    for norm in (one_sided_norm, stability_norm):
+        assert abs(norm(both)[0] - norm(alone)[0] - norm(f)[0]) < Fraction(1, 10**30)
