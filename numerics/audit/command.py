@@ -26,6 +26,7 @@ from numerics.audit.losses.command import run_with_loss
 from numerics.audit.methods.method import OTHER_LOSSES
 from numerics.audit.methods.options import method_for
 from numerics.audit.options import add_folder, is_several, parsed, require_all_asked, require_places, versions
+from numerics.audit.outputs.command import run_with_outputs
 from numerics.audit.shown.page import to_page
 from numerics.audit.shown.picture import save_picture
 from numerics.audit.shown.text import (
@@ -60,7 +61,9 @@ def run(arguments: Sequence[str] | None, prog: str) -> int:
     try:
         add_folder(options)
         require_places(options)
-        data = read_data(options.data, options.label)
+        data = read_data(options.data, options.label, several=True)
+        if data.y.ndim == 2:
+            return run_with_outputs(data, options)
         if options.csv is not None:
             return _to_csv(data, options)
         if is_several(options):

@@ -155,7 +155,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     parser = Parser(
         prog=prog,
         usage=f"{prog} NETWORK... [--many DIR] --data DATA [--step-size ETA...] [options]",
-        description="What the theory of stable minima says about shallow ReLU networks with one output.",
+        description="What the theory of stable minima says about shallow ReLU networks. With labels of "
+        "several columns, y [n, m], it audits networks with several outputs, and --loss has to be given.",
         epilog="Several networks or step sizes give a row each. Exit status, the worst of the rows: 0 answered, "
         "1 undecided, 2 bad input, 3 the answer could not be written; 130 interrupted.",
     )

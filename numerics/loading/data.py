@@ -35,12 +35,12 @@ _REAL_TENSORS = ("F64", "F32", "F16", "BF16", "I64", "I32", "I16", "I8", "U64", 
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Data x [n, d] and labels y [n], both read-only; where in the file the label was, and what else a reader of the
-    results should know.
+    """Data x [n, d] and labels y [n], or [n, m] for m outputs, all read-only; where in the file the label was, and what
+    else a reader of the results should know.
     """
 
     x: Float64[Array, "n d"]
-    y: Float64[Array, " n"]
+    y: Float64[Array, ...]
     label: str
     notes: tuple[str, ...] = ()
 
@@ -58,8 +58,10 @@ def load_data(
     return data.x, data.y
 
 
-def read_data(path: str | os.PathLike[str], label: str | int | None = None) -> Data:
+def read_data(path: str | os.PathLike[str], label: str | int | None = None, *, several: bool = False) -> Data:
     """Read the data x [n, d] and the labels y [n], entries rounded to the nearest float64.
+
+    With `several`, y may be [n, m], which is else refused.
 
     .csv, .tsv, .txt, also with .gz: the table of `tables.read_table`, the label in the column that `label` names (a
     number from 1 without a header), or else in the one called y, label or target, or, without a header, in the last.
@@ -78,21 +80,31 @@ def read_data(path: str | os.PathLike[str], label: str | int | None = None) -> D
     if not place.exists():
         raise FileNotFoundError(f"there is no file {place}")
     try:
-        if place.is_dir():
-            return _read_folder(place, label)
-        name = place.name.lower()
-        if name.endswith(ENDINGS):
-            return _of_table(read_table(place), label)
-        if name.endswith(".npz"):
-            return _read_npz(place, label)
-        if name.endswith(".safetensors"):
-            return _read_safetensors(place, label)
-        if name.endswith(".npy"):
-            return _of_table(Table(_read_npy(place), None), label, counted=False)
-        if name.endswith((".pt", ".pth")):
-            return _read_torch(place, label)
+        found = _read(place, label)
+        if found.y.ndim == 2 and not several:
+            raise ValueError(
+                f"{found.label} has {found.y.shape[1]} columns, as one-hot labels or several outputs have;"
+                " expected is one real label for each datum, [n] or [n, 1]"
+            )
     except (TypeError, ValueError) as error:
         raise error if str(place) in str(error) else type(error)(f"{place}: {error}") from error
+    return found
+
+
+def _read(place: Path, label: str | int | None) -> Data:
+    if place.is_dir():
+        return _read_folder(place, label)
+    name = place.name.lower()
+    if name.endswith(ENDINGS):
+        return _of_table(read_table(place), label)
+    if name.endswith(".npz"):
+        return _read_npz(place, label)
+    if name.endswith(".safetensors"):
+        return _read_safetensors(place, label)
+    if name.endswith(".npy"):
+        return _of_table(Table(_read_npy(place), None), label, counted=False)
+    if name.endswith((".pt", ".pth")):
+        return _read_torch(place, label)
     raise ValueError(
         f"{place} must end in {', '.join(ENDINGS)}, .npz, .npy, .safetensors, .pt or .pth, or be a folder of IDX files"
     )
@@ -233,15 +245,15 @@ def _data(x: AnyArray, y: AnyArray, names: tuple[str, str], label: str, notes: t
         raise ValueError(
             f"{names[0]} must be [n, d], one datum a row, or images [n, h, w] of one channel; its shape is {x.shape}"
         )
-    if y.ndim == 2 and y.shape[1] > 1:
-        raise ValueError(
-            f"{names[1]} has {y.shape[1]} columns, as one-hot labels or several outputs have;"
-            " expected is one real label for each datum, [n] or [n, 1]"
-        )
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     data = validate_data(real_array(x, names[0], 2))
-    labels = validate_labels(real_array(y, names[1], 1), len(data))
+    if y.ndim == 2 and y.shape[1]:
+        labels = real_array(y, names[1], 2).copy()
+        if len(labels) != len(data):
+            raise ValueError(f"there must be a row of labels for each datum, {len(data)} and not {len(labels)}")
+    else:
+        labels = validate_labels(real_array(y, names[1], 1), len(data))
     for array in (data, labels):
         array.setflags(write=False)
     return Data(data, labels, label, notes)

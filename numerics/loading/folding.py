@@ -12,15 +12,8 @@ import numpy.typing as npt
 from jaxtyping import Float64
 
 from numerics.arrays.checks import row_norms
-from numerics.loading.layers import (
-    InputScaling,
-    Layer,
-    LoadedNetwork,
-    NotCoveredError,
-    Operation,
-    ScalingStep,
-    loaded_network,
-)
+from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, loaded_network
+from numerics.loading.scaling import InputScaling, Operation, ScalingStep
 from numerics.network import Array, validate_data
 
 MOST_FOLDED_ENTRIES = 2**21  # some seconds
@@ -97,7 +90,7 @@ class FoldedNetwork:
     """A network, and of each bias of its two layers the sum of the absolute values of the terms added up in it."""
 
     loaded: LoadedNetwork
-    bias_terms: tuple[Float64[Array, " k"], float]
+    bias_terms: tuple[Float64[Array, ...], Float64[Array, ...]]
 
 
 def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNetwork:
@@ -132,11 +125,11 @@ def folded_network(parts: Sequence[Part], notes: Sequence[str] = ()) -> FoldedNe
         )
     scaling = InputScaling(tuple(steps)) if steps else None
     if scaling is not None:
-        scaling.require_inputs(loaded.network.d)
+        scaling.require_inputs(loaded.first.d)
         named = ", ".join(dict.fromkeys(scalers))
         said.append(f"The data were scaled by {named}, in float64; the weights are as they were trained.")
     loaded = replace(loaded, notes=tuple(said), input_scaling=scaling)
-    return FoldedNetwork(loaded, (hidden_terms, float(output_terms[0])))
+    return FoldedNetwork(loaded, (hidden_terms, output_terms))
 
 
 def _stages(parts: Sequence[Part]) -> tuple[list[Layer | Elementwise], list[Layer | Elementwise]]:
@@ -231,12 +224,12 @@ def require_agreement(
 
         2 (d + k + 16) u (sum_i |w2_i| (<|w1_i|, Z> + B_1i) + B_2) + tiny,
 
-    twice the first-order bound of the rounding of two products, summed in any order. A datum whose sums are beyond a
-    quarter of the range of `dtype` is not compared.
+    for each output, twice the first-order bound of the rounding of two products, summed in any order. A datum whose
+    sums are beyond a quarter of the range of `dtype` is not compared.
 
     Args:
         found: the network.
-        values: f(x_j) [n] at x [n, d], as the model computes it.
+        values: f(x_j) at x [n, d], as the model computes it, [n], or of m outputs [n, m].
         dtype: the arithmetic of the model, the coarsest in it.
         points: [m, d], as they are given to the model.
 
@@ -244,34 +237,39 @@ def require_agreement(
         NotCoveredError: they differ, or the network is too large to compare.
         TypeError, ValueError: the points are no data of this network.
     """
-    network, scaling = found.loaded.network, found.loaded.input_scaling
-    if max(network.d, network.k) > _MOST_INPUTS:
+    network, scaling = found.loaded.first, found.loaded.input_scaling
+    weights, biases = found.loaded.output_weights, found.loaded.output_biases
+    if max(network.d, network.k, len(weights)) > _MOST_INPUTS:
         raise NotCoveredError(f"{network.d:,} inputs or {network.k:,} neurons are too many to compare with the model")
     limits = np.finfo(dtype)
     x = _points(found).astype(dtype).astype(np.float64)
     x = x[np.isfinite(x).all(axis=1)]
     if points is not None:
         x = np.concatenate([x, validate_data(points, network.d)])
-    computed = np.asarray(values(x), dtype=np.float64).reshape(-1)
-    if len(computed) != len(x):
-        raise NotCoveredError(f"the model gives {len(computed)} values for {len(x)} data; there must be one for each")
+    computed = np.asarray(values(x), dtype=np.float64)
+    if computed.size != len(x) * len(weights):
+        each = "one" if len(weights) == 1 else str(len(weights))
+        raise NotCoveredError(
+            f"the model gives {computed.size} values for {len(x)} data; there must be {each} for each"
+        )
+    computed = computed.reshape(len(x), len(weights))
     with np.errstate(over="ignore", invalid="ignore", under="ignore"):
         z = x if scaling is None else scaling.prepare(x)
         inside = _terms(x, scaling) @ np.abs(network.W1).T + found.bias_terms[0]
-        size = inside @ np.abs(network.w2) + found.bias_terms[1]
+        size = inside @ np.abs(weights).T + found.bias_terms[1]
         allowed = (network.d + network.k + 16) * float(limits.eps) * size + float(limits.tiny) * (1 + network.k)
-        largest = np.maximum(size, inside.max(axis=1, initial=0.0))
-        expected = np.maximum(z @ network.W1.T + network.b1, 0.0) @ network.w2 + network.b2
+        largest = np.maximum(size.max(axis=1), inside.max(axis=1, initial=0.0))
+        expected = np.maximum(z @ network.W1.T + network.b1, 0.0) @ weights.T + biases
         compared = largest < float(limits.max) / 4
-        wrong = compared & ~(np.abs(computed - expected) <= allowed)
+        wrong = compared[:, None] & ~(np.abs(computed - expected) <= allowed)
     if not (compared & x.any(axis=1)).any():
         raise NotCoveredError(f"the weights are too large to be compared with the model in {np.dtype(dtype)}")
     if wrong.any():
-        j = int(np.argmax(wrong))
+        j, r = np.unravel_index(int(np.argmax(wrong)), wrong.shape)
         where = np.array2string(x[j], threshold=6)
         raise NotCoveredError(
-            f"what was read is another function than the model: at x = {where} the model is {computed[j]:.8g}, "
-            f"the network {expected[j]:.8g}; rounding explains at most {allowed[j]:.2g}"
+            f"what was read is another function than the model: at x = {where} the model is {computed[j, r]:.8g}, "
+            f"the network {expected[j, r]:.8g}; rounding explains at most {allowed[j, r]:.2g}"
         )
 
 
@@ -286,7 +284,7 @@ def _terms(x: Float64[Array, "n d"], scaling: InputScaling | None) -> Float64[Ar
 
 def _points(found: FoldedNetwork) -> Float64[Array, "n d"]:
     """Seeded random points, of several scales and about the thresholds."""
-    network, scaling = found.loaded.network, found.loaded.input_scaling
+    network, scaling = found.loaded.first, found.loaded.input_scaling
     rng = np.random.default_rng(_SEED)
     count = max(1, min(_POINTS_A_SCALE, _MOST_ENTRIES // (len(_SCALES) * max(network.d, network.k))))
     unit = rng.standard_normal((count, network.d))

@@ -5,98 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float64
 
+from numerics.arrays.checks import real_array
 from numerics.arrays.files import AnyArray
+from numerics.loading.scaling import InputScaling
 from numerics.network import Array, ShallowNetwork, validate_data
 
 
 class NotCoveredError(ValueError):
     """A well-formed network that the theory does not speak of; the message names what it has."""
-
-
-Operation = Literal["+", "-", "*", "/"]
-_FORWARD = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}
-_BACKWARD = {"+": np.subtract, "-": np.add, "*": np.divide, "/": np.multiply}
-
-
-@dataclass(frozen=True, eq=False)
-class ScalingStep:
-    """x -> x (operation) numbers: [d], one for each input, or [1], one for all."""
-
-    operation: Operation
-    numbers: Float64[Array, " m"]
-
-
-@dataclass(frozen=True, eq=False)
-class InputScaling:
-    """A preprocessing of the data in front of the network, such as (x - mean)/std: one step after the other.
-
-    >>> scaling = InputScaling((ScalingStep("-", np.array([1.0, 2.0])), ScalingStep("/", np.array([4.0]))))
-    >>> scaling.prepare([[5.0, 2.0]])
-    array([[1., 0.]])
-    """
-
-    steps: tuple[ScalingStep, ...]
-
-    def prepare(self, x: npt.ArrayLike) -> Float64[Array, "n d"]:
-        """The data as they reach the first layer: each step in float64, as scikit-learn takes it.
-
-        Raises:
-            TypeError, ValueError: x is no finite array [n, d], or a prepared datum is not finite.
-        """
-        data = validate_data(x)
-        self.require_inputs(data.shape[1])
-        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
-            for step in self.steps:
-                data = _FORWARD[step.operation](data, step.numbers)
-        return validate_data(data)
-
-    def undone(self, z: Float64[Array, "n d"]) -> Float64[Array, "n d"]:
-        """Data whose preparation is about z."""
-        for step in reversed(self.steps):
-            z = _BACKWARD[step.operation](z, step.numbers)
-        return z
-
-    def require_inputs(self, d: int) -> None:
-        """ValueError unless all steps are finite, for d inputs, and do not divide or multiply by zero."""
-        for step in self.steps:
-            if step.numbers.size not in (1, d):
-                raise ValueError(f"the preprocessing has {step.numbers.size} entries, but the network has {d} inputs")
-            if not np.isfinite(step.numbers).all() or (step.operation in "*/" and not step.numbers.all()):
-                raise ValueError(f"the preprocessing ({self}) is not finite, or scales an input by zero")
-
-    def __str__(self) -> str:
-        shown = (
-            f"{step.operation} {step.numbers[0]:.6g}"
-            if step.numbers.size == 1
-            else f"{step.operation} [{step.numbers[0]:.6g}, ...]"
-            for step in self.steps
-        )
-        return f"x {' '.join(shown)} (from left to right)"
-
-
-@dataclass(frozen=True, eq=False)
-class LoadedNetwork:
-    """A network, what was taken for granted in reading it, as sentences, and the preprocessing of its data, if any.
-
-    The network is a function of the prepared data: the model is x -> network(prepare(x)). `zero_biases` are the layers
-    without a bias, read as one of zeros: the Hessian of the trained parameters is then a principal submatrix of that of
-    the network, so that its largest eigenvalue is no larger.
-    """
-
-    network: ShallowNetwork
-    notes: tuple[str, ...] = ()
-    input_scaling: InputScaling | None = None
-    zero_biases: tuple[str, ...] = ()
-
-    def prepare(self, x: npt.ArrayLike) -> Float64[Array, "n d"]:
-        """The data x [n, d] as they reach the network; x itself if there is no preprocessing."""
-        return validate_data(x) if self.input_scaling is None else self.input_scaling.prepare(x)
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +27,50 @@ class Layer:
     name: str
     weight: Float64[Array, "outputs inputs"]
     bias: Float64[Array, ...] | None
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedNetwork:
+    """A network, what was taken for granted in reading it, as sentences, and the preprocessing of its data, if any.
+
+    The network is a function of the prepared data: the model is x -> network(prepare(x)). `zero_biases` are the layers
+    without a bias, read as one of zeros: the Hessian of the trained parameters is then a principal submatrix of that of
+    the network, so that its largest eigenvalue is no larger. `first` is the network of the first output; where there
+    are several, `last` is the output layer of all, behind the same neurons.
+    """
+
+    first: ShallowNetwork
+    notes: tuple[str, ...] = ()
+    input_scaling: InputScaling | None = None
+    zero_biases: tuple[str, ...] = ()
+    last: Layer | None = None
+
+    @property
+    def network(self) -> ShallowNetwork:
+        """The network, if it has one output. NotCoveredError if it has several."""
+        if self.last is not None:
+            raise NotCoveredError(
+                f"the network must have one output, but {self.last.name} has {len(self.last.weight)}; several are "
+                "audited on labels y [n, m], a column for each (of classes: one-hot), in Python by "
+                "numerics.audit.several_outputs"
+            )
+        return self.first
+
+    @property
+    def output_weights(self) -> Float64[Array, "m k"]:
+        """The weights of all outputs, a row for each."""
+        return self.first.w2[None, :] if self.last is None else self.last.weight
+
+    @property
+    def output_biases(self) -> Float64[Array, " m"]:
+        """Their biases, 0 where there are none."""
+        if self.last is None:
+            return np.array([self.first.b2])
+        return np.zeros(len(self.last.weight)) if self.last.bias is None else self.last.bias.reshape(-1)
+
+    def prepare(self, x: npt.ArrayLike) -> Float64[Array, "n d"]:
+        """The data x [n, d] as they reach the network; x itself if there is no preprocessing."""
+        return validate_data(x) if self.input_scaling is None else self.input_scaling.prepare(x)
 
 
 RELU_ASSUMED = "The file does not name the activation; it was read as relu."
@@ -118,7 +83,7 @@ def loaded_network(
     """The network of a hidden and an output layer, in this order; a bias that is not there is 0, and is told.
 
     Raises:
-        NotCoveredError: another number of layers, or more than one output.
+        NotCoveredError: another number of layers, or no output.
         ValueError: the shapes do not fit, or an entry is not finite.
     """
     names = ", ".join(layer.name for layer in layers) or "none"
@@ -127,11 +92,8 @@ def loaded_network(
             f"a network of one hidden layer has 2 layers of weights, but this one has {len(layers)} ({names})"
         )
     hidden, output = layers
-    if len(output.weight) != 1:
-        raise NotCoveredError(
-            f"the network must have one output, but {output.name} has {len(output.weight)}; of several there is "
-            "numerics.audit.several_outputs, from Python"
-        )
+    if len(output.weight) == 0:
+        raise NotCoveredError(f"the network must have an output, but {output.name} has none")
     for layer in layers:
         if layer.bias is not None and layer.bias.size != len(layer.weight):
             raise ValueError(f"the bias of {layer.name} must have {len(layer.weight)} entries, not {layer.bias.size}")
@@ -140,10 +102,12 @@ def loaded_network(
             f"{output.name} takes {output.weight.shape[1]} inputs, but {hidden.name} has {len(hidden.weight)} outputs"
         )
     biases = [np.zeros(len(layer.weight)) if layer.bias is None else layer.bias.reshape(-1) for layer in layers]
-    network = ShallowNetwork(hidden.weight, biases[0], output.weight[0], float(biases[1][0]))
+    weights, shifts = real_array(output.weight, "w2", 2), real_array(biases[1], "b2", 1)
+    first = ShallowNetwork(hidden.weight, biases[0], weights[0], float(shifts[0]))
     roles = zip(("hidden", "output"), layers, strict=True)
     missing = [f"the {role} layer {layer.name.removeprefix('layer ')}" for role, layer in roles if layer.bias is None]
-    return LoadedNetwork(network, tuple(notes), scaling, tuple(missing))
+    last = None if len(output.weight) == 1 else output
+    return LoadedNetwork(first, tuple(notes), scaling, tuple(missing), last)
 
 
 def network_of_named_arrays(
@@ -151,8 +115,9 @@ def network_of_named_arrays(
 ) -> LoadedNetwork:
     """The network whose parameters are the arrays, behind any prefix: W1, b1, w2 (or W2), b2, or those of two layers.
 
-    W1 is [k, d], w2 [k], [1, k] or [k, 1], b2 one number. A layer is NAME.weight [outputs, inputs], as torch writes it,
-    or NAME/kernel [inputs, outputs], as Keras and Flax do, with NAME.bias [outputs].
+    W1 is [k, d], w2 [k], [1, k] or [k, 1], b2 one number; of m outputs w2 is [m, k] and b2 [m]. A layer is NAME.weight
+    [outputs, inputs], as torch writes it, or NAME/kernel [inputs, outputs], as Keras and Flax do, with NAME.bias
+    [outputs].
 
     Args:
         arrays: by name.
@@ -177,10 +142,13 @@ def network_of_named_arrays(
 def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
     W1, w2 = (_floats(arrays[name], name) for name in ("W1", "w2"))
     b1, b2 = (_floats(arrays[name], name) if name in arrays else None for name in ("b1", "b2"))
-    if W1.ndim != 2 or w2.ndim > 2 or max(w2.shape, default=1) != w2.size:
+    if W1.ndim != 2 or w2.ndim not in (1, 2):
         raise NotCoveredError(
-            f"W1 must be [k, d] and w2 [k], for one output, but their shapes are {list(W1.shape)} and {list(w2.shape)}"
+            f"W1 must be [k, d] and w2 [k], or [m, k] for m outputs, but their shapes are {list(W1.shape)} and "
+            f"{list(w2.shape)}"
         )
+    if max(w2.shape) != w2.size or (w2.size != len(W1) and w2.shape[1:] == (len(W1),)):
+        return _of_several_outputs(W1, b1, w2, b2)
     if w2.ndim == 2 and len(w2) > 1 and W1.shape[0] == W1.shape[1]:
         raise ValueError(
             f"w2 is a column, as in relu(x @ W1) @ w2, and W1 is square {list(W1.shape)}, so that nothing tells "
@@ -193,6 +161,17 @@ def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
     if b1 is not None and b1.size != len(W1):
         raise ValueError(f"b1 must have {len(W1)} entries, as W1 has rows, not {b1.size}")
     return [Layer("W1", W1, b1), Layer("w2", w2.reshape(1, -1), b2)]
+
+
+def _of_several_outputs(W1: Array, b1: Array | None, w2: Array, b2: Array | None) -> list[Layer]:
+    if w2.shape[0] == w2.shape[1]:
+        raise ValueError(
+            f"w2 is square {list(w2.shape)}, so that nothing tells whether its rows are outputs; name the arrays "
+            "0.weight, 0.bias, 2.weight and 2.bias, as torch does, whose rows are outputs"
+        )
+    if w2.shape[1] != len(W1):
+        raise ValueError(f"w2 must be [m, {len(W1)}], a row for each output, as W1 has {len(W1)}, not {list(w2.shape)}")
+    return [Layer("W1", W1, b1), Layer("w2", w2, b2)]
 
 
 def _layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
@@ -258,6 +237,8 @@ def _ordered(layers: list[Layer], *, ordered: bool, numbered: bool) -> list[Laye
         return layers if ordered else sorted(layers, key=_natural)
     first, second = layers
     fits = [pair for pair in ((first, second), (second, first)) if _fit(*pair)]
+    # one output is what most networks have, and tells most
+    fits = [pair for pair in fits if len(pair[1].weight) == 1] or fits
     if len(fits) == 1:
         return list(fits[0])
     if ordered:
@@ -269,7 +250,7 @@ def _ordered(layers: list[Layer], *, ordered: bool, numbered: bool) -> list[Laye
 
 
 def _fit(hidden: Layer, output: Layer) -> bool:
-    return len(output.weight) == 1 and output.weight.shape[1] == len(hidden.weight)
+    return bool(output.weight.shape[1] == len(hidden.weight))
 
 
 def _natural(layer: Layer) -> list[tuple[int, str]]:

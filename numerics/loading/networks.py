@@ -26,6 +26,7 @@ def load_network(
     *,
     with_scaling: bool = False,
     zero_biases: bool = False,
+    several: bool = False,
 ) -> LoadedNetwork:
     """Read a network by the ending of its file: .npz, .safetensors, .pt, .pth, .ckpt, .bin (state_dict), .onnx,
     .keras, .h5, .msgpack (Flax).
@@ -40,6 +41,7 @@ def load_network(
             preprocessing in front is refused.
         zero_biases: whether the caller takes a network without biases as one whose biases are parameters and 0, which
             `LoadedNetwork.zero_biases` names; otherwise it is refused.
+        several: whether the caller takes networks with several outputs; otherwise they are refused.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -50,7 +52,7 @@ def load_network(
     if not place.exists():
         raise FileNotFoundError(f"there is no file {place}")
     try:
-        loaded = _accepted(_read(place, points), with_scaling, zero_biases)
+        loaded = _accepted(_read(place, points), with_scaling, zero_biases, several)
         if points is not None:
             _require_inputs(loaded, points)
     except (TypeError, ValueError) as error:
@@ -100,7 +102,12 @@ def files_of(path: str | os.PathLike[str]) -> list[Path]:
 
 
 def as_network(
-    model: object, points: npt.ArrayLike | None = None, *, with_scaling: bool = False, zero_biases: bool = False
+    model: object,
+    points: npt.ArrayLike | None = None,
+    *,
+    with_scaling: bool = False,
+    zero_biases: bool = False,
+    several: bool = False,
 ) -> LoadedNetwork:
     """The network of a ShallowNetwork, a model of torch, scikit-learn or Keras, a state_dict, or of the file at a path.
 
@@ -110,15 +117,18 @@ def as_network(
         TypeError: it is an object of another kind.
     """
     if isinstance(model, LoadedNetwork):
-        return _accepted(model, with_scaling, zero_biases)
+        return _accepted(model, with_scaling, zero_biases, several)
     if isinstance(model, str | os.PathLike):
-        return load_network(model, points, with_scaling=with_scaling, zero_biases=zero_biases)
+        return load_network(model, points, with_scaling=with_scaling, zero_biases=zero_biases, several=several)
     from numerics.loading.objects import from_object
 
-    return _accepted(from_object(model, points), with_scaling, zero_biases)
+    return _accepted(from_object(model, points), with_scaling, zero_biases, several)
 
 
-def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool) -> LoadedNetwork:
+def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool, several: bool) -> LoadedNetwork:
+    if not several:
+        # refuses them in words
+        _ = loaded.network
     if loaded.input_scaling is not None and not with_scaling:
         raise NotCoveredError(
             f"the network has a preprocessing of its data in front, {loaded.input_scaling}; "
@@ -141,8 +151,8 @@ def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool) -> L
 
 def _require_inputs(loaded: LoadedNetwork, points: npt.ArrayLike) -> None:
     data = validate_data(points)
-    if data.shape[1] != loaded.network.d:
-        raise ValueError(f"the network takes data [n, {loaded.network.d}], but these are {list(data.shape)}")
+    if data.shape[1] != loaded.first.d:
+        raise ValueError(f"the network takes data [n, {loaded.first.d}], but these are {list(data.shape)}")
 
 
 def _of_arrays(place: Path) -> LoadedNetwork:

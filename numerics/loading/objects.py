@@ -22,7 +22,8 @@ from numerics.loading.folding import (
     require_agreement,
 )
 from numerics.loading.keras_files.keras_model import from_keras, is_keras_model
-from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
+from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError
+from numerics.loading.scaling import Operation
 from numerics.loading.torch_file import exact_array, network_of_state, require_free
 from numerics.network import Array, ShallowNetwork
 
@@ -39,8 +40,8 @@ def from_module(model: torch.nn.Module, points: npt.ArrayLike | None = None) -> 
     with the network by `require_agreement`.
 
     Raises:
-        NotCoveredError: other modules, hooks, parameters that are functions of others, tied or frozen ones, more than
-            one output, no bias; or the module computes another function.
+        NotCoveredError: other modules, hooks, parameters that are functions of others, tied or frozen ones, no
+            bias; or the module computes another function.
         ValueError: it is in training mode and that matters, or its parameters are no real numbers in memory.
     """
     for name, part in model.named_modules():
@@ -54,7 +55,7 @@ def from_module(model: torch.nn.Module, points: npt.ArrayLike | None = None) -> 
     tensors = {name: tensor.detach().cpu() for name, tensor in [*model.named_parameters(), *model.named_buffers()]}
     wide = {name: tensor.double() if tensor.is_floating_point() else tensor for name, tensor in tensors.items()}
 
-    def values(x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
+    def values(x: Float64[Array, "n d"]) -> Float64[Array, " values"]:
         try:
             with torch.no_grad():
                 computed: torch.Tensor = torch.func.functional_call(model, wide, torch.from_numpy(x))
@@ -141,13 +142,13 @@ def _require_free(model: torch.nn.Module, notes: list[str]) -> None:
 
 
 def from_estimator(model: Any, points: npt.ArrayLike | None = None) -> LoadedNetwork:
-    """The network of a fitted MLPRegressor with one hidden layer of relu and one output, alone or in a Pipeline.
+    """The network of a fitted MLPRegressor with one hidden layer of relu, alone or in a Pipeline.
 
     A StandardScaler or MinMaxScaler in front is a preprocessing of the data; of a fitted search over parameters the
     best estimator is taken. What `predict` gives is compared with the network by `require_agreement`.
 
     Raises:
-        NotCoveredError: another activation, number of layers or outputs, another loss, or other steps of a Pipeline.
+        NotCoveredError: another activation, number of layers, another loss, or other steps of a Pipeline.
         ValueError: it is not fitted.
     """
     steps, regressor = _unwrapped(model)
@@ -155,7 +156,7 @@ def from_estimator(model: Any, points: npt.ArrayLike | None = None) -> LoadedNet
     folded = _regressor(regressor, parts)
     dtype = np.result_type(*regressor.coefs_, *regressor.intercepts_)
 
-    def values(x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
+    def values(x: Float64[Array, "n d"]) -> Float64[Array, " values"]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return np.asarray(model.predict(x), dtype=np.float64).reshape(-1)
@@ -228,7 +229,7 @@ def from_object(model: object, points: npt.ArrayLike | None = None) -> LoadedNet
     Modules, estimators and models are compared with it, at `points` too.
 
     Raises:
-        NotCoveredError: the network is not a shallow ReLU network with one output.
+        NotCoveredError: the network is not a shallow ReLU network.
         TypeError: it is an object of another kind.
     """
     if isinstance(model, ShallowNetwork):

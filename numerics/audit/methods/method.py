@@ -212,7 +212,7 @@ def _loss(loss: str | None, needed: bool) -> str:
         return "half-mse"
     if loss not in LOSSES:
         other = f"; {loss} has an audit of its own, numerics.audit.other_loss" if loss in OTHER_LOSSES else ""
-        raise ValueError(f"the loss {loss!r} is not supported; supported are {', '.join(LOSSES)}, of one output{other}")
+        raise ValueError(f"the loss {loss!r} is not supported; supported are {', '.join(LOSSES)}{other}")
     return loss
 
 

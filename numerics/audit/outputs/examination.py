@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import Array, validate_data
+from numerics.arrays.checks import Array, real_array, validate_data
 from numerics.arrays.moments import stacked
 from numerics.audit.methods.method import PLAIN, Method
 from numerics.audit.outputs.findings import OutputsAudit, OutputsVerdict, outputs_notes
+from numerics.exact.intervals import Interval, interval
 from numerics.loading.layers import NotCoveredError
+from numerics.loading.networks import as_network
 from numerics.step_size import exact_step_size
+from numerics.step_size import remarks as step_size_remarks
 from numerics.wider import outputs
 from numerics.wider.outputs import VectorNetwork
+from numerics.wider.outputs.enclosure import can_enclose, enclose_outputs
 
-_ROOM = 1e-9
-"""Relative, for the rounding of eigenvalues next to the limit."""
+_ROOM = Fraction(1, 10**9)
+"""Relative, for the rounding of eigenvalues and of the norm in floats."""
 
 
 def several_outputs(
@@ -28,83 +35,133 @@ def several_outputs(
     step_size: object = None,
     method: Method = PLAIN,
 ) -> OutputsAudit:
-    """What the claim vector-outputs, and the Hessian in floats, say of a network on data x [n, d] with labels y [n, m].
+    """What the claim vector-outputs, and the Hessian, say of a network on data x [n, d] with labels y [n, m].
 
     Wherever 0 <= H <= 2/eta, H the Hessian of 1/(2n) sum |f(x_j) - y_j|^2, off the kinks: the largest eigenvalue of
-    Q^T Q, Q = [E grad f_1 ... E grad f_m], is at most 2/eta, and the stability norm of all outputs 1/eta - 1/2.
+    Q^T Q, Q = [E grad f_1 ... E grad f_m], is at most 2/eta, and the stability norm of all outputs 1/eta - 1/2. Up to
+    n m = 1,024 (and n times k or d up to 2^19) everything is enclosed; beyond, it is in floats, and the answer says so.
 
     Args:
-        network: a VectorNetwork, or torch.nn.Sequential(Linear, ReLU, Linear), all biases trained.
-        x: the data [n, d].
+        network: a VectorNetwork; or what `numerics.loading.as_network` takes: torch.nn.Sequential(Linear, ReLU,
+            Linear), a state_dict, a model of scikit-learn or Keras, or the path of a file; all biases trained.
+        x: the data [n, d], in front of a preprocessing.
         y: the labels [n, m].
         step_size: eta, of the method's loss, as `numerics.step_size` takes it; or None.
-        method: sgd, heavy-ball or nesterov, and the scale of the loss, made by `numerics.audit.method`.
+        method: sgd, heavy-ball or nesterov, and the scale of the loss, made by `numerics.audit.method`; mse is the mean
+            over data and outputs.
 
     Raises:
-        NotCoveredError: the module is another one, or one of its parameters is not trained.
+        NotCoveredError: the network is another one, or a layer has no bias.
         TypeError, ValueError: the data or labels are not finite real numbers of these shapes, or the method is not
             supported.
-        ArithmeticError: an eigenvalue or the norm is not found to its tolerance, or a value exceeds the range of
-            float64.
+        ArithmeticError: in floats, an eigenvalue or the norm is not found to its tolerance, or a value exceeds their
+            range.
 
     Source: the claim vector-outputs of this project, statements bounded and flat-points.
 
     >>> network = VectorNetwork([[1.0]], [0.0], [[2.0], [1.0]], [0.0, 0.0])
     >>> found = several_outputs(network, [[3.0], [-1.0]], [[6.0, 3.0], [0.0, 0.0]], step_size="1/20")
-    >>> found.verdict, found.bound, round(found.mean_gradients, 6)
-    ('stable', Fraction(39, 2), 15.75)
+    >>> found.verdict, found.bound, found.enclosed, round(float(found.mean_gradients[1]), 6)
+    ('stable', Fraction(39, 2), True, 15.75)
     """
     if method.optimizer == "adam" or method.layer_steps is not None or method.weight_decay:
         raise ValueError(
             "supported for several outputs are sgd, heavy-ball and nesterov, with one step size, without weight decay"
         )
     eta = None if step_size is None else exact_step_size(step_size)
-    own = network if isinstance(network, VectorNetwork) else _of_module(network)
-    data = validate_data(x, own.d)
-    norm = outputs.stability_norm(own, data)
-    found = OutputsAudit(
-        n=len(data),
+    own, data, remarks = _read(network, x)
+    labels = _labels(y, len(data), own.m)
+    n, enclosed = len(data), can_enclose(own, len(data))
+    made = partial(
+        OutputsAudit,
+        n=n,
         d=own.d,
         k=own.k,
         outputs=own.m,
+        enclosed=enclosed,
         step_size=eta,
         method=method,
-        loss=outputs.loss(own, data, y),
-        kinks=_kinks(own, data),
-        mean_gradients=float(np.linalg.eigvalsh(outputs.mean_gradients_gram(own, data))[-1]),
-        # two sums in floats, which rounding may interchange
-        stability_norm=(min(norm.lower, norm.upper), max(norm.lower, norm.upper)),
-        sharpness=outputs.sharpness(own, data, y),
-        gram_sharpness=outputs.gram_sharpness(own, data),
+        remarks=(*remarks, *step_size_remarks(step_size)),
     )
+    if enclosed:
+        limit = None if eta is None else method.factor / method.loss_factor(n, own.m) / eta
+        found = _enclosed(made, own, data, labels, limit)
+    else:
+        found = _measured(made, own, data, labels)
     found = replace(found, verdict=_verdict(found))
     return replace(found, notes=outputs_notes(found))
 
 
-def _of_module(module: object) -> VectorNetwork:
-    import torch
-
-    if not isinstance(module, torch.nn.Module):
-        raise TypeError(
-            f"this is of a VectorNetwork or torch.nn.Sequential(Linear, ReLU, Linear), not of a {type(module).__name__}"
-        )
-    kinds = [torch.nn.Linear, torch.nn.ReLU, torch.nn.Linear]
-    # a subclass may compute something else
-    if type(module) is not torch.nn.Sequential or [type(part) for part in module] != kinds:
+def _read(network: object, x: npt.ArrayLike) -> tuple[VectorNetwork, Array, tuple[str, ...]]:
+    """The network, the data as they reach it, and what was taken for granted."""
+    if isinstance(network, VectorNetwork):
+        return network, validate_data(x, network.d), ()
+    loaded = as_network(network, x, with_scaling=True, zero_biases=True, several=True)
+    if loaded.zero_biases:
         raise NotCoveredError(
-            "networks with several outputs are supported as torch.nn.Sequential(Linear, ReLU, Linear); "
-            "numerics.audit.any_network audits any module that ends in a trained bias"
+            f"there is no bias in {' and in '.join(loaded.zero_biases)}; the claim vector-outputs is of networks with "
+            "biases, and all parameters trained"
         )
-    first, _, last = module
-    parts = [getattr(layer, name) for layer in (first, last) for name in ("weight", "bias")]
-    if any(part is None or not part.requires_grad for part in parts):
-        raise NotCoveredError("the claim vector-outputs is of networks with biases, and all parameters trained")
-    return VectorNetwork(*(part.detach().cpu().double().numpy() for part in parts))
+    first = loaded.first
+    own = VectorNetwork(first.W1, first.b1, loaded.output_weights, loaded.output_biases)
+    return own, validate_data(loaded.prepare(x), own.d), loaded.notes
 
 
-def _kinks(network: VectorNetwork, x: Array) -> int:
-    preactivations = stacked(network.W1, network.b1, x)
-    return int(preactivations.size - np.count_nonzero(preactivations))
+def _labels(y: npt.ArrayLike, n: int, m: int) -> Array:
+    """The labels [n, m]; of one output also [n]."""
+    labels = real_array(y, "the labels y", np.ndim(y))
+    if m == 1 and labels.shape == (n,):
+        labels = labels[:, None]
+    if labels.shape == (n,) and m > 1:
+        raise ValueError(
+            f"the network has {m} outputs, and the labels y have one number for each datum; y must be [{n}, {m}], a "
+            f"column for each output, which for classes 0, 1, ... is np.eye({m})[y]"
+        )
+    if labels.shape != (n, m):
+        raise ValueError(
+            f"the labels y must have the shape {(n, m)}, a row for each datum and a column for each output, not "
+            f"{labels.shape}"
+        )
+    return labels
+
+
+def _enclosed(
+    made: Callable[..., OutputsAudit], network: VectorNetwork, x: Array, y: Array, limit: Fraction | None
+) -> OutputsAudit:
+    found = enclose_outputs(network, x, y, limit)
+    interpolating = bool(found.loss == 0)
+    nu = Fraction(0), interval(found.residual_part)[1]
+    sharpness, gram = interval(found.sharpness), interval(found.gram_sharpness)
+    if found.at_most_limit:
+        assert limit is not None
+        sharpness = gram = sharpness[0], limit
+    return made(
+        loss=interval(found.loss),
+        kinks=found.kinks,
+        mean_gradients=interval(found.mean_gradients),
+        stability_norm=interval(found.stability_norm),
+        sharpness=sharpness,
+        gram_sharpness=gram,
+        negative_curvature=nu if interpolating or not found.kinks else None,
+    )
+
+
+def _measured(made: Callable[..., OutputsAudit], network: VectorNetwork, x: Array, y: Array) -> OutputsAudit:
+    norm, preactivations = outputs.stability_norm(network, x), stacked(network.W1, network.b1, x)
+    return made(
+        loss=_around(outputs.loss(network, x, y)),
+        kinks=int(preactivations.size - np.count_nonzero(preactivations)),
+        mean_gradients=_around(float(np.linalg.eigvalsh(outputs.mean_gradients_gram(network, x))[-1])),
+        # two sums in floats, which rounding may interchange
+        stability_norm=(_around(min(norm.lower, norm.upper))[0], _around(max(norm.lower, norm.upper))[1]),
+        sharpness=_around(outputs.sharpness(network, x, y)),
+        gram_sharpness=_around(outputs.gram_sharpness(network, x)),
+        negative_curvature=None,
+    )
+
+
+def _around(value: float) -> Interval:
+    return Fraction(value) * (1 - _ROOM), Fraction(value) * (1 + _ROOM)
 
 
 def _verdict(found: OutputsAudit) -> OutputsVerdict | None:
@@ -112,9 +169,8 @@ def _verdict(found: OutputsAudit) -> OutputsVerdict | None:
         return None
     if found.kinks:
         return "undecided"
-    limit = float(found.limit)
-    if found.mean_gradients * (1 - _ROOM) > limit:
+    if found.mean_gradients[0] > found.limit:
         return "excluded"
-    if abs(found.sharpness - limit) <= _ROOM * limit:
-        return "undecided"
-    return "unstable" if found.sharpness > limit else "stable"
+    if found.sharpness[1] <= found.limit:
+        return "stable"
+    return "unstable" if found.sharpness[0] > found.limit else "undecided"

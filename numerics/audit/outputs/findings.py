@@ -9,24 +9,37 @@ from typing import Literal, TypeAlias
 
 from numerics.audit.methods.method import Method
 from numerics.audit.methods.words import sentences_for_outputs, short
-from numerics.audit.shown.table import DIGITS, laid_out
+from numerics.audit.shown.table import laid_out
+from numerics.exact.intervals import Interval, readable, reciprocal, texts
+from numerics.wider.outputs.enclosure import MOST_INPUTS, MOST_PAIRS
 
 OutputsVerdict: TypeAlias = Literal["stable", "unstable", "excluded", "undecided"]
+
+_JSON_DIGITS = 15
+_INTERVALS = (
+    *("loss", "mean_gradients", "stability_norm", "sharpness", "gram_sharpness", "negative_curvature"),
+    *("excluded_above", "largest_stable_step"),
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OutputsAudit:
-    """What the claim vector-outputs says of a network of k neurons with d inputs and m outputs on n data, in floats.
+    """What the claim vector-outputs says of a network of k neurons with d inputs and m outputs on n data.
+
+    An interval contains the true value if `enclosed`; otherwise it is a float with margins for rounding.
 
     step_size, method: eta, or None; the optimiser, and the loss that eta is of.
     loss: 1/(2n) sum |f(x_j) - y_j|^2.
     kinks: pairs of neuron and datum on a kink.
     mean_gradients: the largest eigenvalue of Q^T Q, Q = [E grad f_1 ... E grad f_m].
-    stability_norm: its lower and its upper end.
+    stability_norm: from the sum of a state to the value of scales.
     sharpness: the largest eigenvalue of the Hessian H of the loss; on kinks only formal.
     gram_sharpness: that of its part without residuals, the same where the network interpolates.
+    negative_curvature: nu = max(0, -lambda_min(H)); None on kinks, and in floats, of a network that does not
+        interpolate.
     verdict: "excluded" where Q^T Q is above `limit`, so that 0 <= H <= limit is impossible; else whether the sharpness
-        is above it; "undecided" on kinks. None without a step size.
+        is above it; "undecided" on kinks, or where the interval reaches to both sides. None without a step size.
+    remarks: what was read, and taken for granted in reading it, as sentences.
     notes: which claim was used, and what it does not cover, as sentences.
     """
 
@@ -34,15 +47,18 @@ class OutputsAudit:
     d: int
     k: int
     outputs: int
+    enclosed: bool
     step_size: Fraction | None
     method: Method
-    loss: float
+    loss: Interval
     kinks: int
-    mean_gradients: float
-    stability_norm: tuple[float, float]
-    sharpness: float
-    gram_sharpness: float
+    mean_gradients: Interval
+    stability_norm: Interval
+    sharpness: Interval
+    gram_sharpness: Interval
+    negative_curvature: Interval | None
     verdict: OutputsVerdict | None = None
+    remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
@@ -56,14 +72,20 @@ class OutputsAudit:
         return None if self.limit is None else (self.limit - 1) / 2
 
     @property
-    def excluded_above(self) -> float:
+    def excluded_above(self) -> Interval:
         """The step size above which 0 <= H <= limit is impossible here, by Q^T Q alone."""
-        return float(self._per_curvature()) / self.mean_gradients
+        return self._steps(self.mean_gradients)
 
     @property
-    def largest_stable_step(self) -> float:
+    def largest_stable_step(self) -> Interval:
         """The step size at which the limit is the sharpness."""
-        return float(self._per_curvature()) / self.sharpness
+        return self._steps(self.sharpness)
+
+    def _steps(self, curvature: Interval) -> Interval:
+        # the output biases alone make both at least 1, whatever margins floats have
+        low, high = (max(end, Fraction(1)) for end in curvature)
+        first, last = reciprocal((low, high))
+        return self._per_curvature() * first, self._per_curvature() * last
 
     def _per_curvature(self) -> Fraction:
         return self.method.factor / self.method.loss_factor(self.n, self.outputs)
@@ -71,29 +93,36 @@ class OutputsAudit:
     def __str__(self) -> str:
         rows = [
             ("network", f"{self.k} neurons, {self.d} inputs, {self.outputs} outputs, on {self.n} data"),
-            ("loss", f"{self.loss:.4g}"),
+            ("loss", readable(self.loss, 4)),
             ("kinks", str(self.kinks)),
-            ("sharpness", f"{self.sharpness:.{DIGITS}g}"),
-            ("gram sharpness", f"{self.gram_sharpness:.{DIGITS}g}"),
-            ("mean gradients", f"{self.mean_gradients:.{DIGITS}g}"),
-            ("stability norm", " to ".join(f"{end:.{DIGITS}g}" for end in self.stability_norm)),
-            ("steps excluded above", "-" if self.kinks else f"{self.excluded_above:.{DIGITS}g}"),
-            ("largest stable step", "-" if self.kinks else f"{self.largest_stable_step:.{DIGITS}g}"),
+            ("sharpness", readable(self.sharpness)),
+            ("gram sharpness", readable(self.gram_sharpness)),
+            ("mean gradients", readable(self.mean_gradients)),
+            ("stability norm", readable(self.stability_norm)),
+            ("steps excluded above", "-" if self.kinks else readable(self.excluded_above)),
+            ("largest stable step", "-" if self.kinks else readable(self.largest_stable_step)),
         ]
         if self.step_size is not None and self.limit is not None and self.bound is not None:
             at = f"at step size {short(self.step_size)}"
             rows += [(f"limit {at}", short(self.limit)), ("bound", short(self.bound)), ("verdict", str(self.verdict))]
-        return laid_out(rows, self.notes)
+        return laid_out(rows, self.notes, self.remarks)
 
     def as_json(self) -> str:
-        """One JSON object with the same names; the stability norm as [lo, hi]."""
-        names = (
-            *("n", "d", "k", "outputs", "loss", "kinks", "mean_gradients", "stability_norm", "sharpness"),
-            *("gram_sharpness", "excluded_above", "largest_stable_step", "verdict", "notes"),
-        )
-        step, bound = (None if value is None else str(value) for value in (self.step_size, self.bound))
-        fields = {"step_size": step, "bound": bound, "method": " ".join(self.method.as_options())}
-        return json.dumps({name: getattr(self, name) for name in names} | fields, indent=2, ensure_ascii=False)
+        """One JSON object with the same names; an interval as [lo, hi], decimal strings rounded outward."""
+        fields: dict[str, object] = {name: getattr(self, name) for name in ("n", "d", "k", "outputs", "enclosed")}
+        for name in _INTERVALS:
+            value: Interval | None = getattr(self, name)
+            hidden = value is None or (self.kinks > 0 and name in ("excluded_above", "largest_stable_step"))
+            fields[name] = None if value is None or hidden else list(texts(value, _JSON_DIGITS))
+        for name in ("step_size", "limit", "bound"):
+            exact = getattr(self, name)
+            fields[name] = None if exact is None else str(exact)
+        fields["method"] = " ".join(["--loss", self.method.loss, *self._optimiser()])
+        fields |= {name: getattr(self, name) for name in ("kinks", "verdict", "remarks", "notes")}
+        return json.dumps(fields, indent=2, ensure_ascii=False)
+
+    def _optimiser(self) -> list[str]:
+        return [word for word in self.method.as_options() if word not in {"--loss", self.method.loss}]
 
 
 def outputs_notes(found: OutputsAudit) -> tuple[str, ...]:
@@ -109,8 +138,30 @@ def outputs_notes(found: OutputsAudit) -> tuple[str, ...]:
             f"Pairs of neuron and datum exactly on a kink: {found.kinks}. There the loss has no Hessian, and no claim "
             "speaks of the network; move weights or data off the kinks."
         )
-    said.append(
-        "All in floats, no proof, and there is no certificate of it. Stable says that the largest eigenvalue of H is "
-        "at most the limit, at this point; negative ones were not sought."
-    )
+    if found.negative_curvature is not None and not found.kinks:
+        said.append(_of_negative(found.negative_curvature))
+    if found.enclosed:
+        said.append(
+            "Every pair of numbers encloses the true value, in ball arithmetic, of the parameters and data as they are "
+            "stored, and the verdict follows from these; there is no certificate of it."
+        )
+        if found.verdict == "undecided" and not found.kinks:
+            said.append("The limit lies within the enclosure of the sharpness, which leaves the verdict open.")
+    else:
+        said.append(
+            "All in floats, no proof: the intervals are margins for rounding, and there is no certificate. Everything "
+            f"is enclosed for at most {MOST_PAIRS:,} pairs of datum and output, and 2^{MOST_INPUTS.bit_length() - 1} "
+            "pairs of datum and neuron or input."
+        )
+    said.append("Stable says that the largest eigenvalue of H is at most the limit, at this point.")
     return tuple(said)
+
+
+def _of_negative(nu: Interval) -> str:
+    if nu[1] == 0:
+        return "The network interpolates, so that H has no negative eigenvalue."
+    most = texts(nu, 4)[1]
+    return (
+        f"The residuals curve the loss by at most nu = {most}: H >= -nu. If also H <= lambda, the stability norm is at "
+        "most (1 + nu)(lambda - 1)/2, by statement every-state."
+    )

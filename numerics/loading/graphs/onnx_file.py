@@ -23,8 +23,9 @@ from numerics.loading.folding import (
 )
 from numerics.loading.graphs.external import read_beside
 from numerics.loading.graphs.onnx_graph import Graph, Link, require_wide
-from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, Operation
+from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError
 from numerics.loading.limits import require_small_file
+from numerics.loading.scaling import Operation
 from numerics.network import Array
 
 # these pass the numbers on; that a change of shape keeps each datum together is seen at random points

@@ -166,8 +166,8 @@ class Graph:
             raise NotCoveredError("the graph computes in other types than DOUBLE, FLOAT and FLOAT16")
         return min((onnx.helper.tensor_dtype_to_np_dtype(code) for code in codes), key=lambda dtype: dtype.itemsize)
 
-    def values(self, x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
-        """What onnx's reference evaluator computes of the operations that the output depends on."""
+    def values(self, x: Float64[Array, "n d"]) -> Float64[Array, " values"]:
+        """What onnx's reference evaluator computes of the operations that the output depends on, datum after datum."""
         kind = next(value.type.tensor_type for value in self.model.graph.input if value.name == self.start)
         shape = [size.dim_value for size in kind.shape.dim]
         sizes = shape[1:] if len(shape) > 2 and math.prod(shape[1:]) == x.shape[1] else [x.shape[1]]
@@ -178,9 +178,11 @@ class Graph:
         stored = {name: self.tensors[name] for node in nodes for name in node.input if name in self.tensors}
         run = _evaluator(self.model, nodes, list(stored.values()), [self.start], end)
         values = [np.asarray(run({self.start: part}), dtype=np.float64) for part in given]
-        if any(part.size != batch for part in values):
-            raise NotCoveredError(f"for {batch} data the graph gives {values[0].size} values, not one for each")
-        return np.concatenate([part.reshape(-1) for part in values])[: len(x)]
+        if values[0].size == 0 or any(part.size % batch or part.size != values[0].size for part in values):
+            raise NotCoveredError(
+                f"for {batch} data the graph gives {values[0].size} values, not one, or as many, for each"
+            )
+        return np.concatenate([part.reshape(batch, -1) for part in values])[: len(x)].reshape(-1)
 
 
 def _evaluator(

@@ -87,7 +87,7 @@ def folded_model(layers: Sequence[LayerOfKeras], variables: Callable[[LayerOfKer
         parts = [part for layer in layers for part in _parts(layer, variables(layer), notes)]
         found = folded_network(parts, notes)
         for layer in layers:
-            _require_one_datum(layer, found.loaded.network.d)
+            _require_one_datum(layer, found.loaded.first.d)
     except (AttributeError, KeyError, OverflowError, TypeError) as error:
         raise ValueError(f"the configuration of the model is damaged: {type(error).__name__}: {error}") from error
     return found

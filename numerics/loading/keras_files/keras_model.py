@@ -47,7 +47,7 @@ def from_keras(model: Any, points: npt.ArrayLike | None = None) -> LoadedNetwork
 
     found = folded_model(layers_of(model.to_json()), variables)
 
-    def values(x: Float64[Array, "n d"]) -> Float64[Array, " n"]:
+    def values(x: Float64[Array, "n d"]) -> Float64[Array, " values"]:
         # whatever the library beneath raises
         try:
             computed = model.predict_on_batch(x.reshape(len(x), *model.input_shape[1:]))

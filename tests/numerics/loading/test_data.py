@@ -258,3 +258,22 @@ def test_data_cannot_be_changed(tmp_path: Path) -> None:
     for array in (found.x, found.y):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 1.0
+
+
+def test_labels_of_several_outputs(tmp_path: Path) -> None:
+    """Are read where they are asked for."""
+    labels = np.array([[1.0, 0.0, 0.0], [0.0, 0.5, 1.0]])
+    np.savez(tmp_path / "a.npz", x=X, y=labels)
+    save_file({"x": torch.from_numpy(X), "y": torch.from_numpy(labels)}, tmp_path / "a.safetensors")
+    torch.save({"x": torch.from_numpy(X), "y": torch.from_numpy(labels)}, tmp_path / "a.pt")
+    for name in ("a.npz", "a.safetensors", "a.pt"):
+        found = read_data(tmp_path / name, several=True)
+        assert (found.x.tolist(), found.y.tolist()) == (X.tolist(), labels.tolist())
+        assert not found.y.flags.writeable
+        with pytest.raises(ValueError, match="has 3 columns, as one-hot labels"):
+            read_data(tmp_path / name)
+    np.savez(tmp_path / "short.npz", x=X, y=np.eye(3))
+    with pytest.raises(ValueError, match="a row of labels for each datum, 2 and not 3"):
+        read_data(tmp_path / "short.npz", several=True)
+    np.savez(tmp_path / "one.npz", x=X, y=Y[:, None])
+    assert read_data(tmp_path / "one.npz", several=True).y.tolist() == Y.tolist()

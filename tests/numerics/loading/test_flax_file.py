@@ -126,3 +126,13 @@ def test_without_msgpack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setitem(sys.modules, "msgpack", None)
     with pytest.raises(ValueError, match=r"msgpack, which reads it, is not installed; pip install"):
         load_network(path)
+
+
+def test_several_outputs(tmp_path: Path) -> None:
+    tree = parameters()
+    tree["Dense_0"] = {"kernel": array(np.ones((5, 3), dtype="f4")), "bias": array(B1)}
+    tree["Dense_1"] = {"kernel": array(np.ones((3, 2), dtype="f4")), "bias": array(np.array([1.0, 2.0], dtype="f4"))}
+    found = load_network(written(tmp_path, tree), several=True)
+    assert (found.first.d, found.output_weights.shape, found.output_biases.tolist()) == (5, (2, 3), [1.0, 2.0])
+    with pytest.raises(NotCoveredError, match="must have one output"):
+        load_network(tmp_path / "model.msgpack")

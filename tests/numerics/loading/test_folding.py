@@ -151,6 +151,22 @@ def test_models_that_differ() -> None:
         require_agreement(found, lambda x: values(x) + (x[:, 0] == 5.0), np.float32, [[5.0, 6.0]])
 
 
+def test_several_outputs_are_compared_each() -> None:
+    last = Layer("last", np.array([[2.0, -1.0], [1.0, 0.5], [0.0, 1.0]]), np.array([0.125, 0.0, 1.0]))
+    found = folded_network([HIDDEN, Relu(), last])
+
+    def both(x: Array, off: float = 0.0) -> Array:
+        hidden = np.maximum(x @ HIDDEN.weight.T + np.array([0.5, 0.25]), 0.0)
+        computed: Array = hidden @ last.weight.T + np.array([0.125, 0.0, 1.0 + off])
+        return computed
+
+    require_agreement(found, both, np.float64)
+    with pytest.raises(NotCoveredError, match="another function"):
+        require_agreement(found, lambda x: both(x, 1e-3), np.float64)
+    with pytest.raises(NotCoveredError, match="there must be 3 for each"):
+        require_agreement(found, lambda x: both(x)[:, :2], np.float64)
+
+
 def test_large_thresholds_are_met() -> None:
     """A unit that is active far out only is not taken for a constant."""
     far = Layer("far", np.array([[1e-3, 0.0], [0.0, 1e-3]]), np.array([-1e3, -1e3]))

@@ -8,11 +8,8 @@ import pytest
 from numerics.arrays.files import AnyArray
 from numerics.loading.layers import (
     RELU_ASSUMED,
-    InputScaling,
     Layer,
-    LoadedNetwork,
     NotCoveredError,
-    ScalingStep,
     loaded_network,
     network_of_named_arrays,
 )
@@ -32,12 +29,49 @@ def test_two_layers() -> None:
     [
         ([], r"0 \(none\)"),
         ([HIDDEN, HIDDEN, OUTPUT], r"3 \(hidden, hidden, output\)"),
-        ([HIDDEN, HIDDEN], "one output, but hidden has 3"),
+        ([HIDDEN, Layer("none", np.zeros((0, 3)), None)], "must have an output, but none has none"),
     ],
 )
 def test_other_networks(layers: list[Layer], message: str) -> None:
     with pytest.raises(NotCoveredError, match=message):
         loaded_network(layers)
+
+
+TWO = Layer("two", np.array([[-1.0, 0.0, 1.0], [4.0, 5.0, 6.0]]), np.array([0.5, 0.25]))
+
+
+def test_several_outputs() -> None:
+    """Are all there, and whoever asks for a network of one output is told."""
+    found = loaded_network([HIDDEN, TWO])
+    assert (found.output_weights.tolist(), found.output_biases.tolist()) == (TWO.weight.tolist(), [0.5, 0.25])
+    assert (found.first.w2.tolist(), found.first.b2) == ([-1.0, 0.0, 1.0], 0.5)
+    with pytest.raises(NotCoveredError, match=r"one output, but two has 2; several are audited on labels y \[n, m\]"):
+        _ = found.network
+    one = loaded_network([HIDDEN, OUTPUT])
+    assert (one.output_weights.tolist(), one.output_biases.tolist()) == ([[-1.0, 0.0, 1.0]], [0.5])
+    bare = loaded_network([HIDDEN, Layer("bare", TWO.weight, None)])
+    assert (bare.output_biases.tolist(), bare.zero_biases) == ([0.0, 0.0], ("the output layer bare",))
+    with pytest.raises(ValueError, match="w2 must be finite"):
+        loaded_network([HIDDEN, Layer("two", np.array([[1.0] * 3, [np.nan] * 3]), TWO.bias)])
+
+
+def test_several_outputs_by_name() -> None:
+    """As [m, k] beside W1 [k, d]; in the other layout, or square, they are refused."""
+    own: dict[str, AnyArray] = {"W1": HIDDEN.weight, "b1": np.ones(3), "W2": TWO.weight, "b2": np.array([0.5, 0.25])}
+    found = network_of_named_arrays(own, ordered=False)
+    assert (found.output_weights.tolist(), found.output_biases.tolist()) == (TWO.weight.tolist(), [0.5, 0.25])
+    with pytest.raises(ValueError, match=r"w2 must be \[m, 3\], a row for each output"):
+        network_of_named_arrays(own | {"W2": TWO.weight.T}, ordered=False)
+    with pytest.raises(ValueError, match="bias of w2 must have 2 entries, not 3"):
+        network_of_named_arrays(own | {"b2": np.ones(3)}, ordered=False)
+    one = {"W1": np.ones((1, 2)), "b1": np.ones(1), "w2": np.array([[2.0], [3.0]]), "b2": np.ones(2)}
+    assert network_of_named_arrays(one, ordered=False).output_weights.tolist() == [[2.0], [3.0]]
+    layers: dict[str, AnyArray] = {"out.weight": TWO.weight, "in.weight": HIDDEN.weight}
+    layers |= {"out.bias": np.ones(2), "in.bias": np.ones(3)}
+    with pytest.raises(ValueError, match="nothing tells which of out and in comes first"):
+        network_of_named_arrays(layers, ordered=False)
+    layers["in.weight"] = np.ones((3, 5))
+    assert network_of_named_arrays(layers, ordered=False).first.d == 5
 
 
 def test_shapes_that_do_not_fit() -> None:
@@ -122,7 +156,7 @@ def test_a_square_layer_beside_a_column_may_lie_either_way() -> None:
     with pytest.raises(ValueError, match="nothing tells whether its rows are neurons"):
         network_of_named_arrays(square, ordered=False)
     assert network_of_named_arrays(square | {"w2": np.ones((1, 2))}, ordered=False).network.k == 2
-    with pytest.raises(NotCoveredError, match="for one output"):
+    with pytest.raises(ValueError, match=r"w2 is square \[2, 2\], so that nothing tells whether its rows are outputs"):
         network_of_named_arrays(square | {"w2": np.ones((2, 2))}, ordered=False)
 
 
@@ -183,16 +217,3 @@ def test_numbers_that_float64_does_not_hold() -> None:
         network_of_named_arrays(arrays, ordered=False)
     arrays["W1"] = np.array([[2**60]])
     assert network_of_named_arrays(arrays, ordered=False).network.W1.tolist() == [[2.0**60]]
-
-
-def test_preparing_data() -> None:
-    scaling = InputScaling((ScalingStep("*", np.array([2.0])), ScalingStep("+", np.array([1.0, -1.0]))))
-    loaded = loaded_network([HIDDEN, OUTPUT], (), scaling)
-    assert loaded.prepare([[3.0, 4.0]]).tolist() == [[7.0, 7.0]]
-    assert scaling.undone(np.array([[7.0, 7.0]])).tolist() == [[3.0, 4.0]]
-    assert str(scaling) == "x * 2 + [1, ...] (from left to right)"
-    assert LoadedNetwork(loaded.network).prepare([[3, 4]]).tolist() == [[3.0, 4.0]]
-    with pytest.raises(ValueError, match="finite"):
-        loaded.prepare([[1e308, 0.0]])
-    with pytest.raises(ValueError, match="2 entries, but the network has 3 inputs"):
-        loaded.prepare([[1.0, 2.0, 3.0]])

@@ -110,6 +110,7 @@ def test_refusals_name_the_file(tmp_path: Path) -> None:
     with pytest.raises(NotCoveredError, match=r"two\.pt: the network must have one output, but 2 has 2; ") as refused:
         load_network(path)
     assert str(refused.value).count("two.pt") == 1
+    assert load_network(path, several=True).output_biases.shape == (2,)
     torch.save(torch.nn.Sequential(linear(2, 3), relu, linear(3, 1)).state_dict(), path)
     with pytest.raises(ValueError, match=r"two\.pt: the network takes data \[n, 2\], but these are \[1, 3\]$"):
         load_network(path, [[1.0, 2.0, 3.0]])

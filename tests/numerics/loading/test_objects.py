@@ -223,8 +223,10 @@ def test_regressors() -> None:
         as_network(MLPRegressor(activation="tanh", max_iter=1, solver="lbfgs").fit(x, y))
     with pytest.raises(NotCoveredError, match=r"3 \(coefs_\[0\]"):
         as_network(MLPRegressor(hidden_layer_sizes=(2, 2), max_iter=1, solver="lbfgs").fit(x, y))
+    several = MLPRegressor(max_iter=1, solver="lbfgs").fit(x, x)
     with pytest.raises(NotCoveredError, match="one output"):
-        as_network(MLPRegressor(max_iter=1, solver="lbfgs").fit(x, x))
+        as_network(several)
+    assert as_network(several, several=True).output_weights.tolist() == several.coefs_[1].T.tolist()
     with pytest.raises(ValueError, match="MLPRegressor is not fitted"):
         as_network(MLPRegressor())
     with pytest.raises(ValueError, match="StandardScaler is not fitted"):
@@ -268,3 +270,16 @@ def test_pipelines() -> None:
         as_network(make_pipeline(PolynomialFeatures(), regressor).fit(x, y))
     with pytest.raises(NotCoveredError, match="MinMaxScaler that does not clip"):
         as_network(make_pipeline(MinMaxScaler(clip=True), regressor).fit(x, y))
+
+
+def test_modules_of_several_outputs() -> None:
+    """As they are, and with a normalisation that is folded."""
+    torch.manual_seed(0)
+    for model in (
+        Sequential(Linear(2, 3), ReLU(), Linear(3, 4)),
+        Sequential(Linear(2, 3), torch.nn.BatchNorm1d(3), ReLU(), Linear(3, 4)).eval(),
+    ):
+        found = as_network(model, several=True)
+        assert np.array_equal(found.output_weights, list(model.parameters())[-2].detach().double().numpy())
+        with pytest.raises(NotCoveredError, match=r"one output, but layer \d has 4"):
+            as_network(model)

@@ -49,6 +49,11 @@ def test_safetensors_of_other_networks(tmp_path: Path) -> None:
     of_numpy.save_file({"W1": np.ones((2, 2)), "b1": np.ones(2), "w2": np.ones(2), "b2": np.ones(2)}, path)
     with pytest.raises(NotCoveredError, match="one output"):
         load_network(path)
+    arrays = {"W1": np.ones((2, 2)), "b1": np.ones(2), "w2": np.ones((3, 2)), "b2": np.ones(3)}
+    of_numpy.save_file(arrays, path)
+    with pytest.raises(NotCoveredError, match="one output"):
+        load_network(path)
+    assert load_network(path, several=True).output_weights.shape == (3, 2)
 
 
 def test_half_precision_is_said(tmp_path: Path) -> None:

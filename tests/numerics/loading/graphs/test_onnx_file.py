@@ -254,3 +254,18 @@ def test_an_onnx_tensor_shorter_than_it_claims(tmp_path: Path) -> None:
     onnx.save(model, tmp_path / "model.onnx")
     with pytest.raises(ValueError, match="at most"):
         load_network(tmp_path / "model.onnx")
+
+
+def test_several_outputs(tmp_path: Path) -> None:
+    """Are read where they are asked for, compared with the graph, and else refused by the layer that has them."""
+    onnx.save(graph(FIRST, RELU, SECOND, **(WEIGHTS | {"B": np.ones((3, 2)), "b": [1.0, 2.0]})), tmp_path / "two.onnx")
+    found = load_network(tmp_path / "two.onnx", several=True)
+    assert (found.output_weights.tolist(), found.output_biases.tolist()) == ([[1.0] * 3] * 2, [1.0, 2.0])
+    with pytest.raises(NotCoveredError, match="one output, but B has 2"):
+        load_network(tmp_path / "two.onnx")
+    flat = node("Reshape", "yr", "o")
+    onnx.save(
+        graph(FIRST, RELU, SECOND, flat, r=np.array([1, -1]), **(WEIGHTS | {"B": np.ones((3, 2)), "b": [1.0, 2.0]})),
+        tmp_path / "flat.onnx",
+    )
+    assert load_network(tmp_path / "flat.onnx", several=True).output_biases.tolist() == [1.0, 2.0]

@@ -139,3 +139,15 @@ def test_damaged_files(tmp_path: Path) -> None:
         (tmp_path / "model.weights.h5").write_bytes(content)
         with pytest.raises(ValueError, match="damaged"):
             load_network(tmp_path / "model.weights.h5")
+
+
+def test_several_outputs(tmp_path: Path) -> None:
+    """With a configuration, and of weights alone."""
+    kernel, bias = np.arange(12.0).reshape(3, 4), np.array([1.0, 2.0, 3.0, 4.0])
+    groups = ("dense", "hidden", [NETWORK.W1.T, NETWORK.b1]), ("dense_1", "out", [kernel, bias])
+    config = sequential(INPUT, HIDDEN, dense("out", 4, "linear"))
+    for path in (write_keras(tmp_path, config, *groups), write_weights(tmp_path / "model.weights.h5", *groups)):
+        found = load_network(path, several=True)
+        assert (found.output_weights.tolist(), found.output_biases.tolist()) == (kernel.T.tolist(), bias.tolist())
+        with pytest.raises(NotCoveredError, match="must have one output"):
+            load_network(path)
