@@ -9,7 +9,7 @@ import numpy.typing as npt
 import scipy.linalg
 from scipy.sparse.linalg import LinearOperator
 
-from numerics.arrays.checks import Array, require_finite, row_norms
+from numerics.arrays.checks import Array, require_finite
 from numerics.arrays.spectrum import Subspace, checked_top_eigenpair
 from numerics.gram import (
     gradient_error,
@@ -78,7 +78,7 @@ def hessian_error(problem: Problem, value: float) -> float:
         return of_products
     with np.errstate(over="ignore", invalid="ignore"):
         data = math.sqrt(float(np.vdot(problem.x, problem.x)) / n)
-        outputs = float(np.abs(f.w2) @ (row_norms(f.W1) * data + np.abs(f.b1)))
+        outputs = float(np.abs(f.w2) @ (np.sqrt(np.einsum("kd,kd->k", f.W1, f.W1)) * data + np.abs(f.b1)))
         size = outputs + abs(f.b2) + math.sqrt(float(np.mean(problem.labels**2)))
         size += math.sqrt(float(np.mean(problem.residuals**2)))
         return of_products + rounding * size * math.hypot(1.0, data) / value
