@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.proofs_checks.verify.certificates import Document, outcome
-
-
-def array(values: Any) -> Document:
-    """As a certificate has it."""
-    entries = np.array(values, dtype=float)
-    content = base64.b64encode(entries.tobytes()).decode()
-    return {"dtype": "float64", "shape": list(entries.shape), "base64": content}
+from tests.proofs_checks.verify.written import array
 
 
 def certificate(low: Fraction, high: Fraction, scales: Any = (2.0,), vectors: Any = ((1.0,),), **more: Any) -> Document:

@@ -2,38 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from proofs_checks.verify.gram import gram_matrix
 from proofs_checks.verify.minimum import require_lone_neurons, require_same_cell, require_zero
-from proofs_checks.verify.network import NetworkOnData
-from proofs_checks.verify.reading import Entries, NotProved, parsed
+from proofs_checks.verify.reading import NotProved
 from tests.numerics.examples import gaussian
 from tests.proofs_checks.verify.certificates import Document, minimum_of, outcome
+from tests.proofs_checks.verify.written import array, on_data
 
 F = Fraction
 TINY = F(1, 10**12)
-
-
-def array(values: list[float] | list[list[float]] | float) -> Document:
-    """As a certificate has it."""
-    entries = np.array(values, dtype=float)
-    content = base64.b64encode(entries.tobytes()).decode()
-    return {"dtype": "float64", "shape": list(entries.shape), "base64": content}
-
-
-def on_data(rows: list[list[float]], w2: list[float], x: list[list[float]], y: list[float]) -> NetworkOnData:
-    """The network of rows (w1, b1), without a bias at the end."""
-    W1, b1 = [row[:-1] for row in rows], [row[-1] for row in rows]
-    network = {"W1": array(W1), "b1": array(b1), "w2": array(w2), "b2": array(0.0)}
-    read: Entries = parsed(json.dumps({"network": network, "data": {"x": array(x), "y": array(y)}}).encode())
-    return NetworkOnData(read.object("network"), read.object("data"))
 
 
 @pytest.mark.parametrize("sign", [1.0, -1.0])
