@@ -87,6 +87,21 @@ def test_tampered_with(
     assert (found, reason in line) == (status, True), line
 
 
+@pytest.mark.parametrize("radius", ["5/2", "64"])
+def test_smallest_and_largest_balls(radius: str, tmp_path: Path) -> None:
+    """Any above 2, and 64 itself, with a supremum that is large enough; not one that is too small."""
+    document = {
+        "format": "stable-minima certificate 3",
+        "kind": "exponential",
+        "dimension": 2,
+        "radius": radius,
+        "supremum": "100",
+        "claims": {"constant": "0.02", "rate": "200"},
+    }
+    assert outcome(document, tmp_path / "c.json") == 0
+    assert outcome(document | {"supremum": "1/1000000"}, tmp_path / "c.json") == 1
+
+
 def test_next_to_the_support(tmp_path: Path) -> None:
     """A ball that hardly holds the test function, in many dimensions: the weight is next to 0, and nothing crashes."""
     document = {
