@@ -127,7 +127,9 @@ def _lines(statement: ast.AST) -> range:
 
 
 def _untouched(node: ast.AST) -> bool:
-    """Docstrings and messages, names of types, what is imported."""
+    """Docstrings and messages, names of types, what is imported, and that sequences zipped are of one length."""
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
     if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from proofs_checks.verify.arithmetic import root
 from proofs_checks.verify.gram import gram_matrix
 from proofs_checks.verify.hessian import ResidualPart
 from proofs_checks.verify.network import NetworkOnData
@@ -29,6 +30,11 @@ def test_the_gram_matrix_from_both_sides() -> None:
     gram = gram_matrix(one_datum(1.0))
     gram.require_largest_below(F(3))
     gram.require_largest_above(3 - TINY, [1])
+    proved = root(Fraction(gram.matrix[0][0] - 1) / gram.unit) ** 2
+    assert 3 - TINY < proved < 3
+    gram.require_largest_above(proved, [1])
+    with pytest.raises(NotProved, match="lower end"):
+        gram.require_largest_above(proved + (3 - proved) / 10**9, [1])
     with pytest.raises(NotProved, match="upper end"):
         gram.require_largest_below(3 - TINY)
     with pytest.raises(NotProved, match="lower end"):
