@@ -85,6 +85,13 @@ def test_the_hessian_from_both_sides(y: float, rho: F, largest: F) -> None:
             residual.require_largest_above(low, [1])
 
 
+def test_up_to_rho_nothing_is_to_be_computed() -> None:
+    """The residual part alone has the eigenvalue rho = 9/2, and K has no negative one; any vector will do."""
+    residual = ResidualPart(one_datum(5.5))
+    residual.require_largest_above(F(9, 2), [0])
+    assert residual.size == F(9, 2)
+
+
 def test_the_residual_part_is_that_of_the_active_data() -> None:
     """Blocks E[r 1 (X, 1)]: of two data and two neurons, the largest counts."""
     f = on_data([[1.0, 0.0], [-1.0, 0.0]], [1.0, 2.0], [[1.0], [-3.0]], [0.0, 0.0])
@@ -93,6 +100,10 @@ def test_the_residual_part_is_that_of_the_active_data() -> None:
     assert residual.squares == [F(1, 2), F(90)]
     assert residual.size**2 - 90 < F(1, 10**30)
     assert residual.size**2 >= 90
+    # between the two
+    with pytest.raises(NotProved):
+        residual.require_largest_below(F(5))
+    residual.require_largest_above(F(9), [1, 1])
     assert ResidualPart(on_data([[1.0, -5.0]], [1.0], [[1.0]], [3.0])).size == 0
 
 
