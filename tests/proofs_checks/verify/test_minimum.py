@@ -92,6 +92,16 @@ def test_radius_and_vectors_fit(changes: Document, tmp_path: Path) -> None:
     assert outcome(document | changes, path) == 1
 
 
+def test_a_vector_may_have_zeros(tmp_path: Path) -> None:
+    """It proves what its quotient is."""
+    path = tmp_path / "c.json"
+    document = minimum_of(gaussian(1, 4, 3, 5), path, Fraction(1, 40))
+    document["vector"] = array([1.0, 0.0, 0.0, 0.0])
+    assert outcome(document, path) == 1
+    document["claims"]["sharpness"][0] = "1"
+    assert outcome(document, path) == 0
+
+
 def test_the_verdict_follows(tmp_path: Path) -> None:
     """Another one is refused, and a bound that is not 1/eta - 1/2."""
     path = tmp_path / "c.json"
