@@ -15,7 +15,12 @@
      lambda_max = lambda / (n+1).                                              [bump_sharpness]
 
    On the nine points of the grid this is (11 + sqrt 57)/18, while shallow nets, of any width, are stable
-   minima only for eta < 1.103                                              [depth_separation_nine_points] *)
+   minima only for eta < 1.103                                              [depth_separation_nine_points]
+
+   The controls need shallow nets that are stable: a net is where the trace of its Hessian is at most 2/eta,
+   and this is decided for lists of rational numbers                                  [decided_stableP] *)
+From Coq Require QArith.
+Import QArith_base.
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network GramForm Weight.
 Require Import StabilityNorm StabilityInequality NondifferentiableMinima TwoLayers Evaluation.
@@ -325,6 +330,50 @@ by move=> q; apply: le_trans (hL q) _; apply: ler_wpmul2r; first exact: (ip_ge0 
 Qed.
 End Spike.
 
+(* Shallow nets that are stable by the trace of the Hessian, decided from lists of numbers *)
+Section Trace.
+Variables (R : rcfType) (n : nat) (s : seq (seq expr)).
+Notation V := (@value R).
+Notation x := (@data R 2 (map (map V) s) n).
+Lemma shallow_stable_by_trace k (p : parameters R 2 k) y eta :
+  (forall j i, preactivation p (x j) i != 0) -> (forall j, shallow_net p (x j) = y j) ->
+  \sum_j gram (@pdot R 2 k) (feature x p) j j <= 2 / eta -> stable_shallow_minimum x y eta p.
+Proof.
+have P := pdot_ip R 2 k => off hi tr; split=> // q; exists (hessian_form x y p q).
+  exact: hessian_is_second_derivative.
+rewrite (hessian_interpolating q hi); apply: le_trans (sharpness_le_trace P (feature x p) q) _.
+by rewrite ler_wpmul2r ?(ip_ge0 P) // /mean mulr_suml.
+Qed.
+Definition list_net w b a k : parameters R 2 k := net 2 (map (map V) w) (map V b) (map V a) k (V (Natural 0)).
+Definition equal_Q p q := Qle_bool p q && Qle_bool q p.
+(* w, b and a are the neurons, c = 2/eta *)
+Definition decided_stable w b a k labels c :=
+  [&& all (fun j => all (fun i => compare (fun p q => ~~ equal_Q p q) (Preactivation 2 s w b j i) (Natural 0))
+          (iota 0 k)) (iota 0 n.+1),
+      all (fun j => compare equal_Q (Output 2 s w b a k (Natural 0) j) (entry labels j)) (iota 0 n.+1)
+    & compare Qle_bool (Sum n.+1 (fun j => Gram 2 s w b a k n j j)) c].
+Lemma decided_stableP w b a k labels c (y : 'I_n.+1 -> R) eta : decided_stable w b a k labels c ->
+  (forall j, y j = V (entry labels j)) -> 2 / eta = V c ->
+  stable_shallow_minimum x y eta (list_net w b a k).
+Proof.
+move=> /and3P[/allP off /allP out trace] hy eta_c; apply: shallow_stable_by_trace => [j i|j|].
+- rewrite /list_net preactivation_net -value_preactivation; apply: (@decide_neq R _ (Natural 0)).
+  have := off (val j); rewrite mem_iota /= add0n ltn_ord => /(_ isT) /allP /(_ (val i)).
+  by rewrite mem_iota /= add0n ltn_ord; apply.
+- by rewrite /list_net value_output hy; apply: decide_eq; apply: out; rewrite mem_iota /= add0n ltn_ord.
+have -> : \sum_j gram (@pdot R 2 k) (feature x (list_net w b a k)) j j =
+    V (Sum n.+1 (fun j => Gram 2 s w b a k n j j)).
+  by rewrite value_sum; apply: eq_bigr => j _; apply: value_gram.
+by rewrite eta_c; apply: decide_le.
+Qed.
+End Trace.
+(* across the direction (3,1): 2 (relu(s + 3/4) - relu(s + 1/4) - relu(s - 1/4) + relu(s - 3/4)), s = 3 z_1 + z_2,
+   is 1 for |s| <= 1/4 and 0 for |s| >= 3/4 *)
+Definition ratio a b := Times (Natural a) (Inverse (Natural b)).
+Definition trapezoid_directions := nseq 4 [:: Natural 3; Natural 1].
+Definition trapezoid_biases := [:: ratio 3 4; ratio 1 4; Minus (ratio 1 4); Minus (ratio 3 4)].
+Definition trapezoid_weights := [:: Natural 2; Minus (Natural 2); Minus (Natural 2); Natural 2].
+
 (* The nine points *)
 Section NinePoints.
 Variable R : rcfType.
@@ -406,78 +455,34 @@ rewrite ltr_pdivr_mulr // -ltr_pdivr_mull //.
 by rewrite -ltr_subl_addl; apply: le_lt_trans s; rational_over R.
 Qed.
 
-(* shallow nets by the trace of the Hessian *)
-Let P k := pdot_ip R 2 k.
-Lemma shallow_stable_by_trace k (p : parameters R 2 k) (y : 'I_9 -> R) eta :
-  (forall j i, preactivation p (grid R j) i != 0) -> (forall j, shallow_net p (grid R j) = y j) ->
-  \sum_j gram (@pdot R 2 k) (feature (@grid R) p) j j <= 2 / eta ->
-  stable_shallow_minimum (@grid R) y eta p.
-Proof.
-move=> off hi tr; split=> // q; exists (hessian_form (@grid R) y p q).
-  exact: hessian_is_second_derivative.
-rewrite (hessian_interpolating q hi).
-apply: le_trans (sharpness_le_trace (P k) (feature (@grid R) p) q) _.
-by rewrite ler_wpmul2r ?(ip_ge0 (P k)) // /mean mulr_suml.
-Qed.
 Let grid_expressions : seq (seq expr) := let o := Natural 0 in let i := Natural 1 in let j := Minus (Natural 1) in
   [:: [:: i; i]; [:: i; o]; [:: i; j]; [:: o; i]; [:: o; o]; [:: o; j]; [:: j; i]; [:: j; o]; [:: j; j]].
-Let net_of w b a k := @net R 2 (map (map (@value R)) w) (map (@value R) b) (map (@value R) a) k 0.
-Lemma grid_trace w b a k : \sum_j gram (@pdot R 2 k) (feature (@grid R) (net_of w b a k)) j j =
-  value R (Sum 9 (fun j => Gram 2 grid_expressions w b a k 8 j j)).
-Proof.
-by rewrite value_sum; apply: eq_bigr => j _; apply: (@value_gram R 2 grid_expressions w b a k (Natural 0)).
-Qed.
-Lemma grid_output w b a k j : shallow_net (net_of w b a k) (grid R j) =
-  value R (Output 2 grid_expressions w b a k (Natural 0) j).
-Proof. exact: (@value_output R 2 grid_expressions w b a k (Natural 0) 8). Qed.
-Lemma grid_preactivation w b a k j i : preactivation (net_of w b a k) (grid R j) i =
-  value R (Preactivation 2 grid_expressions w b j i).
-Proof.
-by rewrite value_preactivation; apply: (@preactivation_net R 2 (map (map (@value R)) grid_expressions)).
-Qed.
 
-(* the label 1 at the corner (1,1) and not at the origin: there one neuron is a stable minimum *)
+(* the label 1 at the corner (1,1) and not at the origin: one neuron is a stable minimum *)
 Definition corner_label (j : 'I_9) : R := (val j == 0)%N%:R.
 Theorem control_separation_label : ~ (forall eta : R, 1103 / 1000 <= eta -> eta <= 36 / (11 + Num.sqrt 57) ->
   forall k (p : parameters R 2 k), ~ stable_shallow_minimum (@grid R) corner_label eta p).
 Proof.
-pose w := [:: [:: Times (Natural 5) (Inverse (Natural 2)); Times (Natural 5) (Inverse (Natural 2))]].
-pose b := [:: Minus (Times (Natural 15) (Inverse (Natural 4)))].
-pose a := [:: Times (Natural 4) (Inverse (Natural 5))].
-move=> h; apply: (h (1103 / 1000) (lexx _) _ 1%N (net_of w b a 1)).
+move=> h; apply: (h (1103 / 1000) (lexx _) _ 1%N
+  (list_net R [:: [:: ratio 5 2; ratio 5 2]] [:: Minus (ratio 15 4)] [:: ratio 4 5] 1)).
   by apply: ltW; apply: lt_trans nine_points_step_ge; rational_over R.
-apply: shallow_stable_by_trace => [j i|j|].
-- rewrite grid_preactivation ord1.
-  by case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj]; refine (@decide_neq R _ (Natural 0) _); vm_compute.
-- rewrite grid_output /corner_label.
-  by case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj];
-    [ refine (@decide_eq R _ (Natural 1) _) | refine (@decide_eq R _ (Natural 0) _) ..]; vm_compute.
-rewrite grid_trace.
-have -> : 2 / (1103 / 1000) = value R (Times (Natural 2000) (Inverse (Natural 1103))) by rewrite /=; rational_over R.
-by apply: decide_le; vm_compute.
+refine (@decided_stableP R 8 grid_expressions _ _ _ _ [:: Natural 1] (ratio 2000 1103) corner_label _ _ _ _).
+- by vm_compute.
+- by move=> j; case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj].
+by rewrite /=; rational_over R.
 Qed.
 
-(* a shallow net of width 4, a trapezoid across the direction (3,1), is a stable minimum at 1/50 *)
+(* the trapezoid, of width 4, is a stable minimum at 1/50 *)
 Theorem control_separation_every_step : ~ (forall eta : R, 0 < eta -> eta <= 36 / (11 + Num.sqrt 57) ->
   forall k (p : parameters R 2 k), ~ stable_shallow_minimum (@grid R) (@grid_label R) eta p).
 Proof.
-pose quarter e := Times e (Inverse (Natural 4)).
-pose w := nseq 4 [:: Natural 3; Natural 1].
-pose b := [:: quarter (Natural 3); quarter (Natural 1); Minus (quarter (Natural 1)); Minus (quarter (Natural 3))].
-pose a := [:: Natural 2; Minus (Natural 2); Minus (Natural 2); Natural 2].
-move=> h; apply: (h (1 / 50) _ _ 4%N (net_of w b a 4)).
+move=> h; apply: (h (1 / 50) _ _ 4%N (list_net R trapezoid_directions trapezoid_biases trapezoid_weights 4)).
 - by rational_over R.
 - by apply: ltW; apply: lt_trans nine_points_step_ge; rational_over R.
-apply: shallow_stable_by_trace => [j i|j|].
-- rewrite grid_preactivation.
-  by case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj]; case: i => [[|[|[|[|//]]]] hi];
-    refine (@decide_neq R _ (Natural 0) _); vm_compute.
-- rewrite grid_output /grid_label.
-  by case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj];
-    first [refine (@decide_eq R _ (Natural 0) _); vm_compute; reflexivity
-          |refine (@decide_eq R _ (Natural 1) _); vm_compute; reflexivity].
-rewrite grid_trace.
-have -> : 2 / (1 / 50) = value R (Natural 100) by rewrite /=; rational_over R.
-by apply: decide_le; vm_compute.
+refine (@decided_stableP R 8 grid_expressions _ _ _ _
+  [:: Natural 0; Natural 0; Natural 0; Natural 0; Natural 1] (Natural 100) (@grid_label R) _ _ _ _).
+- by vm_compute.
+- by move=> j; case: j => [[|[|[|[|[|[|[|[|[|//]]]]]]]]] hj].
+by rewrite /=; rational_over R.
 Qed.
 End NinePoints.

@@ -288,6 +288,17 @@
      the net of that theorem is a stable minimum iff eta <= 36/(11 + sqrt 57)
    finite-depth-separation | DepthSeparationTheorem.v | bump_sharpness
      the same net, one datum at the origin and n others: lambda_max = (n + 3 + sqrt((n-1)^2 + 8)) / (2 (n+1))
+   finite-depth-separation | PlanarCertificates.v | check_bound
+     a certificate in whole numbers bounds sum m_j relu(<v,x_j> - t) by the weight on every line of 0 <= v_2 <= v_1
+   finite-depth-separation | PlanarCertificates.v | certified_norm
+     symmetric planar data with a certificate: <mu, y> <= T |f|_S for every interpolating net
+   finite-depth-separation | PlanarSeparations.v | seventeen_points_norm
+     the grid and (+-10,+-10), (+-10,0), (0,+-10), label 1 at the origin: |f|_S >= 17.38
+   finite-depth-separation | PlanarSeparations.v | depth_separation_seventeen_points
+     there, 0.0559 <= eta <= 68/(19 + sqrt 233): no shallow net is a stable or a strongly stable minimum, of any
+     width, and a net with two hidden layers is a stable one, off all kinks
+   finite-depth-separation | PlanarSeparations.v | depth_separation_five_points
+     the same on 0, +-e_1, +-e_2 for 1.377 <= eta <= 20/(7 + sqrt 17)
    (setting) | DepthSeparationTheorem.v | deep_hessian
      two hidden layers, at interpolation off the kinks: the second derivative of the loss
    depth-separation-two-layers | TwoLayers.v | pyramid_netE
@@ -322,6 +333,10 @@
    finite-depth-separation | control_separation_label | the label 1 at the corner (1,1)
    finite-depth-separation | control_separation_every_step | every eta > 0 for eta >= 1.103
    finite-depth-separation | control_separation_larger_step | 1.941 for 36/(11 + sqrt 57)
+   finite-depth-separation | control_seventeen_label | the label 1 at (10,10)
+   finite-depth-separation | control_seventeen_every_step | every eta > 0 for eta >= 0.0559
+   finite-depth-separation | control_seventeen_larger_step | 1.985 for 68/(19 + sqrt 233)
+   finite-depth-separation | control_five_larger_step | 1.799 for 20/(7 + sqrt 17)
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
@@ -356,7 +371,7 @@ Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequa
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
-Require Import FiniteDepthSeparation DepthSeparationTheorem.
+Require Import FiniteDepthSeparation DepthSeparationTheorem PlanarCertificates PlanarSeparations.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
 Require Import VectorOutputs.
@@ -575,7 +590,16 @@ Definition statements_of_depths :=
    @depth_separation_nine_points,
    @control_separation_label,
    @control_separation_every_step,
-   @control_separation_larger_step).
+   @control_separation_larger_step,
+   @check_bound,
+   @certified_norm,
+   @seventeen_points_norm,
+   @depth_separation_seventeen_points,
+   @depth_separation_five_points,
+   @control_seventeen_label,
+   @control_seventeen_every_step,
+   @control_seventeen_larger_step,
+   @control_five_larger_step).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -687,6 +711,7 @@ Print Assumptions certificate_weak_duality.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.
 Print Assumptions depth_separation_nine_points.
+Print Assumptions depth_separation_seventeen_points.
 Print Assumptions heavy_ball_boundedP.
 Print Assumptions layerwise_stability_norm.
 Print Assumptions penalised_stationary.

@@ -153,6 +153,26 @@ data, and whose loss has along every direction $q$ of all parameters a second de
             ),
         ),
         Statement(
+            name="both-depths-on-seventeen-points",
+            text=r"""
+The same on the grid and $(\pm 10, \pm 10)$, $(\pm 10, 0)$, $(0, \pm 10)$, with label $1$ at the origin and $0$ elsewhere, for every step size
+$\frac{559}{10000} \le \eta \le 68/(19+\sqrt{233}) = 1.98457\ldots$: every interpolating shallow net has $\stabilitynorm{f} \ge 17.38$ there.
+""".strip(),
+            instances=("the grid and 8 points ten times as far",),
+            theorems=(
+                "PlanarSeparations.depth_separation_seventeen_points",
+                "PlanarSeparations.seventeen_points_norm",
+            ),
+        ),
+        Statement(
+            name="both-depths-on-five-points",
+            text=r"""
+The same on the cross $\{0, \pm e_i\}$ for every step size $\frac{1377}{1000} \le \eta \le 20/(7+\sqrt{17}) = 1.79805\ldots$
+""".strip(),
+            instances=(r"the cross $\{0, \pm e_i\}$",),
+            theorems=("PlanarSeparations.depth_separation_five_points",),
+        ),
+        Statement(
             name="sharpness-of-the-bump",
             text=r"""
 The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ on $\R^d$ interpolates $n$ data of which one is the origin, with label $1$, and the others, with label $0$, have some coordinate of
@@ -177,6 +197,26 @@ size more than $\frac56$ and none of size $\frac12$, off its kinks and with the 
             "the net with two hidden layers is stable up to 1.941",
             "DepthSeparationTheorem.control_separation_larger_step",
             "two-layers",
+        ),
+        (
+            "17 points, the label 1 at (10, 10) in place of the origin",
+            "PlanarSeparations.control_seventeen_label",
+            "both-depths-on-seventeen-points",
+        ),
+        (
+            "17 points, no stable shallow minimum at any step size",
+            "PlanarSeparations.control_seventeen_every_step",
+            "both-depths-on-seventeen-points",
+        ),
+        (
+            "17 points, the net with two hidden layers is stable up to 1.985",
+            "PlanarSeparations.control_seventeen_larger_step",
+            "both-depths-on-seventeen-points",
+        ),
+        (
+            "five points, the net with two hidden layers is stable up to 1.799",
+            "PlanarSeparations.control_five_larger_step",
+            "both-depths-on-five-points",
         ),
     ),
     source=Source(OURS, "an exact certificate on nine points"),
