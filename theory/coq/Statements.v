@@ -275,6 +275,17 @@
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
      <y,mu> <= M |f|_S for interpolating f
+   exact-separation | PlanarLines.v | extreme_lines
+     a linear inequality on the affine functions of one sign on A and the other off A, from those of lines through two data
+   exact-separation | PlanarLines.v | lines_suffice, planar_certificate
+     data of the plane not on one line: |<relu(<v,.> - b), mu>| <= M g on every line from the lines through two data, so
+     <y,mu> <= M |f|_S for interpolating f
+   exact-separation | LineCertificates.v | certificate_correct, certified_root, certified_rational
+     a comparison of whole numbers that decides this for a list of data, and the bound that it proves
+   exact-separation | LeastNorms.v | grid_least_root, cross_least_root
+     |f|_S >= 8 sqrt 17 / 81 on the grid {-1,0,1}^2 and 4 sqrt 2 / 25 on the cross, by computation
+   exact-separation | LeastNorms.v | seventeen_least_norm, five_by_five_least_norm, pyramid_grid_least_norm
+     the same on three larger sets, 10^-9 below the least norm
    depth-separation-shallow | FiniteDepthSeparation.v | grid_norm
      on {-1,0,1}^2, label 1 at the origin and 0 elsewhere, every interpolating net has |f|_S >= 8 sqrt 17 / 81
    depth-separation-shallow | FiniteDepthSeparation.v | grid_no_stable_minimum
@@ -337,6 +348,8 @@
    finite-depth-separation | control_seventeen_every_step | every eta > 0 for eta >= 0.0559
    finite-depth-separation | control_seventeen_larger_step | 1.985 for 68/(19 + sqrt 233)
    finite-depth-separation | control_five_larger_step | 1.799 for 20/(7 + sqrt 17)
+   exact-separation | control_smaller_multiplier | M^2 = 6560/68 for 6561/68 on the grid
+   exact-separation | control_data_on_a_line | data on one line
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
@@ -372,6 +385,7 @@ Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima Shar
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation DepthSeparationTheorem PlanarCertificates PlanarSeparations.
+Require Import PlanarLines LineCertificates LeastNorms.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
 Require Import VectorOutputs.
@@ -443,6 +457,22 @@ Definition statements_of_the_line :=
    @right_weight_outside,
    @left_weight_outside,
    @control_univariate_max).
+Definition statements_of_the_plane :=
+  (@extreme_lines,
+   @lines_suffice,
+   @planar_certificate,
+   @certificate_correct,
+   @certified_root,
+   @certified_rational,
+   @grid_least_root,
+   @grid_least_norm,
+   @cross_least_root,
+   @cross_least_norm,
+   @seventeen_least_norm,
+   @five_by_five_least_norm,
+   @pyramid_grid_least_norm,
+   @control_smaller_multiplier,
+   @control_data_on_a_line).
 Definition statements_2 :=
   (@negative_curvature,
    @stable_local_minimum,
@@ -680,8 +710,8 @@ Definition examples_c :=
    @example_c_weight2,
    @example_c_stability_norm).
 Definition every_statement :=
-  (statements_1, statements_of_spectra, statements_of_the_line, statements_2, statements_3, statements_of_architectures, statements_of_losses,
-   statements_of_weights,
+  (statements_1, statements_of_spectra, statements_of_the_line, statements_of_the_plane, statements_2, statements_3,
+   statements_of_architectures, statements_of_losses, statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
@@ -708,6 +738,9 @@ Print Assumptions laplacian_bound.
 Print Assumptions weak_duality_function.
 Print Assumptions stability_inequality_attained.
 Print Assumptions certificate_weak_duality.
+Print Assumptions planar_certificate.
+Print Assumptions certified_rational.
+Print Assumptions seventeen_least_norm.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.
 Print Assumptions depth_separation_nine_points.

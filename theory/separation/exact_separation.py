@@ -54,6 +54,35 @@ first few or the last few, none or all: $A$ is the data on the positive side of 
             derivation=program.BETWEEN,
         ),
         Statement(
+            name="lines-suffice",
+            text=r"""
+Let $\mu$ be a measure on planar data, not all on one line, that annihilates affine functions. For each line through two data let $k$ be its affine function, in
+either orientation, and $A$ the data with $k > 0$ and, of those with $k = 0$, none, or one of them and all that come before it on the line. If
+$\abs{\sum_l \mu_l\,k(p_l)_+} \le M\gamma_A\frac1s\sum_l k(p_l)_+$ for each of these finitely many $k$ and $A$, then
+$\abs{\int (\langle v,x\rangle - b)_+\,d\mu} \le M g(v,b)$ for all $v$ and $b$, and $\int y\,d\mu \le M\stabilitynorm{f}$ for every shallow net $f$ that interpolates the
+labels $y$, of any width.
+""".strip(),
+            hypotheses=(r"$M \ge 0$.", "On a line $A$ is counted from either of its ends."),
+            theorems=("PlanarLines.lines_suffice", "PlanarLines.planar_certificate"),
+        ),
+        Statement(
+            name="lower-ends",
+            text=r"""
+Every shallow net that interpolates has at least the stability norm $\frac{8\sqrt{17}}{81}$ on the grid $\{-1,0,1\}^2$, $\frac{4\sqrt2}{25}$ on the cross, $17.3980854395$ on the
+grid and the 8 points ten times as far, $1.4209973613$ on $\{-2,\dots,2\}^2$, and $0.6593511583$ on $\{-1,-\frac12,\dots,1\}^2$ with labels $\varphi$; the label is $1$ at the
+origin and $0$ elsewhere where no labels are given.
+""".strip(),
+            theorems=(
+                "LeastNorms.grid_least_root",
+                "LeastNorms.cross_least_root",
+                "LeastNorms.seventeen_least_norm",
+                "LeastNorms.five_by_five_least_norm",
+                "LeastNorms.pyramid_grid_least_norm",
+                "LineCertificates.certificate_correct",
+            ),
+            rests_on=("exact-separation.lines-suffice",),
+        ),
+        Statement(
             name="moved-values",
             text=r"""
 Let an affine function and neurons $a_L k_L$ on lines $L$, active on chosen data $\chi_L$, interpolate the labels. Move each line by $\epsilon\sigma_L$ so that
@@ -123,6 +152,10 @@ $100/(27+\sqrt{537}) = 1.99309\ldots$: $1.305\ldots$ and $3.828\ldots$ times as 
     ),
     source=Source(OURS, "a finite linear program with an exact optimum"),
     lemmas=program.CONE,
+    machine_refuted=(
+        ("data on one line", "LeastNorms.control_data_on_a_line", "lines-suffice"),
+        ("a measure with a multiplier that is too small", "LeastNorms.control_smaller_multiplier", "lower-ends"),
+    ),
     remarks=r"""
 The measure cannot tell the orientations of a hyperplane apart, so that both give constraints of the same left side; a line with all data on one side gives none.
 A line through two data points does not do for data on one line: it carries all of them, its weight is $0$ and its neurons vanish on the data.
