@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from numerics.arrays.files import atomic_writer
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.record import Evidence
 from proofs_checks.evidence.standing import Verdict, standings
@@ -81,7 +82,8 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m reports.
         say(text)
         return 0
     try:
-        options.out.write_text(text + "\n", encoding="utf-8")
+        with atomic_writer(options.out) as stream:
+            stream.write(f"{text}\n".encode())
     except OSError as error:
         complain(f"reports.verdicts: cannot write {options.out}: {error.strerror}")
         return 2

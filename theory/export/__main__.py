@@ -61,8 +61,11 @@ def _chosen(names: Sequence[str]) -> list[Claim]:
 
 def _write(path: Path, text: str) -> Path:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    part.write_text(text, encoding="utf-8")
-    return part.replace(path)
+    try:
+        part.write_text(text, encoding="utf-8")
+        return part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def main(arguments: Sequence[str] | None = None, prog: str = "python -m theory.export") -> int:
