@@ -87,3 +87,17 @@ def test_a_measure_has_to_be_small_on_every_line(tmp_path: Path) -> None:
     # on the line y = 0 the moment is 1, the excess 1/5 and |E (x, 1)| without the points on it sqrt(2)/5
     assert accepted[0] == 18
     assert 17**2 * 2 < 25**2 <= 18**2 * 2
+
+
+def test_points_on_the_line_count_with_either_side(tmp_path: Path) -> None:
+    """On y = 0 the moment is 3, and |(x, 1)| adds up to sqrt(11) over (3, 1) alone, to sqrt(5) with (-3, 0) beside."""
+    path = tmp_path / "c.json"
+    document = changed(
+        points=[[3, 1], [-9, -3], [0, 0], [-3, 0]],
+        multiplicities=[1, 1, 1, 1],
+        labels=["1", "0", "0", "0"],
+        measure=[3, 1, -4, 0],
+        claims={"least_norm": "0"},
+    )
+    assert 21**2 * 5 < (3 * 4**2) ** 2 <= 22**2 * 5
+    assert [outcome(document | {"denominator": denominator}, path) for denominator in (15, 21, 22)] == [1, 1, 0]
