@@ -104,3 +104,12 @@ def test_too_near_the_edge() -> None:
     """Where the weight is not told from 0, the line is 0, and nothing is divided by it."""
     a, s = UniformOnBall(32, Fraction(4)).tangent(4 - Fraction(1, 2**16))
     assert a == s == 0
+
+
+@given(st.integers(1, 12), st.fractions(1, 100), st.fractions(0, 3), st.integers(0, 20))
+def test_beyond_the_ball_there_is_no_weight(dimension: int, radius: Fraction, more: Fraction, level: int) -> None:
+    """At the radius and farther out the line is 0, however the threshold is written."""
+    b = radius * (1 + more)
+    tangents = Tangents(UniformOnBall(dimension, radius), Fraction(2**64))
+    assert tangents.near(b.numerator, b.denominator, level) == (0, 0)
+    assert tangents.near(7 * b.numerator, 7 * b.denominator, level) == (0, 0)
