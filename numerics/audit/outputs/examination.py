@@ -22,6 +22,7 @@ from numerics.step_size import remarks as step_size_remarks
 from numerics.wider import outputs
 from numerics.wider.outputs import VectorNetwork
 from numerics.wider.outputs.enclosure import can_enclose, enclose_outputs
+from numerics.wider.outputs.hessian import in_balls
 
 _ROOM = Fraction(1, 10**9)
 """Relative, for the rounding of eigenvalues and of the norm in floats."""
@@ -39,7 +40,7 @@ def several_outputs(
 
     Wherever 0 <= H <= 2/eta, H the Hessian of 1/(2n) sum |f(x_j) - y_j|^2, off the kinks: the largest eigenvalue of
     Q^T Q, Q = [E grad f_1 ... E grad f_m], is at most 2/eta, and the stability norm of all outputs 1/eta - 1/2. Up to
-    n m = 1,024 (and n times k or d up to 2^19) everything is enclosed; beyond, it is in floats, and the answer says so.
+    n m = 4,096 (and n times k or d up to 2^19) everything is enclosed; beyond, it is in floats, and the answer says so.
 
     Args:
         network: a VectorNetwork; or what `numerics.loading.as_network` takes: torch.nn.Sequential(Linear, ReLU,
@@ -71,22 +72,20 @@ def several_outputs(
     eta = None if step_size is None else exact_step_size(step_size)
     own, data, remarks = _read(network, x)
     labels = _labels(y, len(data), own.m)
-    n, enclosed = len(data), can_enclose(own, len(data))
+    n = len(data)
     made = partial(
         OutputsAudit,
         n=n,
         d=own.d,
         k=own.k,
         outputs=own.m,
-        enclosed=enclosed,
         step_size=eta,
         method=method,
         remarks=(*remarks, *step_size_remarks(step_size)),
     )
-    if enclosed:
-        limit = None if eta is None else method.factor / method.loss_factor(n, own.m) / eta
-        found = _enclosed(made, own, data, labels, limit)
-    else:
+    limit = None if eta is None else method.factor / method.loss_factor(n, own.m) / eta
+    found = _enclosed(made, own, data, labels, limit) if can_enclose(own, n) else None
+    if found is None:
         found = _measured(made, own, data, labels)
     found = replace(found, verdict=_verdict(found))
     return replace(found, notes=outputs_notes(found))
@@ -127,8 +126,12 @@ def _labels(y: npt.ArrayLike, n: int, m: int) -> Array:
 
 def _enclosed(
     made: Callable[..., OutputsAudit], network: VectorNetwork, x: Array, y: Array, limit: Fraction | None
-) -> OutputsAudit:
-    found = enclose_outputs(network, x, y, limit)
+) -> OutputsAudit | None:
+    """None if there are many data, and a number leaves the range of floats."""
+    try:
+        found = enclose_outputs(network, x, y, limit)
+    except OverflowError:
+        return None
     interpolating = bool(found.loss == 0)
     nu = Fraction(0), interval(found.residual_part)[1]
     sharpness, gram = interval(found.sharpness), interval(found.gram_sharpness)
@@ -136,6 +139,8 @@ def _enclosed(
         assert limit is not None
         sharpness = gram = sharpness[0], limit
     return made(
+        enclosed=True,
+        in_balls=in_balls(network, len(x)),
         loss=interval(found.loss),
         kinks=found.kinks,
         mean_gradients=interval(found.mean_gradients),
@@ -149,6 +154,8 @@ def _enclosed(
 def _measured(made: Callable[..., OutputsAudit], network: VectorNetwork, x: Array, y: Array) -> OutputsAudit:
     norm, preactivations = outputs.stability_norm(network, x), stacked(network.W1, network.b1, x)
     return made(
+        enclosed=False,
+        in_balls=False,
         loss=_around(outputs.loss(network, x, y)),
         kinks=int(preactivations.size - np.count_nonzero(preactivations)),
         mean_gradients=_around(float(np.linalg.eigvalsh(outputs.mean_gradients_gram(network, x))[-1])),

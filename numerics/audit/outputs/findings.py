@@ -28,6 +28,7 @@ class OutputsAudit:
 
     An interval contains the true value if `enclosed`; otherwise it is a float with margins for rounding.
 
+    in_balls: whether that is without trust in products of matrices of floats.
     step_size, method: eta, or None; the optimiser, and the loss that eta is of.
     loss: 1/(2n) sum |f(x_j) - y_j|^2.
     kinks: pairs of neuron and datum on a kink.
@@ -48,6 +49,7 @@ class OutputsAudit:
     k: int
     outputs: int
     enclosed: bool
+    in_balls: bool
     step_size: Fraction | None
     method: Method
     loss: Interval
@@ -109,7 +111,9 @@ class OutputsAudit:
 
     def as_json(self) -> str:
         """One JSON object with the same names; an interval as [lo, hi], decimal strings rounded outward."""
-        fields: dict[str, object] = {name: getattr(self, name) for name in ("n", "d", "k", "outputs", "enclosed")}
+        fields: dict[str, object] = {
+            name: getattr(self, name) for name in ("n", "d", "k", "outputs", "enclosed", "in_balls")
+        }
         for name in _INTERVALS:
             value: Interval | None = getattr(self, name)
             hidden = value is None or (self.kinks > 0 and name in ("excluded_above", "largest_stable_step"))
@@ -142,9 +146,14 @@ def outputs_notes(found: OutputsAudit) -> tuple[str, ...]:
         said.append(_of_negative(found.negative_curvature))
     if found.enclosed:
         said.append(
-            "Every pair of numbers encloses the true value, in ball arithmetic, of the parameters and data as they are "
-            "stored, and the verdict follows from these; there is no certificate of it."
+            "Every pair of numbers encloses the true value, of the parameters and data as they are stored, and the "
+            "verdict follows from these: it is proved, in ball arithmetic. There is no certificate of it."
         )
+        if not found.in_balls:
+            said.append(
+                "Matrices of this size are formed in floats whose rounding is bounded, for sums in any order: products "
+                "of matrices on this machine are trusted to keep that bound. All else is exact."
+            )
         if found.verdict == "undecided" and not found.kinks:
             said.append("The limit lies within the enclosure of the sharpness, which leaves the verdict open.")
     else:

@@ -21,14 +21,15 @@ from flint import arb, arb_mat, ctx
 from numerics.arrays.checks import Array
 from numerics.exact.balls import ball, upper
 from numerics.exact.dyadic import Dyadic
+from numerics.exact.rounded import MOST_EXACT
 from numerics.exact.spectrum import enclosed_top_eigenvalue
 from numerics.wider.outputs.exact import ExactOutputs
-from numerics.wider.outputs.network import split
+from numerics.wider.outputs.near_hessian import near_at_most
+from numerics.wider.outputs.network import VectorNetwork, split
 
 PRECISION = 128
 """Bits of the balls."""
-MOST_ENTRIES = 2**20
-"""Entries n m k m of all V_i, above which S(c) would take more than a minute."""
+_MOST_ENTRIES, _MOST_FLOATS = 2**20, 2**23
 # relative to lambda_max(K): where the residuals move less than this, nothing more is computed
 _NEGLIGIBLE = 1e-11
 # above the quotient of the eigenvector found in floats, relative to it: where upper ends are sought
@@ -44,7 +45,8 @@ def enclosed_hessian(exact: ExactOutputs, y: Array, gram_top: arb, vector: Array
         gram_top: an enclosure of lambda_max(K).
         vector: near an eigenvector of lambda_max(H), in the order W1, b1, W2, b2, matrices row by row; or None.
 
-    Without a vector, or beyond 2^20 entries n m k m, the first is within rho of lambda_max(K) and no better.
+    Where `in_balls` does not hold S(c) is a matrix of floats with a proven distance from the exact one. Without a
+    vector, or beyond 2^23 entries n m k m of the V_i, the first is within rho of lambda_max(K) and no better above.
     """
     with ctx.workprec(PRECISION):
         parts = HessianParts(exact, y)
@@ -56,10 +58,20 @@ def enclosed_hessian(exact: ExactOutputs, y: Array, gram_top: arb, vector: Array
         if vector is not None:
             quotient = parts.rayleigh_quotient(vector)
             low = low.max(quotient.lower())
-            if exact.n * exact.m * exact.k * exact.m <= MOST_ENTRIES:
+            if _entries(exact.network, exact.n) <= _MOST_FLOATS:
                 ends = (upper(quotient) * (1 + step) for step in _STEPS)
                 high = next((high.min(ball(end)) for end in ends if parts.at_most(end)), high)
         return low.union(high), below
+
+
+def in_balls(network: VectorNetwork, n: int) -> bool:
+    """Whether matrices are formed in balls, for n data; otherwise in floats, at a proven distance."""
+    return n * network.m <= MOST_EXACT and _entries(network, n) <= _MOST_ENTRIES
+
+
+def _entries(network: VectorNetwork, n: int) -> int:
+    """Those of all V_i."""
+    return n * network.m * network.k * network.m
 
 
 class HessianParts:
@@ -77,7 +89,7 @@ class HessianParts:
         active = exact.hidden.above.mask @ of_neuron
         features = exact.hidden.data.x.beside(Dyadic.of(np.ones((n, 1))))
         self.blocks = (active * (self._residuals @ of_output)).T @ features
-        self._slopes = active * (features @ self.blocks.T)
+        self._active, self._features = active, features
 
     @cached_property
     def block_squares(self) -> list[arb_mat]:
@@ -115,6 +127,10 @@ class HessianParts:
         exact, level = self._exact, ball(c)
         if not level > self.residual_part:
             return False
+        if not in_balls(exact.network, exact.n):
+            below = float(np.nextafter(float(c), 0.0))
+            above_blocks = bool(arb(below) > self.residual_part)
+            return above_blocks and near_at_most(exact, self.blocks, self.block_squares, below)
         n, m, k = exact.n, exact.m, exact.k
         identity = arb_mat(m, m, [int(r == s) for r in range(m) for s in range(m)])
         vectors = self._vectors(level)
@@ -132,7 +148,8 @@ class HessianParts:
     def _vectors(self, level: arb) -> list[list[arb]]:
         """The rows of all V_i [n m, k m]."""
         exact = self._exact
-        slopes, hidden = (self._slopes.balls() / exact.n).table(), exact.hidden.hidden.balls().table()
+        inner = self._active * (self._features @ self.blocks.T)
+        slopes, hidden = (inner.balls() / exact.n).table(), exact.hidden.hidden.balls().table()
         W2, m = exact.W2.balls().table(), exact.m
         found = []
         for slope, output in zip(slopes, hidden, strict=True):

@@ -13,6 +13,7 @@ from numerics.audit import NotCoveredError, audit, method, several_outputs
 from numerics.audit.outputs import examination
 from numerics.network import Array
 from numerics.norm import stability_norm
+from numerics.wider import outputs
 from numerics.wider.outputs import VectorNetwork
 from numerics.wider.outputs.enclosure import can_enclose
 from tests.numerics.audit.outputs.reference import Parameters, expected, norm_between, rational
@@ -157,8 +158,30 @@ def test_in_floats_where_it_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "ball arithmetic" in " ".join(exact.notes)
 
 
+def test_many_pairs_are_enclosed_by_floats_at_a_distance() -> None:
+    """1,200 pairs of datum and output: the answer says what is trusted, and the sharpness is that of floats."""
+    model, (x, y) = module(2, 2, 3, 4), data(2, 300, 2, 4)
+    found = several_outputs(model, x, y, step_size="1/100")
+    assert (found.enclosed, found.in_balls, found.verdict) == (True, False, "stable")
+    assert "products of matrices on this machine are trusted" in " ".join(found.notes)
+    own = VectorNetwork(*(part.detach().numpy() for part in model.parameters()))
+    assert around(found.sharpness, outputs.sharpness(own, x, y))
+    assert around(found.gram_sharpness, outputs.gram_sharpness(own, x))
+
+
+def test_beyond_the_range_of_exact_matrices_of_floats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is in floats then, which the answer says."""
+
+    def beyond(*_: object) -> None:
+        raise OverflowError
+
+    monkeypatch.setattr(examination, "enclose_outputs", beyond)
+    found = several_outputs(PINNED, [[3.0]], [[6.0, 3.0]], step_size="1/31")
+    assert (found.enclosed, found.verdict) == (False, "stable")
+
+
 @pytest.mark.parametrize(
-    ("n", "m", "k", "d", "enclosed"), [(1024, 1, 2, 2, True), (512, 2, 2, 2, True), (513, 2, 2, 2, False)]
+    ("n", "m", "k", "d", "enclosed"), [(4096, 1, 2, 2, True), (2048, 2, 2, 2, True), (2049, 2, 2, 2, False)]
 )
 def test_what_is_enclosed(n: int, m: int, k: int, d: int, *, enclosed: bool) -> None:
     network = VectorNetwork(np.ones((k, d)), np.ones(k), np.ones((m, k)), np.ones(m))

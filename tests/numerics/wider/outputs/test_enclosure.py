@@ -14,6 +14,7 @@ from numerics.enclosure import enclose
 from numerics.wider.outputs import (
     VectorNetwork,
     gram_sharpness,
+    hessian,
     loss,
     mean_gradients_gram,
     sharpness,
@@ -112,6 +113,22 @@ def test_scales_that_floats_do_not_hold() -> None:
     assert 0 < ball.lower() <= ball.upper() < 2 * ball.lower()
 
 
+def test_beyond_balls_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With matrices of floats at a proven distance, as for n m above 1,024."""
+    rng = np.random.default_rng(1)
+    shapes = (4, 2), (4,), (3, 4), (3,), (5, 2), (5, 3)
+    W1, b1, W2, b2, x, y = (rng.standard_normal(shape) for shape in shapes)
+    network = VectorNetwork(W1, b1, W2, b2)
+    exact = enclose_outputs(network, x, y)
+    for owner in (module, hessian):
+        monkeypatch.setattr(owner, "MOST_EXACT", 3)
+    found = enclose_outputs(network, x, y)
+    for name in ("loss", "gram_sharpness", "sharpness", "mean_gradients", "stability_norm", "residual_part"):
+        mine, other = getattr(found, name), getattr(exact, name)
+        assert mine.overlaps(other), name
+        assert float(mine.rad()) <= 2e-10 * float(mine) + 1e-300
+
+
 def test_next_to_the_limit() -> None:
     network = VectorNetwork([[1.0]], [0.0], [[2.0], [1.0]], [0.0, 0.0])
     for limit, decided in ((Fraction(60), True), (60 - Fraction(1, 10**15), False), (Fraction(61), False)):
@@ -128,6 +145,9 @@ def test_kinks_and_bad_labels() -> None:
 def test_what_is_small_enough() -> None:
     network = VectorNetwork(np.ones((600, 2)), np.ones(600), np.ones((2, 600)), np.ones(2))
     assert can_enclose(network, 512)
-    assert not can_enclose(network, 513)
+    assert not can_enclose(network, 874)
+    many = VectorNetwork(np.ones((1, 1)), np.ones(1), np.ones((2, 1)), np.ones(2))
+    assert can_enclose(many, 2048)
+    assert not can_enclose(many, 2049)
     wide = VectorNetwork(np.ones((1, 2000)), np.ones(1), np.ones((2, 1)), np.ones(2))
     assert not can_enclose(wide, 500)

@@ -13,7 +13,7 @@ from numerics.network import Array
 from numerics.wider.outputs import VectorNetwork, gram_sharpness, hessian_operator, sharpness
 from numerics.wider.outputs import hessian as module
 from numerics.wider.outputs.exact import ExactOutputs
-from numerics.wider.outputs.hessian import HessianParts, enclosed_hessian
+from numerics.wider.outputs.hessian import HessianParts, enclosed_hessian, in_balls
 
 
 def problem(seed: int, n: int, d: int, k: int, m: int) -> tuple[VectorNetwork, Array, Array]:
@@ -49,11 +49,30 @@ def test_without_a_vector_or_too_large_it_is_within_the_residual_part(monkeypatc
     wide, below = enclosed_hessian(exact, y, gram, None)
     assert wide.overlaps(arb(true))
     assert float(wide.upper()) == pytest.approx(float(gram) + float(below))
-    monkeypatch.setattr(module, "MOST_ENTRIES", 1)
+    monkeypatch.setattr(module, "_MOST_FLOATS", 1)
     vector = checked_top_eigenpair(hessian_operator(network, x, y), 1e-10)[1]
     half, _ = enclosed_hessian(exact, y, gram, vector)
     assert float(half.upper()) == pytest.approx(float(wide.upper()))
     assert float(half.lower()) == pytest.approx(true)
+
+
+def test_in_floats_at_a_distance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same levels are proved, the same are not, and none that is not above the residual part."""
+    network, x, y = problem(1, 5, 3, 4, 3)
+    top = Fraction(sharpness(network, x, y))
+    monkeypatch.setattr(module, "in_balls", lambda *_: False)
+    with ctx.workprec(128):
+        parts = HessianParts(ExactOutputs(network, x), y)
+        assert parts.at_most(top * (1 + Fraction(1, 10**10)))
+        assert not parts.at_most(top * (1 - Fraction(1, 10**10)))
+        assert not parts.at_most(Fraction(float(parts.residual_part)) * (1 - Fraction(1, 10**9)))
+
+
+@pytest.mark.parametrize(
+    ("n", "m", "k", "balls"), [(1024, 1, 1024, True), (1025, 1, 1, False), (256, 4, 256, True), (256, 4, 257, False)]
+)
+def test_what_is_in_balls(n: int, m: int, k: int, *, balls: bool) -> None:
+    assert in_balls(VectorNetwork(np.ones((k, 1)), np.ones(k), np.ones((m, k)), np.ones(m)), n) == balls
 
 
 def test_by_hand() -> None:
