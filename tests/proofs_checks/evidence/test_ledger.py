@@ -13,7 +13,7 @@ import pytest
 import sympy as sp
 
 from proofs_checks.evidence.compose import compose
-from proofs_checks.evidence.ledger import Evidence, Ledger
+from proofs_checks.evidence.ledger import LONGEST_REASON, Evidence, Ledger, said
 from proofs_checks.evidence.record import CLOSED, FAILED, NOT_CHECKED, PASSED, UNSUPPORTED, Table, Theorem
 from proofs_checks.evidence.standing import standings
 from theory.claim import Claim, Source, Statement
@@ -253,6 +253,21 @@ def test_failures_are_recorded_with_their_reason(ledger: Ledger, evidence: Evide
     assert not ledger.has_failure_at("another")
 
 
+def test_a_check_that_passed_is_no_failure(ledger: Ledger, evidence: Evidence) -> None:
+    """A crash after it, in the same test, is still to be recorded; a control that was refuted is none either."""
+    with evidence.tested("square", "all", "passes") as tally:
+        tally.count()
+    evidence.control("square", "x^2 > 0", "x = 0", because="0 is real", statement="all")
+    evidence.not_checked("square", "all", "machine-checked", "proof", "Coq is not installed")
+    assert not ledger.has_failure_at("node")
+
+
+@pytest.mark.parametrize(("length", "kept"), [(LONGEST_REASON, ""), (LONGEST_REASON + 1, " ...")])
+def test_long_reasons_are_cut(length: int, kept: str) -> None:
+    """What is longer, and no shorter one."""
+    assert said(AssertionError("x" * length)) == "x" * LONGEST_REASON + kept
+
+
 def test_skipped_and_interrupted(ledger: Ledger, evidence: Evidence) -> None:
     """A skipped check is not checked here; an interrupted one leaves no trace."""
     with pytest.raises(pytest.skip.Exception), evidence.tested("square", "all", "skips"):
@@ -292,6 +307,7 @@ def test_controls_without_a_counterexample(ledger: Ledger, evidence: Evidence, c
         evidence.control("square", "the claim", counterexample, because="it is not", statement="all")
     assert words(ledger)["all"] == FAILED
     assert ledger.has_failure_at("node")
+    assert ledger.controls["square"][0].counterexample == "no counterexample was found"
 
 
 @pytest.mark.parametrize(("variant", "because"), [("", "it is"), ("moved", ""), ("moved", " \n"), (" ", "it is")])
@@ -377,6 +393,8 @@ def test_crashes(ledger: Ledger, evidence: Evidence) -> None:
     for _ in range(2):
         ledger.crash("square", "node", ZeroDivisionError("division by zero"))
     assert words(ledger)["all"] == FAILED
+    ledger.crash("broken", "file", "it cannot be read")
+    assert [(crash.reason, crash.culprit) for crash in ledger.crashes["broken"]] == [("it cannot be read", "")]
     claims = {claim.name: claim for claim in compose(ledger, typeset=False).claims}
     assert [crash.reason for crash in claims["square"].crashes] == ["ZeroDivisionError: division by zero"]
     assert claims["broken"].fault == "rests on nowhere, which no module of theory claims"
