@@ -175,7 +175,7 @@ The same on the cross $\{0, \pm e_i\}$ for every step size $\frac{1377}{1000} \l
         Statement(
             name="sharpness-of-the-bump",
             text=r"""
-The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ on $\R^d$ interpolates $n$ data of which one is the origin, with label $1$, and the others, with label $0$, have some coordinate of
+The net $(1 - 3\sum_i (\pm x_i - \frac12)_+)_+$ on $\mathbb R^d$ interpolates $n$ data of which one is the origin, with label $1$, and the others, with label $0$, have some coordinate of
 size more than $\frac56$ and none of size $\frac12$, off its kinks and with the sharpness $\bigl(n + 2 + \sqrt{(n-2)^2 + 8}\bigr)/(2n)$, wherever these data are.
 """.strip(),
             hypotheses=("One datum is the origin; the others have a large coordinate, and no coordinate on a kink.",),
