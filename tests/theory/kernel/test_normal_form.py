@@ -42,6 +42,9 @@ IDENTITIES = {
     "moduli multiplied out, an odd power": (sp.Abs(s) + 1) ** 3 - s**2 * sp.Abs(s) - 3 * s**2 - 3 * sp.Abs(s) - 1,
     "moduli multiplied out, a sixth power": (sp.Abs(s) ** 3 + 1) ** 2 - s**6 - 2 * s**2 * sp.Abs(s) - 1,
     "modulus of a quotient": sp.Abs(s / (1 + Sum(a[i] ** 2, (i, 1, n)))) - sp.Abs(s) / (1 + Sum(a[i] ** 2, (i, 1, n))),
+    "modulus of an error function": sp.Abs(s * sp.erf(r[i])) - sp.erf(r[i]) * sp.Abs(s),
+    "roots multiplied out": (sp.sqrt(1 + Sum(a[i] ** 2, (i, 1, n))) + 1) * (sp.sqrt(1 + Sum(a[i] ** 2, (i, 1, n))) - 1)
+    - Sum(a[i] ** 2, (i, 1, n)),
     "modulus of a product": sp.Abs(-2 * r[i] * a[j]) - 2 * r[i] * sp.Abs(a[j]),
     "symbolic power": (1 + s) ** (t + 2) - (1 + s) ** t * (1 + 2 * s + s**2),
     "even symbolic power": (1 - s) ** (2 * t) - (s - 1) ** (2 * t),
@@ -57,6 +60,7 @@ DIFFERENT = {
     "odd power of a modulus": sp.Abs(s) ** 3 - s**3,
     "square of a modulus multiplied out": (sp.Abs(s) + 1) * (sp.Abs(s) - 1) - s**2 * sp.Abs(s) + 1,
     "cube of a modulus multiplied out": (sp.Abs(s) + 1) ** 3 - s**3 - 3 * s**2 - 3 * sp.Abs(s) - 1,
+    "roots multiplied out to 1": (sp.sqrt(1 + s**2) + 1) * (sp.sqrt(1 + s**2) - 1),
     "transposed": Sum(w[i, j] * a[j], (j, 1, n)) - Sum(w[j, i] * a[j], (j, 1, n)),
 }
 
