@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from numerics.separation.planar.planar_sets import (
     SEVENTEEN,
     PlanarSet,
 )
+from numerics.separation.planar.rational_network import Neuron, RationalNetwork
 from proofs_checks.evidence import coq
 from proofs_checks.evidence.ledger import Evidence
 from proofs_checks.instances.interpolation import COLLINEAR
@@ -101,6 +103,32 @@ def stated(name: str) -> tuple[Fraction, ...]:
     return tuple(found)
 
 
+def upper_end(name: str) -> str:
+    """The theorem that a net exists."""
+    return coq.written(f"LeastNorms.{name}_least_net").statement
+
+
+def net_of(name: str) -> RationalNetwork:
+    """A net as it stands in the file of Coq; a neuron with all data on its positive side is affine there."""
+    found = re.search(
+        rf"Definition {name}_net := \(ListedNet\s+\[::(.*?)\]\s+(\(-\d+\)|\d+)\s+(\d+)\)%Z\.", TEXT, re.DOTALL
+    )
+    assert found is not None
+    unit = int(found[3])
+    scale = math.lcm(*(entry.denominator for point in SETS[name].points for entry in point))
+    slope, neurons = [Fraction(0), Fraction(0)], []
+    constant = Fraction(int(found[2].strip("()")), unit)
+    for row in found[1].split(";"):
+        p, q, offset, factor = (int(entry.strip("()")) for entry in row.split()[1:5])
+        threshold, amplitude = Fraction(offset, scale), Fraction(factor, unit)
+        if all(p * x + q * y > threshold for x, y in SETS[name].points):
+            slope = [slope[0] + amplitude * p, slope[1] + amplitude * q]
+            constant -= amplitude * threshold
+        else:
+            neurons.append(Neuron((p, q), threshold, amplitude))
+    return RationalNetwork(constant, (slope[0], slope[1]), tuple(neurons))
+
+
 @pytest.mark.parametrize(("name", "planar"), SETS.items(), ids=SETS)
 def test_lower_ends(evidence: Evidence, name: str, planar: PlanarSet) -> None:
     """The data are those of the set, the constraints hold, and the bound is the least norm but for a billionth."""
@@ -120,6 +148,20 @@ def test_lower_ends(evidence: Evidence, name: str, planar: PlanarSet) -> None:
         for square in stated(name):
             assert square <= certificate.square
             assert ball(square).sqrt() > least * (1 - ball(Fraction(1, 10**8)))
+
+
+@pytest.mark.parametrize(("name", "planar"), SETS.items(), ids=SETS)
+def test_upper_ends(evidence: Evidence, name: str, planar: PlanarSet) -> None:
+    """The net of the file for Coq interpolates, and its norm is at most what is stated, which is nearly the least."""
+    net, end = net_of(name), Fraction(re.findall(r"of_Q R ([\d.]+)\.", upper_end(name))[0])
+    with evidence.tested(CLAIM, "upper-ends", f"{planar.name}: the net of Coq") as tally:
+        data = PlanarData.of(planar.points, planar.labels)
+        assert [net(point) for point in planar.points] == list(planar.labels)
+        least = smallest_interpolating_norm(planar.points, planar.labels).enclosure
+        assert least <= ball(end)
+        assert net.stability_norm(data).enclosure() <= ball(end)
+        assert ball(end) < least * (1 + ball(Fraction(1, 10**8)))
+        tally.count()
 
 
 @pytest.mark.parametrize("name", SETS)

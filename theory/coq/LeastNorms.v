@@ -1,18 +1,23 @@
-(* exact-separation: certificates for named data, checked by computation in Coq: every shallow net that interpolates
-   has at least this stability norm.  The points are to be divided by the number after the list, the labels by the
-   next; the last two are M^2.  On the first two sets the bound is the least norm itself, 8 sqrt 17 / 81 and
-   4 sqrt 2 / 25; on the others it is below it by less than 10^-9.
+(* exact-separation: certificates and nets for named data, checked by computation in Coq.
 
-   - the grid {-1,0,1}^2, label 1 at the origin                                   [grid_least_norm]
-   - the cross {0, +-e_1, +-e_2}, label 1 at the origin                           [cross_least_norm]
-   - the grid and 8 points ten times as far                                       [seventeen_least_norm]
-   - the grid {-2,...,2}^2, label 1 at the origin                                 [five_by_five_least_norm]
-   - the grid {-1,-1/2,...,1}^2 with the values of the pyramid (1 - |x|_1)_+      [pyramid_grid_least_norm] *)
+   Every shallow net that interpolates has at least the norm on the left, and one has at most that on the right.
+   The points are to be divided by the number after the list of data, the labels by the next; the last two are M^2.
+
+   - the grid {-1,0,1}^2, label 1 at the origin:  8 sqrt 17 / 81, 0.4072203088
+                                                                  [grid_least_root, grid_least_net]
+   - the cross {0, +-e_1, +-e_2}, label 1 at the origin:  4 sqrt 2 / 25, 0.2262741701
+                                                                  [cross_least_root, cross_least_net]
+   - the grid and 8 points ten times as far:  17.3980854395, 17.3980854397
+                                                                  [seventeen_least_norm, seventeen_least_net]
+   - the grid {-2,...,2}^2, label 1 at the origin:  1.4209973613, 1.4209973614
+                                                                  [five_by_five_least_norm, five_by_five_least_net]
+   - the grid {-1,-1/2,...,1}^2 with the values of the pyramid (1 - |x|_1)_+:  0.6593511583, 0.6593511585
+                                                                  [pyramid_grid_least_norm, pyramid_grid_least_net] *)
 From Coq Require ZArith QArith.
 Import ZArith QArith_base.
 From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries Network Weight StabilityNorm DepthSeparation PlanarLines.
-Require Import LineCertificates.
+Require Import LineCertificates LeastNets.
 Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive.
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
@@ -91,6 +96,49 @@ Theorem pyramid_grid_least_norm (R : rcfType) k (p : parameters R 2 k) :
   of_Q R 0.6593511583 <= stability_norm (@certified_point R 24 pyramid_grid_certificate) p.
 Proof. by apply: certified_rational pyramid_grid_checked _ _ k p; vm_compute. Qed.
 
+(* Nets that interpolate, with a norm that is larger by less than 10^-9 *)
+Definition grid_net := (ListedNet
+  [:: Neuron 1 0 (-2) 1 true; Neuron 1 (-1) 0 (-1) false; Neuron 1 1 0 (-1) false] (-1) 1)%Z.
+Theorem grid_least_net (R : rcfType) : exists p : parameters R 2 3,
+  interpolating (@certified_point R 8 grid_certificate) (@certified_label R 8 grid_certificate) p /\
+  stability_norm (@certified_point R 8 grid_certificate) p <= of_Q R 0.4072203088.
+Proof. by apply: (@listed_net_rational R 8 _ grid_net); vm_compute. Qed.
+
+Definition cross_net := (ListedNet
+  [:: Neuron 1 1 (-2) 1 true; Neuron 0 1 0 (-2) false; Neuron 1 0 0 (-2) false] (-1) 1)%Z.
+Theorem cross_least_net (R : rcfType) : exists p : parameters R 2 3,
+  interpolating (@certified_point R 4 cross_certificate) (@certified_label R 4 cross_certificate) p /\
+  stability_norm (@certified_point R 4 cross_certificate) p <= of_Q R 0.2262741701.
+Proof. by apply: (@listed_net_rational R 4 _ cross_net); vm_compute. Qed.
+
+Definition seventeen_net := (ListedNet
+  [:: Neuron 8 (-9) (-171) 2 true; Neuron 1 (-1) 0 (-160) false; Neuron 1 1 0 (-160) false; Neuron 9 11 (-20)
+  9 true; Neuron 9 11 20 9 false; Neuron 11 (-9) (-20) 9 true; Neuron 11 (-9) 20 9 false; Neuron 1 1 (-10)
+  (-18) true; Neuron 1 1 10 (-18) false; Neuron 1 (-1) (-10) (-18) true; Neuron 1 (-1) 10 (-18) false] (-182)
+  160)%Z.
+Theorem seventeen_least_net (R : rcfType) : exists p : parameters R 2 11,
+  interpolating (@certified_point R 16 seventeen_certificate) (@certified_label R 16 seventeen_certificate) p /\
+  stability_norm (@certified_point R 16 seventeen_certificate) p <= of_Q R 17.3980854397.
+Proof. by apply: (@listed_net_rational R 16 _ seventeen_net); vm_compute. Qed.
+
+Definition five_by_five_net := (ListedNet
+  [:: Neuron 1 0 (-3) 2 true; Neuron 1 (-1) 0 (-4) false; Neuron 1 1 0 (-4) false; Neuron 4 (-1) (-6) 1 true;
+  Neuron 1 (-4) (-6) 1 true; Neuron 1 (-4) 6 1 false; Neuron 4 (-1) 6 1 false; Neuron 1 4 (-6) 1 true; Neuron
+  4 1 6 1 false; Neuron 1 4 6 1 false; Neuron 4 1 (-6) 1 true; Neuron 1 (-1) (-3) (-4) true; Neuron 1 (-1) 3
+  (-4) false; Neuron 1 1 3 (-4) false; Neuron 1 1 (-3) (-4) true] (-2) 4)%Z.
+Theorem five_by_five_least_net (R : rcfType) : exists p : parameters R 2 15,
+  interpolating (@certified_point R 24 five_by_five_certificate) (@certified_label R 24 five_by_five_certificate) p /\
+  stability_norm (@certified_point R 24 five_by_five_certificate) p <= of_Q R 1.4209973614.
+Proof. by apply: (@listed_net_rational R 24 _ five_by_five_net); vm_compute. Qed.
+
+Definition pyramid_grid_net := (ListedNet
+  [:: Neuron (-1) 1 (-6) 1 true; Neuron 0 1 0 (-2) false; Neuron 1 0 0 (-2) false; Neuron 1 1 (-2) 1 true;
+  Neuron 1 (-1) (-2) 1 true; Neuron 1 (-1) 2 1 false; Neuron 1 1 2 1 false] (-4) 1)%Z.
+Theorem pyramid_grid_least_net (R : rcfType) : exists p : parameters R 2 7,
+  interpolating (@certified_point R 24 pyramid_grid_certificate) (@certified_label R 24 pyramid_grid_certificate) p /\
+  stability_norm (@certified_point R 24 pyramid_grid_certificate) p <= of_Q R 0.6593511585.
+Proof. by apply: (@listed_net_rational R 24 _ pyramid_grid_net); vm_compute. Qed.
+
 (* Controls *)
 (* a smaller M is refused *)
 Theorem control_smaller_multiplier : ~ certificate_ok (Certificate (data_of grid_certificate) 1 1 6560 68).
@@ -117,3 +165,7 @@ move=> h; have := h _ x charge 0 (lexx _) affine checked (\row_i (i == 0)%:R) 1.
 rewrite mul0r /ridge_integral /integral !big_ord_recl big_ord0 /charge /= /dot !big_ord_recl !big_ord0 !mxE /=.
 by apply/negP; rewrite -ltNge /relu; rational_over R.
 Qed.
+
+(* the upper end of the grid, lowered in the tenth digit, is refused for its net *)
+Theorem control_lower_net : ~ upper_ok grid_certificate grid_net 0.4072203087.
+Proof. by vm_compute. Qed.

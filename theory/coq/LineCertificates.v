@@ -129,6 +129,20 @@ transitivity ((a * M') ^+ 2 * (q * r) ^+ 2 + ((b * r * M') ^+ 2 + (e * r * M') ^
 by rewrite qq expr1n mulr1.
 Qed.
 
+Lemma lever_correct (B : pred 'I_n.+1) (A : datum -> bool) : (forall l, B l = A (datum_at l)) ->
+  lever certified_point B = Num.sqrt ((of_Z (Z.mul (zmasked data A (fun=> 1%Z)) (scale_of c)) ^+ 2 +
+    (of_Z (zmasked data A zx) ^+ 2 + of_Z (zmasked data A zy) ^+ 2)) / (n.+1%:R * D) ^+ 2).
+Proof.
+move=> AE; rewrite /lever; congr Num.sqrt; rewrite /mean.
+have -> : of_Z (Z.mul (zmasked data A (fun=> 1%Z)) (scale_of c)) = (\sum_l (A (datum_at l))%:R) * D.
+  by rewrite of_ZM of_zmasked; congr (_ * _); apply: eq_bigr => l _; rewrite of_Z1 mulr1.
+rewrite !of_zmasked (eq_bigr (fun l => (A (datum_at l))%:R)); last by move=> l _; rewrite AE.
+have part (F : 'I_n.+1 -> R) (f : datum -> Z) : (forall l, F l = of_Z (f (datum_at l)) / D) ->
+    \sum_l (B l)%:R * F l = (\sum_l (A (datum_at l))%:R * of_Z (f (datum_at l))) / D.
+  by move=> FE; rewrite mulr_suml; apply: eq_bigr => l _; rewrite AE FE mulrA.
+rewrite (part _ _ XE) (part _ _ YE); by apply: lever_algebra; rewrite gt_eqF.
+Qed.
+
 Let square_algebra (a b e q N r : R) : b != 0 -> N != 0 -> r != 0 ->
   b * (N ^+ 2 * r) ^+ 2 * (a / b * ((e / N) ^+ 2 * (q / (N * r) ^+ 2))) = a * e ^+ 2 * q.
 Proof.
@@ -158,16 +172,7 @@ have -> : mean (fun l => relu (area X Y i j l)) = D^-1 ^+ 2 * (of_Z s / N).
   by rewrite of_zsum -meanZ; apply: eq_mean => l; rewrite relE.
 have out (a b e f : R) : a * (b * e * f) = b * (a * (e * f)) by rcf_ring.
 rewrite normrM (gtr0_norm D2) out ler_pmul2l // /M.
-have -> : lever certified_point (active_on_line X Y i j B) =
-    Num.sqrt ((of_Z p ^+ 2 + (of_Z u ^+ 2 + of_Z v ^+ 2)) / (N * D) ^+ 2).
-  rewrite /lever; congr Num.sqrt; rewrite /mean -/N.
-  have -> : of_Z p = (\sum_l (A (datum_at l))%:R) * D.
-    by rewrite of_ZM of_zmasked; congr (_ * _); apply: eq_bigr => l _; rewrite of_Z1 mulr1.
-  rewrite !of_zmasked (eq_bigr (fun l => (A (datum_at l))%:R)); last by move=> l _; rewrite AE.
-  have part (F : 'I_n.+1 -> R) (f : datum -> Z) : (forall l, F l = of_Z (f (datum_at l)) / D) ->
-      \sum_l (active_on_line X Y i j B l)%:R * F l = (\sum_l (A (datum_at l))%:R * of_Z (f (datum_at l))) / D.
-    by move=> FE; rewrite mulr_suml; apply: eq_bigr => l _; rewrite AE FE mulrA.
-  rewrite (part _ _ XE) (part _ _ YE); by apply: lever_algebra; rewrite gt_eqF.
+rewrite (lever_correct AE) -/p -/u -/v.
 have s0 : 0 <= of_Z s.
   by rewrite of_zsum sumr_ge0 // => l _; rewrite of_Z_relu relu_ge0.
 set Q := of_Z p ^+ 2 + _; have Q0 : 0 <= Q by rewrite !addr_ge0 ?sqr_ge0.

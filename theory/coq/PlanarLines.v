@@ -237,6 +237,14 @@ Proof.
 by move=> e; rewrite /lever; congr (Num.sqrt (_ ^+ 2 + (_ ^+ 2 + _ ^+ 2))); apply: eq_mean => l; rewrite e.
 Qed.
 
+Lemma one_sided_lever v b : one_sided_weight x v b =
+  mean (fun l => relu (dot v (x l) - b)) * lever (fun l => b < dot v (x l)).
+Proof.
+rewrite /one_sided_weight dot2 -!expr2 /masked_mean /vmean; congr (_ * Num.sqrt (_ ^+ 2 + (_ ^+ 2 + _ ^+ 2))).
+- by rewrite mxE summxE mulrC; congr (_ / _); apply: eq_bigr => l _; rewrite mxE.
+by rewrite mxE summxE mulrC; congr (_ / _); apply: eq_bigr => l _; rewrite mxE.
+Qed.
+
 Lemma half_sum (A : pred 'I_n.+1) e (h : 'I_n.+1 -> R) : (forall l, (A l)%:R * h l = relu (h l)) ->
   \sum_l ((A l)%:R * (M * lever A / n.+1%:R - e * charge l)) * h l =
   M * (mean (fun l => relu (h l)) * lever A) - e * \sum_l charge l * relu (h l).
@@ -251,14 +259,9 @@ Proof.
 move=> spanning checked v b; pose w : R * R * R := (v 0 0, v 0 1, b); pose h := affine_at X Y w.
 pose A : pred 'I_n.+1 := fun l => 0 < h l.
 have hE l : dot v (x l) - b = h l by rewrite dot2.
-have ind l : indicator x v b l = (A l)%:R by rewrite /indicator /A -hE subr_gt0.
 have -> : one_sided_weight x v b = mean (fun l => relu (h l)) * lever A.
-  rewrite /one_sided_weight; congr (_ * Num.sqrt _).
-    by apply: eq_mean => l; rewrite hE.
-  rewrite dot2 -!expr2 /masked_mean /vmean; congr (_ ^+ 2 + (_ ^+ 2 + _ ^+ 2)).
-  - by apply: eq_mean => l; rewrite ind.
-  - by rewrite mxE summxE mulrC; congr (_ / _); apply: eq_bigr => l _; rewrite mxE ind.
-  by rewrite mxE summxE mulrC; congr (_ / _); apply: eq_bigr => l _; rewrite mxE ind.
+  rewrite one_sided_lever (eq_mean (fun l => congr1 (@relu R) (hE l))); congr (_ * _); apply: lever_ext => l.
+  by rewrite /A -hE subr_gt0.
 have -> : ridge_integral x charge v b = \sum_l charge l * relu (h l) by apply: eq_bigr => l _; rewrite hE.
 have maskE l : (A l)%:R * h l = relu (h l) by rewrite reluE.
 (* either sign of the integral *)

@@ -286,6 +286,11 @@
      |f|_S >= 8 sqrt 17 / 81 on the grid {-1,0,1}^2 and 4 sqrt 2 / 25 on the cross, by computation
    exact-separation | LeastNorms.v | seventeen_least_norm, five_by_five_least_norm, pyramid_grid_least_norm
      the same on three larger sets, 10^-9 below the least norm
+   exact-separation | LeastNets.v | listed_net_correct, listed_net_rational
+     a list of neurons in whole numbers that interpolates, and a rational number that its norm does not exceed
+   exact-separation | LeastNorms.v | grid_least_net, cross_least_net, seventeen_least_net, five_by_five_least_net,
+     pyramid_grid_least_net
+     on each of the five sets a net that interpolates, with a norm at most 10^-9 above the lower end
    depth-separation-shallow | FiniteDepthSeparation.v | grid_norm
      on {-1,0,1}^2, label 1 at the origin and 0 elsewhere, every interpolating net has |f|_S >= 8 sqrt 17 / 81
    depth-separation-shallow | FiniteDepthSeparation.v | grid_no_stable_minimum
@@ -349,6 +354,7 @@
    finite-depth-separation | control_seventeen_larger_step | 1.985 for 68/(19 + sqrt 233)
    finite-depth-separation | control_five_larger_step | 1.799 for 20/(7 + sqrt 17)
    exact-separation | control_smaller_multiplier | M^2 = 6560/68 for 6561/68 on the grid
+   exact-separation | control_lower_net | a smaller upper end on the grid
    exact-separation | control_data_on_a_line | data on one line
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
@@ -385,7 +391,7 @@ Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima Shar
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation DepthSeparationTheorem PlanarCertificates PlanarSeparations.
-Require Import PlanarLines LineCertificates LeastNorms.
+Require Import PlanarLines LineCertificates LeastNets LeastNorms.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
 Require Import VectorOutputs.
@@ -471,7 +477,15 @@ Definition statements_of_the_plane :=
    @seventeen_least_norm,
    @five_by_five_least_norm,
    @pyramid_grid_least_norm,
+   @listed_net_correct,
+   @listed_net_rational,
+   @grid_least_net,
+   @cross_least_net,
+   @seventeen_least_net,
+   @five_by_five_least_net,
+   @pyramid_grid_least_net,
    @control_smaller_multiplier,
+   @control_lower_net,
    @control_data_on_a_line).
 Definition statements_2 :=
   (@negative_curvature,
@@ -741,6 +755,7 @@ Print Assumptions certificate_weak_duality.
 Print Assumptions planar_certificate.
 Print Assumptions certified_rational.
 Print Assumptions seventeen_least_norm.
+Print Assumptions seventeen_least_net.
 Print Assumptions grid_norm.
 Print Assumptions two_layers.
 Print Assumptions depth_separation_nine_points.
