@@ -30,6 +30,10 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "numerics/norm.py": ("tests/numerics/test_norm.py", "tests/numerics/test_three_arithmetics.py"),
     "numerics/gram.py": ("tests/numerics/test_gram.py", "tests/numerics/test_three_arithmetics.py"),
     "numerics/arrays/gram.py": ("tests/numerics/arrays/test_gram.py", "tests/numerics/test_three_arithmetics.py"),
+    "numerics/arrays/hyperplanes.py": (
+        "tests/numerics/arrays/test_hyperplanes.py",
+        "tests/numerics/arrays/test_shared_hyperplanes.py",
+    ),
     "numerics/enclosure.py": ("tests/numerics/test_enclosure.py", "tests/numerics/test_three_arithmetics.py"),
     "numerics/exact/": ("tests/numerics/exact", "tests/numerics/test_enclosure.py"),
     "numerics/certificate/": ("tests/numerics/certificate", "tests/proofs_checks/verify/test_verify.py"),
