@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from numerics.gram import gram_sharpness, mean_gradient_square
-from numerics.norm import one_sided_norm, stability_norm
+from numerics.norm import finite_sum, one_sided_norm, stability_norm
 from numerics.weight import one_sided_weight, weight
 from proofs_checks.instances.pinned import PINNED, Pinned, close
 from tests.numerics.examples import Example, examples, gaussian, grid_examples, net, tricky, tricky_list
@@ -98,3 +98,10 @@ def test_overflow_is_an_error() -> None:
 def test_a_constant_network_has_norm_zero() -> None:
     example = tricky()["no neurons"]
     assert stability_norm(example.network, example.x) == one_sided_norm(example.network, example.x) == 0.0
+
+
+@pytest.mark.parametrize("terms", [[np.inf], [1.0, np.nan], [np.inf, np.nan, 0.0], [1.5e308, 1.5e308]])
+def test_a_sum_that_is_not_finite_is_an_error(terms: list[float]) -> None:
+    with pytest.raises(OverflowError):
+        finite_sum(np.array(terms))
+    assert finite_sum(np.array([0.1] * 10)) == 1.0
