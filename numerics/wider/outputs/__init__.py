@@ -10,7 +10,8 @@ and the norm is the largest of these sums. It is a convex program, with the dual
 
     inf over s > 0 of (1/2) [lambda_max(sum_H s_H g_H a_H a_H^T) + sum_H g_H / s_H],
 
-so that any state is a lower end, and any s an upper one. With one output it is `numerics.stability_norm`.
+so that any state is a lower end, and any s an upper one. With one output it is `numerics.stability_norm`. All is there
+in floats, and enclosed by `enclose_outputs`.
 """
 
 from numerics.wider.outputs.curvature import (
@@ -22,14 +23,17 @@ from numerics.wider.outputs.curvature import (
     mean_gradients_gram,
     sharpness,
 )
+from numerics.wider.outputs.enclosure import EnclosedOutputs, enclose_outputs
 from numerics.wider.outputs.network import VectorNetwork
 from numerics.wider.outputs.norm import amplitudes_and_weights, length_norm, stability_norm
 from numerics.wider.outputs.state import StateNorm, largest_state
 
 __all__ = [
+    "EnclosedOutputs",
     "StateNorm",
     "VectorNetwork",
     "amplitudes_and_weights",
+    "enclose_outputs",
     "gram_matrix",
     "gram_operator",
     "gram_sharpness",
