@@ -27,11 +27,12 @@ class _Other:
         self.kind = kind
 
 
-def load_flax(path: str | os.PathLike[str]) -> LoadedNetwork:
+def load_flax(path: str | os.PathLike[str], inputs: int | None = None) -> LoadedNetwork:
     """Read a network from the parameters {"Dense_0": {"kernel": [in, out], "bias": [out]}, ...}, or from "params".
 
     Beside "params", as in a TrainState, an optimiser and a count of steps may stand; other collections are refused. The
     bytes of each array must be those that its shape and type take. Arrays that Flax wrote in chunks are put together.
+    The inputs are those that `network_of_named_arrays` takes.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
@@ -55,7 +56,8 @@ def load_flax(path: str | os.PathLike[str]) -> LoadedNetwork:
     narrow = {str(array.dtype) for array in arrays.values() if array.dtype == np.float16}
     narrow |= {"bfloat16" for array in arrays.values() if array.dtype == np.uint16}
     notes += [f"Parameters are stored in {kind}; they were read exactly." for kind in sorted(narrow)]
-    return network_of_named_arrays({name: _real(array) for name, array in arrays.items()}, ordered=False, notes=notes)
+    real = {name: _real(array) for name, array in arrays.items()}
+    return network_of_named_arrays(real, ordered=False, notes=notes, inputs=inputs)
 
 
 def _unpacked(content: bytes) -> Any:

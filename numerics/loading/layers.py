@@ -111,7 +111,7 @@ def loaded_network(
 
 
 def network_of_named_arrays(
-    arrays: Mapping[str, AnyArray], *, ordered: bool, notes: Sequence[str] = ()
+    arrays: Mapping[str, AnyArray], *, ordered: bool, notes: Sequence[str] = (), inputs: int | None = None
 ) -> LoadedNetwork:
     """The network whose parameters are the arrays, behind any prefix: W1, b1, w2 (or W2), b2, or those of two layers.
 
@@ -121,8 +121,10 @@ def network_of_named_arrays(
 
     Args:
         arrays: by name.
-        ordered: whether their order is that of the layers; otherwise the shapes decide, then numbers in the names.
+        ordered: whether their order is that of the layers; otherwise the shapes decide, then numbers in the names, if
+            these are the same before the numbers, then the inputs.
         notes: what is to be said of them.
+        inputs: the d of the data, if it is known.
 
     Raises:
         NotCoveredError: the arrays are those of another network.
@@ -136,7 +138,7 @@ def network_of_named_arrays(
         return loaded_network(_own_layers({name.replace("W2", "w2"): array for name, array in own.items()}), said)
     # Dense_0 of Flax is the first that was constructed, which may be the output
     numbered = not any(_is_called(name, "kernel") for name in arrays)
-    return loaded_network(_ordered(_layers(arrays), ordered=ordered, numbered=numbered), said)
+    return loaded_network(_ordered(_layers(arrays), ordered=ordered, numbered=numbered, inputs=inputs), said)
 
 
 def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
@@ -232,21 +234,37 @@ def _stem(name: str, role: str) -> str:
     return name.removesuffix(":0").removesuffix(role)
 
 
-def _ordered(layers: list[Layer], *, ordered: bool, numbered: bool) -> list[Layer]:
+def _ordered(layers: list[Layer], *, ordered: bool, numbered: bool, inputs: int | None) -> list[Layer]:
     if len(layers) != 2:
         return layers if ordered else sorted(layers, key=_natural)
     first, second = layers
     fits = [pair for pair in ((first, second), (second, first)) if _fit(*pair)]
-    # one output is what most networks have, and tells most
-    fits = [pair for pair in fits if len(pair[1].weight) == 1] or fits
+    # one output is what most networks have, and tells most, unless the data are of another network
+    fits = [
+        (one, last) for one, last in fits if len(last.weight) == 1 and inputs in (None, one.weight.shape[1])
+    ] or fits
     if len(fits) == 1:
         return list(fits[0])
     if ordered:
         return layers
-    told = numbered and all(re.search(r"\d", layer.name) for layer in layers)
-    if len(fits) == 2 and not told:
-        raise ValueError(f"nothing tells which of {first.name} and {second.name} comes first; name them W1, b1, w2, b2")
-    return sorted(layers, key=_natural)
+    if len(fits) == 0 or (numbered and _numbers_tell(first, second)):
+        return sorted(layers, key=_natural)
+    taking = [pair for pair in fits if pair[0].weight.shape[1] == inputs]
+    if len(taking) == 1:
+        return list(taking[0])
+    raise ValueError(
+        f"nothing tells which of {first.name} and {second.name} comes first, and what is ambiguous is refused, not "
+        "guessed; name them in their order 0.weight, 0.bias, 2.weight and 2.bias, as torch does, whose weights are "
+        "[outputs, inputs]"
+    )
+
+
+def _numbers_tell(first: Layer, second: Layer) -> bool:
+    """Whether the names differ in a number first: as 0 and 2 or fc1 and fc2, unlike encoder.0 and decoder.0."""
+    for one, other in zip(_natural(first), _natural(second), strict=False):
+        if one != other:
+            return one[0] >= 0 and other[0] >= 0
+    return False
 
 
 def _fit(hidden: Layer, output: Layer) -> bool:

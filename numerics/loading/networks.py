@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import numpy.typing as npt
 
 from numerics.loading.layers import LoadedNetwork, NotCoveredError, network_of_named_arrays
@@ -36,7 +37,8 @@ def load_network(
 
     Args:
         path: the file.
-        points: data [m, d] at which a graph and its network are compared, beside random ones.
+        points: data [m, d] at which a graph and its network are compared, beside random ones; their d tells which
+            layer comes first where arrays do not.
         with_scaling: whether the caller prepares the data by `LoadedNetwork.prepare`; otherwise a network with a
             preprocessing in front is refused.
         zero_biases: whether the caller takes a network without biases as one whose biases are parameters and 0, which
@@ -66,11 +68,11 @@ def load_network(
 def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
     match place.suffix.lower():
         case ".npz":
-            return _of_arrays(place)
+            return _of_arrays(place, _inputs(points))
         case ".safetensors":
             from numerics.loading.safetensors_file import load_safetensors
 
-            return load_safetensors(place)
+            return load_safetensors(place, _inputs(points))
         case ".pt" | ".pth" | ".ckpt" | ".bin":
             from numerics.loading.torch_file import load_state_dict
 
@@ -86,7 +88,7 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
         case ".msgpack":
             from numerics.loading.flax_file import load_flax
 
-            return load_flax(place)
+            return load_flax(place, _inputs(points))
     raise ValueError(f"{place} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
 
 
@@ -149,18 +151,22 @@ def _accepted(loaded: LoadedNetwork, with_scaling: bool, zero_biases: bool, seve
     return loaded if said in loaded.notes else replace(loaded, notes=(*loaded.notes, said))
 
 
+def _inputs(points: npt.ArrayLike | None) -> int | None:
+    return int(np.shape(points)[1]) if points is not None and np.ndim(points) == 2 else None
+
+
 def _require_inputs(loaded: LoadedNetwork, points: npt.ArrayLike) -> None:
     data = validate_data(points)
     if data.shape[1] != loaded.first.d:
         raise ValueError(f"the network takes data [n, {loaded.first.d}], but these are {list(data.shape)}")
 
 
-def _of_arrays(place: Path) -> LoadedNetwork:
+def _of_arrays(place: Path, inputs: int | None) -> LoadedNetwork:
     arrays = load_npz(place, None)
     # the data may lie beside the network
     named = {name: array for name, array in arrays.items() if name not in ("x", "y") or "W1" not in arrays}
     try:
-        return network_of_named_arrays(named, ordered=False)
+        return network_of_named_arrays(named, ordered=False, inputs=inputs)
     except (TypeError, ValueError) as error:
         kind = NotCoveredError if isinstance(error, NotCoveredError) else ValueError
         raise kind(f"{place} does not hold a shallow network: {error}") from error

@@ -16,8 +16,8 @@ _LONGEST_HEADER = 2**20
 _FLOATS = ("F64", "F32", "F16", "BF16")
 
 
-def load_safetensors(path: str | os.PathLike[str]) -> LoadedNetwork:
-    """Read a network whose tensors have the names that `network_of_named_arrays` knows.
+def load_safetensors(path: str | os.PathLike[str], inputs: int | None = None) -> LoadedNetwork:
+    """Read a network whose tensors have the names that `network_of_named_arrays` knows, which also takes the inputs.
 
     The format checks that the tensors fill the file without gap or overlap, so their headers claim no more than it
     holds; that no key of a header is there twice is checked here.
@@ -53,6 +53,7 @@ def load_safetensors(path: str | os.PathLike[str]) -> LoadedNetwork:
             arrays,
             ordered=False,
             notes=[f"Parameters are stored in {kind}; they were read exactly." for kind in narrow],
+            inputs=inputs,
         )
     except NotCoveredError:
         raise

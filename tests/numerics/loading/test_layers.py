@@ -130,6 +130,67 @@ def test_numbers_in_names_tell_the_order_where_shapes_do_not() -> None:
     assert network_of_named_arrays(arrays, ordered=True).network.W1.tolist() == [[10.0]]
 
 
+def two_layers(first: str, second: str, k: int, d: int) -> dict[str, AnyArray]:
+    """A network from R^d to R^d whose first layer is full of ones, the second of twos, the second written first."""
+    arrays: dict[str, AnyArray] = {f"{second}.weight": np.full((d, k), 2.0), f"{second}.bias": np.zeros(d)}
+    return arrays | {f"{first}.weight": np.ones((k, d)), f"{first}.bias": np.zeros(k)}
+
+
+WORDS = [
+    ("encoder.0", "decoder.0"),
+    ("features.0", "classifier.0"),
+    ("trunk.0", "head.0"),
+    ("encoder", "decoder"),
+    # other words before other numbers
+    ("enc.1", "dec.0"),
+    ("body0.fc", "top1.fc"),
+    # a number in one name alone, or the same number
+    ("fc", "fc1"),
+    ("fc1", "fc01"),
+    ("0.encoder", "0.decoder"),
+]
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+@pytest.mark.parametrize(("first", "second"), WORDS)
+@pytest.mark.parametrize("k", [3, 4])
+def test_numbers_behind_other_words_tell_no_order(first: str, second: str, k: int, *, swapped: bool) -> None:
+    """All layers square, or the inputs as many as the outputs: either order is a network."""
+    arrays = two_layers(*((second, first) if swapped else (first, second)), k, 3)
+    with pytest.raises(ValueError, match="is ambiguous is refused, not guessed"):
+        network_of_named_arrays(arrays, ordered=False)
+
+
+@pytest.mark.parametrize(("first", "second"), [("0", "2"), ("fc1", "fc2"), ("net.9", "net.10"), ("a1.in", "a2.0")])
+@pytest.mark.parametrize("k", [3, 4])
+def test_numbers_behind_the_same_words_tell_the_order(first: str, second: str, k: int) -> None:
+    """And the inputs do not overrule them."""
+    for inputs in (None, k, 3):
+        found = network_of_named_arrays(two_layers(first, second, k, 3), ordered=False, inputs=inputs)
+        assert found.first.W1.tolist() == np.ones((k, 3)).tolist()
+    back = network_of_named_arrays(two_layers(second, first, k, 3), ordered=False).first
+    assert back.W1.tolist() == np.full((3, k), 2.0).tolist()
+
+
+@pytest.mark.parametrize(("first", "second"), WORDS)
+def test_the_inputs_tell_the_order_where_names_do_not(first: str, second: str) -> None:
+    arrays = two_layers(first, second, 4, 3)
+    assert network_of_named_arrays(arrays, ordered=False, inputs=3).first.W1.tolist() == np.ones((4, 3)).tolist()
+    assert network_of_named_arrays(arrays, ordered=False, inputs=4).first.W1.tolist() == np.full((3, 4), 2.0).tolist()
+    for inputs, k in ((5, 4), (3, 3)):
+        with pytest.raises(ValueError, match="comes first"):
+            network_of_named_arrays(two_layers(first, second, k, 3), ordered=False, inputs=inputs)
+
+
+def test_one_neuron_between_as_many_inputs_as_outputs() -> None:
+    """Read as a network with one output, unless the data are of the other one."""
+    for first, second in (("in", "out"), ("0", "2")):
+        arrays = two_layers(first, second, 1, 4)
+        assert network_of_named_arrays(arrays, ordered=False).first.d == 1
+        assert network_of_named_arrays(arrays, ordered=False, inputs=1).first.d == 1
+        assert network_of_named_arrays(arrays, ordered=False, inputs=4).first.d == 4
+
+
 def test_strangers() -> None:
     arrays = {"a.weight": np.ones((1, 1)), "a.bias": np.ones(1), "other": np.ones(3)}
     with pytest.raises(NotCoveredError, match=r"this holds a.weight \[1, 1\], a.bias \[1\], other \[3\]"):

@@ -165,3 +165,25 @@ def test_names_of_layers_in_an_npz(tmp_path: Path) -> None:
     arrays: dict[str, Any] = {name: value.numpy() for name, value in named().state_dict().items()}
     np.savez(tmp_path / "network.npz", **arrays)
     assert_is_torch(load_network(tmp_path / "network.npz").network)
+
+
+@pytest.mark.parametrize("ending", ["npz", "safetensors"])
+def test_the_data_tell_which_layer_comes_first(tmp_path: Path, ending: str) -> None:
+    """From R^3 by 4 neurons to R^3, or from R^4 by 3 neurons to R^4; square layers are refused."""
+    path, parts = tmp_path / f"model.{ending}", {"encoder.0": (4, 3), "decoder.0": (3, 4)}
+
+    def saved(parts: dict[str, tuple[int, int]]) -> None:
+        arrays: dict[str, Any] = {f"{name}.weight": np.ones(shape) for name, shape in parts.items()}
+        arrays |= {f"{name}.bias": np.zeros(shape[0]) for name, shape in parts.items()}
+        if ending == "npz":
+            np.savez(path, **arrays)
+        else:
+            of_numpy.save_file(arrays, path)
+
+    saved(parts)
+    for d in (3, 4):
+        assert load_network(path, np.ones((2, d)), several=True).first.d == d
+    saved(dict.fromkeys(parts, (3, 3)))
+    for points in (None, np.ones((2, 3))):
+        with pytest.raises(ValueError, match=r"which of .*coder\.0 and .*coder\.0 comes first"):
+            load_network(path, points, several=True)
