@@ -15,9 +15,12 @@ CHECKS = Path(__file__).parents[1]
 
 
 def claim_of(file: Path) -> str | None:
-    """The claim whose checks are in a file."""
-    name = file.stem.removeprefix("test_").replace("_", "-")
-    return name if file.is_relative_to(CHECKS) and name in registry() else None
+    """The claim whose checks are in a file: that with the longest name with which the file's begins, word by word."""
+    if not file.is_relative_to(CHECKS):
+        return None
+    words = file.stem.removeprefix("test_").split("_")
+    names = ("-".join(words[:length]) for length in range(len(words), 0, -1))
+    return next((name for name in names if name in registry()), None)
 
 
 def claims_of(files: Iterable[Path]) -> set[str]:

@@ -151,6 +151,21 @@ def test_one_claim(claims: Claims, name: str) -> None:
     assert "refuted: power 1 (square)" in printed
 
 
+def test_a_second_file_of_a_claim(claims: Claims) -> None:
+    """Its name begins with the claim's; it runs where that claim is asked for, and where another is not."""
+    claims("first-step", controls=2)
+    claims("first")
+    claims.project.write("proofs_checks/parlour/test_first_step_shared.py", SHARED)
+    for arguments in (("-k", "first-step"), ("--claim", "first-step")):
+        status, rows, printed = claims.run("proofs_checks", *arguments)
+        assert rows["first-step", "shift"][0] == "tested", printed
+        assert ("first", "square") not in rows
+        assert status == 0, printed
+    status, rows, printed = claims.run("proofs_checks", "--claim", "first")
+    assert status == 0, printed
+    assert standing(rows) == {"first": "tested"}
+
+
 def test_several_claims(claims: Claims) -> None:
     """By -k or by --claim; other expressions of -k are pytest's."""
     for name in ("first-step", "second-step", "third-step"):

@@ -177,7 +177,6 @@ $m = \langle v_j,x_j\rangle - \max_{l \neq j}\langle v_j,x_l\rangle$ is by how m
             formal=sp.Le(inside * own_length, excess_of_others * lever_of_others, evaluate=False),
             derivation=SIDE,
             assumes=(near, beyond),
-            theorems=("Memorisation.near_datum",),
         ),
         Statement(
             name="stability-norm",
@@ -195,7 +194,6 @@ $\lambda - 1 - \frac2{n^2}\sum_j\kappa_j = \frac1n\sum_j (h_j - 1)^2/h_j$ with $
             formal=sp.Eq(top - 1 - 2 * norm, gap, evaluate=False),
             derivation=GAP,
             assumes=(pole, secular),
-            theorems=("Memorisation.memorising_tight",),
             rests_on=("memorisation.largest-eigenvalue",),
         ),
         Statement(

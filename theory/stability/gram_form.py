@@ -146,7 +146,6 @@ Along every line, $\frac{d^2}{d\tau^2}L = \frac1n\sum_j \bigl(\frac{d}{d\tau}f(x
                 evaluate=False,
             ),
             derivation=HESSIAN_ALONG,
-            theorems=("Network.hessian_is_second_derivative",),
         ),
         Statement(
             name="hessian",
@@ -158,7 +157,6 @@ $\hessian = \frac1n\Phi\Phi^{\mathsf T}$, $\Phi = [\nabla f(x_1) \dots \nabla f(
             formal=sp.Eq(sp.Derivative(loss_along, tau, tau), mean(sp.Derivative(output, tau) ** 2), evaluate=False),
             derivation=HESSIAN,
             assumes=(interpolating,),
-            theorems=("GramForm.hessian_interpolating",),
         ),
         Statement(
             name="entries",
@@ -190,7 +188,6 @@ product $\circ$.
             ),
             derivation=TO_H,
             assumes=(eigen_of_gram,),
-            theorems=("GramForm.eigenspace_isomorphism",),
         ),
         Statement(
             name="multiplicities-to-hessian",

@@ -148,7 +148,7 @@ $z_i = (\langle w^{(1)}_i,X\rangle + b^{(1)}_i)_+$, $A_i = \{z_i > 0\}$ and $P_i
             text=r"$\sharpness\bigl(\frac1n\Phi\Phi^{\mathsf T}\bigr) \ge \norm{q}^2$, $q = \E\nabla f(X)$.",
             hypotheses=(
                 _BIAS,
-                r"$\sharpness$ is any number that is at least the Rayleigh quotient of $\frac1n\Phi\Phi^{\mathsf T}$ at $q$, such as the largest eigenvalue.",
+                r"$\sharpness$ bounds the form of $\frac1n\Phi\Phi^{\mathsf T}$ from above: its largest eigenvalue, or any number above it; at $q$ is enough.",
             ),
             formal=sp.Ge(sharpness, gradient_square, evaluate=False),
             derivation=RAYLEIGH,

@@ -208,7 +208,6 @@ $-\frac1n\sum_jm_je^{-\tau m_j}/(1 + e^{-\tau m_j}) < 0$. So a point where the n
                 evaluate=False,
             ),
             derivation=SEPARATED,
-            theorems=("OtherLosses.separating_not_stationary",),
         ),
         Statement(
             name="poisson",

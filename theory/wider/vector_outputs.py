@@ -93,7 +93,6 @@ CLAIM = Claim(
                 evaluate=False,
             ),
             derivation=COLUMN,
-            theorems=("VectorOutputs.bias_column",),
         ),
         Statement(
             name="unit-curvature",
@@ -101,7 +100,6 @@ CLAIM = Claim(
             hypotheses=(r"As before: any net with $m$ trained output biases.", _ANY),
             formal=sp.Eq(sp.Derivative(loss, shift, shift), length, evaluate=False),
             derivation=UNIT,
-            theorems=("VectorOutputs.bias_curvature",),
         ),
         Statement(
             name="mean-gradients",
@@ -126,7 +124,6 @@ $F_i^2 = P_i^2 + \norm{\E[X\mathbf 1_i]}^2$: $\norm{Qu}^2 = \norm u^2\bigl(1 + \
             formal=sp.Le(square, end, evaluate=False),
             derivation=BOUNDED,
             assumes=curved,
-            theorems=("VectorOutputs.mean_gradients_bounded",),
             rests_on=("vector-outputs.column", "vector-outputs.unit-curvature"),
         ),
         Statement(
@@ -172,7 +169,6 @@ $\displaystyle \sum_H \sqrt{\langle a_H, \rho\,a_H\rangle}\;g_H \le \tfrac12\Big
             formal=sp.Le(state_norm, upper_end, evaluate=False),
             derivation=UPPER,
             assumes=(unit_plane, unit_trace, top),
-            theorems=("VectorOutputs.state_upper_end",),
         ),
         Statement(
             name="strong-duality",
@@ -187,7 +183,6 @@ $s_H = 1/\sqrt{\langle a_H, \rho\,a_H\rangle}$ for the best $\rho$, if no $a_H$ 
             formal=sp.Le(least, greatest + outputs * barrier_weight, evaluate=False),
             derivation=STRONG,
             assumes=(infimum, supremum, best_scales, central_path, central_trace),
-            theorems=("VectorOutputs.state_ends_meet",),
         ),
         Statement(
             name="one-direction",

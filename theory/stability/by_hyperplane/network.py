@@ -102,7 +102,7 @@ def _each(
 
 
 presence = _each(
-    "places that hold a neuron",
+    "places in the list kappa that hold a neuron, with an input weight of length rho and the output weight w",
     r"\chi^{@}_{H,i} = \mathbf 1\{\kappa^{@}_{H,i} > 0\}",
     lambda s: (present[s][H, i], step(listed[s][H, i])),
     H,
