@@ -79,7 +79,7 @@ def sentences_for_outputs(method: Method, n: int, outputs: int) -> list[str]:
     said = []
     if method.loss != "half-mse":
         said.append(
-            f"Step sizes are of the loss {LOSSES[method.loss].formula}, for {outputs} outputs "
+            f"Step sizes are of the loss {method.loss}, which is for {outputs} outputs "
             f"{short(method.loss_factor(n, outputs))} times 1/(2n) sum |f(x_j) - y_j|^2, of which loss and sharpness "
             "are."
         )
