@@ -315,6 +315,17 @@
      width, and a net with two hidden layers is a stable one, off all kinks
    finite-depth-separation | PlanarSeparations.v | depth_separation_five_points
      the same on 0, +-e_1, +-e_2 for 1.377 <= eta <= 20/(7 + sqrt 17)
+   certified-minimum | CheckedMinima.v | certificate_bound
+     c > 0 and B = c (L - G) - sum_r f_r f_r^T has B_jj >= sum_{l /= j} |B_jl| for all j => <u, G u> <= L <u, u>
+   certified-minimum | CheckedMinima.v | checked_minimum
+     rational numbers, checked by computation: off the kinks, interpolating, and such a B for K and 2/eta => H <= 2/eta,
+     a stable minimum
+   certified-minimum | CheckedMinima.v | checked_minimum_norm, checked_minimum_descent
+     then |f|_S <= 1/eta - 1/2, and linearised GD is bounded from every start
+   certified-minimum | CheckedMinima.v | checked_unstable
+     a vector, checked by computation: <u, K u> > (2/eta) <u, u> => no stable minimum
+   certified-minimum | CheckedMinima.v | six_neurons_stable, six_neurons_unstable
+     six neurons on six points: a stable minimum for eta <= 0.1674, and none for eta >= 0.1676
    (setting) | DepthSeparationTheorem.v | deep_hessian
      two hidden layers, at interpolation off the kinks: the second derivative of the loss
    depth-separation-two-layers | TwoLayers.v | pyramid_netE
@@ -356,6 +367,9 @@
    exact-separation | control_smaller_multiplier | M^2 = 6560/68 for 6561/68 on the grid
    exact-separation | control_lower_net | a smaller upper end on the grid
    exact-separation | control_data_on_a_line | data on one line
+   certified-minimum | control_checked_larger_step | 0.1676 for 0.1674
+   certified-minimum | control_check_entries | |B_jl| <= B_jj for each l, not for the sum
+   certified-minimum | control_check_multiple | c need not be positive
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
@@ -390,7 +404,7 @@ Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequa
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
-Require Import FiniteDepthSeparation DepthSeparationTheorem PlanarCertificates PlanarSeparations.
+Require Import FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
 Require Import PlanarLines LineCertificates LeastNets LeastNorms.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
@@ -644,6 +658,17 @@ Definition statements_of_depths :=
    @control_seventeen_every_step,
    @control_seventeen_larger_step,
    @control_five_larger_step).
+Definition statements_of_checked_minima :=
+  (@certificate_bound,
+   @checked_minimum,
+   @checked_minimum_norm,
+   @checked_minimum_descent,
+   @checked_unstable,
+   @six_neurons_stable,
+   @six_neurons_unstable,
+   @control_checked_larger_step,
+   @control_check_entries,
+   @control_check_multiple).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -726,7 +751,8 @@ Definition examples_c :=
 Definition every_statement :=
   (statements_1, statements_of_spectra, statements_of_the_line, statements_of_the_plane, statements_2, statements_3,
    statements_of_architectures, statements_of_losses, statements_of_weights,
-   statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths, controls,
+   statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths,
+   statements_of_checked_minima, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 
@@ -760,6 +786,7 @@ Print Assumptions grid_norm.
 Print Assumptions two_layers.
 Print Assumptions depth_separation_nine_points.
 Print Assumptions depth_separation_seventeen_points.
+Print Assumptions checked_minimum.
 Print Assumptions heavy_ball_boundedP.
 Print Assumptions layerwise_stability_norm.
 Print Assumptions penalised_stationary.

@@ -258,6 +258,39 @@ A mean activation over one side of a hyperplane, which is affine in $(w^{(1)}_i,
             derivation=SHARPNESS,
             assumes=(triangle,),
         ),
+        Statement(
+            name="decided-by-computation",
+            text=r"""
+Let parameters, data and $\eta > 0$ be rational, and the network interpolating with no datum on a kink. If for some whole number $c > 0$ and some rows $f_r$ of whole numbers
+$B = c\,(\frac2\eta I - K) - \sum_r f_r f_r^{\mathsf T}$ has $B_{jj} \ge \sum_{l \ne j}\abs{B_{jl}}$ for all $j$, which is decided by computation in Coq, the network is a stable minimum:
+no second derivative of the loss exceeds $\frac2\eta\norm{q}^2$ along any $q$, linearised gradient descent is bounded from every start, and $\stabilitynorm{f} \le 1/\eta - 1/2$.
+""".strip(),
+            theorems=(
+                "CheckedMinima.checked_minimum",
+                "CheckedMinima.checked_minimum_norm",
+                "CheckedMinima.checked_minimum_descent",
+            ),
+        ),
+        Statement(
+            name="refuted-by-a-vector",
+            text=r"If a vector $u$ has $\langle u, Ku\rangle > \frac2\eta\norm{u}^2$, a rational network that interpolates off the kinks is no stable minimum at $\eta$.",
+            theorems=("CheckedMinima.checked_unstable",),
+        ),
+        Statement(
+            name="six-neurons",
+            text=r"""
+The network with $w^{(1)} = (-3,2), (2,0), (-1,3), (-1,-3), (2,-2), (1,3)$, $b^{(1)} = -3, -\frac32, -\frac52, -1, -3, -3$,
+$w^{(2)} = -\frac19, \frac{22}{21}, \frac{682}{819}, \frac13, -\frac{13}{21}, -\frac{1067}{1638}$ and $b^{(2)} = -1$ interpolates the labels $1, -1, 1, -1, 1, -1$ at
+$(2,0), (1,2), (-1,2), (-2,0), (-1,-2), (1,-2)$. It is a stable minimum at every step size $\eta \le 0.1674$, and at none with $\eta \ge 0.1676$.
+""".strip(),
+            instances=("six neurons on six points of the plane",),
+            theorems=("CheckedMinima.six_neurons_stable", "CheckedMinima.six_neurons_unstable"),
+        ),
+    ),
+    machine_refuted=(
+        ("stable up to 0.1676", "CheckedMinima.control_checked_larger_step", "six-neurons"),
+        ("each |B_jl| <= B_jj, not their sum", "CheckedMinima.control_check_entries", "decided-by-computation"),
+        ("c = 0 is allowed", "CheckedMinima.control_check_multiple", "decided-by-computation"),
     ),
     source=Source(OURS, "the theorem of Newton and Kantorovich for fewer equations than unknowns, applied to networks"),
     remarks=r"""
