@@ -36,8 +36,8 @@ class Statement:
 
     ``text`` and ``hypotheses`` are LaTeX with the macros of ``theory.latex.MACROS``. ``formal`` is the relation that
     ``derivation`` has to conclude, written with ``evaluate=False``; it may stand alone, a derivation may not.
-    ``assumes`` are the assumptions that the derivation may use; definitions need not be listed, and an assumption with
-    a source shows as "given". ``instances`` names what the statement is about; without them it is universal, and a
+    ``assumes`` are the assumptions that the derivation may use; definitions and ranges need not be listed, since they are
+    shown with the relation, and an assumption with a source shows as "given". ``instances`` names what the statement is about; without them it is universal, and a
     universal statement is never certified by instances. ``theorems`` are those of ``theory/coq`` (file and theorem,
     joined by a dot) that say this. ``cited`` says where a statement that is not proved here is taken from.
     ``rests_on`` names claims, or statements of claims ("claim.statement").

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from importlib import metadata
 
 from proofs_checks.evidence import coq, record
-from proofs_checks.evidence.derivations import assumptions, given, shown
+from proofs_checks.evidence.derivations import assumptions, given, shown, where, within
 from proofs_checks.evidence.ledger import Ledger
 from proofs_checks.evidence.record import FAILED, PASSED, Control, Crash, Theorem
 from theory import BrokenClaimError, Claim, Statement
@@ -95,7 +96,8 @@ def _claim(ledger: Ledger, name: str, typeset: bool) -> record.Claim:
             statements.append(_statement(ledger, statement, typeset, taken))
         except Exception as error:  # what cannot be shown is the failure of this claim alone
             crashes.append(Crash("", f"{statement.name} cannot be set as LaTeX: {type(error).__name__}: {error}"))
-            statements.append(_statement(ledger, statement, False, taken))
+            bare = replace(statement, derivation=None, assumes=())
+            statements.append(_statement(ledger, bare, False, taken))
     try:
         lemmas = [shown(lemma, taken) for lemma in claim.lemmas] if typeset else []
     except Exception as error:
@@ -127,6 +129,8 @@ def _statement(ledger: Ledger, statement: Statement, typeset: bool, taken: Colle
         rests_on=statement.rests_on,
         assumes=tuple(each.name for each in assumptions(derivation) if not each.source) if derivation else (),
         given=given(statement),
+        within=within(derivation) if derivation else (),
+        where=where(statement) if typeset else (),
         theorems=tuple(_theorem(ledger, name) for name in statement.theorems),
         derivation=shown(derivation, taken) if typeset and derivation is not None else None,
     )

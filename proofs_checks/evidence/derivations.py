@@ -60,15 +60,45 @@ def assumptions(derivation: Derivation) -> tuple[Hypothesis, ...]:
     nothing for granted: it can be put in for the name. A number for a name is an assumption all the same, since it
     makes a special case of what is said of the name. A hypothesis without a relation is of no use to any step.
     """
+    definitions = _definitions(derivation)
+    return tuple(h for h in derivation.hypotheses if h.relation is not None and h not in definitions)
+
+
+def within(derivation: Derivation) -> tuple[str, ...]:
+    """The ranges of indices and the intervals of variables that it concludes for, in LaTeX: it says nothing beyond."""
+    ranges = [rf"1 \le {latex(index)} \le {latex(upper)}" for index, upper in derivation.for_all]
+    return (*ranges, *(latex_interval(*interval) for interval in derivation.domain))
+
+
+def where(statement: Statement) -> tuple[str, ...]:
+    """What the names in a derived relation are, in LaTeX, written from the relations that the kernel has.
+
+    These are the definitions of the names that occur in the formal relation, in an assumption or in `within`, directly
+    or by way of other definitions, and the signs that names are declared with which none of these defines: a relation
+    says of a defined name what is true of its value alone. Any other defined name is a step's own, and its value can be
+    put in for it.
+    """
+    formal, derivation = statement.formal, statement.derivation
+    if formal is None or derivation is None:
+        return ()
+    assumed = [h.relation for h in assumptions(derivation) if h.relation is not None]
+    limits = [sp.sympify(part) for entry in (*derivation.for_all, *derivation.domain) for part in entry]
+    parts: list[sp.Basic] = [formal, *assumed, *limits]
+    definitions = _definitions(derivation)
+    names = {name for part in parts for name in free_names(part)}
+    reached = names | {name for each in names for name in _reached(each, definitions)}
+    used = [hypothesis for hypothesis, name in definitions.items() if name in reached]
+    parts += [h.relation for h in used if h.relation is not None]
+    return (*map(_formal, used), *_declared_signs(parts, {definitions[hypothesis] for hypothesis in used}))
+
+
+def _definitions(derivation: Derivation) -> dict[Hypothesis, sp.Symbol]:
+    """The hypotheses that are definitions, in their order, each with the name that it defines."""
     stated = [hypothesis for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
     definitions = {hypothesis: name for hypothesis in stated if (name := _defined(hypothesis, derivation)) is not None}
     names = list(definitions.values())
-    definitions = {hypothesis: name for hypothesis, name in definitions.items() if names.count(name) == 1}
-    return tuple(
-        hypothesis
-        for hypothesis in stated
-        if hypothesis not in definitions or _reaches_itself(definitions[hypothesis], definitions)
-    )
+    once = {hypothesis: name for hypothesis, name in definitions.items() if names.count(name) == 1}
+    return {hypothesis: name for hypothesis, name in once.items() if name not in _reached(name, once)}
 
 
 def _defined(hypothesis: Hypothesis, derivation: Derivation) -> sp.Symbol | None:
@@ -91,15 +121,16 @@ def _defined(hypothesis: Hypothesis, derivation: Derivation) -> sp.Symbol | None
     return name
 
 
-def _reaches_itself(name: sp.Symbol, definitions: dict[Hypothesis, sp.Symbol]) -> bool:
+def _reached(name: sp.Symbol, definitions: dict[Hypothesis, sp.Symbol]) -> set[sp.Symbol]:
+    """The defined names in the value of a name, directly or by way of other definitions."""
     values = {defined: h.relation.rhs for h, defined in definitions.items() if h.relation is not None}
     reached: set[sp.Symbol] = set()
-    waiting = [name]
+    waiting = [name] if name in values else []
     while waiting:
         found = free_names(values[waiting.pop()]) & set(values)
         waiting += found - reached
         reached |= found
-    return name in reached
+    return reached
 
 
 def given(statement: Statement) -> tuple[Lemma, ...]:
@@ -125,20 +156,21 @@ def shown(derivation: Derivation, taken: Collection[str] = ()) -> record.Derivat
         Use(hypothesis.name, hypothesis.latex, _kind(hypothesis, assumed), _formal(hypothesis))
         for hypothesis in derivation.own_hypotheses
     ]
-    uses += [Use("", rf"1 \le {latex(index)} \le {latex(upper)}", "range") for index, upper in derivation.for_all]
-    uses += [Use("", latex_interval(*interval), "range") for interval in derivation.domain]
-    if signs := _declared_signs(derivation):
+    uses += [Use("", each, "range") for each in within(derivation)]
+    relations = [h.relation for h in derivation.hypotheses if h.relation is not None]
+    if signs := _declared_signs([*lines, *relations]):
         uses.append(Use("", ",\\ ".join(signs), "range"))
     uses += [Use("for short", latex_definition(each), "definition") for each in short.names]
     inherits = tuple(sorted({cited.name for cited in derivation.cites}))
     return record.Derivation(derivation.name, latex_steps(short.lines[0], steps), tuple(uses), inherits)
 
 
-def _declared_signs(derivation: Derivation) -> list[str]:
-    """The signs that numbers, families and undefined functions are declared with: it is concluded of such alone."""
-    relations = [hypothesis.relation for hypothesis in derivation.hypotheses if hypothesis.relation is not None]
-    parts: list[sp.Basic] = [derivation.start, *(step.expression for step in derivation.steps), *relations]
-    names = {symbol for part in parts for symbol in part.atoms(sp.Symbol) if not symbol.is_integer}
+def _declared_signs(parts: Sequence[sp.Basic], defined: Collection[sp.Symbol] = ()) -> list[str]:
+    """The signs that numbers, families and undefined functions are declared with: it is concluded of such alone.
+
+    The values of the names ``defined`` have their signs already.
+    """
+    names = {symbol for part in parts for symbol in part.atoms(sp.Symbol) if not symbol.is_integer} - set(defined)
     functions = {value for part in parts for value in part.atoms(AppliedUndef)}
     declared = [(each, ">" if each.is_positive else r"\ge") for each in names | functions if each.is_nonnegative]
     return sorted(f"{latex(each)} {sign} 0" for each, sign in declared)

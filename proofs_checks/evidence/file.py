@@ -180,6 +180,8 @@ def _statement(entry: _Entry) -> Statement:
         rests_on=entry.texts("rests_on"),
         assumes=entry.texts("assumes"),
         given=entry.all("given", lambda x: Lemma(x.text("name"), x.text("latex"), x.text("source"))),
+        within=entry.texts("within", optional=True),
+        where=entry.texts("where", optional=True),
         theorems=entry.all("theorems", _theorem),
         derivation=entry.maybe("derivation", _derivation),
     )

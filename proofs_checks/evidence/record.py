@@ -178,7 +178,8 @@ class Derivation:
 class Statement:
     """One statement; ``formal`` is the LaTeX of its relation.
 
-    Of what its derivation uses, ``assumes`` names the assumptions and ``given`` the lemmas that are taken on trust.
+    Of what its derivation uses, ``assumes`` names the assumptions and ``given`` the lemmas that are taken on trust;
+    ``within`` has the LaTeX of the ranges that it is derived for, ``where`` that of what the names in the relation are.
     """
 
     name: str
@@ -190,6 +191,8 @@ class Statement:
     rests_on: tuple[str, ...] = ()
     assumes: tuple[str, ...] = ()
     given: tuple[Lemma, ...] = ()
+    within: tuple[str, ...] = ()
+    where: tuple[str, ...] = ()
     theorems: tuple[Theorem, ...] = ()
     derivation: Derivation | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from proofs_checks.evidence.record import (
     CONTROLS_NEEDED,
@@ -19,7 +19,7 @@ from proofs_checks.evidence.standing import GROUNDS_APART, ClaimStanding, Standi
 HEAD = ("claim", "statement", "standing", "without Coq", "instances", "smallest margin", "controls refuted")
 
 _LONGEST_NAME = 40
-"""Characters of a lemma's name that fit the table; the report has them all, with their sources."""
+"""Characters of a lemma's name, or of ranges, that fit the table; the report has them all, with their sources."""
 
 Row = tuple[str, ...]
 
@@ -42,26 +42,36 @@ def _rows(claim: Claim, standing: ClaimStanding) -> Iterator[Row]:
         checks, own = claim.checks_of(statement.name), claim.controls_of(statement.name)
         counts = _counts(instances(checks), smallest_margin(checks))
         refuted = f"{sum(control.refuted is True for control in own)} of {len(own)}" if own else ""
-        yield "", statement.name, *_standing(standing.statements[statement.name]), *counts, refuted
+        standings = _standing(standing.statements[statement.name], statement.within)
+        yield "", statement.name, *standings, *counts, refuted
 
 
-def _standing(standing: Standing) -> tuple[str, str]:
-    both, without = _short(standing.verdict), _short(standing.without_coq)
+def _standing(standing: Standing, within: Sequence[str] = ()) -> tuple[str, str]:
+    both, without = _short(standing.verdict, within), _short(standing.without_coq, within)
     # a reason that stands beside it already is not said again
-    return both, standing.without_coq.word if without == both and not standing.without_coq.given else without
+    return both, standing.without_coq.word if without == both and standing.without_coq.level is None else without
 
 
-def _short(verdict: Verdict) -> str:
+def _short(verdict: Verdict, within: Sequence[str] = ()) -> str:
     if verdict.outcome == UNSUPPORTED:
         first, *others = verdict.text.split(GROUNDS_APART)
         return f"{first} and {len(others)} more" if others else first
+    level = f"{verdict.word}{_ranges(within)}" if verdict.level == "derived" else verdict.word
     match verdict.given:
         case ():
-            return verdict.word
+            return level
         case (lemma,) if len(lemma.name) <= _LONGEST_NAME:
-            return f"{verdict.word}, given {lemma.name}"
+            return f"{level}, given {lemma.name}"
         case lemmas:
-            return f"{verdict.word}, given {len(lemmas)} cited lemma{'s' * (len(lemmas) > 1)}"
+            return f"{level}, given {len(lemmas)} cited lemma{'s' * (len(lemmas) > 1)}"
+
+
+def _ranges(within: Sequence[str]) -> str:
+    """What a statement is derived for, if that is not everything."""
+    if not within:
+        return ""
+    named = ", ".join(within).replace(r"\le", "<=")
+    return f" for {named}" if len(named) <= _LONGEST_NAME else f" for {len(within)} ranges"
 
 
 def _counts(tried: int, margin: float | None) -> tuple[str, str]:

@@ -53,6 +53,8 @@ class ShownStatement:
     text: Markdown
     hypotheses: Sequence[Markdown]
     formal: Markdown | None
+    within: Sequence[Markdown]
+    where: Sequence[Markdown]
     derivation: ShownDerivation | None
     rests_on: Sequence[Markdown]
 
@@ -197,6 +199,7 @@ def _fragments_of(claim: Claim, exposition: Exposition | None) -> Iterator[tuple
         yield from ((hypothesis, False) for hypothesis in statement.hypotheses)
         if statement.formal:
             yield statement.formal, True
+        yield from ((formula, False) for formula in (*statement.within, *statement.where))
         if statement.derivation:
             yield from _fragments_of_derivation(statement.derivation)
     for lemma in claim.lemmas:
@@ -254,6 +257,8 @@ def _statement(claim: Claim, statement: Statement, standing: Standing, fragments
         text=fragments.take(display=True),
         hypotheses=[fragments.take() for _ in statement.hypotheses],
         formal=fragments.take(display=True) if statement.formal else None,
+        within=[fragments.take() for _ in statement.within],
+        where=[fragments.take() for _ in statement.where],
         derivation=_derivation(statement.derivation, fragments) if statement.derivation else None,
         rests_on=[fragments.links.titled(name) for name in statement.rests_on],
     )

@@ -329,6 +329,23 @@ def test_hostile_text_is_shown_and_not_obeyed(record: Record, folder: Path) -> N
     assert r"\input{x}" not in documents.tex() + documents.supplement("tex").decode()
 
 
+def test_what_a_relation_holds_for_is_shown_with_it(record: Record, folder: Path) -> None:
+    """Ranges beside the level on every page, definitions beside the relation; neither where nothing is restricted."""
+    claim = next(each for each in record["claims"] if each["name"] == "sharpness-lower-bound")
+    statement = next(each for each in claim["statements"] if each["formal"])
+    before = typesetter(record, folder)
+    statement |= {"within": ["2 < q < 7"], "where": ["q = u + v^{3}"]}
+    after = typesetter(record, folder)
+    for pages in ((before.html(), after.html()), (before.supplement().decode(), after.supplement().decode())):
+        assert ["2 &lt; q &lt; 7" in page for page in pages] == [False, True]
+    supplement = after.supplement().decode()
+    assert "<em>where</em>" in supplement
+    assert "q = u + v^{3}" in supplement
+    assert "<em>where</em>" not in before.supplement().decode()
+    assert after.supplement("pdf").startswith(b"%PDF-")
+    assert "v^{3}" in after.supplement("tex").decode()
+
+
 def test_only_what_passed_is_shown_in_the_colour_of_its_level(record: Record, folder: Path) -> None:
     page = typesetter(record, folder).supplement().decode()
     row = page.split("rigorous enclosure for one trained network")[0].rsplit("<tr", 1)[1]

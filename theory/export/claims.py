@@ -13,6 +13,7 @@ from theory.export.setting import PREFIX, own_macros
 from theory.export.words import in_pieces, inline, label, plain, prose, reference
 from theory.glossary import letters_of, symbols
 from theory.kernel import ByDerivation, Derivation, Hypothesis, Justification
+from theory.kernel.data import free_names
 from theory.latex import in_short, latex, latex_definition, latex_interval
 from theory.registry import Registry
 from theory.shorthand.orientations import MINUS, PLUS
@@ -79,6 +80,8 @@ class _Paper:
         if statement.hypotheses:
             yield rf"\textup{{Hypotheses.}} {' '.join(self._sentence(each) for each in statement.hypotheses)}\par"
         yield self._prose(statement.text)
+        if statement.derivation is not None:
+            yield from self._meant(statement, statement.derivation)
         if statement.formal is not None and statement.derivation is None:
             yield r"\par\noindent\textup{In symbols,}"
             yield from relation(statement.formal)
@@ -89,6 +92,21 @@ class _Paper:
             if not _says(statement.derivation, statement.formal) and statement.formal is not None:
                 yield r"\noindent That is,"
                 yield from relation(statement.formal)
+
+    def _meant(self, statement: Statement, derivation: Derivation) -> Iterator[str]:
+        """The ranges of what is derived, and what the names in its relation are by definition: it says so of these alone."""
+        names = free_names(statement.formal) if statement.formal is not None else set()
+        defined = [
+            each.relation
+            for each in derivation.hypotheses
+            if _is_definition(each) and each.relation is not None and free_names(each.relation.lhs) & names
+        ]
+        ranges = ", ".join(f"${each}$" for each in _ranges(derivation))
+        words = ", ".join([f"for {ranges}"] * bool(ranges) + ["where"] * bool(defined))
+        if words:
+            yield rf"\par\noindent\textup{{Derived {words}{'' if defined else '.'}}}"
+        for each in defined:
+            yield from relation(each)
 
     def _remarks(self, statement: Statement) -> Iterator[str]:
         """Where a statement is proved, what it speaks of and what it rests on."""
@@ -118,9 +136,7 @@ class _Paper:
         if assumed:
             yield "We use:"
             yield "\n".join([r"\begin{smlist}", *assumed, r"\end{smlist}"])
-        ranges = [rf"$1 \le {latex(index)} \le {latex(upper)}$" for index, upper in derivation.for_all]
-        ranges += [f"${latex_interval(*interval)}$" for interval in derivation.domain]
-        if ranges:
+        if ranges := [f"${each}$" for each in _ranges(derivation)]:
             yield rf"\noindent Let {', '.join(ranges)}."
         start, *ends = short.lines
         reasons = [(step.relation, self._reason(step.justification)) for step in derivation.steps]
@@ -174,6 +190,11 @@ def _cited(statement: Statement) -> tuple[str, str]:
     """The key of the bibliography that a statement is taken from, if its source has one, and the rest of that in words."""
     key, _, where = statement.cited.partition(":")
     return (key, where.strip()) if re.fullmatch(r"[a-z0-9]+", key) else ("", statement.cited)
+
+
+def _ranges(derivation: Derivation) -> list[str]:
+    ranges = [rf"1 \le {latex(index)} \le {latex(upper)}" for index, upper in derivation.for_all]
+    return [*ranges, *(latex_interval(*interval) for interval in derivation.domain)]
 
 
 def _is_definition(hypothesis: Hypothesis) -> bool:

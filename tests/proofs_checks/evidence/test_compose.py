@@ -11,7 +11,7 @@ from proofs_checks.evidence.ledger import Evidence, Ledger
 from proofs_checks.evidence.record import FAILED, PASSED, Theorem
 from proofs_checks.evidence.standing import standings
 from theory.claim import Claim, Source, Statement
-from theory.kernel import Chain, Hypothesis, Squares
+from theory.kernel import Chain, Hypothesis, Rewrite, Squares
 from theory.registry import Registry
 from theory.symbols import scalar
 
@@ -76,6 +76,17 @@ def test_what_is_shown(ledger: Ledger) -> None:
     assert [lemma.title for lemma in compose(ledger).claims[0].lemmas] == ["a square"]
     assert compose(ledger).claims[0].source == "stableminima: the note"
     assert compose(ledger).claims[0].remarks == "words"
+
+
+def test_a_relation_is_shown_with_its_ranges_and_definitions() -> None:
+    """Ranges always, since the table has them; definitions where anything is set."""
+    definition = Hypothesis("y", "y := x", sp.Eq(y, x**2, evaluate=False))
+    proof = Chain("y", y, hypotheses=(definition,), domain=((x, 2, 3),)).equals(x**2, Rewrite("y", ("y",))).conclude()
+    one = Statement("one", "$y = x^2$", formal=sp.Eq(y, x**2, evaluate=False), derivation=proof)
+    ledger = Ledger(Registry.of([Claim("a", "A", (one,), SOURCE)]), "quick")
+    for typeset, where in ((True, ("y = x^{2}",)), (False, ())):
+        statement = compose(ledger, typeset=typeset).claims[0].statements[0]
+        assert (statement.within, statement.where) == (("2 < x < 3",), where)
 
 
 def test_without_typesetting_everything_stands_as_it_does_with_it(ledger: Ledger) -> None:

@@ -7,10 +7,21 @@ from typing import Any
 import pytest
 import sympy as sp
 
-from proofs_checks.evidence.derivations import assumptions, given, shown
+from proofs_checks.evidence.derivations import assumptions, given, require_says, shown, where, within
 from proofs_checks.evidence.record import Use
 from theory.claim import Statement
-from theory.kernel import ByDerivation, Chain, Derivation, Hypothesis, Identity
+from theory.kernel import (
+    ByDerivation,
+    Chain,
+    Derivation,
+    FalseStep,
+    Hypothesis,
+    Identity,
+    OnInterval,
+    Rewrite,
+    Squares,
+    check,
+)
 from theory.symbols import i, indexed, j, n, scalar, x
 
 a, b, t = scalar("a", "a"), scalar("b", "b"), scalar("t", "t", nonnegative=True)
@@ -124,3 +135,51 @@ def test_given_and_shown() -> None:
     assert family.uses[0].kind == "assumption"
     assert found.inherits == ("trivial",)
     assert "(by trivial)" in found.latex
+
+
+def stated(derived: Derivation, left: Any = a) -> Statement:
+    """A statement whose formal relation is about ``left``."""
+    return Statement("one", "x", formal=sp.Ge(left, 0, evaluate=False), derivation=derived)
+
+
+def test_a_defined_name_is_shown_with_what_it_is() -> None:
+    """Not "b >= a for all real numbers" by b := a + t^2: it says so of that b alone."""
+    definition = hypothesis(b, a + t**2)
+    order = Chain("order", b, hypotheses=(definition,)).equals(a + t**2, Rewrite("by definition", ("b",)))
+    concluded = order.at_least(a, Squares("a square", [(1, t)])).conclude()
+    check(concluded)
+    found = Statement("order", "$b \\ge a$", formal=sp.Ge(b, a, evaluate=False), derivation=concluded)
+    require_says(found)
+    assert assumptions(concluded) == ()
+    assert where(found) == ("b = a + t^{2}", r"t \ge 0")
+    assert within(concluded) == ()
+
+
+def test_definitions_that_a_relation_reaches() -> None:
+    """By way of others, of assumptions and of ranges; a name that no part of what is stated reaches is a step's own."""
+    s = scalar("s", "s")
+    chained = (hypothesis(a, b + 1), hypothesis(b, x[1, 1]), hypothesis(s, x[1, 1] + 2))
+    assert where(stated(derivation(*chained))) == ("a = 1 + b", "b = x_{1,1}")
+    assert where(stated(derivation(*chained), x[1, 1])) == ()
+    assumed = hypothesis(x[1, 1], s, relation=sp.Ge)
+    assert where(stated(derivation(chained[-1], assumed), x[1, 1])) == ("s = 2 + x_{1,1}",)
+    ranged = derivation(*chained, domain=((scalar("u", "u"), b, sp.oo),))
+    assert where(stated(ranged, x[1, 1])) == ("b = x_{1,1}",)
+    family = hypothesis(A[i], x[i, 1], (i,))
+    assert where(stated(derivation(family), A[1])) == (r"A_{i} = x_{i,1} \quad \text{for all } i",)
+    assert where(Statement("two", "x")) == where(Statement("two", "x", formal=sp.Ge(a, 0, evaluate=False))) == ()
+
+
+def test_ranges_and_signs_are_shown_with_the_relation() -> None:
+    """Not "x^2 >= 2x for all real x" on 2 < x < 3; nor what holds of numbers that are declared nonnegative."""
+    concluded = Chain("dom", a**2, domain=((a, 2, 3),)).at_least(2 * a, OnInterval("on it", a)).conclude()
+    check(concluded)
+    assert within(concluded) == ("2 < a < 3",)
+    whole = Chain("all", a**2, domain=((a, -sp.oo, sp.oo),)).at_least(2 * a, OnInterval("on it", a)).conclude()
+    with pytest.raises(FalseStep):
+        check(whole)
+    assert within(derivation(for_all=((j, 3),), domain=((b, 0, sp.oo),))) == (r"1 \le j \le 3", "0 < b")
+    assert within(derivation()) == ()
+    assert where(stated(derivation(), t)) == (r"t \ge 0",)
+    assert where(stated(derivation(hypothesis(t, b**2)), t)) == ("t = b^{2}",)
+    assert where(stated(derivation())) == ()

@@ -43,6 +43,23 @@ def test_rows() -> None:
     ]
 
 
+def test_what_a_statement_is_derived_for() -> None:
+    """Its ranges, or their number where they are long; not where something else than the derivation proves it."""
+    one, two = MAIN.statements
+    short = (replace(one, within=(r"1 \le j \le n", "2 < x < 3")), replace(two, within=("2 < x < 3",)))
+    found = evidence(replace(MAIN, statements=short))
+    assert [row[2:4] for row in rows(found, standings(found.claims))[1:]] == [
+        ("derived for 1 <= j <= n, 2 < x < 3, given spectral theorem",) * 2,
+        ("machine-checked", "tested"),
+    ]
+    claim = replace(MAIN, statements=(replace(one, within=("2 < x < 3",), given=()), two))
+    found = evidence(claim)
+    assert rows(found, standings(found.claims))[1][2:4] == ("derived for 2 < x < 3",) * 2
+    long = tuple(f"0 < x_{{{place}}} < 100" for place in range(3))
+    found = evidence(replace(MAIN, statements=(replace(one, within=long, given=()), two)))
+    assert rows(found, standings(found.claims))[1][2] == "derived for 3 ranges"
+
+
 def test_rows_of_a_run_of_some_claims() -> None:
     """Of what they rest on the claims alone: their statements were not asked for."""
     found = replace(evidence(MAIN, RESTING), selected=("resting",))

@@ -7,7 +7,7 @@ import sympy as sp
 from theory.claim import Claim, Source, Statement
 from theory.export.claims import claim_tex
 from theory.export.words import inline, prose, reference
-from theory.kernel import ByDerivation, Chain, Hypothesis, Identity
+from theory.kernel import ByDerivation, Chain, Hypothesis, Identity, Rewrite
 from theory.registry import Registry, registry
 from theory.symbols import i, n, scalar
 
@@ -65,6 +65,22 @@ def test_what_is_said_of_a_statement() -> None:
     ):
         assert part in text, part
     assert text.count("There is no derivation of it in symbols.") == 1
+
+
+def test_what_is_derived_is_told_with_its_ranges_and_definitions() -> None:
+    """In the statement itself, from the relations that the kernel has; nothing of a name that it does not have."""
+    words = Hypothesis("b", "b \\text{ is any number}", sp.Eq(b, a + 1, evaluate=False))
+    chain = Chain("order", b, hypotheses=(words,), domain=((a, 2, 3),)).equals(a + 1, Rewrite("b", ("b",)))
+    formal = sp.Eq(b, a + 1, evaluate=False)
+    order = Statement("order", "$b > a$", formal=formal, derivation=chain.conclude())
+    square = Chain("square", a, hypotheses=(words,)).equals(a, Identity("the same")).conclude()
+    other = Statement("same", "$a = a$", formal=sp.Eq(a, a, evaluate=False), derivation=square)
+    claim = Claim("order", "Order", (order, other), Source("nacson2023", "the abstract"))
+    text = claim_tex(claim, Registry.of([claim]))
+    inside = [part.split(r"\end{smstatement}")[0] for part in text.split(r"\begin{smstatement}")[1:]]
+    assert r"\textup{Derived for $2 < a < 3$, where}" in inside[0]
+    assert r"&\smfit{b = 1 + a}" in inside[0]
+    assert "Derived" not in inside[1]
 
 
 def test_every_statement_and_reason_is_in_the_file() -> None:
