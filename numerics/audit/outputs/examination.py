@@ -11,21 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from numerics.arrays.checks import Array, real_array, validate_data
-from numerics.arrays.moments import stacked
 from numerics.audit.methods.method import PLAIN, Method
 from numerics.audit.outputs.findings import OutputsAudit, OutputsVerdict, outputs_notes
-from numerics.exact.intervals import Interval, interval
+from numerics.audit.outputs.in_floats import measured
+from numerics.exact.intervals import interval
 from numerics.loading.layers import NotCoveredError
 from numerics.loading.networks import as_network
 from numerics.step_size import exact_step_size
 from numerics.step_size import remarks as step_size_remarks
-from numerics.wider import outputs
 from numerics.wider.outputs import VectorNetwork
 from numerics.wider.outputs.enclosure import can_enclose, enclose_outputs
 from numerics.wider.outputs.hessian import in_balls
-
-_ROOM = Fraction(1, 10**9)
-"""Relative, for the rounding of eigenvalues and of the norm in floats."""
 
 
 def several_outputs(
@@ -86,7 +82,7 @@ def several_outputs(
     limit = None if eta is None else method.factor / method.loss_factor(n, own.m) / eta
     found = _enclosed(made, own, data, labels, limit) if can_enclose(own, n) else None
     if found is None:
-        found = _measured(made, own, data, labels)
+        found = measured(made, own, data, labels)
     found = replace(found, verdict=_verdict(found))
     return replace(found, notes=outputs_notes(found))
 
@@ -151,33 +147,14 @@ def _enclosed(
     )
 
 
-def _measured(made: Callable[..., OutputsAudit], network: VectorNetwork, x: Array, y: Array) -> OutputsAudit:
-    norm, preactivations = outputs.stability_norm(network, x), stacked(network.W1, network.b1, x)
-    return made(
-        enclosed=False,
-        in_balls=False,
-        loss=_around(outputs.loss(network, x, y)),
-        kinks=int(preactivations.size - np.count_nonzero(preactivations)),
-        mean_gradients=_around(float(np.linalg.eigvalsh(outputs.mean_gradients_gram(network, x))[-1])),
-        # two sums in floats, which rounding may interchange
-        stability_norm=(_around(min(norm.lower, norm.upper))[0], _around(max(norm.lower, norm.upper))[1]),
-        sharpness=_around(outputs.sharpness(network, x, y)),
-        gram_sharpness=_around(outputs.gram_sharpness(network, x)),
-        negative_curvature=None,
-    )
-
-
-def _around(value: float) -> Interval:
-    return Fraction(value) * (1 - _ROOM), Fraction(value) * (1 + _ROOM)
-
-
 def _verdict(found: OutputsAudit) -> OutputsVerdict | None:
     if found.limit is None:
         return None
-    if found.kinks:
+    least = found.least_sharpness
+    if found.kinks or least is None:
         return "undecided"
-    if found.mean_gradients[0] > found.limit:
-        return "excluded"
     if found.sharpness[1] <= found.limit:
         return "stable"
+    if least[0] > found.limit:
+        return "excluded"
     return "unstable" if found.sharpness[0] > found.limit else "undecided"

@@ -36,10 +36,11 @@ class OutputsAudit:
     stability_norm: from the sum of a state to the value of scales.
     sharpness: the largest eigenvalue of the Hessian H of the loss; on kinks only formal.
     gram_sharpness: that of its part without residuals, the same where the network interpolates.
-    negative_curvature: nu = max(0, -lambda_min(H)); None on kinks, and in floats, of a network that does not
-        interpolate.
-    verdict: "excluded" where Q^T Q is above `limit`, so that 0 <= H <= limit is impossible; else whether the sharpness
-        is above it; "undecided" on kinks, or where the interval reaches to both sides. None without a step size.
+    negative_curvature: nu = max(0, -lambda_min(H)), between 0 and the size of the residual part of H; None on kinks of
+        a network that does not interpolate.
+    verdict: "stable" where the sharpness is at most `limit`, and else "unstable", or "excluded" where `least_sharpness`
+        is above it already; "undecided" on kinks, or where the interval reaches to both sides. None without a step
+        size.
     remarks: what was read, and taken for granted in reading it, as sentences.
     notes: which claim was used, and what it does not cover, as sentences.
     """
@@ -74,9 +75,22 @@ class OutputsAudit:
         return None if self.limit is None else (self.limit - 1) / 2
 
     @property
-    def excluded_above(self) -> Interval:
-        """The step size above which 0 <= H <= limit is impossible here, by Q^T Q alone."""
-        return self._steps(self.mean_gradients)
+    def least_sharpness(self) -> Interval | None:
+        """What Q^T Q says that the sharpness is at least, lambda_max(Q^T Q) - rho or 1; None where rho is not known.
+
+        The residual part of H moves no eigenvalue by more than rho, and without it H is at least Q^T Q in the
+        directions of the means. Where the network interpolates rho is 0. The output biases alone make it at least 1.
+        """
+        if self.negative_curvature is None:
+            return None
+        rho = self.negative_curvature[1]
+        (low, high), (least, most) = self.mean_gradients, self.sharpness
+        return max(min(low - rho, least), Fraction(1)), max(min(high - rho, most), Fraction(1))
+
+    @property
+    def excluded_above(self) -> Interval | None:
+        """The step size above which the sharpness is above the limit by Q^T Q alone; never below the largest stable."""
+        return None if self.least_sharpness is None else self._steps(self.least_sharpness)
 
     @property
     def largest_stable_step(self) -> Interval:
@@ -101,13 +115,16 @@ class OutputsAudit:
             ("gram sharpness", readable(self.gram_sharpness)),
             ("mean gradients", readable(self.mean_gradients)),
             ("stability norm", readable(self.stability_norm)),
-            ("steps excluded above", "-" if self.kinks else readable(self.excluded_above)),
-            ("largest stable step", "-" if self.kinks else readable(self.largest_stable_step)),
+            ("steps excluded above", self._shown(self.excluded_above)),
+            ("largest stable step", self._shown(self.largest_stable_step)),
         ]
         if self.step_size is not None and self.limit is not None and self.bound is not None:
             at = f"at step size {short(self.step_size)}"
             rows += [(f"limit {at}", short(self.limit)), ("bound", short(self.bound)), ("verdict", str(self.verdict))]
         return laid_out(rows, self.notes, self.remarks)
+
+    def _shown(self, steps: Interval | None) -> str:
+        return "-" if self.kinks or steps is None else readable(steps)
 
     def as_json(self) -> str:
         """One JSON object with the same names; an interval as [lo, hi], decimal strings rounded outward."""
@@ -171,6 +188,7 @@ def _of_negative(nu: Interval) -> str:
         return "The network interpolates, so that H has no negative eigenvalue."
     most = texts(nu, 4)[1]
     return (
-        f"The residuals curve the loss by at most nu = {most}: H >= -nu. If also H <= lambda, the stability norm is at "
-        "most (1 + nu)(lambda - 1)/2, by statement every-state."
+        f"The residuals curve the loss by at most nu = {most}: H >= -nu, and the sharpness is at least the largest "
+        "eigenvalue of Q^T Q less nu, by which larger steps are excluded. If also H <= lambda, the stability norm is "
+        "at most (1 + nu)(lambda - 1)/2, by statement every-state."
     )

@@ -21,6 +21,7 @@ from numerics.wider.outputs.curvature import (
     hessian_operator,
     loss,
     mean_gradients_gram,
+    residual_part,
     sharpness,
 )
 from numerics.wider.outputs.enclosure import EnclosedOutputs, enclose_outputs
@@ -42,6 +43,7 @@ __all__ = [
     "length_norm",
     "loss",
     "mean_gradients_gram",
+    "residual_part",
     "sharpness",
     "stability_norm",
 ]

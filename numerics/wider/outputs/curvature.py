@@ -131,13 +131,7 @@ def hessian_operator(network: VectorNetwork, x: npt.ArrayLike, y: npt.ArrayLike)
     """
     features = Features.of(network, x)
     n, k, d, m = len(features.x), network.k, network.d, network.m
-    with np.errstate(over="ignore", invalid="ignore"):
-        errors = residuals(network, features, y)
-        active = errors.T[:, :, None] * features.pattern
-        # [m, k, d] and [m, k]
-        inputs = np.einsum("mnk,nd->mkd", active, features.x, optimize=True) / n
-        biases = active.sum(axis=1) / n
-    require_finite(inputs, "the residuals times the data")
+    inputs, biases = _residual_blocks(network, features, y)
     size = k * d + k + m * k + m
 
     def product(v: Array) -> Array:
@@ -166,3 +160,26 @@ def sharpness(network: VectorNetwork, x: npt.ArrayLike, y: npt.ArrayLike, *, tol
     """
     require_tolerance(tolerance)
     return checked_top_eigenpair(hessian_operator(network, x, y), tolerance)[0]
+
+
+def residual_part(network: VectorNetwork, x: npt.ArrayLike, y: npt.ArrayLike) -> float:
+    """The size rho = max_i |E[r 1_i (X, 1)^T]| of R in H = Phi Phi^T / n + R: the residuals r move no eigenvalue more.
+
+    Arguments and errors as for `hessian_operator`.
+
+    >>> network = VectorNetwork([[1.0]], [0.0], [[2.0], [1.0]], [0.0, 0.0])
+    >>> round(residual_part(network, [[3.0]], [[3.0, 7.0]]), 9)  # |(3, -4)| |(3, 1)|
+    15.811388301
+    """
+    inputs, biases = _residual_blocks(network, Features.of(network, x), y)
+    blocks = np.concatenate([inputs, biases[:, :, None]], axis=2)
+    return float(np.max(np.linalg.norm(blocks, 2, axis=(0, 2)), initial=0.0))
+
+
+def _residual_blocks(network: VectorNetwork, features: Features, y: npt.ArrayLike) -> tuple[Array, Array]:
+    """E[r 1_i X] [m, k, d] and E[r 1_i] [m, k]."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        active = residuals(network, features, y).T[:, :, None] * features.pattern
+        inputs = np.einsum("mnk,nd->mkd", active, features.x, optimize=True) / len(features.x)
+        biases = active.sum(axis=1) / len(features.x)
+    return require_finite(inputs, "the residuals times the data"), biases

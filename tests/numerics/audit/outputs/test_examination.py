@@ -8,10 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from numerics.audit import NotCoveredError, audit, method, several_outputs
 from numerics.audit.outputs import examination
-from numerics.network import Array
+from numerics.network import Array, ShallowNetwork
 from numerics.norm import stability_norm
 from numerics.wider import outputs
 from numerics.wider.outputs import VectorNetwork
@@ -75,7 +77,8 @@ def test_against_autograd(seed: int) -> None:
         assert low == pytest.approx(stability_norm(own.combined([1.0]), x), rel=1e-8, abs=1e-12)
     assert found.negative_curvature is not None
     assert float(np.linalg.eigvalsh(hessian)[0]) >= -float(found.negative_curvature[1]) - 1e-10
-    assert found.verdict == ("excluded" if square > 2.5 else "unstable" if largest > 2.5 else "stable")
+    least = max(square - float(found.negative_curvature[1]), 1.0)
+    assert found.verdict == ("stable" if largest <= 2.5 else "excluded" if least > 2.5 else "unstable")
 
 
 @pytest.mark.parametrize("seed", [0, 1, 8, 9])
@@ -96,8 +99,10 @@ def test_against_differences_of_the_forward_pass(seed: int) -> None:
     sharpness, square = rational(true.sharpness), rational(true.mean_gradients)
     for share in (Fraction(1, 2), Fraction(99, 100), Fraction(101, 100)):
         limit = sharpness * share
-        verdict = several_outputs(network, net.x, net.y, step_size=2 / limit).verdict
-        assert verdict == ("excluded" if square > limit else "stable" if sharpness <= limit else "unstable")
+        at = several_outputs(network, net.x, net.y, step_size=2 / limit)
+        assert at.negative_curvature is not None
+        least = max(square - at.negative_curvature[1], Fraction(1))
+        assert at.verdict == ("stable" if sharpness <= limit else "excluded" if least > limit else "unstable")
 
 
 def around(interval: tuple[Fraction, Fraction], value: float) -> bool:
@@ -116,6 +121,7 @@ def test_pinned() -> None:
     assert found.negative_curvature == (Fraction(0), Fraction(0))
     assert found.limit == 20
     assert found.bound == Fraction(19, 2)
+    assert found.excluded_above is not None
     assert around(found.excluded_above, 2 / 15.75)
     assert around(several_outputs(PINNED, [[3.0]], [[6.0, 3.0]]).sharpness, 60.0)
     assert several_outputs(PINNED, [[3.0]], [[6.0, 3.0]], step_size="1/31").verdict == "stable"
@@ -141,6 +147,52 @@ def test_one_output_is_the_audit_of_one_output() -> None:
         assert other[0] <= high
     assert found.loss == one.loss
     assert several_outputs(model, x, y[:, 0]).loss == one.loss
+
+
+@settings(max_examples=25)
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(1, 4),
+    d=st.integers(1, 3),
+    k=st.integers(0, 3),
+    off=st.sampled_from([0, 1, 3]),
+    above=st.booleans(),
+)
+def test_one_output_has_the_verdict_of_the_audit_of_one_output(
+    seed: int, n: int, d: int, k: int, off: int, *, above: bool
+) -> None:
+    """On both sides of 2/sharpness, interpolating and not; larger steps than the excluded ones are unstable."""
+    rng = np.random.default_rng(seed)
+    W1, b1, w2, x = (rng.standard_normal(shape) for shape in ((k, d), k, k, (n, d)))
+    network = VectorNetwork(W1, b1, w2[None, :], [0.3])
+    y = network(x) + off * rng.standard_normal((n, 1))
+    one = ShallowNetwork(W1, b1, w2, 0.3)
+    sharpness = audit(one, x, y[:, 0], rescaled=False).sharpness
+    eta = 2 / sharpness[1] * Fraction(1001 if above else 999, 1000)
+    found, single = several_outputs(network, x, y, step_size=eta), audit(one, x, y[:, 0], eta, rescaled=False)
+    assert single.verdict == ("unstable" if above else "stable")
+    assert (found.verdict if found.verdict == "stable" else "unstable") == single.verdict
+    assert found.excluded_above is not None
+    for excluded, stable in zip(found.excluded_above, found.largest_stable_step, strict=True):
+        assert excluded >= stable
+    beyond = several_outputs(network, x, y, step_size=found.excluded_above[1] * Fraction(1001, 1000))
+    assert beyond.verdict == "excluded"
+
+
+def test_stable_although_the_mean_gradients_are_above_the_limit() -> None:
+    """H = q q^T - R, q = (1, 1, 1, 1) in w1, b1, w2, b2, R the residual -1 between w2 and w1, b1, of size sqrt(2)."""
+    network, x, y = VectorNetwork([[1.0]], [0.0], [[1.0]], [0.0]), [[1.0]], [[2.0]]
+    hessian = np.ones((4, 4))
+    hessian[[0, 1, 2, 2], [2, 2, 0, 1]] = 0.0
+    sharpness = float(np.linalg.eigvalsh(hessian)[-1])
+    found = several_outputs(network, x, y)
+    assert around(found.sharpness, sharpness)
+    assert around(found.mean_gradients, 4.0)
+    assert sharpness < 3.5
+    assert found.least_sharpness is not None
+    assert around(found.least_sharpness, 4 - np.sqrt(2))
+    for limit, verdict in ((3.5, "stable"), (sharpness * 0.999, "unstable"), (2.5, "excluded")):
+        assert several_outputs(network, x, y, step_size=2 / limit).verdict == verdict
 
 
 def test_in_floats_where_it_is_large(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ from numerics.wider.outputs import (
     hessian_operator,
     loss,
     mean_gradients_gram,
+    residual_part,
     sharpness,
 )
 
@@ -54,6 +55,8 @@ def test_against_automatic_differentiation(shape: tuple[int, int, int, int]) -> 
     operator = hessian_operator(network, x, y)
     np.testing.assert_allclose(operator @ np.eye(len(hessian)), hessian, rtol=1e-10, atol=1e-12)
     assert sharpness(network, x, y) == pytest.approx(np.linalg.eigvalsh(hessian)[-1], rel=1e-9)
+    residual = hessian - gradients.T @ gradients / n
+    assert residual_part(network, x, y) == pytest.approx(np.linalg.norm(residual, 2), rel=1e-9)
     top = np.linalg.eigvalsh(gradients @ gradients.T / n)[-1]
     assert gram_sharpness(network, x) == pytest.approx(top, rel=1e-9)
     gram = gram_matrix(network, x)
@@ -71,6 +74,11 @@ def test_by_hand() -> None:
     assert mean_gradients_gram(network, [[1.0]]).tolist() == [[10.0, 12.0], [12.0, 20.0]]
     assert gram_sharpness(network, [[1.0]]) == pytest.approx(28.0)
     assert loss(network, [[1.0]], [[1.0, 1.0]]) == 2.5
+
+
+def test_no_neuron_no_residual_part() -> None:
+    network = VectorNetwork(np.zeros((0, 2)), [], np.zeros((3, 0)), [1.0, 2.0, 3.0])
+    assert residual_part(network, [[1.0, 2.0]], [[0.0, 0.0, 0.0]]) == 0.0
 
 
 def test_refusals() -> None:
