@@ -142,6 +142,16 @@
      p = 1 for b = 1 and p = 0 for b = N
    mean-square-threshold | MeanSquare.v | mean_square_stability_batches
      E|delta_t|^2 bounded for these batches => (1 + p(kappa-1))(1 + 2|f|_S) <= 2/eta
+   mean-square-threshold | MeanSquareLength.v | one_step_length
+     E|delta_1|^2 = |delta_0|^2 - (eta/N) (2 |a|^2 - eta <a, W a>), a_j = <g_j, delta_0>, W = (1-p) K + p N diag K
+   mean-square-threshold | MeanSquareLength.v | no_growth
+     eta mu <= 2 and <a, W a> <= mu |a|^2 => E|delta_1|^2 <= |delta_0|^2
+   mean-square-threshold | MeanSquareLength.v | largest_gradient
+     K <= lambda and |g_j|^2 <= G => W <= (1-p) lambda + p G
+   mean-square-threshold | MeanSquareLength.v | mean_square_bounded
+     eta ((1-p) lambda + p G) <= 2 => E|delta_t|^2 <= |delta_0|^2 for all t, from every start
+   mean-square-threshold | MeanSquareLength.v | eigenvector_level
+     K u = lambda u, |u| = 1: the one-step inequality from sum_j u_j g_j => eta lambda (1 + p (N sum_j u_j^4 - 1)) <= 2
    laplacian-bound | LaplacianBound.v | laplacian_bound
      R rho <= g => sum |a_H| R rho(H) <= 1/eta - 1/2
    flattest-implementation | FlattestImplementation.v | weak_duality_net
@@ -371,6 +381,7 @@
    certified-minimum | control_check_entries | |B_jl| <= B_jj for each l, not for the sum
    certified-minimum | control_check_multiple | c need not be positive
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
+   mean-square-threshold | control_no_largest_gradient | W <= lambda, without G
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
    beyond-interpolation | control_no_loss_term | no loss term
@@ -402,7 +413,7 @@ From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
 Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality UnivariateCase.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
-Require Import MeanSquare KinkModes Momentum LayerwiseSteps WeightDecay.
+Require Import MeanSquare MeanSquareLength KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
 Require Import FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
 Require Import PlanarLines LineCertificates LeastNets LeastNorms.
@@ -669,6 +680,13 @@ Definition statements_of_checked_minima :=
    @control_checked_larger_step,
    @control_check_entries,
    @control_check_multiple).
+Definition statements_of_lengths :=
+  (@one_step_length,
+   @no_growth,
+   @largest_gradient,
+   @mean_square_bounded,
+   @eigenvector_level,
+   @control_no_largest_gradient).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -752,7 +770,7 @@ Definition every_statement :=
   (statements_1, statements_of_spectra, statements_of_the_line, statements_of_the_plane, statements_2, statements_3,
    statements_of_architectures, statements_of_losses, statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths,
-   statements_of_checked_minima, controls,
+   statements_of_checked_minima, statements_of_lengths, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 

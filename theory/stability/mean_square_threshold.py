@@ -108,6 +108,7 @@ $W = (1-p)K + pn\operatorname{diag}K$.
             formal=sp.Eq(length_after, length - eta / n * (2 * _squares - eta * weighted), evaluate=False),
             derivation=LENGTH,
             assumes=(symmetric, *drawn_batches),
+            theorems=("MeanSquareLength.one_step_length",),
         ),
         Statement(
             name="no-growth",
@@ -116,6 +117,7 @@ $W = (1-p)K + pn\operatorname{diag}K$.
             formal=sp.Le(length_after, length, evaluate=False),
             derivation=NO_GROWTH,
             assumes=(symmetric, *drawn_batches, small_step, at_most_level),
+            theorems=("MeanSquareLength.no_growth",),
         ),
         Statement(
             name="largest-gradient",
@@ -127,6 +129,15 @@ $\langle a, Wa\rangle \le \bigl((1-p)\lambda + pG\bigr)\norm{a}^2$.
             formal=sp.Le(weighted, largest_level * _squares, evaluate=False),
             derivation=LARGEST,
             assumes=(sharpness_bound, gradient_bound, share_at_most_one),
+            theorems=("MeanSquareLength.largest_gradient",),
+        ),
+        Statement(
+            name="bounded",
+            text=r"""
+If $\eta\bigl((1-p)\sharpness + p\max_j\norm{\nabla f(x_j)}^2\bigr) \le 2$, then $\E\norm{\delta_t}^2 \le \norm{\delta_0}^2$ for all $t$, from every start.
+""".strip(),
+            hypotheses=(_BATCHES, r"Batches are independent, $0 \le p \le 1$ and $\eta \ge 0$."),
+            theorems=("MeanSquareLength.mean_square_bounded",),
         ),
         Statement(
             name="direction",
@@ -150,6 +161,7 @@ $\delta_0 = \sum_l u_l\nabla f(x_l)$, then $\eta\lambda\bigl(1 + p(n\sum_j u_j^4
             formal=sp.Le(eta * eigenvector_level, 2, evaluate=False),
             derivation=EIGENVECTOR,
             assumes=(eigenvector, unit, *drawn_batches, from_direction),
+            theorems=("MeanSquareLength.eigenvector_level",),
         ),
         Statement(
             name="trace",
@@ -187,6 +199,13 @@ and for batches of $16$ below $0.98$ times, that of gradient descent.
     source=Source(
         "mulayoff2024",
         "the threshold as an eigenvalue of matrices of squared size, and the bounds by the top eigenvector and the trace",
+    ),
+    machine_refuted=(
+        (
+            "W is at most the sharpness, without the largest gradient",
+            "MeanSquareLength.control_no_largest_gradient",
+            "largest-gradient",
+        ),
     ),
     rests_on=("gram-form",),
     lemmas=(FORM,),
