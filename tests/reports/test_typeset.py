@@ -339,7 +339,7 @@ def test_what_a_relation_holds_for_is_shown_with_it(record: Record, folder: Path
     for pages in ((before.html(), after.html()), (before.supplement().decode(), after.supplement().decode())):
         assert ["2 &lt; q &lt; 7" in page for page in pages] == [False, True]
     supplement = after.supplement().decode()
-    assert "<em>where</em>" in supplement
+    assert ", <em>where</em>" in supplement
     assert "q = u + v^{3}" in supplement
     assert "<em>where</em>" not in before.supplement().decode()
     assert after.supplement("pdf").startswith(b"%PDF-")
