@@ -83,6 +83,11 @@ def sentences_for_outputs(method: Method, n: int, outputs: int) -> list[str]:
             f"{short(method.loss_factor(n, outputs))} times 1/(2n) sum |f(x_j) - y_j|^2, of which loss and sharpness "
             "are."
         )
+    else:
+        said.append(
+            "Step sizes are of the loss half-mse, 1/(2n) sum |f(x_j) - y_j|^2; that of torch.nn.MSELoss() is mse, "
+            f"{short(Fraction(2, outputs))} times it for {outputs} output{'s' * (outputs > 1)}."
+        )
     if method.optimizer != "gradient-descent":
         said.append(
             f"Claim momentum, statement {method.optimizer}: eta times the Hessian may be up to "
