@@ -75,8 +75,10 @@ def _select(config: pytest.Config, ledger: Ledger, gathering: Gathering) -> None
         ledger.incomplete |= ran
     recorded = {name for part in (ledger.checks, ledger.controls, ledger.crashes) for name in part}
     # several claims share a file; what is missing of one of which the own file was not run is no fault of the claim
-    whole = _whole(config)
-    ledger.incomplete |= (recorded - ran) & (claims_of(CHECKS.rglob("test_*.py")) if whole else recorded)
+    whole, files = _whole(config), set(CHECKS.rglob("test_*.py"))
+    ledger.incomplete |= (recorded - ran) & (claims_of(files) if whole else recorded)
+    if not whole:
+        ledger.incomplete |= claims_of(files.difference(gathering.files.values()))
     if not whole and not ledger.selected:
         ledger.selected = tuple(sorted(ran | recorded))
 

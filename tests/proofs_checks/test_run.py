@@ -164,6 +164,8 @@ def test_a_second_file_of_a_claim(claims: Claims) -> None:
     status, rows, printed = claims.run("proofs_checks", "--claim", "first")
     assert status == 0, printed
     assert standing(rows) == {"first": "tested"}
+    status, rows, printed = claims.run("proofs_checks/parlour/test_first_step_shared.py")
+    assert status == 0, printed
 
 
 def test_several_claims(claims: Claims) -> None:
