@@ -65,18 +65,23 @@ def assumptions(derivation: Derivation) -> tuple[Hypothesis, ...]:
 
 
 def within(derivation: Derivation) -> tuple[str, ...]:
-    """The ranges of indices and the intervals of variables that it concludes for, in LaTeX: it says nothing beyond."""
-    ranges = [rf"1 \le {latex(index)} \le {latex(upper)}" for index, upper in derivation.for_all]
-    return (*ranges, *(latex_interval(*interval) for interval in derivation.domain))
+    """What restricts it, in LaTeX: intervals of variables, and ranges of indices that end elsewhere than at a size."""
+    return (*_ranges(derivation, whole=False), *(latex_interval(*interval) for interval in derivation.domain))
+
+
+def _ranges(derivation: Derivation, *, whole: bool) -> tuple[str, ...]:
+    """The ranges of indices that end at a size, or the others."""
+    chosen = [(index, upper) for index, upper in derivation.for_all if isinstance(upper, sp.Symbol) == whole]
+    return tuple(rf"1 \le {latex(index)} \le {latex(upper)}" for index, upper in chosen)
 
 
 def where(statement: Statement) -> tuple[str, ...]:
     """What the names in a derived relation are, in LaTeX, written from the relations that the kernel has.
 
-    These are the definitions of the names that occur in the formal relation, in an assumption or in `within`, directly
-    or by way of other definitions, and the signs that names are declared with which none of these defines: a relation
-    says of a defined name what is true of its value alone. Any other defined name is a step's own, and its value can be
-    put in for it.
+    These are the indices that run up to a size, the definitions of the names that occur in the formal relation, in an
+    assumption or in `within`, directly or by way of other definitions, and the signs that names are declared with which
+    none of these defines: a relation says of a defined name what is true of its value alone. Any other defined name is
+    a step's own, and its value can be put in for it.
     """
     formal, derivation = statement.formal, statement.derivation
     if formal is None or derivation is None:
@@ -89,7 +94,11 @@ def where(statement: Statement) -> tuple[str, ...]:
     reached = names | {name for each in names for name in _reached(each, definitions)}
     used = [hypothesis for hypothesis, name in definitions.items() if name in reached]
     parts += [h.relation for h in used if h.relation is not None]
-    return (*map(_formal, used), *_declared_signs(parts, {definitions[hypothesis] for hypothesis in used}))
+    return (
+        *_ranges(derivation, whole=True),
+        *map(_formal, used),
+        *_declared_signs(parts, {definitions[hypothesis] for hypothesis in used}),
+    )
 
 
 def _definitions(derivation: Derivation) -> dict[Hypothesis, sp.Symbol]:
@@ -156,7 +165,7 @@ def shown(derivation: Derivation, taken: Collection[str] = ()) -> record.Derivat
         Use(hypothesis.name, hypothesis.latex, _kind(hypothesis, assumed), _formal(hypothesis))
         for hypothesis in derivation.own_hypotheses
     ]
-    uses += [Use("", each, "range") for each in within(derivation)]
+    uses += [Use("", each, "range") for each in (*_ranges(derivation, whole=True), *within(derivation))]
     relations = [h.relation for h in derivation.hypotheses if h.relation is not None]
     if signs := _declared_signs([*lines, *relations]):
         uses.append(Use("", ",\\ ".join(signs), "range"))

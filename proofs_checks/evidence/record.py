@@ -179,7 +179,7 @@ class Statement:
     """One statement; ``formal`` is the LaTeX of its relation.
 
     Of what its derivation uses, ``assumes`` names the assumptions and ``given`` the lemmas that are taken on trust;
-    ``within`` has the LaTeX of the ranges that it is derived for, ``where`` that of what the names in the relation are.
+    ``within`` has the LaTeX of what restricts that it is derived for, ``where`` that of what the names in it are.
     """
 
     name: str
