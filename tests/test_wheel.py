@@ -143,8 +143,8 @@ def test_exports_where_the_command_runs(installation: Installation, tmp_path: Pa
 def test_reports_where_the_command_runs(installation: Installation, tmp_path: Path) -> None:
     """With the checks that came in the wheel, and nothing left among the packages."""
     before = sorted(installation.packages.rglob("*"))
-    installation.run(tmp_path, "stable-minima", "report", "--claim", "univariate-case", "--only", "tex")
-    assert (tmp_path / "reports" / "out" / "univariate-case" / "report.tex").exists()
+    installation.run(tmp_path, "stable-minima", "report", "--claim", "population-loss", "--only", "tex")
+    assert (tmp_path / "reports" / "out" / "population-loss" / "report.tex").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["reports"]
     assert sorted(installation.packages.rglob("*")) == before
 
