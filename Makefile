@@ -13,7 +13,7 @@ READY := $(VENV)/.ready
 # where a soak starts; the same seed draws the same examples
 SEED := $(or $(SEED),$(shell od -A n -N 4 -t u4 /dev/urandom | tr -d ' '))
 
-.PHONY: setup report test checks-then-tests tests checks soak mutants fuzz bench lint format docs latex lock clean
+.PHONY: setup report test checks-then-tests tests checks soak coverage mutants fuzz bench lint format docs latex lock clean
 
 setup: $(READY)
 
@@ -47,6 +47,16 @@ soak: $(READY)
 	failed=0; for part in tests proofs_checks; do \
 		$(BIN)/python -m pytest $$part --hypothesis-profile=soak --hypothesis-seed=$(SEED) || failed=1; \
 	done; echo 'to repeat this: make soak SEED=$(SEED)'; exit $$failed
+
+# what checks and tests reach, of lines and branches together, in all processes that they start; fails below the share
+# that pyproject.toml asks for, and lists what is missing
+coverage: $(READY)
+	rm -rf build/coverage
+	mkdir -p build/coverage
+	failed=0; for part in proofs_checks "tests theory numerics reports"; do \
+		$(BIN)/python -m coverage run -m pytest $$part || failed=1; \
+	done; \
+	$(BIN)/python -m coverage combine --quiet && $(BIN)/python -m coverage report || failed=1; exit $$failed
 
 # small changes of the trusted parts, to see whether their tests notice; MUTANTS='--path theory/kernel --sample 100'
 mutants: $(READY)
