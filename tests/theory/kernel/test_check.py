@@ -185,3 +185,48 @@ def test_analysis() -> None:
     refused(
         Chain("outside", p * (1 - p)).at_least(0, ByDerivation(parabola, at={x: p})).conclude(), "not seen to lie there"
     )
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "words"),
+    [
+        (Hypothesis("odd", "", sp.Le(x, 1, evaluate=False), ((x, n),)), "gives a range to x, which is no index"),
+        (Hypothesis("odd", "", sp.Lt(x, 1, evaluate=False)), "closed list"),
+        (Hypothesis("odd", "", sp.Ne(x, 1, evaluate=False)), "states neither"),
+    ],
+    ids=["a range of a number", "strictly", "not one"],
+)
+def test_what_no_hypothesis_says(hypothesis: Hypothesis, words: str) -> None:
+    """Ranges are of indices, and relations of the closed list."""
+    refused(Chain("odd", x, hypotheses=(hypothesis,)).equals(x, Identity("so")).conclude(), words)
+
+
+def test_what_is_no_step_of_analysis() -> None:
+    """A rectifier is not elementary, an inner integral has no value by itself, and Sturm's ends are rational."""
+    refused(
+        Chain("rectifier", relu(x)).equals(relu(x), Elementary("so")).conclude(), "not seen to be defined on the domain"
+    )
+    inner = sp.Integral(x * y, (y, 0, 1))
+    double = sp.Integral(1 + inner, (x, 0, 1))
+    refused(Chain("inner", double).equals(1, Evaluate("so", inner, x * y**2 / 2)).conclude(), "under another integral")
+    unit = Chain("irrational", x * (sp.pi - x), domain=((x, 0, sp.pi),))
+    refused(unit.at_least(0, OnInterval("Sturm", x)).conclude(), "not an interval with rational ends")
+
+
+def test_kinks_are_named_by_their_indices() -> None:
+    """A hypothesis that speaks of other symbols universally is not used for one argument."""
+    off = Hypothesis("off", "", sp.Ne(x - y, 0, evaluate=False), (y,))
+    slope = Chain("slope", sp.Derivative(relu(x - y), x), hypotheses=(off,))
+    refused(slope.equals(step(x - y), Differentiate("slope", "off")).conclude(), "all values of its indices")
+
+
+def test_a_discharge_assumes_nothing_more() -> None:
+    """What its proof assumes is to be stated; a hypothesis in words, that fixes nothing, may stay."""
+    assumed = Hypothesis("small", "x \\le 1", sp.Le(x, 1, evaluate=False))
+    doubled = Chain("doubled", 2 * x, hypotheses=(assumed,)).at_most(2, ByHypothesis("small", 2)).conclude()
+    proof = Chain("proof", x, hypotheses=(assumed,)).at_most(1, ByHypothesis("small")).conclude()
+    discharged = ByDerivation(doubled, discharged=(("small", proof),))
+    refused(Chain("bare", 2 * x).at_most(2, discharged).conclude(), "'proof' also assumes 'small'")
+    words = Hypothesis("in words", "x is small")
+    said = Chain("said", x, hypotheses=(words,)).equals(x, Identity("so")).conclude()
+    check(Chain("cites", y, hypotheses=(words,)).equals(y, ByDerivation(said, at={x: y})).conclude())

@@ -8,6 +8,8 @@ import pytest
 import sympy as sp
 
 from theory.kernel.elementary import defined_on, elementary_identity, is_nonnegative_on, is_positive_on
+from theory.kernel.generators import Generators, NotElementary
+from theory.kernel.region import Region
 
 x, y = sp.symbols("x y", real=True)
 p, q = sp.symbols("p q", positive=True)
@@ -78,6 +80,9 @@ TRUE: list[tuple[sp.Expr, sp.Expr, Domain]] = [
     (sp.atan(x - x + p * 0 + sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1), sp.S.Zero, {}),
     (sp.sqrt(sp.atan(1 - x) ** 2), sp.atan(1 - x), UNIT),
     (1 / (x**2 - x + 1), (x + 1) / (x**3 + 1), {x: (-1, 1)}),
+    (sp.exp(x / (1 + x)) ** 2, sp.exp(2 * x / (1 + x)), UNIT),
+    (sp.exp(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1), sp.S.One, {}),
+    (sp.sin(2 * sp.pi / 7), 2 * sp.sin(sp.pi / 7) * sp.cos(sp.pi / 7), {}),
 ]  # fmt: skip
 
 FALSE: list[tuple[str, sp.Expr, sp.Expr, Domain]] = [
@@ -259,6 +264,9 @@ def test_where_an_expression_is_defined(e: sp.Expr, domain: Domain, defined: boo
         (sp.sqrt(z), {}, "nonnegative"),
         (sp.cbrt(z) + z**p, {}, "nonnegative"),
         (sp.sqrt(p), {}, "positive"),
+        (sp.acos(x), UNIT, "positive"),
+        (sp.sqrt(p) ** 3 - sp.sqrt(p) + 1, {}, "positive"),
+        (sp.sqrt(p) ** 3 - 2 * sp.sqrt(p) + 1, {}, ""),
     ],
     ids=str,
 )
@@ -293,3 +301,26 @@ def test_the_kind_of_a_symbol_and_its_interval_both_hold() -> None:
     assert is_positive_on(p, {p: (-1, 1)})
     assert is_nonnegative_on(z, {z: (-1, 1)})
     assert not is_positive_on(z, {z: (-1, 1)})
+
+
+def test_integrals_are_in_one_variable_and_not_nested_too_deeply() -> None:
+    """Nothing is said of others, though they are equal to themselves."""
+    double = sp.Integral(x * y, (x, 0, 1), (y, 0, 1))
+    nested = x
+    for _ in range(9):
+        nested = area(nested, x, high=x)
+    for e in (double, nested):
+        assert not elementary_identity(e - 2 * e, {})
+        assert not defined_on(e, {})
+    assert defined_on(nested.function, {})
+
+
+def test_a_second_look_at_what_is_computed_with() -> None:
+    """What is not defined is refused where it is asked for first; the algebra by itself refuses it, too."""
+    for e, words in (
+        (sp.atan(1 / (sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1)), "a denominator is zero"),
+        (sp.sqrt(-p - 1), "not seen to be positive"),
+        (sp.zeta(x), "not among the functions"),
+    ):
+        with pytest.raises(NotElementary, match=words):
+            Generators.vanishes(e, Region({}))

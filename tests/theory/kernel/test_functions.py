@@ -59,6 +59,7 @@ def test_others_stay(argument: sp.Expr) -> None:
         (relu(1 - relu(x)), x, -step(x) * step(1 - x * step(x))),
         (relu(a[i] * x), a[j], x * sp.KroneckerDelta(i, j) * step(a[i] * x)),
         (x**2, y, 0),
+        (x * step(p, evaluate=False), x, 1),
     ],
     ids=str,
 )

@@ -72,6 +72,7 @@ def test_values_are_put_in_at_once() -> None:
         (le(a[i, j], x), (a,), {a: sp.Lambda(i, x)}, "indices"),
         (le(sp.Derivative(a[1] ** 2, a[1]), x), (a,), {a: sp.Lambda(j, j + 1)}, "under"),
         (le(sp.Derivative(a[1] ** 2, a[1]), x), (a,), {a: sp.Lambda(j, x)}, "under"),
+        (le(sp.Derivative(x * a[1], x), 1), (a,), {a: sp.Lambda(j, 2 * j)}, "family cannot be replaced under"),
         (le(sp.Derivative(x * y, x), 1), (x, y), {y: x}, "under"),
         (le(sp.Derivative(x * y, x), 1), (x, y), {x: y}, "under"),
         (le(a[i], x), (a.label,), {a.label: y}, "name of a family"),

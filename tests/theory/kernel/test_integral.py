@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+import mpmath
 import pytest
 import sympy as sp
 
@@ -77,6 +78,7 @@ REFUSED: list[tuple[str, sp.Integral, sp.Expr, Domain, str]] = [
     ("a growing exponential", area(sp.exp(p * t), 0, sp.oo), sp.exp(p * t) / p, {}, "no finite limit"),
     ("a power that is too low", area(t ** (-p - 1), 0, 1), -(t**-p) / p, {}, "special values"),
     ("an integral for a primitive", area(t, 0, 1), sp.Integral(x, (x, 0, t)), {}, "differentiable"),
+    ("an end that no quadrature takes", area(sp.exp(t), -sp.oo, sp.Integral(x**2, (x, 0, 1))), sp.exp(t), {}, "held"),
     ("two variables", sp.Integral(t * x, (t, 0, 1), (x, 0, 1)), t**2 * x / 2, {}, "one variable"),
     ("no ends", sp.Integral(t, t), t**2 / 2, {}, "one variable"),
     ("a number that is not exact", area(t / 2, 0, 1), 0.25 * t**2, {}, "differentiable"),
@@ -112,6 +114,24 @@ def test_a_quadrature_refuses_what_a_limit_got_wrong(monkeypatch: pytest.MonkeyP
     """The limit is SymPy's; should it be wrong, the value is held against numbers."""
     monkeypatch.setattr(sp, "limit", lambda *_: sp.Rational(1, 7))
     with pytest.raises(ValueError, match="quadrature"):
+        value_of_integral(area(1 / t**2, 1, sp.oo), -1 / t, {})
+
+
+def test_limits_and_quadratures_that_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no value then."""
+
+    def gives_up(error: type[Exception]) -> Callable[..., None]:
+        def function(*_: object) -> None:
+            raise error("it gives up")
+
+        return function
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sp, "limit", gives_up(NotImplementedError))
+        with pytest.raises(ValueError, match="is not known: it gives up"):
+            value_of_integral(area(1 / t**2, 1, sp.oo), -1 / t, {})
+    monkeypatch.setattr(mpmath, "quad", gives_up(ZeroDivisionError))
+    with pytest.raises(ValueError, match="fails: it gives up"):
         value_of_integral(area(1 / t**2, 1, sp.oo), -1 / t, {})
 
 

@@ -48,6 +48,9 @@ IDENTITIES = {
     "modulus of a product": sp.Abs(-2 * r[i] * a[j]) - 2 * r[i] * sp.Abs(a[j]),
     "symbolic power": (1 + s) ** (t + 2) - (1 + s) ** t * (1 + 2 * s + s**2),
     "even symbolic power": (1 - s) ** (2 * t) - (s - 1) ** (2 * t),
+    "modulus of a cube": sp.Abs(s**3, evaluate=False) - s**2 * sp.Abs(s),
+    "modulus of nothing": sp.Abs(Sum(a[i], (i, 1, n)) - Sum(a[j], (j, 1, n))),
+    "roots of numbers multiplied out": (sp.sqrt(2) * s + 1) ** 2 - 2 * s**2 - 2 * sp.sqrt(2) * s - 1,
     "inverse": n * Sum(a[i] / n, (i, 1, n)) - Sum(a[i], (i, 1, n)),
 }
 DIFFERENT = {
@@ -183,6 +186,14 @@ def test_opaque_denominators_are_cleared() -> None:
     total = 1 + Sum(a[i] ** 2, (i, 1, n))
     assert is_zero(1 / total + Sum(a[i] ** 2, (i, 1, n)) / total - 1)
     assert not is_zero(1 / total - 1)
+
+
+def test_roots_of_what_has_a_sign_on_a_domain_alone() -> None:
+    """They stay one factor; the root of nothing is nothing."""
+    where = Where(domain={s: (sp.S.Zero, sp.S.One)})
+    assert is_zero(Sum(sp.sqrt(s), (i, 1, n)) - n * sp.sqrt(s), where)
+    assert not is_zero(Sum(sp.sqrt(s), (i, 1, n)) - sp.sqrt(s), where)
+    assert canonical(sp.sqrt(Sum(a[i], (i, 1, n)) - Sum(a[j], (j, 1, n)))) == 0
 
 
 def test_derivative_of_a_network() -> None:

@@ -138,6 +138,7 @@ def test_integrals_at_the_boundary() -> None:
     upper = sp.Integral(1 / (1 - y), (y, 0, x))
     assert Region({x: (0, 1)}).defined(upper)
     assert not Region({x: (0, 2)}).defined(upper)
+    assert not Region({}).defined(sp.Integral(x * y, (x, 0, 1), (y, 0, 1)))
 
 
 def test_points_lie_in_the_domain() -> None:

@@ -149,3 +149,25 @@ def symbol_without_a_name() -> Derivation:
 def two_integrals_confused() -> Derivation:
     """The integral of t y over (0, 1) is that of t^2."""
     return because(sp.Integral(t * y, (t, 0, 1)), sp.Integral(t**2, (t, 0, 1)), Elementary("the same"))
+
+
+@unproved
+def number_that_is_not_in_lowest_terms() -> Derivation:
+    """2/4 = 1/2."""
+    forged = sp.Rational.from_coprime_ints(2, 4)
+    return identity(forged, sp.Rational(1, 2))
+
+
+@unproved
+def sum_without_an_end() -> Derivation:
+    """The sum of a_i over i from 1 is that over i from 1 to n."""
+    forged = sp.Basic.__new__(sp.Sum, a[i], sp.Tuple(i, sp.S.One))
+    return identity(forged, sp.Sum(a[i], (i, 1, n)))
+
+
+@unproved
+def step_with_something_more() -> Derivation:
+    """X = x, with a mark on the step."""
+    derivation = identity(x, x)
+    vars(derivation.steps[0])["proved"] = "yes"
+    return derivation
