@@ -213,11 +213,12 @@ def sum_rounding(terms: int) -> float:
     """The relative error c u of sums of so many numbers of one sign, and of 16 operations more; u = 2^-53.
 
     c is at most m, the number of roundings, whatever they are. As independent ones they add up to sqrt(m) or less in
-    root mean square (N. J. Higham and T. Mary, SIAM J. Sci. Comput. 41 (2019), A2815-A2835); c is 2 sqrt(m) + 48 where
-    that is less, which blocks of a few thousand equal numbers do not exceed either.
+    root mean square (N. J. Higham and T. Mary, SIAM J. Sci. Comput. 41 (2019), A2815-A2835); c is 4 sqrt(m) + 48 where
+    that is less. Equal numbers round to one side, by m/5 or so; data, which may be alike, are added up in blocks
+    so short (`numerics.arrays.gradients`) that c is above that for them too.
     """
     roundings = terms + 16.0
-    return min(roundings, 2 * math.sqrt(roundings) + 48) * 2.0**-53
+    return min(roundings, 4 * math.sqrt(roundings) + 48) * 2.0**-53
 
 
 def _length(values: Array) -> float:

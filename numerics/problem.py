@@ -10,15 +10,10 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from numerics.arrays.checks import Array, require_finite, row_norms, validate_data, validate_labels
-from numerics.arrays.gradients import Gradients, squares_of_gradients
+from numerics.arrays.checks import Array, require_device, require_finite, validate_data, validate_labels
+from numerics.arrays.gradients import DeviceGradients, Gradients
 from numerics.arrays.hyperplanes import Indices, hyperplane_groups
-from numerics.arrays.moments import (
-    SideMoments,
-    SideSums,
-    preactivation_blocks,
-    row_blocks,
-)
+from numerics.arrays.moments import SideMoments, Survey, activity, preactivation_blocks, row_blocks, survey
 from numerics.exact.network import ExactData, ExactNetwork
 from numerics.exact.rounded import nearest_floats
 from numerics.network import ShallowNetwork
@@ -28,18 +23,6 @@ _NEAR_KINK = 1e-7
 
 Pattern = npt.NDArray[np.bool_]
 Values = TypeVar("Values", Array, Pattern)
-
-
-@dataclass(frozen=True, eq=False)
-class _Survey:
-    """Pattern [n, k]; values f(x_j) [n]; the sides above and below; E |grad f|^2; pairs on and near a kink."""
-
-    pattern: Pattern
-    values: Array
-    sides: tuple[SideSums, SideSums]
-    gradient_square: float
-    kinks: int
-    near_kinks: int
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -52,6 +35,8 @@ class Problem:
         x: the data [n, d]; kept as they reach the network, if a preprocessing stands in front of it.
         y: the labels [n] or [n, 1], or None where nothing depends on them.
         zero_biases: whether layers without a bias are read with one of zeros; the field names those layers.
+        device: "cpu", or "cuda" for the products with gradients by which large problems are measured in floats, to the
+            same results but for rounding; all else is computed on the CPU.
 
     The arrays are read-only; what is derived from them is computed when it is first asked for, and kept. `remarks` are
     what was taken for granted in reading the network, as sentences.
@@ -59,7 +44,7 @@ class Problem:
     Raises:
         NotCoveredError: the network is none that the theory speaks of.
         TypeError: an entry is not a real number, or the network is none of these objects.
-        ValueError: the shapes do not fit together, or an entry is not finite.
+        ValueError: the shapes do not fit together, or an entry is not finite; or there is no such device.
 
     >>> problem = Problem.of(ShallowNetwork([[1.0]], [0.0], [2.0], 0.0), [[3.0], [-1.0]], [5.0, 0.0])
     >>> problem.n, problem.residuals.tolist(), problem.near_kinks
@@ -71,10 +56,18 @@ class Problem:
     y: Array | None
     remarks: tuple[str, ...]
     zero_biases: tuple[str, ...]
+    device: str
 
     def __init__(
-        self, network: object, x: npt.ArrayLike, y: npt.ArrayLike | None = None, *, zero_biases: bool = False
+        self,
+        network: object,
+        x: npt.ArrayLike,
+        y: npt.ArrayLike | None = None,
+        *,
+        zero_biases: bool = False,
+        device: str = "cpu",
     ) -> None:
+        require_device(device)
         own, remarks, missing = network, tuple[str, ...](), tuple[str, ...]()
         if not isinstance(own, ShallowNetwork):
             # the readers of files and of other libraries' objects are imported where they are needed
@@ -87,6 +80,7 @@ class Problem:
         object.__setattr__(self, "network", own)
         object.__setattr__(self, "remarks", remarks)
         object.__setattr__(self, "zero_biases", missing)
+        object.__setattr__(self, "device", device)
         object.__setattr__(self, "x", _read_only(data))
         object.__setattr__(self, "y", None if y is None else _read_only(validate_labels(y, len(data))))
 
@@ -113,7 +107,8 @@ class Problem:
             raise ValueError(f"the network must have {self.network.d} inputs, as the data have columns")
         other = object.__new__(Problem)
         # frozen, and validated already
-        vars(other).update(network=network, x=self.x, y=self.y, remarks=(), zero_biases=(), _origin=self)
+        vars(other).update(network=network, x=self.x, y=self.y, remarks=(), zero_biases=(), device=self.device)
+        vars(other).update(_origin=self)
         return other
 
     @property
@@ -161,7 +156,7 @@ class Problem:
         t = nearest_floats(exact.preactivations)
         # what is below all floats keeps its side
         t = np.where(t == 0, exact.signs * float(np.finfo(np.float64).smallest_subnormal), t)
-        kept = ("network", "x", "y", "remarks", "zero_biases", "exact")
+        kept = ("network", "x", "y", "remarks", "zero_biases", "device", "exact")
         vars(other).update({name: vars(self)[name] for name in kept}, _rounded_once=_read_only(t))
         if self.y is not None:
             blocks = np.column_stack([nearest_floats(part) for part in exact.residual_blocks(self.y)]) / self.n
@@ -170,42 +165,18 @@ class Problem:
         return other
 
     @cached_property
-    def _survey(self) -> _Survey:
+    def _survey(self) -> Survey:
         """All that one pass over the pre-activations shows. OverflowError if one exceeds the range of float64."""
-        f, n = self.network, self.n
-        widths = _NEAR_KINK * row_norms(f.W1) * row_norms(self.x).max()
-        pattern, values = np.empty((n, f.k), dtype=np.bool_), np.empty(n)
-        sides = SideSums(1.0, n, f.W1), SideSums(-1.0, n, f.W1)
-        kinks, near_kinks, square = 0, 0, float(n)
-        for rows, t in self.preactivation_blocks():
-            np.greater(t, 0.0, out=pattern[rows])
-            kinks += t.size - int(np.count_nonzero(t))
-            near_kinks += int(np.count_nonzero(np.abs(t) <= widths))
-            with np.errstate(over="ignore", invalid="ignore"):
-                for side in sides:
-                    side.add(t, self.x[rows])
-                outputs = np.maximum(t, 0.0, out=t)
-                values[rows] = outputs @ f.w2 + f.b2
-                square += squares_of_gradients(self.x[rows], outputs, pattern[rows] @ (f.w2 * f.w2))
-        for array in (pattern, values):
-            array.setflags(write=False)
-        return _Survey(pattern, values, sides, square / n, kinks, near_kinks)
+        f = self.network
+        return survey(self.preactivation_blocks(), f.W1, f.w2, f.b2, self.x, _NEAR_KINK)
 
     @cached_property
     def _activity(self) -> tuple[Pattern, float]:
         """The pattern and E |grad f|^2, which take a third of what the survey takes, and are the same in it."""
-        survey: _Survey | None = vars(self).get("_survey")
-        if survey is not None:
-            return survey.pattern, survey.gradient_square
-        f, square = self.network, float(self.n)
-        pattern = np.empty((self.n, f.k), dtype=np.bool_)
-        for rows, t in self.preactivation_blocks():
-            np.greater(t, 0.0, out=pattern[rows])
-            with np.errstate(over="ignore", invalid="ignore"):
-                outputs = np.maximum(t, 0.0, out=t)
-                square += squares_of_gradients(self.x[rows], outputs, pattern[rows] @ (f.w2 * f.w2))
-        pattern.setflags(write=False)
-        return pattern, square / self.n
+        known: Survey | None = vars(self).get("_survey")
+        if known is not None:
+            return known.pattern, known.gradient_square
+        return activity(self.preactivation_blocks(), self.network.w2, self.x)
 
     @property
     def pattern(self) -> Pattern:
@@ -215,8 +186,10 @@ class Problem:
     @cached_property
     def gradients(self) -> Gradients:
         """Products with the gradients of the network at the data."""
-        f = self.network
-        known = self._from_exact
+        f, known = self.network, self._from_exact
+        if known is None and self.device != "cpu":
+            there = DeviceGradients(f.W1, f.b1, f.w2, self.x, self.pattern, device=self.device)
+            return there.without_dark_columns()
         outputs = None if known is None else np.maximum(known, 0.0)
         return Gradients(f.W1, f.b1, f.w2, self.x, self.pattern, outputs=outputs).without_dark_columns()
 

@@ -15,6 +15,8 @@ from reports.sources import FOLDERS, OUTPUT, ROOT, is_project
 OUTPUTS = ("html", "pdf", "tex")
 DOCUMENTS = ("report", "supplement")
 """What is made of each output: the report, and what a reader unfolds of it."""
+BESIDE = "figures/"
+"""What the names begin with of files to which the outputs refer."""
 STAMP_NAME = "build.json"
 SOURCES = (*FOLDERS, "tests", "docs")
 """The folders of the project that hold what people write."""
@@ -22,7 +24,7 @@ SOURCES = (*FOLDERS, "tests", "docs")
 
 @dataclass
 class Stamp:
-    """What the folder holds: the sha256 of the evidence and of each output, and what they were made from.
+    """What the folder holds: the sha256 of the evidence, of each output and of each figure, and what made them.
 
     ``sources`` is the digest of what decided the evidence, ``typeset`` that of all that decided the outputs.
     """
@@ -83,9 +85,12 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def is_current(folder: Path, kind: str, stamp: Stamp) -> bool:
-    """Whether the outputs of a kind are those that a clean report was stamped with."""
-    paths = [folder / f"{name}.{kind}" for name in DOCUMENTS]
-    return stamp.clean and all(path.is_file() and stamp.outputs.get(path.name) == sha256(path) for path in paths)
+    """Whether the outputs of a kind, and the figures, are those that a clean report was stamped with."""
+    # pages lead to data, and LaTeX to pictures, that lie beside them
+    names = [*(f"{name}.{kind}" for name in DOCUMENTS), *(name for name in stamp.outputs if name.startswith(BESIDE))]
+    return stamp.clean and all(
+        (folder / name).is_file() and stamp.outputs.get(name) == sha256(folder / name) for name in names
+    )
 
 
 def sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pypandoc
 
+from numerics.arrays.processes import guarded
 from reports.document import TEMPLATES
 from reports.fonts import font_folders, style_sheet
 from reports.markup import BIBLIOGRAPHY, COLOURS
@@ -21,7 +22,10 @@ MARKDOWN = "markdown-raw_html-auto_identifiers-smart-yaml_metadata_block"
 is escaped, so that it can bring neither TeX nor HTML of its own."""
 
 _REFERENCES = "::: {#refs}"
-_PAGE = b'#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes("%s"), format: "svg", width: 16cm)'
+_PAGE = (
+    b"#set document(date: none)\n#set page(width: auto, height: auto, margin: 0pt)\n"
+    b'#image(bytes("%s"), format: "svg", width: 16cm)'
+)
 ACCESSIBLE = "ua-1"
 """The standard that PDFs keep: tagged, with words for every formula and figure; typst refuses what does not."""
 _SCRIPT = "/* the page's script */"
@@ -94,7 +98,9 @@ class Typesetter:
             "link-citations": True,
             "chips": [{"name": name, "class": name.replace(" ", "-"), "colour": c} for name, c in COLOURS.items()],
         }
-        with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as stream:
+        with tempfile.NamedTemporaryFile(
+            "w", dir=self.folder, prefix=".pandoc.", suffix=".json", encoding="utf-8"
+        ) as stream:
             json.dump(metadata, stream)
             stream.flush()
             command = [
@@ -111,7 +117,9 @@ class Typesetter:
                 "--columns=20",  # narrow, so that tables always take the relative widths their source gives
                 *options,
             ]
-            result = subprocess.run(command, input=markdown, capture_output=True, encoding="utf-8", check=False)
+            result = subprocess.run(
+                guarded(command), input=markdown, capture_output=True, encoding="utf-8", check=False
+            )
         if result.returncode:
             raise ValueError(f"pandoc could not set the {document} as {suffix}: {' '.join(result.stderr.split())}")
         self.warnings += _warnings(result.stderr)

@@ -9,7 +9,12 @@ Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.floating[Any]]
 """Of float64, or of float32 where rounding to seven digits is of no harm."""
 
+DEVICES = ("cpu", "cuda")
+"""Where products with many data can be computed."""
+
 _REAL_KINDS = "biuf"
+# above it and below its inverse, squares of entries that matter are normal floats
+_LEAST_SQUARE = 2.0**-900
 
 
 def real_array(value: object, name: str, dimensions: int, *, or_column: bool = False) -> Array:
@@ -90,15 +95,19 @@ def require_finite(values: Array, what: str) -> Array:
 def row_norms(rows: Array) -> Array:
     """Euclidean norms of the rows of [m, d], safe against overflow and underflow of the squares.
 
-    Each row is first divided by a power of two near its largest entry, which is exact.
+    Rows whose squares leave the middle of the range are first divided by a power of two near their largest entry,
+    which is exact.
 
     >>> row_norms(np.array([[3e200, 4e200], [3e-200, 4e-200], [0.0, 0.0]]))
     array([5.e+200, 5.e-200, 0.e+000])
     """
-    exponents = row_exponents(rows)
-    scaled = np.ldexp(rows, -exponents[:, None])
     with np.errstate(over="ignore"):
-        norms: Array = np.ldexp(np.sqrt(np.sum(scaled * scaled, axis=1)), exponents)
+        squares = np.einsum("ij,ij->i", rows, rows)
+        norms: Array = np.sqrt(squares)
+        outside = np.flatnonzero(~((squares > _LEAST_SQUARE) & (squares < 1 / _LEAST_SQUARE)))
+        exponents = row_exponents(rows[outside])
+        scaled = np.ldexp(rows[outside], -exponents[:, None])
+        norms[outside] = np.ldexp(np.sqrt(np.einsum("ij,ij->i", scaled, scaled)), exponents)
     return norms
 
 
@@ -113,3 +122,17 @@ def require_tolerance(tolerance: float) -> float:
     if not 0 < tolerance < 1:
         raise ValueError(f"tolerance must lie between 0 and 1, not {tolerance}")
     return tolerance
+
+
+def require_device(name: str) -> None:
+    """Raises ValueError if nothing can be computed there."""
+    if name not in DEVICES:
+        raise ValueError(f"the device must be {' or '.join(DEVICES)}, not {name!r}")
+    if name == "cpu":
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        raise ValueError(
+            "there is no CUDA device here that PyTorch can use; leave out the device, which is then the cpu"
+        )

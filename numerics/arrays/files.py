@@ -2,7 +2,9 @@
 
 import contextlib
 import csv
+import hashlib
 import io
+import json
 import os
 import uuid
 import zipfile
@@ -16,6 +18,9 @@ import numpy.typing as npt
 import pooch
 
 AnyArray = npt.NDArray[Any]
+
+SEAL = "seal"
+"""The key of the sha256 of all others, in a record that is sealed."""
 
 
 def cache_folder() -> Path:
@@ -84,21 +89,41 @@ def load_arrays(path: str | os.PathLike[str], names: tuple[str, ...]) -> dict[st
         raise ValueError(f"{path} holds an array that cannot be read: {error}") from error
 
 
+def sealed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of what JSON can hold with the sha256 of itself, whatever the order of its keys, under the key SEAL."""
+    return {**record, SEAL: hashlib.sha256(json.dumps(record, sort_keys=True).encode()).hexdigest()}
+
+
+def unsealed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The record that `sealed` was given. Raises ValueError if the seal is missing, or is that of another record."""
+    found = {key: value for key, value in record.items() if key != SEAL}
+    if SEAL not in record or sealed(found)[SEAL] != record[SEAL]:
+        raise ValueError("it is damaged, or was edited: its seal is not that of what it holds")
+    return found
+
+
 def write_table(path: str | os.PathLike[str], columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
-    """Write rows of the named columns to `path` as CSV in UTF-8, atomically."""
+    """Write rows of the named columns to `path` as CSV in UTF-8, atomically, each with its seal in a last column."""
     text = io.StringIO()
-    content = list(rows)
+    content = [sealed({name: _as_text(row[name]) for name in columns}) for row in rows]
     # the writer leaves a lone carriage return as it is, where the reader ends the row
     loose = any("\r" in value for row in content for value in row.values())
-    writer = csv.DictWriter(text, columns, lineterminator="\n", quoting=csv.QUOTE_ALL if loose else csv.QUOTE_MINIMAL)
+    writer = csv.DictWriter(
+        text, (*columns, SEAL), lineterminator="\n", quoting=csv.QUOTE_ALL if loose else csv.QUOTE_MINIMAL
+    )
     writer.writeheader()
     writer.writerows(content)
     with atomic_writer(path) as file:
-        file.write(text.getvalue().encode("utf-8", "backslashreplace"))
+        file.write(text.getvalue().encode())
+
+
+def _as_text(value: str) -> str:
+    # a name of a file need not be text
+    return value.encode("utf-8", "backslashreplace").decode()
 
 
 def read_table(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dict[str, str]]:
-    """The rows that `write_table` wrote with the same columns; none if there is no such file.
+    """The rows that `write_table` wrote with the same columns; none if there is no such file, nor any that was damaged.
 
     Raises:
         ValueError: the file holds anything else.
@@ -106,10 +131,17 @@ def read_table(path: str | os.PathLike[str], columns: Sequence[str]) -> list[dic
     try:
         with Path(path).open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
-        if header == list(columns) and all(len(row) == len(header) for row in rows):
-            return [dict(zip(header, row, strict=True)) for row in rows]
+        if header == [*columns, SEAL] and all(len(row) == len(header) for row in rows):
+            return [found for row in rows if (found := _undamaged(dict(zip(header, row, strict=True)))) is not None]
     except FileNotFoundError:
         return []
     except (csv.Error, ValueError):
         pass
     raise ValueError(f"{path} is there and holds something else than such a table; choose another name")
+
+
+def _undamaged(row: Mapping[str, str]) -> dict[str, str] | None:
+    try:
+        return unsealed(row)
+    except ValueError:
+        return None

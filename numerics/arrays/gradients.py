@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +13,13 @@ from numerics.arrays.checks import Array, Floats
 from numerics.arrays.hyperplanes import Indices
 from numerics.arrays.moments import activation_pattern, row_blocks
 
+if TYPE_CHECKING:
+    import torch
+
 # columns with an entry, of all, above which a copy of the data without the others does not pay
 _LIT = 0.95
-# blocks of at most 4,096 data: longer sums, of data that are alike, round to one side
-_LEAST_WIDTH = 2**10
+# blocks of at most 512 data: longer sums, of data that are alike, round to one side
+_LEAST_WIDTH = 2**13
 
 
 @dataclass(frozen=True)
@@ -83,16 +88,21 @@ class Gradients:
 
     def moments(self, u: Floats) -> tuple[Floats, Floats]:
         """G = (M o u)^T (X, 1) for u [n]: the part along the inputs [k, d], and along the bias [k]."""
-        moments, masses = np.zeros((len(self.W1), self.x.shape[1]), dtype=self.x.dtype), np.zeros_like(self.b1)
-        for rows in row_blocks(len(self.x), max(*self.W1.shape, _LEAST_WIDTH)):
-            weighted = self.pattern[rows] * u[rows, None]
-            moments += weighted.T @ self.x[rows]
-            masses += np.ones(len(weighted), dtype=weighted.dtype) @ weighted
+        moments, masses = self._sums_of_data(u)
         if self.columns is None:
             return moments, masses
         of_all = np.zeros_like(self.W1)
         of_all[:, self.columns] = moments
         return of_all, masses
+
+    def _sums_of_data(self, u: Floats) -> tuple[Floats, Floats]:
+        """(M o u)^T X [k, columns of x] and M^T u [k]."""
+        moments, masses = np.zeros((len(self.W1), self.x.shape[1]), dtype=self.x.dtype), np.zeros_like(self.b1)
+        for rows in row_blocks(len(self.x), max(*self.W1.shape, _LEAST_WIDTH)):
+            weighted = self.pattern[rows] * u[rows, None]
+            moments += weighted.T @ self.x[rows]
+            masses += np.ones(len(weighted), dtype=weighted.dtype) @ weighted
+        return moments, masses
 
     def blocks(self, u: Floats) -> Array:
         """The same as one array [k, d + 1] of float64."""
@@ -116,19 +126,69 @@ class Gradients:
             offsets += v.w2 * self.b1
         if self.columns is not None:
             directions = directions[:, self.columns]
+        result = self._sums_of_neurons(directions, offsets)
+        if self.outputs is not None:
+            result += self.outputs @ v.w2
+        result += v.b2
+        return result
+
+    def _sums_of_neurons(self, directions: Floats, offsets: Floats) -> Floats:
+        """sum_i 1_ji (<directions_i, x_j> + offsets_i) [n]."""
         result = np.empty(len(self.x), dtype=self.x.dtype)
         for rows in row_blocks(len(self.x), max(self.W1.shape)):
             terms = self.x[rows] @ directions.T
             terms += offsets
             terms *= self.pattern[rows]
             terms.sum(axis=1, out=result[rows])
-        if self.outputs is not None:
-            result += self.outputs @ v.w2
-        result += v.b2
         return result
 
 
-def squares_of_gradients(x: Array, outputs: Array, levers: Array) -> float:
-    """sum_j |grad f(x_j)|^2 - 1 over the data x [m, d] with outputs z [m, k]; the levers are sum_i w2_i^2 1_ji [m]."""
-    features = 1.0 + np.einsum("jc,jc->j", x, x)
-    return float(np.vdot(outputs, outputs)) + float(features @ levers)
+@dataclass(frozen=True)
+class DeviceGradients(Gradients):
+    """The same products by PyTorch on another device, where data and pattern stay: n d float64 and n k bytes.
+
+    All in float64, which TF32 leaves alone. Vectors come and go as arrays of NumPy. MemoryError where the device has
+    too little memory.
+
+    Args:
+        device: its name for PyTorch, as "cuda".
+    """
+
+    device: str = "cpu"
+
+    @cached_property
+    def _there(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """The data and the pattern."""
+        return self._moved(self.x), self._moved(self.pattern)
+
+    def _moved(self, array: npt.NDArray[np.generic]) -> torch.Tensor:
+        import torch
+
+        try:
+            return torch.tensor(array, device=self.device)
+        except torch.OutOfMemoryError as error:
+            raise MemoryError from error
+
+    def astype(self, _: npt.DTypeLike) -> Gradients:
+        """These products, in float64: devices that are made for it have little to gain from float32."""
+        return self
+
+    def _sums_of_data(self, u: Floats) -> tuple[Floats, Floats]:
+        (x, pattern), weights = self._there, self._moved(u.astype(np.float64, copy=False))
+        moments, masses = x.new_zeros((len(self.W1), x.shape[1])), x.new_zeros(len(self.W1))
+        # in blocks as there, so that sums are no longer
+        for rows in row_blocks(len(x), max(*self.W1.shape, _LEAST_WIDTH)):
+            weighted = pattern[rows] * weights[rows, None]
+            moments += weighted.T @ x[rows]
+            masses += weighted.sum(dim=0)
+        return moments.cpu().numpy(), masses.cpu().numpy()
+
+    def _sums_of_neurons(self, directions: Floats, offsets: Floats) -> Floats:
+        (x, pattern), along = self._there, self._moved(directions.astype(np.float64, copy=False))
+        added, result = self._moved(offsets.astype(np.float64, copy=False)), x.new_empty(len(x))
+        for rows in row_blocks(len(x), max(self.W1.shape)):
+            terms = x[rows] @ along.T
+            terms += added
+            terms *= pattern[rows]
+            result[rows] = terms.sum(dim=1)
+        return result.cpu().numpy()

@@ -1,6 +1,6 @@
 """Pre-activations of many neurons at once, and means over the data on either side of each hyperplane."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -139,3 +139,59 @@ class SideSums:
             excess=require_finite(self.excess, "the mean activations"),
             first_moment=require_finite(row_norms(self.first_moment), "the first moments of the data"),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What a pass over the pre-activations of a network shows of its data.
+
+    pattern: M [n, k], whether a neuron is active on a datum;  values: f(x_j) [n];  sides: the sums above and below;
+    gradient_square: E |grad f|^2;  kinks, near_kinks: the pairs of neuron and datum there.
+    """
+
+    pattern: npt.NDArray[np.bool_]
+    values: Array
+    sides: tuple[SideSums, SideSums]
+    gradient_square: float
+    kinks: int
+    near_kinks: int
+
+
+def survey(blocks: Iterable[tuple[slice, Array]], W1: Array, w2: Array, b2: float, x: Array, near: float) -> Survey:
+    """All of it, from the blocks of pre-activations, which are written upon; near is near |w1_i| max_j |x_j|."""
+    n, k = len(x), len(w2)
+    widths = near * row_norms(W1) * row_norms(x).max()
+    pattern, values = np.empty((n, k), dtype=np.bool_), np.empty(n)
+    sides = SideSums(1.0, n, W1), SideSums(-1.0, n, W1)
+    kinks, near_kinks, square = 0, 0, float(n)
+    for rows, t in blocks:
+        np.greater(t, 0.0, out=pattern[rows])
+        kinks += t.size - int(np.count_nonzero(t))
+        near_kinks += int(np.count_nonzero(np.abs(t) <= widths))
+        with np.errstate(over="ignore", invalid="ignore"):
+            for side in sides:
+                side.add(t, x[rows])
+            outputs = np.maximum(t, 0.0, out=t)
+            values[rows] = outputs @ w2 + b2
+            square += _squares_of_gradients(x[rows], outputs, pattern[rows], w2)
+    for array in (pattern, values):
+        array.setflags(write=False)
+    return Survey(pattern, values, sides, square / n, kinks, near_kinks)
+
+
+def activity(blocks: Iterable[tuple[slice, Array]], w2: Array, x: Array) -> tuple[npt.NDArray[np.bool_], float]:
+    """The pattern and E |grad f|^2 alone, the same to the bit."""
+    n, square = len(x), float(len(x))
+    pattern = np.empty((n, len(w2)), dtype=np.bool_)
+    for rows, t in blocks:
+        np.greater(t, 0.0, out=pattern[rows])
+        with np.errstate(over="ignore", invalid="ignore"):
+            square += _squares_of_gradients(x[rows], np.maximum(t, 0.0, out=t), pattern[rows], w2)
+    pattern.setflags(write=False)
+    return pattern, square / n
+
+
+def _squares_of_gradients(x: Array, outputs: Array, pattern: npt.NDArray[np.bool_], w2: Array) -> float:
+    """sum_j |grad f(x_j)|^2 - 1 over the data x [m, d] with outputs z [m, k] and their pattern [m, k]."""
+    features = 1.0 + np.einsum("jc,jc->j", x, x)
+    return float(np.vdot(outputs, outputs)) + float(features @ (pattern @ (w2 * w2)))

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 try:
@@ -93,10 +93,32 @@ def in_use(folder: Path, *leftovers: str) -> Iterator[None]:
             with contextlib.suppress(OSError):
                 # the lock goes with the process that holds it, however that ends
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                for path in {path for pattern in leftovers for path in folder.glob(pattern)}:
-                    _remove(path)
+                _clear(folder, leftovers)
             with contextlib.suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path, *leftovers: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Wait until no other process uses a folder by this function, then use it.
+
+    What matches the patterns `leftovers` was left there by killed processes, and is removed first. `waiting` is called
+    where there is somebody to wait for. In a folder without locks nobody waits, and nothing is removed. Raises OSError
+    if the folder cannot be read.
+    """
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    waiting()
+                    fcntl.flock(handle, fcntl.LOCK_EX)
+                _clear(folder, leftovers)
         yield
     finally:
         os.close(handle)
@@ -115,11 +137,12 @@ def alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _clear(folder: Path, patterns: Sequence[str]) -> None:
+    for path in {path for pattern in patterns for path in folder.glob(pattern)}:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 if __name__ == "__main__":

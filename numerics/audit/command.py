@@ -145,7 +145,7 @@ def _worst(found: Iterable[Audit]) -> int:
 
 def _audited(network: object, data: Data, options: argparse.Namespace) -> tuple[Problem, list[Audit]]:
     """The network, or that of a file, on the data, and its audit at each step size."""
-    problem = Problem(network, data.x, data.y, zero_biases=options.zero_biases)
+    problem = Problem(network, data.x, data.y, zero_biases=options.zero_biases, device=options.device)
     if options.certificate is not None:
         from numerics.audit.certificate import require_certifiable
 
@@ -213,7 +213,7 @@ def _keys(data: Data, options: argparse.Namespace) -> dict[Path, str]:
 
     steps = [None if eta is None else str(eta) for eta in options.step_sizes]
     shared = [sorted(identity().items()), steps, options.zero_biases, data_digest(data.x, data.y)]
-    shared += options.method.as_options()
+    shared += [*options.method.as_options(), options.device]
     found = {}
     for path in options.networks:
         content = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files_of(path)]

@@ -37,6 +37,7 @@ def audit(
     *,
     method: Method = PLAIN,
     zero_biases: bool = False,
+    device: str = "cpu",
     rescaled: bool = True,
     report: Report = lambda _: None,
 ) -> Audit:
@@ -58,6 +59,7 @@ def audit(
             `numerics.audit.methods.method.method`; plain gradient descent if none is given.
         zero_biases: whether a network without biases is read as one whose biases are parameters and 0; the verdict is
             then of the trained parameters.
+        device: where products with many data are computed, for what is not enclosed: "cpu" or "cuda".
         rescaled: whether the flattest rescaling is sought, which takes most of the time.
         report: told what is done next, in a few words.
 
@@ -73,10 +75,10 @@ def audit(
     >>> found.verdict, [float(end) for end in found.bound], round(float(found.sharpness[1]), 6)
     ('stable', [19.5, 19.5], 25.0102)
     """
-    if zero_biases and x is not None and not isinstance(network, Problem):
-        problem = Problem(network, x, y, zero_biases=True)
-    else:
+    if x is None or isinstance(network, Problem):
         problem = Problem.of(network, x, y)
+    else:
+        problem = Problem(network, x, y, zero_biases=zero_biases, device=device)
     eta = None if step_size is None else exact_step_size(step_size)
     _require_supported(problem, method, eta)
     found = _enclosed(problem, eta, rescaled, report, method) if can_enclose(problem) else None

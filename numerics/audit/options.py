@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from numerics.arrays.checks import DEVICES
 from numerics.audit.methods.options import add_method_options, chosen_method
 from numerics.audit.shown.picture import FORMATS
 from numerics.loading.networks import ENDINGS
@@ -226,6 +227,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     place.add_argument(
         "--scheduler", metavar="tcp://HOST:PORT", help="audit on the workers of a dask.distributed cluster"
+    )
+    parser.add_argument(
+        "--device",
+        choices=DEVICES,
+        default="cpu",
+        help="where products with many data are computed, for what is not enclosed (default: cpu)",
     )
     parser.add_argument("--version", action=_Version, nargs=0, help="show the versions and exit")
     return parser

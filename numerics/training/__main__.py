@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from numerics.training.descent import DEVICES
+from numerics.arrays.checks import DEVICES
 from numerics.training.sweep import SweepRun, profile, run_sweep
 from theory.terminal import Parser, complain, say
 

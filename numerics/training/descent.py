@@ -12,19 +12,7 @@ from numerics.arrays.checks import Array
 from numerics.arrays.files import AnyArray
 from numerics.network import ShallowNetwork
 
-DEVICES = ("cpu", "cuda")
-"""Where PyTorch can compute steps."""
 STATE = ("coefficients", "w2", "b2", "step", "loss_steps", "losses")
-
-
-def require_device(name: str) -> None:
-    """Raises ValueError if PyTorch cannot compute there."""
-    if name not in DEVICES:
-        raise ValueError(f"the device must be {' or '.join(DEVICES)}, not {name!r}")
-    if name == "cuda" and not torch.cuda.is_available():
-        raise ValueError(
-            "there is no CUDA device here that PyTorch can use; leave out the device, which is then the cpu"
-        )
 
 
 class Descent:

@@ -10,12 +10,11 @@ import joblib
 import numpy as np
 from tqdm import tqdm
 
-from numerics.arrays.checks import Array
+from numerics.arrays.checks import Array, require_device
 from numerics.arrays.files import atomic_writer, cache_folder, load_arrays, save_arrays
 from numerics.arrays.parallel import run_all
 from numerics.measurement import Measurement, measure
 from numerics.network import ShallowNetwork
-from numerics.training.descent import require_device
 from numerics.training.mnist import Dataset, Preprocessing, parity_task
 from numerics.training.train import INTERPOLATION_LOSS, Outcome, TrainingPlan, TrainingResult, run_key, train
 

@@ -18,10 +18,10 @@ import numpy.typing as npt
 import torch
 from jaxtyping import Float64, Int64
 
-from numerics.arrays.checks import Array, validate_data, validate_labels
+from numerics.arrays.checks import Array, require_device, validate_data, validate_labels
 from numerics.arrays.files import load_arrays, save_arrays
 from numerics.network import ShallowNetwork
-from numerics.training.descent import STATE, Descent, require_device
+from numerics.training.descent import STATE, Descent
 from numerics.training.mnist import data_digest
 
 Steps = npt.NDArray[np.int64]

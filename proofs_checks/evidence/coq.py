@@ -71,9 +71,11 @@ def build() -> Build:
     """
     try:
         return _build()
-    except (OSError, RuntimeError, subprocess.SubprocessError) as error:
-        names = [file.stem for file in sorted(SOURCES.glob("*.v"))]
-        return Build(SOURCES, {name: f"{name}.v does not compile: {error}" for name in names})
+    except (RuntimeError, subprocess.SubprocessError) as error:
+        why = f"does not compile: {error}"
+    except OSError as error:  # that says nothing of the proofs
+        why = f"was not compiled here: {error}"
+    return Build(SOURCES, {file.stem: f"{file.name} {why}" for file in sorted(SOURCES.glob("*.v"))})
 
 
 def _build() -> Build:
@@ -124,10 +126,11 @@ def _compiled(files: Iterable[Path], scratch: Path, target: Path) -> Build:
 
 
 def _is_whole(folder: Path) -> bool:
-    """Whether a folder holds the compiled files just as they were written."""
+    """Whether a folder holds the compiled files of the project, all of them, just as they were written."""
     try:
-        return (folder / _SUMS).read_text("utf-8") == _sums(folder)
-    except OSError:
+        sums = (folder / _SUMS).read_text("utf-8")
+        return sums == _sums(folder) and sums.count("\n") == len(_listed(SOURCES))
+    except (OSError, UnicodeDecodeError):
         return False
 
 
@@ -137,11 +140,15 @@ def _sums(folder: Path) -> str:
     return "".join(f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file.name}\n" for file in compiled)
 
 
+def _listed(folder: Path) -> list[str]:
+    """The files of the project, without their ending."""
+    return re.findall(r"^(\w+)\.v\s*$", (folder / "_CoqProject").read_text("utf-8"), re.MULTILINE)
+
+
 def _broken(folder: Path, printed: str) -> dict[str, str]:
     """What is wrong with every file of the project that was not compiled."""
-    listed = re.findall(r"^(\w+)\.v\s*$", (folder / "_CoqProject").read_text("utf-8"), re.MULTILINE)
     broken = {}
-    for name in listed:
+    for name in _listed(folder):
         if not (folder / f"{name}.vo").exists():
             own = re.search(rf'File "(?:\./)?{name}\.v", line.*?(?=^make|^COQ|\Z)', printed, re.MULTILINE | re.DOTALL)
             message = own[0].strip()[-_LONGEST:] if own else "it uses a file that does not compile"
@@ -247,7 +254,7 @@ def _without_comments(text: str) -> str:
 
 
 def _run(command: list[str], folder: Path) -> str:
-    run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+    run = subprocess.run(guarded(command), cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     if run.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{(run.stdout + run.stderr)[-_LONGEST:]}")
     return run.stdout

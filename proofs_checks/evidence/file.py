@@ -15,6 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
+from numerics.arrays.files import SEAL, atomic_writer, sealed, unsealed
 from proofs_checks.evidence.record import (
     FAILED,
     LEVELS,
@@ -44,9 +45,7 @@ Record = dict[str, Any]
 
 def write_evidence(path: Path, evidence: Evidence) -> None:
     """Write evidence as JSON, with the standing of every claim and statement, atomically; raises OSError."""
-    from numerics.arrays.files import atomic_writer
-
-    text = json.dumps(as_record(evidence), indent=1, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(sealed(as_record(evidence)), indent=1, ensure_ascii=False, allow_nan=False)
     with atomic_writer(path) as file:
         file.write(text.encode())
 
@@ -73,13 +72,13 @@ def _verdict(verdict: Verdict) -> Record:
 
 
 def read_evidence(path: Path) -> Evidence:
-    """Read an evidence file. Raises OSError where it cannot be read, ValueError, saying where, if it is malformed."""
+    """Read an evidence file; raises OSError, or ValueError, saying where, if it is malformed or was damaged."""
     try:
         record = json.loads(path.read_text("utf-8"), parse_constant=_constant)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"{path.name} is not valid JSON: {error}") from error
     try:
-        return parse_evidence(record)
+        return parse_evidence(unsealed(record) if isinstance(record, dict) and SEAL in record else record)
     except ValueError as error:
         raise ValueError(f"{path.name}: {error}") from error
 

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from numerics.arrays.processes import TEMPORARY, in_use
+from numerics.arrays.processes import TEMPORARY, alone_in
 from proofs_checks.evidence.file import read_evidence
 from proofs_checks.evidence.problems import Problem, problems
 from proofs_checks.evidence.record import PASSED, Evidence
 from proofs_checks.evidence.standing import standings
 from reports.checks import run_checks
-from reports.output import DOCUMENTS, OUTPUTS, Stamp, is_current, require_output_folder, sha256, write
+from reports.output import BESIDE, DOCUMENTS, OUTPUTS, Stamp, is_current, require_output_folder, sha256, write
 from reports.sources import EVIDENCE_NAME, FOLDERS, ROOT, sources_digest
 from theory.registry import registry
 from theory.terminal import Parser, complain, say
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PROFILES = ("quick", "full")
 DEFAULT_FOLDER = Path("reports") / "out"
 """Below the folder in which the command is run."""
-LEFTOVERS = (".typst.*", ".writable.*")
+LEFTOVERS = (".typst.*", ".pandoc.*", ".writable.*")
 """What a run that is killed leaves in its folder, besides files that were still being written."""
 FIGURE_SOURCES = ("theory", "numerics", "reports/figures")
 
@@ -96,7 +96,8 @@ def build(
     images = Images(mnist, _digest(mnist, profile))
     require_output_folder(folder)
     folder = folder.resolve()
-    with in_use(folder, TEMPORARY, *LEFTOVERS):
+    # one after the other, lest one takes for its own what another one found of other claims
+    with alone_in(folder, TEMPORARY, *LEFTOVERS, waiting=lambda: say(f"waiting: another build uses {folder}")):
         return _built(folder, profile, outputs, claims, fresh, images)
 
 
@@ -130,7 +131,7 @@ def _built(
         say(f"checks: started, profile {profile}")
         exit_code = run_checks(shown, profile, ROOT, claims, images.folder)
         evidence = read_evidence(path)
-        further = _doubts(evidence, exit_code, digest, sources_digest(profile, mnist=images.digest))
+        further = _doubts(evidence, claims, exit_code, digest, sources_digest(profile, mnist=images.digest))
         # without the digest where the evidence is in doubt, so that it is never taken for good
         stamp = Stamp(sources="" if further else digest, evidence=sha256(path), checks_exit=exit_code)
         stamp.write(folder)
@@ -181,11 +182,13 @@ def _reusable(path: Path, digest: str, stamp: Stamp, claims: Sequence[str]) -> E
     return evidence if clean and sources == digest and tuple(claims) == evidence.selected else None
 
 
-def _doubts(evidence: Evidence, exit_code: int, before: str, after: str) -> list[Problem]:
+def _doubts(evidence: Evidence, claims: Sequence[str], exit_code: int, before: str, after: str) -> list[Problem]:
     """What is wrong with evidence just made, beyond what it says itself."""
     doubts = []
     if exit_code and evidence.outcome == PASSED:
         doubts.append(Problem(f"the run of the checks ended with exit code {exit_code}"))
+    if evidence.selected != tuple(claims):
+        doubts.append(Problem("the evidence is of other claims than those that were asked for"))
     if before != after:
         doubts.append(Problem("the sources changed while the checks ran; the evidence belongs to no one state of them"))
     elif evidence.sources_digest not in (before, None):
@@ -219,9 +222,13 @@ def _typeset(
         further=[*further, *missing],
     )
     typesetter = Typesetter(folder)
-    for name, content in typesetter.drawing(document.graph).items():
-        (folder / "figures").mkdir(exist_ok=True)
-        write(folder / "figures" / name, content)
+    (folder / BESIDE).mkdir(exist_ok=True)
+    graph = typesetter.drawing(document.graph)
+    for name, content in graph.items():
+        write(folder / BESIDE / name, content)
+    beside = [*graph, *(name for drawing in figures.values() for name in drawing.files)]
+    stamp.outputs = {name: digest for name, digest in stamp.outputs.items() if not name.startswith(BESIDE)}
+    stamp.outputs |= {f"{BESIDE}{name}": sha256(folder / BESIDE / name) for name in beside}
     stamp.clean = not document.problems
     for kind in outputs:
         report = document.screen if kind == "html" else document.printed

@@ -11,8 +11,8 @@ from tests.docs.follow import NOT_RUN, blocks, follow, prose
 from tests.overlay import ROOT
 
 DOCS = ROOT / "docs"
-OWN_TESTS = {"add-a-claim.md", "benchmarks.md", "formats.md", "verdicts.md"}
-"""Pages whose examples have a file of their own."""
+OWN_TESTS = {"add-a-claim.md", "benchmarks.md", "formats.md", "gpu.md", "verdicts.md"}
+"""Pages whose examples have a file of their own, and what `tests.benchmarks` measured elsewhere."""
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 FOLLOWED = [name for name in PAGES if name not in OWN_TESTS]
 _DECIMAL = re.compile(r"(?<![\w.])(?<!Python )\d+\.\d+")

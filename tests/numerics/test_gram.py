@@ -250,7 +250,7 @@ def test_ordinary_data_take_no_exact_number(monkeypatch: pytest.MonkeyPatch) -> 
     example = gaussian(1, n=20, d=784, k=256)
     large = Problem(example.network, example.x)
     # sums over 60,000 data would be longer
-    assert gradient_error(large, gram_sharpness(large)) * sum_rounding(61_040) / sum_rounding(1_060) <= 1e-11
+    assert gradient_error(large, gram_sharpness(large)) * sum_rounding(61_040) / sum_rounding(1_060) <= 2e-11
 
 
 def test_more_than_is_computed_exactly_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,4 +269,4 @@ def test_more_than_is_computed_exactly_is_refused(monkeypatch: pytest.MonkeyPatc
 
 def test_sums_round_by_all_of_their_terms_or_by_their_root() -> None:
     assert sum_rounding(1) == 17 * 2.0**-53
-    assert sum_rounding(10_000 - 16) == 248 * 2.0**-53
+    assert sum_rounding(10_000 - 16) == 448 * 2.0**-53

@@ -20,7 +20,7 @@ def run_with_loss(options: argparse.Namespace) -> int:
     try:
         data = read_data(options.data, options.label)
         found = other_loss(
-            Problem(path, data.x, data.y),
+            Problem(path, data.x, data.y, device=options.device),
             step_size=eta,
             loss=options.loss,
             optimizer=options.optimizer or "sgd",

@@ -42,12 +42,12 @@ def run_with_outputs(data: Data, options: argparse.Namespace) -> int:
 def _require_supported(options: argparse.Namespace) -> None:
     """ValueError, with what is supported, for options that are of one output alone, or where the loss is not said."""
     method: Method = options.method
-    for name in _OTHERS:
-        if getattr(options, name):
-            raise ValueError(
-                f"--{name.replace('_', '-')} is not supported for several outputs; supported are --loss, --step-size, "
-                "--optimizer sgd, heavy-ball or nesterov with --momentum, --label, --json and --quiet"
-            )
+    others = [name for name in _OTHERS if getattr(options, name)] + ["device"] * (options.device != "cpu")
+    if others:
+        raise ValueError(
+            f"--{others[0].replace('_', '-')} is not supported for several outputs; supported are --loss, --step-size, "
+            "--optimizer sgd, heavy-ball or nesterov with --momentum, --label, --json and --quiet"
+        )
     if method.optimizer == "adam":
         raise ValueError("adam is not supported for several outputs; supported are sgd, heavy-ball and nesterov")
     if options.loss is None:

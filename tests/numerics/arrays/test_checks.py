@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from numerics.arrays.checks import (
     real_array,
+    require_device,
     require_finite,
     row_exponents,
     row_norms,
@@ -145,3 +146,15 @@ def test_exponents_are_those_of_the_largest_entry(row: list[float]) -> None:
     (exponent,) = row_exponents(np.array([row])).tolist()
     size = max(abs(Fraction(entry)) for entry in row)
     assert size == exponent == 0 or Fraction(2) ** (exponent - 1) <= size < Fraction(2) ** exponent
+
+
+def test_devices() -> None:
+    require_device("cpu")
+    with pytest.raises(ValueError, match="the device must be cpu or cuda, not 'tpu'"):
+        require_device("tpu")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_device_that_is_not_there() -> None:
+    with pytest.raises(ValueError, match="there is no CUDA device here that PyTorch can use"):
+        require_device("cuda")

@@ -84,7 +84,26 @@ def test_tables_of_names_with_a_carriage_return(tmp_path: Path, name: str) -> No
     assert read_table(path, columns) == rows
 
 
-@pytest.mark.parametrize("content", [b"", b"name\na\n", b"name,said\na\n", b"said,name\n", b"name,said\n\xff,b\n"])
+def test_a_damaged_row_is_left_out(tmp_path: Path) -> None:
+    """Whatever byte of it is another; the other rows are read, or none is."""
+    path, columns = tmp_path / "table.csv", ("name", "said")
+    rows = [{"name": "a", "said": "0.25"}, {"name": "b\udce9", "said": "0.5"}]
+    write_table(path, columns, rows)
+    whole, read = path.read_bytes(), read_table(path, columns)
+    assert [row["name"] for row in read] == ["a", r"b\udce9"]
+    for place in range(len(whole)):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        try:
+            found = read_table(path, columns)
+        except ValueError:
+            continue
+        assert all(row in read for row in found), place
+        assert len(found) < 2, place
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"name\na\n", b"name,said\na,b\n", b"name,said,seal\na,b\n", b"name,said,seal\n\xff,b,c\n"]
+)
 def test_other_files_are_no_tables(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "table.csv").write_bytes(content)
     with pytest.raises(ValueError, match=r"table.csv is there and holds something else than such a table"):

@@ -6,16 +6,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 
 from numerics.arrays import moments
-from numerics.arrays.gradients import Direction, Gradients
+from numerics.arrays.gradients import DeviceGradients, Direction, Gradients
+from numerics.gram import sum_rounding
 from tests.numerics.examples import Example, gaussian, grid_examples
+
+DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+"""Where PyTorch can compute here."""
 
 
 def products(example: Example) -> Gradients:
     f = example.network
     return Gradients.of(f.W1, f.b1, f.w2, example.x)
+
+
+def on(device: str, gradients: Gradients) -> DeviceGradients:
+    """The same products by PyTorch."""
+    return DeviceGradients(**vars(gradients), device=device)
 
 
 @given(grid_examples())
@@ -27,6 +37,21 @@ def test_they_are_those_of_the_matrix(example: Example) -> None:
     u, v = rng.integers(-3, 4, n).astype(float), rng.integers(-3, 4, len(phi)).astype(float)
     assert products(example).combination(u).flat().tolist() == (phi @ u).tolist()
     assert products(example).slopes(Direction.of(v, f.k, f.d)).tolist() == (phi.T @ v).tolist()
+
+
+@pytest.mark.parametrize("device", DEVICES)
+@given(example=grid_examples())
+def test_they_are_the_same_on_a_device(device: str, example: Example) -> None:
+    """Also where columns of the data are 0, and asked for in float32."""
+    f, n = example.network, len(example.x)
+    x = example.x * (np.arange(f.d) % 2)
+    here = Gradients.of(f.W1, f.b1, f.w2, x)
+    there = on(device, here).without_dark_columns().astype(np.float32)
+    rng = np.random.default_rng(0)
+    u, v = rng.integers(-3, 4, n).astype(float), rng.integers(-3, 4, f.k * f.d + 2 * f.k + 1).astype(float)
+    assert there.combination(u).flat().tolist() == here.combination(u).flat().tolist()
+    along = Direction.of(v, f.k, f.d)
+    assert there.slopes(along).tolist() == here.slopes(along).tolist()
 
 
 @given(grid_examples())
@@ -44,14 +69,24 @@ def test_outputs_stand_in_the_place_of_products_with_the_weights(example: Exampl
         assert there.slopes(Direction.of(v.astype(dtype), f.k, f.d)).tolist() == (phi.T @ v).tolist()
 
 
-@pytest.mark.parametrize("k", [1, 3])
-def test_sums_of_many_equal_numbers_keep_their_digits(k: int) -> None:
-    """One after the other 60,000 of them round to one side, by thousands of units in the last place."""
-    n = 60_000
-    gradients = Gradients.of(np.ones((k, 1)), np.ones(k), np.ones(k), np.full((n, 1), 1.1))
-    moments, masses = gradients.moments(np.full(n, 1.2))
-    assert abs(masses / (1.2 * n) - 1).max() <= 300 * 2.0**-53
-    assert abs(moments / (1.32 * n) - 1).max() <= 300 * 2.0**-53
+@pytest.mark.parametrize("device", [None, *DEVICES])
+@pytest.mark.parametrize(("n", "k", "d"), [(300, 1, 2), (1000, 64, 17), (4096, 3, 2), (4096, 1, 17), (60_000, 3, 1)])
+def test_sums_of_many_equal_numbers_keep_their_digits(n: int, k: int, d: int, device: str | None) -> None:
+    """One after the other they round to one side: 60,000 of them by thousands of units in the last place."""
+    gradients = Gradients.of(np.ones((k, d)), np.ones(k), np.ones(k), np.full((n, d), 1.1))
+    moments, masses = (gradients if device is None else on(device, gradients)).moments(np.full(n, 1.2))
+    assert abs(masses / (1.2 * n) - 1).max() <= sum_rounding(n)
+    assert abs(moments / (1.32 * n) - 1).max() <= sum_rounding(n)
+
+
+def test_a_device_without_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory")
+
+    gradients = on("cpu", products(gaussian(0, 5, 2, 3)))
+    monkeypatch.setattr(torch, "tensor", full)
+    with pytest.raises(MemoryError):
+        gradients.moments(np.ones(5))
 
 
 def test_a_direction_has_the_order_of_the_parameters() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from numerics.arrays.processes import PARENT, alone, end_with, guarded, in_use
+from numerics.arrays.processes import PARENT, alone, alone_in, end_with, guarded, in_use
 
 WATCHED = """
 import os, sys, time
@@ -130,3 +130,28 @@ def test_who_would_be_alone_waits(tmp_path: Path) -> None:
     other.join(20)
     assert entered.is_set()
     assert lock.exists()
+
+
+def test_who_would_be_alone_in_a_folder_waits(tmp_path: Path) -> None:
+    """And says so; then it removes what was left there, and not before."""
+    left, waited, entered = tmp_path / ".x.1.tmp", threading.Event(), threading.Event()
+
+    def enter() -> None:
+        with alone_in(tmp_path, ".*.tmp", waiting=waited.set):
+            assert not left.exists()
+            entered.set()
+
+    other = threading.Thread(target=enter)
+    with alone_in(tmp_path):
+        left.touch()
+        other.start()
+        assert waited.wait(20)
+        assert not entered.wait(0.2)
+        assert left.exists()
+    other.join(20)
+    assert entered.is_set()
+    waited.clear()
+    enter()
+    assert not waited.is_set()
+    with pytest.raises(FileNotFoundError, match="missing"), alone_in(tmp_path / "missing"):
+        pass

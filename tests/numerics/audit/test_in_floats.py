@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from numerics.arrays.checks import Array
+from numerics.arrays.gradients import DeviceGradients
 from numerics.audit import examination
 from numerics.audit.examination import audit
 from numerics.audit.findings import Audit, least_stable_step
@@ -41,6 +42,19 @@ def test_margins_hold_what_is_enclosed() -> None:
         for name in NAMES:
             (low, high), (inner_low, inner_high) = getattr(wide, name), getattr(narrow, name)
             assert low <= inner_low <= inner_high <= high, name
+
+
+@pytest.mark.parametrize("device", ["cpu:0", *(["cuda"] if torch.cuda.is_available() else [])])
+def test_a_device_changes_the_rounding_alone(device: str) -> None:
+    """By PyTorch, and so that the matrix of gradients is not formed."""
+    example = gaussian(2, n=2100, d=3, k=5)
+    with mock.patch("numerics.problem.require_device"):
+        there = Problem(example.network, example.x, example.y, device=device)
+    assert isinstance(there.gradients, DeviceGradients)
+    here, found = measured(Problem(example.network, example.x, example.y), None), measured(there, None)
+    for name in NAMES:
+        (low, high), (other_low, other_high) = getattr(here, name), getattr(found, name)
+        assert max(abs(low - other_low), abs(high - other_high)) <= Fraction(1, 10**10) * high, name
 
 
 def test_off_interpolation_the_sharpness_is_that_of_the_hessian_in_floats_too() -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from numerics.network import ShallowNetwork
-from numerics.training.descent import STATE, Descent, require_device
+from numerics.training.descent import STATE, Descent
 from tests.numerics.examples import net
 
 X = np.array([[1.0, 2.0], [-1.0, 0.5], [0.25, -3.0]])
@@ -68,18 +68,6 @@ def test_going_on_from_a_state_changes_nothing() -> None:
         descent.update(0.2)
     np.testing.assert_array_equal(first.network().W1, second.network().W1)
     assert (first.step, first.loss_steps, first.losses) == (second.step, second.loss_steps, second.losses)
-
-
-def test_devices() -> None:
-    require_device("cpu")
-    with pytest.raises(ValueError, match="the device must be cpu or cuda, not 'tpu'"):
-        require_device("tpu")
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
-def test_a_device_that_is_not_there() -> None:
-    with pytest.raises(ValueError, match="there is no CUDA device here that PyTorch can use"):
-        require_device("cuda")
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -113,7 +114,13 @@ def test_unchanged_files_are_compiled_once(sources: Path) -> None:
 
 @needs_coq
 @pytest.mark.usefixtures("sources")
-@pytest.mark.parametrize("damage", ["truncated", "another theorem's", "missing", "without sums", "sums of others"])
+@pytest.mark.parametrize(
+    "damage",
+    [
+        *("truncated", "emptied", "a bit", "another theorem's", "missing", "a folder"),
+        *("without sums", "sums of others", "sums that are no text", "sums in a folder", "nothing at all", "a file"),
+    ],
+)
 def test_damaged_files_are_compiled_again(damage: str) -> None:
     """In their place, and whole; a compiled file put in by hand proves nothing."""
     folder = coq.build().folder
@@ -122,6 +129,25 @@ def test_damaged_files_are_compiled_again(damage: str) -> None:
     match damage:
         case "truncated":
             file.write_bytes(whole[: len(whole) // 2])
+        case "emptied":
+            file.write_bytes(b"")
+        case "a bit":
+            file.write_bytes(whole[:900] + bytes([whole[900] ^ 1]) + whole[901:])
+        case "a folder":
+            file.unlink()
+            file.mkdir()
+        case "sums that are no text":
+            sums.write_bytes(b"\xff" + sums.read_bytes())
+        case "sums in a folder":
+            sums.unlink()
+            sums.mkdir()
+        case "nothing at all":
+            sums.write_bytes(b"")
+            for compiled in folder.glob("*.vo"):
+                compiled.unlink()
+        case "a file":
+            shutil.rmtree(folder)
+            folder.touch()
         case "another theorem's":
             file.write_bytes((folder / "Other.vo").read_bytes())
         case "missing":
@@ -134,6 +160,20 @@ def test_damaged_files_are_compiled_again(damage: str) -> None:
     assert asked("Tiny.fine")["Tiny.fine"].closed
     assert file.stat().st_size > len(whole) // 2
     assert sums.read_text().count(".vo") == 3
+
+
+@needs_coq
+@pytest.mark.parametrize("name", ["cache", "cache/coq"])
+def test_a_cache_that_cannot_be_used(sources: Path, name: str) -> None:
+    """A file in the way is no fault of the proofs, and is named."""
+    (sources / "cache").mkdir()
+    if name == "cache":
+        (sources / "cache").rmdir()
+    (sources / name).touch()
+    said = coq.theorems(coq.build(), ["Tiny.fine"])["Tiny.fine"]
+    assert str(said).startswith("Tiny.v was not compiled here: ")
+    assert str(sources / name) in str(said)
+    assert len(str(said).splitlines()) == 1
 
 
 @needs_coq

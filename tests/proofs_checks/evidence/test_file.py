@@ -165,3 +165,24 @@ def test_true_is_not_a_number_of_instances(record: Record) -> None:
     record["claims"][0]["checks"][2]["figures"] = {"instances": True, "smallest relative margin": "none"}
     found = parse_evidence(record).claims[0]
     assert (found.instances, found.smallest_margin) == (0, None)
+
+
+def test_a_damaged_file_is_refused(record: Record, tmp_path: Path) -> None:
+    """Whatever digit of it is another, in one line; without its seal, which tells, a file can be edited."""
+    path = tmp_path / "evidence.json"
+    evidence = parse_evidence(record)
+    write_evidence(path, evidence)
+    whole = path.read_bytes()
+    digits = [place for place, byte in enumerate(whole) if byte in b"0123456789"]
+    for place in digits[:: len(digits) // 100]:
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(ValueError, match=r"^evidence\.json.*$"):
+            read_evidence(path)
+    for content in (b"", whole[:-2], whole[: len(whole) // 2], b"\0" * len(whole)):
+        path.write_bytes(content)
+        with pytest.raises(ValueError, match=r"^evidence\.json is not valid JSON: .*$"):
+            read_evidence(path)
+    edited = json.loads(whole)
+    del edited["seal"]
+    path.write_text(json.dumps(edited | {"command": "another"}))
+    assert read_evidence(path) == replace(evidence, command="another")

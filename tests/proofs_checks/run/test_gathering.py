@@ -30,12 +30,12 @@ def standing(rows: dict[tuple[str, str], list[str]]) -> dict[str, str]:
 
 
 def found(claims: Claims, *arguments: str) -> tuple[int, str, dict[str, Any]]:
-    """Exit status, what was printed, and the evidence of a run, without the time and the command."""
+    """Exit status, what was printed, and the evidence of a run, without the time, the command and the seal."""
     status, _, printed = claims.run("proofs_checks", *arguments, "--evidence", "evidence.json")
     path = claims.project.folder / "evidence.json"
     record = json.loads(path.read_text("utf-8"))
     path.unlink()
-    return status, printed, {key: value for key, value in record.items() if key not in ("written", "command")}
+    return status, printed, {key: value for key, value in record.items() if key not in ("written", "command", "seal")}
 
 
 def test_two_workers_find_what_one_process_finds(claims: Claims) -> None:

@@ -7,8 +7,11 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -424,3 +427,79 @@ def test_what_killed_runs_left_is_removed(build: Build, tmp_path: Path) -> None:
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert "notes.txt" in left
     assert not [name for name in left if name.startswith(".")]
+
+
+@pytest.mark.usefixtures("checks")
+@pytest.mark.parametrize(
+    "name", ["report.html", "supplement.html", "figures/claims.svg", "figures/claims.pdf", "build.json"]
+)
+@pytest.mark.parametrize("damage", ["truncated", "emptied", "a bit", "zeros", "missing"])
+def test_damaged_outputs_are_made_again(build: Build, tmp_path: Path, name: str, damage: str) -> None:
+    """As they were, and the pictures beside them."""
+    build("--only", "html")
+    file = tmp_path / "out" / name
+    whole = file.read_bytes()
+    middle = len(whole) // 2
+    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
+    contents = {"truncated": whole[:middle], "emptied": b"", "a bit": flipped, "zeros": b"\0" * len(whole)}
+    if damage == "missing":
+        file.unlink()
+    else:
+        file.write_bytes(contents[damage])
+    assert build("--only", "html") == 0
+    assert file.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("checks")
+@pytest.mark.parametrize("name", ["report.html", "build.json", "figures/claims.svg", "figures"])
+def test_what_is_in_the_way_of_an_output_is_named(
+    build: Build, tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder in the place of a file, or a file in that of a folder, in one line; and nothing half made is left."""
+    place = tmp_path / "out" / name
+    if name == "figures":
+        place.parent.mkdir()
+        place.touch()
+    else:
+        place.mkdir(parents=True)
+    assert build("--only", "html") == 2
+    said = one_error_line(capsys)
+    assert said.startswith("error: ")
+    assert str(place) in said
+    assert not list((tmp_path / "out").rglob(".*"))
+
+
+def test_two_builds_of_one_folder_follow_one_another(
+    checks: Checks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each finds the evidence of its own claims, whichever came first."""
+    running, most = [], []
+
+    def slowly(*arguments: Any) -> int:
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.5)
+        status = checks(*arguments)
+        running.pop()
+        return status
+
+    monkeypatch.setattr(reports.build.command, "run_checks", slowly)
+    words = ["--only", "tex", "--out", str(tmp_path / "out"), "--claim"]
+    both = [threading.Thread(target=main, args=([*words, name],)) for name in ("linear-stability", "gram-form")]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(60)
+    assert most == [1, 1]
+    assert f"waiting: another build uses {tmp_path / 'out'}" in capsys.readouterr().out
+
+
+def test_evidence_of_other_claims_is_in_doubt(
+    checks: Checks, build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_others(evidence: Path, profile: str, root: Path, *_: object) -> int:
+        return checks(evidence, profile, root, ("gram-form",))
+
+    monkeypatch.setattr(reports.build.command, "run_checks", of_others)
+    assert build("--only", "html", "--claim", "linear-stability") == 1
+    assert "the evidence is of other claims than those" in (tmp_path / "out" / "report.html").read_text("utf-8")

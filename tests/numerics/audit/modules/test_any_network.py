@@ -374,3 +374,14 @@ def test_derivatives_that_are_not_those_of_the_function_are_found() -> None:
 
     with pytest.raises(ArithmeticError, match="not what they seem"):
         any_network(Liar(), X, Y)
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_device_changes_the_rounding_alone(kind: str) -> None:
+    net, (x, y) = made(kind, 0), data(0, 9, 1)
+    here, there = any_network(net, x, y), any_network(net, x, y, device="cuda")
+    assert there.mean_gradient_square == pytest.approx(here.mean_gradient_square, rel=1e-12)
+    assert there.loss == pytest.approx(here.loss, rel=1e-12)
+    assert there.gauss_newton == pytest.approx(here.gauss_newton, rel=1e-7)
+    assert there.sharpness == pytest.approx(here.sharpness, rel=1e-7)

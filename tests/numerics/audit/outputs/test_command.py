@@ -77,6 +77,7 @@ def test_a_kink_is_undecided(files: Path) -> None:
         (["--loss", "mse", "--layer-steps", "1,1,1"], "--layer-steps is not supported for several outputs; supported"),
         (["--loss", "mse", "--optimizer", "adam"], "adam is not supported for several outputs; supported are sgd"),
         (["--loss", "mse", "--certificate", "out.json"], "--certificate is not supported for several outputs"),
+        (["--loss", "mse", "--device", "cuda"], "--device is not supported for several outputs; supported are --loss"),
         (["--loss", "half-mse", "--zero-biases"], "--zero-biases is not supported for several outputs"),
         (["--loss", "logistic"], "array y has 3 columns, as one-hot labels or several outputs have"),
     ],
