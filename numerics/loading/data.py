@@ -155,7 +155,7 @@ def _read_torch(place: Path, label: str | int | None) -> Data:
 
     from numerics.loading.torch_file import data_array, load_plain
 
-    held = load_plain(place)
+    held = load_plain(place, "save the tensors alone: torch.save((x, y), ...)")
     if isinstance(held, torch.Tensor):
         return _of_table(Table(real_array(data_array(held, "the tensor"), "the tensor", 2), None), label, counted=False)
     notes: tuple[str, ...] = ()

@@ -49,8 +49,9 @@ class LoadedNetwork:
     def network(self) -> ShallowNetwork:
         """The network, if it has one output. NotCoveredError if it has several."""
         if self.last is not None:
+            name = f"layer {self.last.name}" if self.last.name.isdecimal() else self.last.name
             raise NotCoveredError(
-                f"the network must have one output, but {self.last.name} has {len(self.last.weight)}; several are "
+                f"the network must have one output, but {name} has {len(self.last.weight)}; several are "
                 "audited on labels y [n, m], a column for each (of classes: one-hot), in Python by "
                 "numerics.audit.several_outputs"
             )
@@ -90,6 +91,7 @@ def loaded_network(
     if len(layers) != 2:
         raise NotCoveredError(
             f"a network of one hidden layer has 2 layers of weights, but this one has {len(layers)} ({names})"
+            + ("; in Python numerics.audit.any_network audits a module of any depth" if len(layers) > 2 else "")
         )
     hidden, output = layers
     if len(output.weight) == 0:

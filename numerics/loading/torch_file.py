@@ -74,15 +74,17 @@ def load_state_dict(path: str | os.PathLike[str]) -> LoadedNetwork:
         raise ValueError(f"{place}: {error}") from error
 
 
-def load_plain(path: str | os.PathLike[str]) -> object:
+def load_plain(path: str | os.PathLike[str], instead: str = _HOW) -> object:
     """What torch.save wrote, if it is tensors and plain values in dictionaries and lists, as `load_state_dict` says.
+
+    `instead` tells how to make such a file, where this one holds more.
 
     Raises:
         FileNotFoundError, PermissionError: the file cannot be opened.
         ValueError: the file is damaged, or holds anything else.
     """
     place = require_small_file(path)
-    _require_plain(place)
+    _require_plain(place, instead)
     # whatever torch raises at a malformed file
     try:
         held: object = torch.load(place, weights_only=True, map_location="cpu")
@@ -196,7 +198,7 @@ def require_free(tensors: Iterable[tuple[str, torch.Tensor]]) -> None:
             )
 
 
-def _require_plain(place: Path) -> None:
+def _require_plain(place: Path, instead: str) -> None:
     with place.open("rb") as file:
         start = file.read(2)
     if start != b"PK":
@@ -207,7 +209,7 @@ def _require_plain(place: Path) -> None:
     with opened_archive(place, "file of torch.save") as archive:
         members = archive.infolist()
         if any(member.filename.endswith("/constants.pkl") or "/code/" in member.filename for member in members):
-            raise ValueError(f"{place} is a program of torch.jit (TorchScript), which is not run; {_HOW}")
+            raise ValueError(f"{place} is a program of torch.jit (TorchScript), which is not run; {instead}")
         if any(member.compress_type != zipfile.ZIP_STORED for member in members):
             raise ValueError(f"{place} is compressed, as torch.save never writes it")
         if sum(member.file_size for member in members) > place.stat().st_size:
@@ -218,10 +220,10 @@ def _require_plain(place: Path) -> None:
         wrong = archive.testzip()  # torch does not compare checksums
         if wrong is not None:
             raise ValueError(f"{place} is damaged: the checksum of {wrong} does not fit")
-        _require_state_dict(archive.read(directory[0]), place)
+        _require_state_dict(archive.read(directory[0]), place, instead)
 
 
-def _require_state_dict(program: bytes, place: Path) -> None:
+def _require_state_dict(program: bytes, place: Path, instead: str) -> None:
     """Look through the opcodes, without running them, for anything but tensors and plain values in dictionaries."""
     try:
         named = [(code.name, argument) for code, argument, _ in pickletools.genops(program)]
@@ -229,9 +231,9 @@ def _require_state_dict(program: bytes, place: Path) -> None:
         raise ValueError(f"{place} is damaged: {error}") from error
     for name, argument in named:
         if name in ("STACK_GLOBAL", "INST", "EXT1", "EXT2", "EXT4"):
-            raise ValueError(f"{place} holds more than tensors; {_HOW}")
+            raise ValueError(f"{place} holds more than tensors; {instead}")
         if name == "GLOBAL" and argument in _OTHER_TENSORS:
-            raise ValueError(f"{place} holds {_OTHER_TENSORS[str(argument)]}; {_HOW}")
+            raise ValueError(f"{place} holds {_OTHER_TENSORS[str(argument)]}; {instead}")
         if name == "GLOBAL" and argument not in _STATE_DICT_PARTS:
             what = str(argument).replace(" ", ".")
-            raise ValueError(f"{place} holds a Python object ({what}), and nothing is unpickled; {_HOW}")
+            raise ValueError(f"{place} holds a Python object ({what}), and nothing is unpickled; {instead}")

@@ -415,8 +415,8 @@ def write_bad_inputs(folder: Path) -> None:
             "two.pt",
             "data.npz",
             [],
-            "error: {folder}/two.pt: the network must have one output, but 2 has 2; several are audited on labels "
-            "y [n, m], a column for each (of classes: one-hot), in Python by numerics.audit.several_outputs",
+            "error: {folder}/two.pt: the network must have one output, but layer 2 has 2; several are audited on "
+            "labels y [n, m], a column for each (of classes: one-hot), in Python by numerics.audit.several_outputs",
         ),
         (
             "deep.pt",

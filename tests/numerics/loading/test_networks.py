@@ -107,7 +107,9 @@ def test_refusals_name_the_file(tmp_path: Path) -> None:
     path = tmp_path / "two.pt"
     linear, relu = torch.nn.Linear, torch.nn.ReLU()
     torch.save(torch.nn.Sequential(linear(2, 3), relu, linear(3, 2)).state_dict(), path)
-    with pytest.raises(NotCoveredError, match=r"two\.pt: the network must have one output, but 2 has 2; ") as refused:
+    with pytest.raises(
+        NotCoveredError, match=r"two\.pt: the network must have one output, but layer 2 has 2; "
+    ) as refused:
         load_network(path)
     assert str(refused.value).count("two.pt") == 1
     assert load_network(path, several=True).output_biases.shape == (2,)
