@@ -15,11 +15,11 @@ def squared(log: Path, number: int) -> tuple[int, bytes]:
 
 
 def squared_when_open(shared: tuple[Path, Path], number: int) -> tuple[int, bytes]:
-    """`squared`, which does not return before the gate exists unless the number is 0."""
+    """`squared`, which does not return before the gate exists."""
     log, gate = shared
     result = squared(log, number)
     until = time.monotonic() + 120
-    while number and not gate.exists() and time.monotonic() < until:
+    while not gate.exists() and time.monotonic() < until:
         time.sleep(0.02)
     return result
 

@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 from types import SimpleNamespace
@@ -38,19 +39,19 @@ def test_a_worker_that_is_killed_loses_nothing(two_workers: Cluster, tmp_path: P
         scheduler=two_workers.address,
         keep=lambda place, _: kept.update([place]),
     )
-    found = [next(results)]
-    until = time.monotonic() + 60
-    while not (at_work := [call for call in calls(log) if call[1]]):
-        assert time.monotonic() < until, "no second call was made"
-        time.sleep(0.02)
-    victim, calling = at_work[0]
-    os.kill(victim, signal.SIGKILL)
-    # on a busy machine it may take a moment to die
-    while all(guard.poll() is None for guard in two_workers.workers):
-        time.sleep(0.02)
-    gate.touch()
-    found += results
-    assert found == list(run_all(squared, range(12), tmp_path / "local"))
+    with ThreadPoolExecutor(1) as executor:
+        found = executor.submit(list, results)
+        until = time.monotonic() + 60
+        while not log.exists() or not calls(log):
+            assert time.monotonic() < until, "no call was made"
+            time.sleep(0.02)
+        victim, calling = calls(log)[0]
+        os.kill(victim, signal.SIGKILL)
+        # on a busy machine it may take a moment to die
+        while all(guard.poll() is None for guard in two_workers.workers):
+            time.sleep(0.02)
+        gate.touch()
+        assert found.result() == list(run_all(squared, range(12), tmp_path / "local"))
     assert kept == Counter(range(12))
     assert len({process for process, number in calls(log) if number == calling}) == 2
 
