@@ -157,7 +157,10 @@ def combined(coordinates: Array, vectors: Sequence[Array]) -> Array:
 def _by_lapack(matrix: Array, count: int) -> tuple[Array, Array]:
     n = len(matrix)
     values, vectors = scipy.linalg.eigh(matrix, subset_by_index=[n - count, n - 1])
-    return values[::-1], vectors.T[::-1]
+    if len(values) < count:
+        # bisection drops, without an error, eigenvalues that it cannot tell from their neighbours
+        values, vectors = scipy.linalg.eigh(matrix, driver="evd")
+    return values[-count:][::-1], vectors.T[-count:][::-1]
 
 
 def _by_lanczos(matrix: Array | LinearOperator, count: int, tolerance: float) -> tuple[Array, Array]:

@@ -61,6 +61,17 @@ def test_small_matrices_of_whole_numbers(entries: list[int]) -> None:
     assert_eigenpairs(matrix, (values, vectors), np.linalg.eigvalsh(matrix)[::-1])
 
 
+@given(st.integers(5, 99), st.integers(1, 3), st.integers(1, 3), st.integers(0, 99))
+def test_many_nearly_equal_eigenvalues_at_the_top(n: int, rank: int, count: int, seed: int) -> None:
+    """3 I less a matrix of small rank: an index of the spectrum then names nothing that LAPACK can tell apart."""
+    factor = np.random.default_rng(seed).normal(size=(n, rank))
+    matrix = 3 * np.eye(n) - factor @ factor.T / n
+    matrix = (matrix + matrix.T) / 2
+    expected = np.linalg.eigvalsh(matrix)[::-1][:count]
+    for found in (top_eigenpairs(matrix, count), top_eigenpairs(aslinearoperator(matrix), count)):
+        assert_eigenpairs(matrix, found, expected)
+
+
 @pytest.mark.parametrize("n", SIZES)
 def test_a_matrix_without_a_gap(n: int) -> None:
     """The identity, 0, and a matrix of ones, whose other eigenvalues are all 0."""
