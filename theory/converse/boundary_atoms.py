@@ -79,7 +79,7 @@ BOUNDS = tuple(f"d = {d}, all 0 < s <= 1" for d in DIMENSIONS[1:])
 SPIKES = tuple(f"d = {d}, s = {s}, height 1" for d, s in ((2, "1/8"), (2, "1/64"), (10, "1/2"), (10, "1/4")))
 EDGE = ("d = 2, 22 caps around the circle", "d = 10, s = 1/4, any number of disjoint caps")
 TALL_SPIKE = (r"$d = 10$, $s = 1/10$, height $10^7$",)
-TRAINED = (r"512 data in the unit ball of $\mathbb R^{10}$, labels $\pm1$ by chance",)
+TRAINED = ("512 data in the unit ball in 10 dimensions, labels 1 or -1 by chance",)
 """What the statements on instances are about."""
 
 _BALL = r"$X$ is uniform on the unit ball of $\mathbb R^d$, and $\norm v = 1$."

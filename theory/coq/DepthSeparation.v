@@ -66,13 +66,15 @@ rewrite /merged_amplitude mulr_suml; apply: eq_bigr => i /eqP <-; congr (_ * _).
 by case/orP: (representative_same p i) => /andP[/eqP -> /eqP ->] //; rewrite ridge_integralN.
 Qed.
 
-Variable M : R.
-Hypothesis M_bound : forall v b, dot v v = 1 -> `|ridge_integral v b| <= M * weight x v b.
+(* any weight of hyperplanes, that of a population as well *)
+Section AnyWeight.
+Variables (w : 'rV[R]_d -> R -> R) (M : R).
+Hypothesis M_bound : forall v b, dot v v = 1 -> `|ridge_integral v b| <= M * w v b.
 
-Lemma integral_le_norm k (p : parameters R d k) :
-  integral (shallow_net p) <= M * stability_norm x p.
+Lemma integral_le_reduced_norm k (p : parameters R d k) :
+  integral (shallow_net p) <= M * reduced_norm w p.
 Proof.
-rewrite integral_net /stability_norm /reduced_norm mulr_sumr; apply: ler_sum => h _.
+rewrite integral_net /reduced_norm mulr_sumr; apply: ler_sum => h _.
 have [w0|w0] := eqVneq (w1 p h) 0.
   (* the class of the constant neurons has amplitude 0 *)
   by rewrite merged_amplitude_w10 // normr0 !mul0r mulr0.
@@ -80,8 +82,8 @@ apply: le_trans (ler_norm _) _; rewrite normrM mulrCA ler_wpmul2l //.
 by apply: M_bound; apply: direction_unit.
 Qed.
 
-Theorem certificate_weak_duality (phi : 'rV[R]_d -> R) C E k (p : parameters R d k) :
-  0 <= M -> stability_norm x p <= C ->
+Theorem weak_duality (phi : 'rV[R]_d -> R) C E k (p : parameters R d k) :
+  0 <= M -> reduced_norm w p <= C ->
   (forall r, `|shallow_net p (point r) - phi (point r)| <= E) ->
   integral phi <= C * M + E * total_variation.
 Proof.
@@ -90,11 +92,26 @@ have -> : integral phi = integral (shallow_net p) - integral (fun z => shallow_n
   rewrite /integral -sumrB; apply: eq_bigr => r _; rewrite -mulrBr; congr (_ * _).
   by rewrite opprB addrC subrK.
 apply: ler_add.
-  by apply: le_trans (integral_le_norm p) _; rewrite mulrC ler_wpmul2r.
+  by apply: le_trans (integral_le_reduced_norm p) _; rewrite mulrC ler_wpmul2r.
 apply: le_trans (ler_norm _) _; rewrite normrN; apply: le_trans (ler_norm_sum _ _ _) _.
 rewrite /total_variation mulr_sumr; apply: ler_sum => r _.
 by rewrite normrM mulrC ler_wpmul2r.
 Qed.
+End AnyWeight.
+
+(* the weight of the data *)
+Variable M : R.
+Hypothesis M_bound : forall v b, dot v v = 1 -> `|ridge_integral v b| <= M * weight x v b.
+
+Lemma integral_le_norm k (p : parameters R d k) :
+  integral (shallow_net p) <= M * stability_norm x p.
+Proof. exact: integral_le_reduced_norm. Qed.
+
+Theorem certificate_weak_duality (phi : 'rV[R]_d -> R) C E k (p : parameters R d k) :
+  0 <= M -> stability_norm x p <= C ->
+  (forall r, `|shallow_net p (point r) - phi (point r)| <= E) ->
+  integral phi <= C * M + E * total_variation.
+Proof. exact: weak_duality. Qed.
 
 (* E = 0: the least stability norm of a net that takes the values phi at the points *)
 Corollary interpolation_norm (phi : 'rV[R]_d -> R) k (p : parameters R d k) :

@@ -35,23 +35,36 @@ Definition batch_second_moments := forall i j,
   \sum_B pr B * (wt B i * wt B j) = (1 - p) / N ^+ 2 + (i == j)%:R * (p / N).
 Hypothesis second_moments : batch_second_moments.
 
+Lemma batch_linear (F : 'I_n.+1 -> R) : \sum_B pr B * (\sum_j wt B j * F j) = mean F.
+Proof.
+rewrite (eq_bigr (fun B => \sum_j (pr B * wt B j) * F j)) => [|B _]; last first.
+  by rewrite mulr_sumr; apply: eq_bigr => j _; rewrite mulrA.
+rewrite exchange_big /mean mulr_suml; apply: eq_bigr => j _ /=.
+by rewrite -mulr_suml unbiased mulrC.
+Qed.
+Lemma batch_bilinear (F : 'I_n.+1 -> 'I_n.+1 -> R) :
+  \sum_B pr B * (\sum_i \sum_j (wt B i * wt B j) * F i j) =
+  (1 - p) * mean (fun i => mean (F i)) + p * mean (fun j => F j j).
+Proof.
+rewrite (eq_bigr (fun B => \sum_i \sum_j (pr B * (wt B i * wt B j)) * F i j)) => [|B _]; last first.
+  rewrite mulr_sumr; apply: eq_bigr => i _; rewrite mulr_sumr; apply: eq_bigr => j _; exact: mulrA.
+rewrite -!meanZ -meanD exchange_big /= /mean mulr_suml; apply: eq_bigr => i _ /=; rewrite exchange_big /=.
+rewrite (eq_bigr (fun j => (1 - p) / N ^+ 2 * F i j + (i == j)%:R * (p / N * F i j))) => [|j _]; last first.
+  by rewrite -mulr_suml second_moments mulrDl -!mulrA.
+rewrite big_split /= -mulr_sumr [X in _ + X = _](bigD1 i) //= eqxx mul1r [X in _ + (_ + X) = _]big1 ?addr0 => [|j ji]; last first.
+  by rewrite eq_sym (negbTE ji) mul0r.
+by rewrite expr2 invfM -/N; move: (N^-1) (\sum_j _) (F i i) => c s t; rcf_ring.
+Qed.
+
 (* E (sum_j wt_j a_j)^2 = (1 - p) (E a)^2 + p E a^2 *)
 Lemma batch_square a : \sum_B pr B * (\sum_j wt B j * a j) ^+ 2 =
   (1 - p) * mean a ^+ 2 + p * mean (fun j => a j ^+ 2).
 Proof.
-rewrite (eq_bigr (fun B => \sum_i \sum_j (pr B * (wt B i * wt B j)) * (a i * a j))); last first.
-  move=> B _; rewrite expr2 mulr_suml mulr_sumr; apply: eq_bigr => i _.
-  by rewrite !mulr_sumr; apply: eq_bigr => j _; rcf_ring.
-rewrite exchange_big /= (eq_bigr (fun i => (1 - p) / N ^+ 2 * (a i * \sum_j a j) + p / N * a i ^+ 2)).
-  rewrite big_split /= -!mulr_sumr -mulr_suml; congr (_ + _).
-    by rewrite /mean expr_div_n -expr2 mulrAC -mulrA.
-  by rewrite /mean mulrAC -mulrA.
-move=> i _; rewrite exchange_big /=.
-rewrite (eq_bigr (fun j => (1 - p) / N ^+ 2 * (a i * a j) + (i == j)%:R * (p / N * (a i * a j)))).
-  rewrite big_split /= -!mulr_sumr; congr (_ + _).
-  rewrite (bigD1 i) //= eqxx mul1r big1 ?addr0 ?expr2 // => j ji.
-  by rewrite eq_sym (negbTE ji) mul0r.
-by move=> j _; rewrite -mulr_suml second_moments mulrDl -!mulrA.
+rewrite (eq_bigr (fun B => pr B * \sum_i \sum_j (wt B i * wt B j) * (a i * a j))) => [|B _]; last first.
+  rewrite expr2 mulr_suml; congr (_ * _); apply: eq_bigr => i _.
+  by rewrite mulr_sumr; apply: eq_bigr => j _; rcf_ring.
+rewrite batch_bilinear; congr (_ * _ + _ * _).
+by rewrite expr2 -meanZ; apply: eq_mean => i; rewrite meanZ mulrC.
 Qed.
 
 (* the one-step second-moment inequality, solved: eta E<v, H_B v>^2 <= 2 <v,v> <v,Hv> *)

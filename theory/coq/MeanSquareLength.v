@@ -39,30 +39,22 @@ Proof.
 have N0 : N != 0 := n1_neq0 R n; pose a j := ip (g j) v.
 pose z B : V := \sum_j wt B j *: (a j *: g j).
 have first : \sum_B pr B * ip v (z B) = dot (slopes v) (slopes v) / N.
-  rewrite (eq_bigr (fun B => \sum_j (pr B * wt B j) * (a j * a j))); last first.
-    move=> B _; rewrite (ipC ipP) (ip_suml ipP) mulr_sumr; apply: eq_bigr => j _.
-    by rewrite !(ipZl ipP) -/(a j); rcf_ring.
-  rewrite exchange_big /dot mulr_suml; apply: eq_bigr => j _.
-  by rewrite -mulr_suml unbiased mulrC !mxE.
+  rewrite (eq_bigr (fun B => pr B * \sum_j wt B j * (a j * a j))) => [|B _]; last first.
+    by rewrite (ipC ipP) (ip_suml ipP); congr (_ * _); apply: eq_bigr => j _; rewrite !(ipZl ipP).
+  by rewrite (batch_linear unbiased); congr (_ / _); apply: eq_bigr => j _; rewrite !mxE.
 have second : \sum_B pr B * ip (z B) (z B) = batch_form p (slopes v) / N.
-  rewrite (eq_bigr (fun B => \sum_j \sum_l (pr B * (wt B j * wt B l)) * (a j * (N * K j l) * a l))); last first.
-    move=> B _; rewrite (ip_suml ipP) mulr_sumr; apply: eq_bigr => j _.
-    rewrite !(ipZl ipP) (ipC ipP) (ip_suml ipP) !mulr_sumr; apply: eq_bigr => l _.
-    rewrite !(ipZl ipP) (ipC ipP (g l)) /gram -/N [N * _]mulrC divfK //; rcf_ring.
-  rewrite exchange_big /batch_form /gram_form mulrDl !mulr_sumr !mulr_suml -big_split.
-  apply: eq_bigr => j _; rewrite exchange_big /=.
-  rewrite (eq_bigr (fun l => (1 - p) * (a j * K j l * a l) / N + (j == l)%:R * (p * (a j * K j l * a l)))).
-    rewrite big_split /= -mulr_suml -mulr_sumr; congr (_ * _ / _ + _).
-      by apply: eq_bigr => l _; rewrite !mxE.
-    rewrite (bigD1 j) //= eqxx mul1r big1 ?addr0; last by move=> l lj; rewrite eq_sym (negbTE lj) mul0r.
-    rewrite mxE -/(a j); apply: (mulIf N0); rewrite divfK //; rcf_ring.
-  move=> l _; rewrite -mulr_suml second_moments mulrDl -/N; congr (_ + _).
-    rewrite expr2 invfM; move: (N^-1) (mulfV N0) => i e.
-    transitivity ((1 - p) * (a j * K j l * a l) * (N * i) * i); first by rcf_ring.
-    by rewrite e mulr1.
-  move: (N^-1) (mulfV N0) ((j == l)%:R : R) => i e same.
-  transitivity (same * (p * (a j * K j l * a l)) * (N * i)); first by rcf_ring.
-  by rewrite e mulr1.
+  rewrite (eq_bigr (fun B => pr B * \sum_j \sum_l (wt B j * wt B l) * (N * (a j * K j l * a l)))) => [|B _]; last first.
+    rewrite (ip_suml ipP); congr (_ * _); apply: eq_bigr => j _; rewrite !(ipZl ipP) (ipC ipP) (ip_suml ipP) !mulr_sumr.
+    apply: eq_bigr => l _; rewrite !(ipZl ipP) (ipC ipP (g l)) /gram -/N; move: (ip (g j) (g l)) => c.
+    transitivity (wt B j * wt B l * (a j * c * a l) * (N / N)); first by rewrite mulfV // mulr1; rcf_ring.
+    by move: (N^-1) => i; rcf_ring.
+  rewrite (batch_bilinear second_moments) /batch_form /gram_form.
+  have -> : mean (fun j => mean (fun l => N * (a j * K j l * a l))) = (\sum_j \sum_l slopes v 0 j * K j l * slopes v 0 l) / N.
+    rewrite /mean; congr (_ / _); apply: eq_bigr => j _; rewrite -mulr_sumr mulrC mulKf //.
+    by apply: eq_bigr => l _; rewrite !mxE.
+  have -> : mean (fun j => N * (a j * K j j * a j)) = N * (\sum_j K j j * slopes v 0 j ^+ 2) / N.
+    rewrite /mean -mulr_sumr; congr (_ * _ / _); apply: eq_bigr => j _; rewrite !mxE -/(a j); rcf_ring.
+  by move: (\sum_j _) (\sum_j _) => s t; rcf_ring.
 rewrite (eq_bigr (fun B => ip v v * pr B + (- (2 * eta)) * (pr B * ip v (z B)) + eta ^+ 2 * (pr B * ip (z B) (z B)))).
   rewrite !big_split /= -!mulr_sumr pr_sum first second.
   by move: (N^-1) => i; rcf_ring.

@@ -152,6 +152,12 @@
      eta ((1-p) lambda + p G) <= 2 => E|delta_t|^2 <= |delta_0|^2 for all t, from every start
    mean-square-threshold | MeanSquareLength.v | eigenvector_level
      K u = lambda u, |u| = 1: the one-step inequality from sum_j u_j g_j => eta lambda (1 + p (N sum_j u_j^4 - 1)) <= 2
+   mean-square-threshold | MeanSquareForms.v | trace_level
+     a step shrinks all directions together only if eta ((1-p) |K|_F^2 + p N sum K_jj^2) <= 2 tr K
+   mean-square-threshold | MeanSquareForms.v | one_step_form, certified_step
+     E<delta_1, X delta_1> = <delta_0, X delta_0> - eta^2 <a, F(A) a> for X = Phi A Phi^T
+   mean-square-threshold | MeanSquareForms.v | certified_bounded
+     F(A) >= 0 and |delta|^2 <= c <delta, X delta> in the range of H => E|delta_t|^2 <= c <delta_0, X delta_0>
    laplacian-bound | LaplacianBound.v | laplacian_bound
      R rho <= g => sum |a_H| R rho(H) <= 1/eta - 1/2
    flattest-implementation | FlattestImplementation.v | weak_duality_net
@@ -285,6 +291,12 @@
      <phi,mu> <= C M + E |mu|
    depth-separation-shallow | DepthSeparation.v | interpolation_norm
      <y,mu> <= M |f|_S for interpolating f
+   five-point-separation | FivePointCertificate.v | five_moment, five_moment_le
+     8 |int relu(<v,.> - b) dmu| <= max(1 - sqrt 2 |b|, 0) on every line of the plane
+   five-point-separation | FivePointCertificate.v | five_point_error
+     a weight of at least g0 max(1 - sqrt 2 |b|, 0), norm at most C: an error of (1 - C/(4 g0))/2 at one of the points
+   five-point-separation | FivePointCertificate.v | five_point_error_attained
+     and no more than that under the least such weight
    exact-separation | PlanarLines.v | extreme_lines
      a linear inequality on the affine functions of one sign on A and the other off A, from those of lines through two data
    exact-separation | PlanarLines.v | lines_suffice, planar_certificate
@@ -381,6 +393,9 @@
    certified-minimum | control_check_entries | |B_jl| <= B_jj for each l, not for the sum
    certified-minimum | control_check_multiple | c need not be positive
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
+   five-point-separation | control_five_moment | 3/2 for sqrt 2
+   five-point-separation | control_five_point_error | C/(5 g0) for C/(4 g0)
+   mean-square-threshold | control_trace_constant | (3/2) tr K for 2 tr K
    mean-square-threshold | control_no_largest_gradient | W <= lambda, without G
    mean-square-threshold | control_gain_without_p | kappa for 1 + p (kappa - 1)
    stationary-points | control_negative_curvature | no curvature term: 1 + 2|f|_S <= lambda_max
@@ -413,9 +428,9 @@ From mathcomp Require Import all_ssreflect ssralg ssrnum zmodp matrix.
 Require Import RingTactic RationalArithmetic Preliminaries LinearStability Network.
 Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequality UnivariateCase.
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
-Require Import MeanSquare MeanSquareLength KinkModes Momentum LayerwiseSteps WeightDecay.
+Require Import MeanSquare MeanSquareLength MeanSquareForms KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
-Require Import FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
+Require Import FivePointCertificate FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
 Require Import PlanarLines LineCertificates LeastNets LeastNorms.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
@@ -686,7 +701,19 @@ Definition statements_of_lengths :=
    @largest_gradient,
    @mean_square_bounded,
    @eigenvector_level,
-   @control_no_largest_gradient).
+   @trace_level,
+   @one_step_form,
+   @certified_step,
+   @certified_bounded,
+   @control_no_largest_gradient,
+   @control_trace_constant).
+Definition statements_of_five_points :=
+  (@five_moment,
+   @five_moment_le,
+   @five_point_error,
+   @five_point_error_attained,
+   @control_five_moment,
+   @control_five_point_error).
 Definition controls :=
   (@control_stability_constant,
    @control_eta_two,
@@ -770,7 +797,7 @@ Definition every_statement :=
   (statements_1, statements_of_spectra, statements_of_the_line, statements_of_the_plane, statements_2, statements_3,
    statements_of_architectures, statements_of_losses, statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths,
-   statements_of_checked_minima, statements_of_lengths, controls,
+   statements_of_checked_minima, statements_of_lengths, statements_of_five_points, controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 

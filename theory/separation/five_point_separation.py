@@ -63,6 +63,7 @@ $$ -8\int (\langle v,x\rangle - b)_+\,d\mu = (\alpha - b)_+ + (-\alpha - b)_+ + 
             formal=sp.Le(near.moment, 1 - root_two * near.threshold[H], evaluate=False),
             derivation=moments.NEAR_MOMENT,
             assumes=(near.unit, moments.WITHIN),
+            theorems=("FivePointCertificate.five_moment", "FivePointCertificate.five_moment_le"),
         ),
         Statement(
             name="moments-far",
@@ -72,6 +73,7 @@ For $b \ge 1/\sqrt2$ it is $0$: no corner is further out.
             formal=sp.Le(moments.FAR.moment, 0, evaluate=False),
             derivation=moments.FAR_MOMENT,
             assumes=(moments.FAR.unit, moments.BEYOND),
+            theorems=("FivePointCertificate.five_moment_le",),
         ),
         Statement(
             name="smaller-side",
@@ -125,6 +127,7 @@ $$ \max_{p \in \{0, (\pm 1/2, \pm 1/2)\}}\abs{f(p) - \varphi(p)} \ge \tfrac12\Bi
                 moments.WEIGHT_NEAR_CENTRE,
                 moments.STABLE,
             ),
+            theorems=("FivePointCertificate.five_point_error",),
             rests_on=("five-point-separation.weight",),
         ),
         Statement(
@@ -160,6 +163,18 @@ For $0 < \kappa < 1/(\sqrt2 R)$, that is $C < 4g_R(0)/(\sqrt2 R)$, it does so on
         ),
     ),
     source=Source(OURS, "a certificate on five points, and the net that attains it"),
+    machine_refuted=(
+        (
+            "The slope 3/2 in place of the root of 2",
+            "FivePointCertificate.control_five_moment",
+            "moments-near",
+        ),
+        (
+            "A larger error, with 5 in place of 4",
+            "FivePointCertificate.control_five_point_error",
+            "bound",
+        ),
+    ),
     lemmas=(
         *moments.OPPOSITE,
         moments.AVERAGED,

@@ -173,6 +173,7 @@ $\eta\bigl((1-p)\sum_{j,l}K_{j,l}^2 + pn\sum_jK_{j,j}^2\bigr) \le 2\sum_jK_{j,j}
             formal=sp.Le(eta * trace_growth, 2 * trace, evaluate=False),
             derivation=TRACE,
             assumes=(*drawn_batches, over_directions),
+            theorems=("MeanSquareForms.trace_level",),
         ),
         Statement(
             name="certificate",
@@ -184,6 +185,16 @@ at the slopes of $\delta_0$, then $\E\langle\delta_1, X\delta_1\rangle \le \lang
             formal=sp.Le(form_after, form_before, evaluate=False),
             derivation=CERTIFICATE,
             assumes=(symmetric_certificate, *drawn_batches, certified),
+            theorems=("MeanSquareForms.one_step_form", "MeanSquareForms.certified_step"),
+        ),
+        Statement(
+            name="certified-bounded",
+            text=r"""
+If moreover $F(A) \succeq 0$ and $\norm{\delta}^2 \le c\,\langle\delta, X\delta\rangle$ for all $\delta$ in the range of $\hessian$, then
+$\E\norm{\delta_t}^2 \le c\,\langle\delta_0, X\delta_0\rangle$ for all $t$, from every start there.
+""".strip(),
+            hypotheses=(_BATCHES, r"Batches are independent, and $c > 0$."),
+            theorems=("MeanSquareForms.certified_bounded",),
         ),
         Statement(
             name="minima",
@@ -206,6 +217,7 @@ and for batches of $16$ below $0.98$ times, that of gradient descent.
             "MeanSquareLength.control_no_largest_gradient",
             "largest-gradient",
         ),
+        ("The trace bound with 3/2 in place of 2", "MeanSquareForms.control_trace_constant", "trace"),
     ),
     rests_on=("gram-form",),
     lemmas=(FORM,),
