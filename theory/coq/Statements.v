@@ -319,6 +319,16 @@
      a differentiable interpolating minimum there that is stable at eta has eta < 1.103
    depth-separation-shallow | FiniteDepthSeparation.v | grid_no_strongly_stable_minimum
      the same for strongly stable minima, kinks allowed
+   two-layer-scales | TwoLayerScales.v | scaled_netE
+     the scaled net is the pyramid, for beta, gamma > 0
+   two-layer-scales | TwoLayerScales.v | scaled_gradient_square
+     |grad f(z)|^2 <= 1 + 1{t < 1} ((1-t)^2/gamma^2 + gamma^2 + t^2/beta^2 + d gamma^2 beta^2 (1 + t^2)), t = |z|_1
+   two-layer-scales | TwoLayerScales.v | flattest_scales_exist, explicit_scales
+     2 d c^3 = 1, beta^2 = c, gamma^2 = (sqrt 3 - 1) c: lambda_max <= 1 + sqrt 3/c + (sqrt 3 - 1) c
+   two-layer-scales | TwoLayerScales.v | explicit_scales_stable
+     and gradient descent is stable up to 2 over it
+   two-layer-scales | TwoLayerScales.v | scales_lower_end
+     (1 - 1/sqrt 3) times the bound at t = 0 and 1/sqrt 3 times that at t = 1 are sqrt 3/c more than 1 at least
    finite-depth-separation | DepthSeparationTheorem.v | depth_separation_nine_points
      there, 1.103 <= eta <= 36/(11 + sqrt 57): no shallow net is a stable or a strongly stable minimum, of any width,
      and a net with two hidden layers is a stable one, off all kinks
@@ -393,6 +403,7 @@
    certified-minimum | control_check_entries | |B_jl| <= B_jj for each l, not for the sum
    certified-minimum | control_check_multiple | c need not be positive
    depth-separation-shallow | control_certificate_constants | mu need not annihilate affine functions
+   two-layer-scales | control_scales_lower_end | 2 for sqrt 3
    five-point-separation | control_five_moment | 3/2 for sqrt 2
    five-point-separation | control_five_point_error | C/(5 g0) for C/(4 g0)
    mean-square-threshold | control_trace_constant | (3/2) tr K for 2 tr K
@@ -430,7 +441,7 @@ Require Import GramForm Weight StabilityNorm SharpnessLowerBound StabilityInequa
 Require Import StationaryPoints BeyondInterpolation NondifferentiableMinima SharpnessUpperBound.
 Require Import MeanSquare MeanSquareLength MeanSquareForms KinkModes Momentum LayerwiseSteps WeightDecay.
 Require Import LaplacianBound FlattestImplementation Memorisation DepthSeparation TwoLayers Evaluation.
-Require Import FivePointCertificate FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
+Require Import TwoLayerScales FivePointCertificate FiniteDepthSeparation DepthSeparationTheorem CheckedMinima PlanarCertificates PlanarSeparations.
 Require Import PlanarLines LineCertificates LeastNets LeastNorms.
 Require Import BestConstant OpposedClusters.
 Require Import Controls ResidualControls WeightsFromData AnyArchitecture OtherLosses.
@@ -707,6 +718,14 @@ Definition statements_of_lengths :=
    @certified_bounded,
    @control_no_largest_gradient,
    @control_trace_constant).
+Definition statements_of_scales :=
+  (@scaled_netE,
+   @scaled_gradient_square,
+   @flattest_scales_exist,
+   @explicit_scales,
+   @explicit_scales_stable,
+   @scales_lower_end,
+   @control_scales_lower_end).
 Definition statements_of_five_points :=
   (@five_moment,
    @five_moment_le,
@@ -797,7 +816,8 @@ Definition every_statement :=
   (statements_1, statements_of_spectra, statements_of_the_line, statements_of_the_plane, statements_2, statements_3,
    statements_of_architectures, statements_of_losses, statements_of_weights,
    statements_of_constants, statements_of_optimisers, statements_of_outputs, statements_of_depths,
-   statements_of_checked_minima, statements_of_lengths, statements_of_five_points, controls,
+   statements_of_checked_minima, statements_of_lengths, statements_of_scales, statements_of_five_points,
+   controls,
    examples_a, examples_b, examples_c).
 Print Assumptions every_statement.
 

@@ -170,6 +170,7 @@ $\gamma\bigl(\frac1\gamma - \beta\sum_i (\alpha x_i)_+ - \beta\sum_i (-\alpha x_
             hypotheses=(r"$\beta, \gamma > 0$.",),
             formal=sp.Eq(gamma * relu(before), relu(1 - t), evaluate=False),
             derivation=PYRAMID,
+            theorems=("TwoLayerScales.scaled_netE",),
         ),
         Statement(
             name="gradient-square",
@@ -181,6 +182,7 @@ $$ 1 + \mathbf 1\{t < 1\}\Bigl[\frac{(1-t)^2}{\gamma^2} + \gamma^2 + \frac{t^2}{
             formal=sp.Le(gradient_square, at_distance, evaluate=False),
             derivation=SQUARE,
             assumes=(off_axes,),
+            theorems=("TwoLayerScales.scaled_gradient_square",),
             rests_on=GRADIENT,
         ),
         Statement(
@@ -194,6 +196,7 @@ for every data set off the kinks: $\sum_{j,l} u_j u_l K_{j,l}$ is at most this t
             formal=sp.Le(form(blocks()) / n, (1 + least) * length, evaluate=False),
             derivation=SHARPNESS,
             assumes=(off_axes,),
+            theorems=("TwoLayerScales.flattest_scales_exist", "TwoLayerScales.explicit_scales"),
             rests_on=GRADIENT,
         ),
         Statement(
@@ -206,6 +209,7 @@ scales allows $2/(2d+3)$.
             formal=sp.Le(form(blocks()) / n, 2 * length / eta, evaluate=False),
             derivation=STABLE,
             assumes=(off_axes, step_size),
+            theorems=("TwoLayerScales.explicit_scales_stable",),
             rests_on=(*GRADIENT, "linear-stability"),
         ),
         Statement(
@@ -218,6 +222,7 @@ $\sqrt3\,(2d)^{1/3}$, and so is the larger one.
             hypotheses=(r"$G, B > 0$.",),
             formal=sp.Ge(both_ends, sp.sqrt(3) * root, evaluate=False),
             derivation=LOWER,
+            theorems=("TwoLayerScales.scales_lower_end",),
         ),
         Statement(
             name="best-scales",
@@ -240,6 +245,7 @@ check: for $d = 2$, $R = 4$ the net is linearly stable up to $\eta = 1.99655$.
     ),
     source=Source(OURS, "optimised layer scales"),
     lemmas=(AT_THE_SCALES, CENTRE, EDGE, MEANS),
+    machine_refuted=(("2 in place of the root of 3", "TwoLayerScales.control_scales_lower_end", "lower-end"),),
     remarks=r"""
 One datum alone has the square of its gradient as its sharpness, so that the supremum over data sets is that over single data. It is approached near the centre, where $t \to 0$,
 and near the vertices, where $\norm{x} = t \to 1$; in between the bound is convex in $t$. So the least supremum lies between $1 + \sqrt3(2d)^{1/3}$ and that plus
