@@ -254,15 +254,9 @@ Definition planar : 'I_n.+1 -> 'rV[R]_2 := @Evaluation.data R 2 whole_points n.
 Definition planar_charge (j : 'I_n.+1) : R := of_Z (nth (0, 0, 0)%Z data j).2.
 Let nth_datum j := nth (0, 0, 0)%Z data j.
 (* the points as expressions of RationalArithmetic.v *)
-Definition whole a := if a is Zneg p then Minus (Natural (Pos.to_nat p)) else Natural (Z.to_nat a).
-Lemma value_whole a : value R (whole a) = of_Z a.
-Proof.
-case: a => [|p|p] //=; first by rewrite -of_Z_nat positive_nat_Z.
-by rewrite -of_Z_nat positive_nat_Z -[Z.neg p]/(Z.opp (Z.pos p)) of_ZN.
-Qed.
-Definition whole_expressions := [seq [:: whole z.1.1; whole z.1.2] | z <- data].
+Definition whole_expressions := [seq [:: Integer z.1.1; Integer z.1.2] | z <- data].
 Lemma whole_pointsE : whole_points = map (map (value R)) whole_expressions.
-Proof. by rewrite -map_comp; apply: eq_map => z; rewrite /= !value_whole. Qed.
+Proof. by rewrite -map_comp; apply: eq_map => z; rewrite /= !value_integer. Qed.
 
 Let over_data (F : datum -> R) : \sum_(z <- data) F z = \sum_(j < n.+1) F (nth_datum j).
 Proof. by rewrite (big_nth (0, 0, 0)%Z) size_data big_mkord. Qed.

@@ -201,6 +201,34 @@ by rewrite (computed_correct ha) (computed_correct hb) eq_le !of_Q_leE.
 Qed.
 End Rationals.
 
+(* Rational numbers as expressions, by their binary digits: a unary numeral of nine digits would not fit *)
+Section Numbers.
+Variable R : rcfType.
+Add Ring the_ring : (rcf_ring_theory R).
+Local Notation V := (@value R).
+Fixpoint Binary (p : positive) : expr := match p with
+  | xH => Natural 1 | xO p => Times (Natural 2) (Binary p)
+  | xI p => Plus (Times (Natural 2) (Binary p)) (Natural 1) end.
+Definition Integer (z : Z) : expr := match z with
+  | Z0 => Natural 0 | Zpos p => Binary p | Zneg p => Minus (Binary p) end.
+Definition Rational (q : Q) : expr := Times (Integer (Qnum q)) (Inverse (Binary (Qden q))).
+Lemma value_binary p : V (Binary p) = of_Z (Zpos p).
+Proof.
+have two : of_Z 2%Z = 2 :> R := of_Z_nat R 2.
+have double r : of_Z (Zpos (xO r)) = 2 * of_Z (Zpos r) :> R.
+  by rewrite -two; apply: (of_ZM R 2%Z (Zpos r)).
+have odd r : of_Z (Zpos (xI r)) = 2 * of_Z (Zpos r) + 1 :> R.
+  by rewrite -double -(of_Z1 R); apply: (of_ZD R (Zpos (xO r)) 1%Z).
+elim: p => [p IH|p IH|]; last by rewrite of_Z1.
+  by rewrite odd -IH.
+by rewrite double -IH.
+Qed.
+Lemma value_integer z : V (Integer z) = of_Z z.
+Proof. by case: z => [|p|p] //=; rewrite value_binary // -[Zneg p]/(Z.opp (Zpos p)) of_ZN. Qed.
+Lemma value_rational q : V (Rational q) = of_Q R q.
+Proof. by rewrite -[LHS]/(V (Integer (Qnum q)) / V (Binary (Qden q))) value_integer value_binary. Qed.
+End Numbers.
+
 Ltac quote t := match t with
   | (@GRing.add _ ?a ?b) => let u := quote a in let v := quote b in constr:(Plus u v)
   | (@GRing.mul _ ?a ?b) => let u := quote a in let v := quote b in constr:(Times u v)
