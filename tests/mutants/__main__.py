@@ -30,6 +30,7 @@ TARGETS: dict[str, tuple[str, ...]] = {
     "numerics/norm.py": ("tests/numerics/test_norm.py", "tests/numerics/test_three_arithmetics.py"),
     "numerics/gram.py": ("tests/numerics/test_gram.py", "tests/numerics/test_three_arithmetics.py"),
     "numerics/arrays/gram.py": ("tests/numerics/arrays/test_gram.py", "tests/numerics/test_three_arithmetics.py"),
+    "numerics/arrays/spectrum.py": ("tests/numerics/arrays/test_spectrum.py", "tests/numerics/test_sharpness.py"),
     "numerics/arrays/hyperplanes.py": (
         "tests/numerics/arrays/test_hyperplanes.py",
         "tests/numerics/arrays/test_shared_hyperplanes.py",
