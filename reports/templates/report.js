@@ -100,6 +100,8 @@ document.body.append(said);
 for (const formula of document.querySelectorAll('main math[display="block"]')) {
   const box = Object.assign(document.createElement("span"), { className: "formula" });
   const button = Object.assign(document.createElement("button"), { type: "button", className: "copy", textContent: "Copy TeX" });
+  // so that of many such buttons each is told from the others
+  button.title = `of a formula in: ${formula.closest("section")?.querySelector("h1, h2, h3, h4")?.textContent.trim() ?? "this page"}`;
   formula.replaceWith(box);
   box.append(formula, button);
   button.addEventListener("click", async () => {
