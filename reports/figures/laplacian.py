@@ -147,8 +147,8 @@ def line_figure(runs: Sequence[Run]) -> Described:
     for row, (run, values) in enumerate(zip(runs, laplacians, strict=True)):
         colour, line = ((INK, "-"), (BLUE, "--"), (VERMILION, "-."))[row % 3]
         predictor.plot(x[:, 0], run.network(x), line, color=colour, label=f"step size {run.step_size:g}")
-        # beside the place where the predictors differ, in their order there
-        label(predictor, f"$\\eta = {run.step_size:g}$", (0.55, 0.5), (0, -9 * row), color=colour)
+        # where the predictors are low, in their order in the middle
+        label(predictor, f"$\\eta = {run.step_size:g}$", (-LINE_REACH, 0.5), (4, -9 * row), color=colour)
         axes = figure.add_subplot(spec[row + 1, 0], sharex=predictor)
         axes.fill_between(x[:, 0], -top, -top + 2 * top * g / g.max(), color=RULE, alpha=0.55, linewidth=0)
         axes.axhline(0, color=SOFT, linewidth=0.5)
