@@ -29,12 +29,16 @@ _SUMS = "SHA256SUMS"
 _MARK = "<<<answer>>>"
 _GROUP = 8
 _LONGEST = 3000
-_KINDS = "Theorem|Corollary|Lemma|Fact|Proposition"
-_CONTEXT = re.compile(
-    r"^\s*(?:(?P<opens>Section|Module)\s+(?P<name>[\w']+)\.|End\s+(?P<ends>[\w']+)\."
-    r"|(?P<given>(?:Variables?|Hypothes[ie]s|Context|Parameters?|Axioms?)\s.*?\.)(?=\s))",
-    re.MULTILINE | re.DOTALL,
+_KINDS = ("Theorem", "Corollary", "Lemma", "Fact", "Proposition")
+_SENTENCE = re.compile(
+    r"\s*(?:#\[[^]]*\]\s*)*(?:(?:Local|Global|Program|Polymorphic|Monomorphic)\s+)*"
+    r"(?P<whole>(?P<word>[A-Z]\w*)(?:\s+Type)?(?:\s+(?P<name>[\w']+))?.*)",
+    re.DOTALL,
 )
+_GIVEN = ("Variable", "Hypothes", "Context", "Parameter", "Axiom", "Conjecture")
+"""What words that declare something begin with."""
+_NAMING = (*_KINDS, "Remark", "Property", "Example", "Definition", "Fixpoint", "CoFixpoint", "Inductive", "Record")
+_ENDS = {"Qed": True, "Defined": True, "Abort": False, "Admitted": False, "Save": False}
 
 
 @dataclass(frozen=True)
@@ -215,42 +219,69 @@ def _assumptions(folder: Path, groups: Sequence[tuple[str, ...]]) -> dict[tuple[
 def written(name: str) -> Theorem:
     """A theorem as it is written in its file, with what the sections around it declare.
 
-    Raises ``LookupError``, saying so, where there is no such file or no such theorem.
+    Raises ``LookupError``, saying so, where there is no such file or no such theorem, or more than one thing of the
+    name, or none that is proved to the end outside of all modules: what is written need not be what Coq has then.
     """
     module, theorem = name.split(".")
     try:
         text = _without_comments((SOURCES / f"{module}.v").read_text("utf-8"))
     except OSError:
         raise LookupError(f"there is no file {module}.v") from None
-    pattern = rf"^\s*((?:{_KINDS})\s+{re.escape(theorem)}(?![\w']).*?\.)\s*(?=^\s*Proof\b|Proof\b)"
-    found = re.search(pattern, text, re.MULTILINE | re.DOTALL)
-    if found is None:
+    found = [each for each in _declared(text) if each.name == theorem]
+    if not any(each.kind in _KINDS for each in found):
         raise LookupError(f"{module}.v has no theorem {theorem}")
-    return Theorem(name, found[1].strip(), _context(text[: found.start()]))
+    if len(found) > 1:
+        raise LookupError(f"{module}.v has more than one {theorem}")
+    if found[0].within_module or not found[0].proved:
+        raise LookupError(f"{theorem} of {module}.v is {'in a module' if found[0].within_module else 'not proved'}")
+    return Theorem(name, found[0].statement, found[0].context)
 
 
-def _context(before: str) -> str:
-    """The variables and hypotheses of the sections that are open at the end of a text."""
-    open_sections: list[tuple[str, list[str]]] = [("", [])]
-    for match in _CONTEXT.finditer(before):
-        if match["opens"]:
-            open_sections.append((match["name"], []))
-        elif match["ends"]:
-            if len(open_sections) > 1 and open_sections[-1][0] == match["ends"]:
-                open_sections.pop()
-        else:
-            open_sections[-1][1].append(" ".join(match["given"].split()))
-    return "\n".join(line for _, lines in open_sections for line in lines)
+@dataclass
+class _Declared:
+    """Something with a name in a file, with what the open sections declare before it."""
+
+    kind: str
+    name: str
+    statement: str
+    context: str
+    within_module: bool
+    proved: bool = False
+
+
+def _declared(text: str) -> list[_Declared]:
+    """Everything that a text without comments names, sentence by sentence, but for what Let names within sections."""
+    found: list[_Declared] = []
+    # the word that opened it, its name, and what is declared there
+    open_parts: list[tuple[str, str, list[str]]] = [("", "", [])]
+    for sentence in re.split(r"(?<=\.)(?=\s)", text):
+        match = _SENTENCE.fullmatch(sentence)
+        word, name = (match["word"], match["name"] or "") if match else ("", "")
+        if match is None:
+            continue
+        if word in {"Section", "Module"} and ":=" not in sentence:
+            open_parts.append((word, name, []))
+        elif word == "End" and len(open_parts) > 1 and open_parts[-1][1] == name:
+            open_parts.pop()
+        elif word.startswith(_GIVEN):
+            open_parts[-1][2].append(" ".join(match["whole"].split()))
+        elif word in _ENDS and found:
+            found[-1].proved = found[-1].proved or _ENDS[word]
+        elif word in _NAMING:
+            context = "\n".join(line for _, _, lines in open_parts for line in lines)
+            within = any(part == "Module" for part, _, _ in open_parts)
+            found.append(_Declared(word, name, match["whole"].strip(), context, within))
+    return found
 
 
 def _without_comments(text: str) -> str:
-    """The text of a file without its comments, which nest."""
+    """The text of a file without its comments, which nest, and with nothing in its strings."""
     kept, depth = [], 0
     for part in re.split(r"(\(\*|\*\))", text):
         depth += (part == "(*") - (part == "*)" and depth > 0)
         if depth == 0 and part != "*)":
             kept.append(part)
-    return "".join(kept)
+    return re.sub(r'"[^"]*"', '""', "".join(kept))
 
 
 def _run(command: list[str], folder: Path) -> str:

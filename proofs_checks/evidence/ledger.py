@@ -10,12 +10,14 @@ import math
 import re
 import traceback
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from proofs_checks.evidence import coq
 from proofs_checks.evidence.record import FAILED, NOT_CHECKED, PASSED, Check, Control, Crash, Figure, Table, Theorem
 from proofs_checks.evidence.refutation import require_refutation
 from proofs_checks.evidence.tally import Proofs, Tally
@@ -44,6 +46,8 @@ class Ledger:
         self.controls: dict[str, list[Control]] = defaultdict(list)
         self.crashes: dict[str, list[Crash]] = defaultdict(list)
         self.theorems: dict[str, Theorem] = {}
+        self.written: Callable[[str], Theorem] = coq.written
+        """A theorem as the project has it; a check can record no other by its name."""
         self.incomplete: set[str] = set()
         """Claims of whose own file of checks not all was asked to run."""
         self.selected: tuple[str, ...] = ()
@@ -125,6 +129,8 @@ class Evidence:
                 found = theorems.get(name, f"{name} was not asked for")
                 if isinstance(found, str):
                     raise AssertionError(found)
+                if replace(found, assumptions="") != replace(self._ledger.written(name), assumptions=""):
+                    raise AssertionError(f"{name} is not what its file says")
                 self._ledger.theorems[name] = found
                 if not found.closed:
                     raise AssertionError(f"{name} rests on {found.assumptions or 'what was not asked'}")

@@ -86,8 +86,35 @@ def _limit(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outsid
     """SymPy's limit, told what is positive on the domain.
 
     It is the limit at general values of the parameters. So where there are any it is taken term by term, and every polynomial that
-    decides how a term behaves has to have a leading coefficient of one sign.
+    decides how a term behaves has to have a leading coefficient of one sign. A number counts as a parameter if it may be 0
+    without SymPy seeing it, as 4 atan(1/5) - atan(1/239) - pi/4 is.
     """
+    named: dict[sp.Expr, sp.Expr] = {}
+    primitive, end = (_with_names(e, named, outside) for e in (primitive, end))
+    values = {name if name.is_Symbol else -name: e if name.is_Symbol else -e for e, name in named.items()}
+    return _general_limit(primitive, place, end, side, outside).xreplace(values)
+
+
+def _with_names(e: sp.Expr, named: dict[sp.Expr, sp.Expr], outside: Region) -> sp.Expr:
+    """Numbers other than monomials in pi and square roots by names, kept in ``named``, that know their sign if it is seen."""
+    if e.free_symbols or e.atoms(AppliedUndef):
+        return e.func(*(_with_names(part, named, outside) for part in e.args)) if e.args else e
+    if e.is_infinite or not isinstance(e, sp.Expr) or all(_is_seen(factor) for factor in sp.Mul.make_args(e)):
+        return e
+    if e not in named:
+        sign = 1 if outside.positive(e) else -1 if outside.positive(-e) else 0
+        named[e] = sign * sp.Dummy("number", positive=True) if sign else sp.Dummy("number", real=True)
+    return named[e]
+
+
+def _is_seen(factor: sp.Expr) -> bool:
+    """Of such numbers SymPy sees that they differ: rational ones, powers of pi, roots of what it takes into its primes."""
+    base, exponent = factor.as_base_exp()
+    small = base.is_Rational and max(abs(base.p), base.q) < 2**20
+    return factor.is_Rational or ((base is sp.pi or (small and base.is_positive)) and (2 * exponent).is_Integer)
+
+
+def _general_limit(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside: Region) -> sp.Expr:
     parameters = (primitive.free_symbols | end.free_symbols) - {place}
     if not parameters and not primitive.atoms(AppliedUndef):
         return _sympy_limit(primitive, place, end, side, outside)

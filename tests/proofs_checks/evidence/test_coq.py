@@ -203,6 +203,43 @@ def test_theorems_as_written(sources: Path) -> None:
     assert not found.closed
 
 
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("Theorem t : 1 = 2. Proof. Abort. Theorem t : True. Proof. exact I. Qed.", "has more than one t"),
+        ("Theorem t : 1 = 2. Proof. Abort. Definition t := I.", "has more than one t"),
+        ("Theorem t : 1 = 2. Proof. Abort.", "is not proved"),
+        ("Theorem t : 1 = 2. Admitted.", "is not proved"),
+        ("Module M. Theorem t : True. Proof. exact I. Qed. End M. Theorem t : 0 = 0.\nProof. Qed.", "more than one t"),
+        ("Module M. Theorem t : True. Proof. exact I. Qed. End M.", "is in a module"),
+        ('Definition s := "Theorem t : 1 = 2. Proof. Qed.".', "has no theorem t"),
+        ("Definition t := I.", "has no theorem t"),
+    ],
+)
+def test_what_is_written_might_be_another(sources: Path, text: str, complaint: str) -> None:
+    """Then it is not said of Coq's theorem of the name."""
+    (sources / "Tiny.v").write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(LookupError, match=complaint):
+        coq.written("Tiny.t")
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "Section S. Variable H : False.",
+        "Section S.\n#[local] Hypothesis H : False.",
+        "Section S.\n#[local,\n x] Variable H : False.",
+        "Section S.\nLocal Variable H : False.",
+        "Conjecture H : False.",
+        "Lemma a : True. Proof. exact I. Qed. Hypothesis H : False.",
+    ],
+)
+def test_every_hypothesis_in_the_context(sources: Path, declared: str) -> None:
+    """However it is declared, and wherever on its line."""
+    (sources / "Tiny.v").write_text(f"{declared} Theorem t : 1 = 2. Proof. case: H. Qed.\n", encoding="utf-8")
+    assert coq.written("Tiny.t").context.endswith("H : False.")
+
+
 @needs_coq
 def test_version() -> None:
     """The version is a number."""

@@ -51,7 +51,9 @@ CLAIM = Claim(
 def ledger() -> Ledger:
     """An empty ledger over one claim, and one that is broken."""
     broken = Claim("broken", "Broken", (Statement("one", "x"),), SOURCE, ("nowhere",))
-    return Ledger(Registry.of([CLAIM, broken]), "quick")
+    ledger = Ledger(Registry.of([CLAIM, broken]), "quick")
+    ledger.written = {"F.t": THEOREM, "C.no": NEGATION}.__getitem__
+    return ledger
 
 
 @pytest.fixture
@@ -332,6 +334,7 @@ def test_machine_checked(ledger: Ledger, evidence: Evidence) -> None:
         ("all", {"F.t": "F.v does not compile: ..."}, "F.v does not compile"),
         ("all", {"F.t": replace(THEOREM, assumptions="Axioms: magic")}, "F.t rests on Axioms: magic"),
         ("all", {"F.t": replace(THEOREM, assumptions="")}, "F.t rests on what was not asked"),
+        ("all", {"F.t": replace(THEOREM, statement="Theorem t : 0 < x.")}, "F.t is not what its file says"),
         ("prose", {"F.t": THEOREM}, "'prose' of square names no theorem"),
     ],
 )
