@@ -38,7 +38,8 @@ _SENTENCE = re.compile(
 _GIVEN = ("Variable", "Hypothes", "Context", "Parameter", "Axiom", "Conjecture")
 """What words that declare something begin with."""
 _NAMING = (*_KINDS, "Remark", "Property", "Example", "Definition", "Fixpoint", "CoFixpoint", "Inductive", "Record")
-_ENDS = {"Qed": True, "Defined": True, "Abort": False, "Admitted": False, "Save": False}
+# what is admitted is an axiom, and Coq says so
+_ENDS = {"Qed": True, "Defined": True, "Admitted": True, "Abort": False}
 
 
 @dataclass(frozen=True)

@@ -120,7 +120,9 @@ def _defined(hypothesis: Hypothesis, derivation: Derivation) -> sp.Symbol | None
     constrained = {symbol for symbol, *_ in (*derivation.for_all, *derivation.domain)}
     if len(set(indices)) < len(indices) or set(indices) != hypothesis.quantified or name in constrained:
         return None
-    if not relation.rhs.free_symbols:
+    # b - b is a number, too, also where it was kept from being evaluated
+    evaluated = relation.rhs.replace(lambda e: isinstance(e, sp.Add | sp.Mul | sp.Pow), lambda e: e.func(*e.args))
+    if not sp.expand(evaluated).free_symbols:
         return None
     where = Where({**dict(derivation.for_all), **hypothesis.ranges}, _where(derivation).domain)
     try:

@@ -169,8 +169,8 @@ class _Judge:
         if failures:
             return self._blamed(failures)
         ran = any(check.outcome != NOT_CHECKED for check in claim.checks) or claim.controls_refuted
-        if claim.complete and ran and len(claim.controls) < CONTROLS_NEEDED:
-            count = len(claim.controls)
+        count = len({control.variant for control in claim.controls})
+        if claim.complete and ran and count < CONTROLS_NEEDED:
             return Verdict(
                 outcome=FAILED, reason=f"{count} control{'' if count == 1 else 's'}, at least {CONTROLS_NEEDED} needed"
             )

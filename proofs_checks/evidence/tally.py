@@ -65,6 +65,8 @@ class Tally:
             figures[EQUALITIES] = self.equalities
         if self.undecided:
             figures[UNDECIDED] = self.undecided
+        if counted := self.figures.keys() & {INSTANCES, MARGIN, EQUALITIES, UNDECIDED}:
+            raise AssertionError(f"{', '.join(sorted(counted))} is counted, and no figure to be set")
         return figures | self.figures
 
 
@@ -80,12 +82,16 @@ class Proofs(Tally):
             raise AssertionError(f"{what or 'the inequality'} is not proved: {_shown(left)} <= {_shown(right)}")
         margin = float((large - small).lower())
         if equal:
-            self.add(0.0)
+            super().add(0.0)
         elif margin > 0:
-            self.add(margin / max(abs(float(small.mid())), abs(float(large.mid()))))
+            super().add(margin / max(abs(float(small.mid())), abs(float(large.mid()))))
         else:
             # true of balls that touch; how far the numbers are apart is not known
             self.count()
+
+    def add(self, margin: float | None) -> None:
+        """Refused: a margin that was computed elsewhere proves nothing."""
+        raise TypeError(f"the margin {margin} proves no inequality: give both sides to at_most")
 
     def equal(self, left: int | Fraction, right: int | Fraction, what: str = "") -> None:
         """Prove left = right for exact numbers, or fail."""

@@ -49,7 +49,7 @@ class Gathering:
         self.files: dict[str, Path] = {}
         """The file of each test, in the order in which one process runs them."""
         self.finished: set[str] = set()
-        """The tests that ran to their ends, whether they passed or failed."""
+        """The tests that ran to their ends, whether they passed, failed or were skipped there."""
         self._root = config.rootpath
         self._ledger = ledger
         self._called: set[str] = set()
@@ -74,7 +74,7 @@ class Gathering:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep what a test found, and note that it ran: with its last report, which has what a worker found."""
-        if report.when == "call" and not report.skipped:
+        if report.when == "call" or report.skipped:
             self._called.add(report.nodeid)
         if report.when == "teardown" and report.nodeid in self._called:
             self.finished.add(report.nodeid)

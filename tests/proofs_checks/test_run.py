@@ -109,6 +109,24 @@ def test_a_test_that_fails_outside_of_any_check(claims: Claims, line: str, reaso
     assert reason in printed.split("failed", 1)[1]
 
 
+@pytest.mark.parametrize("mark", ["xfail", "xfail(reason='known')", "xfail(strict=True)"])
+def test_no_check_is_expected_to_fail(claims: Claims, mark: str) -> None:
+    """One that is marked so fails all the same."""
+    claims("broken-step", checks=f"import pytest\n\n@pytest.mark.{mark}\ndef test_alone():\n    assert 1 == 2")
+    status, rows, _ = claims.run()
+    assert status == 1
+    assert standing(rows) == {"broken-step": "failed"}
+
+
+@pytest.mark.parametrize("skip", ["@pytest.mark.skip\ndef test_alone(): pass", "def test_alone(): pytest.skip('')"])
+def test_a_skipped_test_spares_no_controls(claims: Claims, skip: str) -> None:
+    claims("bare-step", controls=2, checks=f"import pytest\n\n{skip}")
+    status, rows, printed = claims.run()
+    assert status == 1
+    assert rows["bare-step", ""][0] == "failed"
+    assert "bare-step: 2 controls, at least 3 needed" in printed
+
+
 def test_too_few_controls(claims: Claims) -> None:
     """A claim with fewer than three has failed, and so has the run, though every test passes."""
     claims("bare-step", controls=2)

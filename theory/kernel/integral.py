@@ -111,7 +111,9 @@ def _is_seen(factor: sp.Expr) -> bool:
     """Of such numbers SymPy sees that they differ: rational ones, powers of pi, roots of what it takes into its primes."""
     base, exponent = factor.as_base_exp()
     small = base.is_Rational and max(abs(base.p), base.q) < 2**20
-    return factor.is_Rational or ((base is sp.pi or (small and base.is_positive)) and (2 * exponent).is_Integer)
+    return bool(factor.is_Rational) or (
+        (base is sp.pi or (small and base.is_positive)) and bool((2 * exponent).is_Integer)
+    )
 
 
 def _general_limit(primitive: sp.Expr, place: sp.Symbol, end: sp.Expr, side: str, outside: Region) -> sp.Expr:

@@ -79,6 +79,7 @@ def test_definitions(definition: Hypothesis) -> None:
         hypothesis(t, b),
         hypothesis(t, -1),
         hypothesis(t, 1),
+        hypothesis(a, sp.Add(b, -b, evaluate=False)),
         hypothesis(n, 5),
         hypothesis(A[i], 0, (i,)),
         hypothesis(B[i], A[i], (i,)),

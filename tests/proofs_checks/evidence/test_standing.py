@@ -156,6 +156,7 @@ def test_who_is_to_blame() -> None:
         ((), True, "failed: 0 controls, at least 3 needed"),
         (CONTROLS[:1], True, "failed: 1 control, at least 3 needed"),
         (CONTROLS[:2], True, "failed: 2 controls, at least 3 needed"),
+        ((CONTROLS[0],) * 3, True, "failed: 1 control, at least 3 needed"),
         (CONTROLS[:2], False, "derived"),
         (CONTROLS, True, "derived"),
         ((*CONTROLS[:2], replace(CONTROLS[2], refuted=None)), True, "derived"),

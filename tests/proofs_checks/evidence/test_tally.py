@@ -82,6 +82,7 @@ def test_at_most_of_balls() -> None:
         (lambda p: p.at_most(0, 1.0), "a float"),
         (lambda p: p.at_most(False, 1), "a bool"),
         (lambda p: p.at_most("0", 1), "a str"),
+        (lambda p: p.add(0.5), "the margin 0.5 proves no inequality"),
         (lambda p: p.equal(0.5, 0.5), "whole numbers"),
         (lambda p: p.equal(1, 1.0), "whole numbers"),
         (lambda p: p.equal(True, 1), "whole numbers"),
@@ -104,6 +105,16 @@ def test_what_is_not_equal_fails(left: int | Fraction, right: int | Fraction) ->
         with pytest.raises(AssertionError, match="the sum is false"):
             proofs.equal(one, other, "the sum")
     assert proofs.instances == 0
+
+
+@pytest.mark.parametrize("name", ["instances", "smallest relative margin"])
+def test_what_is_counted_cannot_be_set(name: str) -> None:
+    proofs = Proofs()
+    proofs.at_most(0, 1)
+    assert name in proofs.summary()
+    proofs.figures[name] = 10**9
+    with pytest.raises(AssertionError, match=f"{name} is counted"):
+        proofs.summary()
 
 
 def test_enclosures() -> None:

@@ -135,6 +135,33 @@ def test_limits_and_quadratures_that_give_up(monkeypatch: pytest.MonkeyPatch) ->
         value_of_integral(area(1 / t**2, 1, sp.oo), -1 / t, {})
 
 
+MACHIN = 4 * sp.atan(sp.Rational(1, 5)) - sp.atan(sp.Rational(1, 239)) - sp.pi / 4
+COSINES = sp.cos(sp.pi / 7) - sp.cos(2 * sp.pi / 7) + sp.cos(3 * sp.pi / 7) - half
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        MACHIN * sp.sqrt(t + 1),
+        COSINES * sp.sqrt(t + 1),
+        (sp.sqrt(2) + 1) * (sp.sqrt(2) - 1) * sp.sqrt(t + 1) - sp.sqrt(t + 1),
+        sp.sqrt(t + 1) / (1 + sp.sqrt(2)) - (sp.sqrt(2) - 1) * sp.sqrt(t + 1),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("large", [sp.Integer(10) ** 60, p], ids=str)
+def test_numbers_that_are_0_unseen(bend: sp.Expr, large: sp.Expr) -> None:
+    """SymPy's limit of 1/(1 + bend^2) is then 0, and not 1; beside what is large no quadrature tells."""
+    primitive = 1 / (1 + bend**2) - large * sp.exp(-t)
+    with pytest.raises(ValueError, match=r"special values|is not seen to be"):
+        value_of_integral(area(primitive.diff(t), 0, sp.oo), primitive, {})
+
+
+def test_numbers_that_are_seen_not_to_be_0() -> None:
+    number = sp.atan(sp.Rational(1, 5)) * sp.sqrt(2 * sp.pi)
+    assert value_of_integral(area(number * sp.exp(-t), 0, sp.oo), -number * sp.exp(-t), {}) == number
+
+
 @pytest.mark.parametrize(
     ("polynomial", "low", "high", "proved"),
     [
