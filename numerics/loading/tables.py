@@ -102,14 +102,15 @@ def label_column(table: Table, label: str | int | None = None) -> int:
 
 
 def require_no_counter(table: Table, label: int) -> None:
-    """ValueError if the first column but for the label counts the rows: 0, 1, ..., n - 1, with n > 1.
+    """ValueError if the first column but for the label counts the rows, from 0 or from 1, with n > 1.
 
-    Under a header it is refused if it is called id or index, from 1 on too; any other name makes it a datum.
+    Under a header it is refused if it is called id or index; any other name makes it a datum. The only column of x may
+    count from 1.
     """
     first, n = table.numbers[:, 0], len(table.numbers)
     if n == 1 or label == 0 or (table.header is not None and table.header[0].lower() not in _COUNTERS):
         return
-    for start in (0,) if table.header is None else (0, 1):
+    for start in (0, 1) if table.header is not None or table.numbers.shape[1] > 2 else (0,):
         if np.array_equal(first, np.arange(start, start + n)):
             raise ValueError(
                 f"the first column counts the rows, {start}, {start + 1}, ..., as pandas writes its index: write the"
@@ -156,7 +157,7 @@ def _lines(file: io.TextIOWrapper) -> Iterator[str]:
 def _table(lines: Iterator[str], ended: bool) -> Table:
     beginning = list(itertools.islice(lines, _LINES_FOR_SEPARATOR))
     separator = _separator(beginning)
-    header = _header(beginning[0], separator)
+    header = _header(beginning, separator)
     first = 1 if header is None else 2
     rows = itertools.chain(beginning[first - 1 :], lines)
     return Table(_numbers(rows, separator, first, header), header, ended)
@@ -215,24 +216,30 @@ def _cells(line: str, separator: str, number: int) -> list[str]:
     return line.split(separator)
 
 
-def _header(line: str, separator: str) -> tuple[str, ...] | None:
+def _header(lines: Sequence[str], separator: str) -> tuple[str, ...] | None:
     """The names in the first line, or None if it is a row of numbers."""
+    line = lines[0]
     commented = line.startswith("# ")
     cells = [cell.strip(" ") for cell in _cells(line.removeprefix("# "), separator, 1)]
     numbers = [_is_number(cell) for cell in cells]
+    if cells[0].lower().startswith("sep="):
+        raise ValueError(f"line 1 is {line!r}, which is meant for a spreadsheet and is not part of the table: delete it")
     counts = cells[1:] if cells[0] == "" else cells
-    if counts == [str(place) for place in range(len(counts))]:
-        raise ValueError(
-            "line 1 counts the columns, 0, 1, 2, ..., as pandas writes columns without names: write the table by"
-            " to_csv(header=False, index=False), or, if these are data, put a header line before them"
-        )
+    # 1, 2 may well be a datum and its label; not so before numbers with decimal points
+    below = _cells(lines[1], separator, 0) if len(lines) > 1 else []
+    for start in (0, 1) if len(counts) > 2 or (below and all("." in cell for cell in below)) else (0,):
+        if counts == [str(place) for place in range(start, start + len(counts))]:
+            raise ValueError(
+                f"line 1 counts the columns, {start}, {start + 1}, ..., as pandas writes columns without names: write"
+                " the table by to_csv(header=False, index=False), or, if these are data, put a header line before them"
+            )
     if cells[0] in ("", "Unnamed: 0") and not any(numbers):
         raise ValueError("line 1 has no name for column 1, as pandas writes its index: write it by to_csv(index=False)")
     if all(numbers) and not commented:
         return None
     for place, (cell, is_number) in enumerate(zip(cells, numbers, strict=True)):
         if cell in _MISSING or (is_number is commented and any(numbers)):
-            _refuse(cell, 1, place, None, "; a line is a header of names alone or a row of numbers alone")
+            _refuse(cell, 1, place, None, "; a line is a header of names, none of them a number, or a row of numbers alone")
     repeated = sorted({cell for cell in cells if cells.count(cell) > 1})
     if repeated:
         raise ValueError(f"line 1: two columns are called {repeated[0]!r}")

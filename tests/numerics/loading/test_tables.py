@@ -119,17 +119,21 @@ def test_damage_shows(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1,2,3\n1,,3\n", r"table.csv: line 2, column 2: the cell is missing"),
+        ("1,2,4\n1,,3\n", r"table.csv: line 2, column 2: the cell is missing"),
         ("0.5,,3\n1,2,3\n", "line 1, column 2: the cell is missing"),
         ("1,2,\n3,4,\n", "line 1, column 3: the cell is missing"),
         ("x,y\n1,NA\n2,3\n", r"line 2, column 2 \(y\): the cell is missing"),
         ("1,2\n3,four\n", "line 2, column 2: 'four' is no decimal number"),
         ("1,2\n3\n", "line 2 has 1 cells separated by commas, but line 1 has 2"),
         ("x,y,z\n1,2\n", "line 2 has 2 cells .* line 1 has 3"),
-        ("x,2\n3,4\n", "line 1, column 1: 'x' is no .* names alone"),
+        ("x,2\n3,4\n", "line 1, column 1: 'x' is no .* names, none of them a number"),
         ("x,y\n1,2\nx,y\n3,4\n", "line 3, column 1"),
         ("0,1,2\n5,6,7\n", r"line 1 counts the columns.*header=False"),
         (",0,1\n0,5,6\n1,7,8\n", "line 1 counts the columns"),
+        ("1,2,3\n0.5,0.25,1.0\n", "line 1 counts the columns, 1, 2, "),
+        (",1,2,3\n0,0.5,0.25,1.0\n", "line 1 counts the columns, 1, 2, "),
+        ("1,2\n0.5,0.25\n", "line 1 counts the columns, 1, 2, "),
+        ("sep=;\n1;2\n", "line 1 is 'sep=;', which is meant for a spreadsheet"),
         (",x,y\n0,1,2\n", r"no name for column 1.*index=False"),
         ("Unnamed: 0,x,y\n0,1,2\n", "no name for column 1"),
         ("x,,y\n0,1,2\n", "line 1, column 2: the cell is missing"),
@@ -255,7 +259,8 @@ def test_no_label(header: tuple[str, ...] | None, label: str | int | None, messa
 
 def test_a_column_that_counts_the_rows_is_no_datum() -> None:
     grid = np.array([[0.0, 5.0], [1.0, 5.0], [2.0, 5.0]])
-    for numbers, header in ((grid, None), (grid, ("index", "y")), (grid + 1, ("ID", "y"))):
+    wide = np.column_stack([grid[:, 0] + 1, grid])
+    for numbers, header in ((grid, None), (wide, None), (grid, ("index", "y")), (grid + 1, ("ID", "y"))):
         with pytest.raises(ValueError, match=r"counts the rows.*index=False"):
             require_no_counter(Table(numbers, header), 1)
     for numbers, header, label in (
