@@ -74,7 +74,9 @@ class LoadedNetwork:
         return validate_data(x) if self.input_scaling is None else self.input_scaling.prepare(x)
 
 
-RELU_ASSUMED = "The file does not name the activation; it was read as relu."
+RELU_ASSUMED = (
+    "The file does not name the activation; it was read as relu, with nothing before or behind the two layers."
+)
 _OWN_NAMES = ("W1", "b1", "w2", "b2")
 
 
@@ -161,7 +163,8 @@ def _own_layers(arrays: Mapping[str, AnyArray]) -> list[Layer]:
     if b2 is not None and b2.size != 1:
         raise NotCoveredError(f"b2 must be one number, for one output, but its shape is {list(b2.shape)}")
     if W1.shape[0] != w2.size:
-        raise ValueError(f"w2 must have {len(W1)} entries, as W1 has rows, not {w2.size}")
+        turned = "; W1 has so many columns: is it [d, k], to be stored as [k, d]?" if W1.shape[1] == w2.size else ""
+        raise ValueError(f"w2 must have {len(W1)} entries, as W1 has rows, not {w2.size}{turned}")
     if b1 is not None and b1.size != len(W1):
         raise ValueError(f"b1 must have {len(W1)} entries, as W1 has rows, not {b1.size}")
     return [Layer("W1", W1, b1), Layer("w2", w2.reshape(1, -1), b2)]
@@ -280,7 +283,8 @@ def _natural(layer: Layer) -> list[tuple[int, str]]:
 def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
     """The entries in float64, if they are real and none is rounded by it."""
     if array.dtype.kind not in "fiu":
-        raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}")
+        half = ", which may be bfloat16, that NumPy does not have: store float32" if array.dtype == "V2" else ""
+        raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}{half}")
     with np.errstate(over="ignore", invalid="ignore"):
         floats = array.astype(np.float64)
     if array.dtype.itemsize > 4 and array.dtype != np.float64:

@@ -54,6 +54,7 @@ def load_network(
     if not place.exists():
         raise FileNotFoundError(f"there is no file {place}")
     try:
+        _require_content(place)
         loaded = _accepted(_read(place, points), with_scaling, zero_biases, several)
         if points is not None:
             _require_inputs(loaded, points)
@@ -63,6 +64,14 @@ def load_network(
         kind = NotCoveredError if isinstance(error, NotCoveredError) else ValueError
         raise kind(f"{place}: {error}") from error
     return loaded
+
+
+def _require_content(place: Path) -> None:
+    """ValueError for what git-lfs leaves in place of a large file."""
+    if place.is_file():
+        with place.open("rb") as file:
+            if file.read(30).startswith(b"version https://git-lfs"):
+                raise ValueError("this is a pointer of git-lfs in place of the file; get that by git lfs pull")
 
 
 def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
@@ -89,6 +98,11 @@ def _read(place: Path, points: npt.ArrayLike | None) -> LoadedNetwork:
             from numerics.loading.flax_file import load_flax
 
             return load_flax(place, _inputs(points))
+    if place.suffix.lower() in (".pkl", ".pickle", ".joblib", ".skops"):
+        raise NotCoveredError(
+            "Python objects in a file are not read, since to unpickle them may run code; in Python give the model to"
+            " numerics.audit, or write its arrays W1, b1, w2, b2 to an .npz"
+        )
     raise ValueError(f"{place} must end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
 
 

@@ -106,9 +106,14 @@ def _parts(model: torch.nn.Module, name: str, notes: list[str]) -> Iterator[Part
         assert isinstance(model, torch.nn.BatchNorm1d)
         yield from _normalisation(model, f"layer {name} (BatchNorm1d)")
     elif not (_is(model, torch.nn.Flatten) or _is(model, torch.nn.Identity)):
+        instead = "numerics.audit.any_network audits a module of any layers that ends in a trained bias"
+        if "forward" in vars(model) or not type(model).__module__.startswith("torch.nn."):
+            instead = (
+                "for a module with a forward of its own, export it to ONNX, or give its state_dict if it is no more"
+            )
         raise NotCoveredError(
             f"a shallow ReLU network is Sequential(Linear, ReLU, Linear), but this one holds a {type(model).__name__}; "
-            "for a module with a forward of its own, export it to ONNX, or give its state_dict"
+            f"{instead}"
         )
 
 

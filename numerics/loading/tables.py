@@ -223,7 +223,9 @@ def _header(lines: Sequence[str], separator: str) -> tuple[str, ...] | None:
     cells = [cell.strip(" ") for cell in _cells(line.removeprefix("# "), separator, 1)]
     numbers = [_is_number(cell) for cell in cells]
     if cells[0].lower().startswith("sep="):
-        raise ValueError(f"line 1 is {line!r}, which is meant for a spreadsheet and is not part of the table: delete it")
+        raise ValueError(
+            f"line 1 is {line!r}, which is meant for a spreadsheet and is not part of the table: delete it"
+        )
     counts = cells[1:] if cells[0] == "" else cells
     # 1, 2 may well be a datum and its label; not so before numbers with decimal points
     below = _cells(lines[1], separator, 0) if len(lines) > 1 else []
@@ -239,7 +241,9 @@ def _header(lines: Sequence[str], separator: str) -> tuple[str, ...] | None:
         return None
     for place, (cell, is_number) in enumerate(zip(cells, numbers, strict=True)):
         if cell in _MISSING or (is_number is commented and any(numbers)):
-            _refuse(cell, 1, place, None, "; a line is a header of names, none of them a number, or a row of numbers alone")
+            _refuse(
+                cell, 1, place, None, "; a line is a header of names, none of them a number, or a row of numbers alone"
+            )
     repeated = sorted({cell for cell in cells if cells.count(cell) > 1})
     if repeated:
         raise ValueError(f"line 1: two columns are called {repeated[0]!r}")

@@ -19,6 +19,8 @@ from numerics.network import Array
 
 _LARGEST_DIRECTORY = 2**20
 _DEEPEST = 4
+_OLD_TORCH = b"\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19"
+"""The number that files of torch before 1.6 begin with, as it is pickled."""
 _FLOATS = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
 _INTEGERS = (torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool)
 _STATE_DICT_PARTS = {
@@ -115,7 +117,8 @@ def network_of_state(held: object) -> LoadedNetwork:
     keys, state = found[0] if found else ((), held)
     notes = [f"Read from {'.'.join(keys)!r}; nothing else that is stored beside it was."] if keys else []
     require_small_arrays([(str(name), tensor.shape) for name, tensor in state.items()])
-    arrays = {str(name): _as_stored(tensor, str(name)) for name, tensor in state.items()}
+    # what torch.optim.swa_utils.AveragedModel counts beside the averages that are the network
+    arrays = {str(name): _as_stored(tensor, str(name)) for name, tensor in state.items() if name != "n_averaged"}
     require_free(state.items())
     narrow = sorted({str(tensor.dtype) for tensor in state.values() if tensor.dtype in _FLOATS[2:]})
     notes += [f"Parameters are stored in {dtype}; they were read exactly." for dtype in narrow]
@@ -200,8 +203,10 @@ def require_free(tensors: Iterable[tuple[str, torch.Tensor]]) -> None:
 
 def _require_plain(place: Path, instead: str) -> None:
     with place.open("rb") as file:
-        start = file.read(2)
-    if start != b"PK":
+        start = file.read(32)
+    if start[:1] == b"\x80" and _OLD_TORCH not in start:
+        raise ValueError(f"{place} is a pickle of Python objects, which may run code, and is not read; {instead}")
+    if start[:2] != b"PK":
         raise ValueError(
             f"{place} is no file of torch.save, is truncated or damaged, or is older than torch 1.6; of such a one, "
             "torch.save(torch.load(path, weights_only=True), path) makes a file that is read"

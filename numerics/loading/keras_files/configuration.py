@@ -33,6 +33,8 @@ class LayerOfKeras:
         if self.kind == "BatchNormalization":
             own = [name for name, used in (("gamma", "scale"), ("beta", "center")) if self.settings[used]]
             return (*own, "moving_mean", "moving_variance")
+        if self.kind == "Normalization" and self.settings.get("mean") is not None:
+            return ()  # it was told them, and learned nothing
         names = _VARIABLES.get(self.kind, ())
         return names[:1] if self.kind == "Dense" and not self.settings["use_bias"] else names
 

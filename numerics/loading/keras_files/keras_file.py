@@ -128,7 +128,8 @@ def _variables(layer: LayerOfKeras, stored: Stored) -> Variables:
 
 def _real(array: AnyArray, path: str) -> Float64[Array, ...]:
     if array.dtype.kind != "f":
-        raise ValueError(f"{path} must hold real numbers, but its entries are of type {array.dtype}")
+        half = ", which may be bfloat16, that NumPy does not have: store float32" if array.dtype == "V2" else ""
+        raise ValueError(f"{path} must hold real numbers, but its entries are of type {array.dtype}{half}")
     return array.astype(np.float64)
 
 
@@ -167,7 +168,7 @@ def _parts(layer: LayerOfKeras, held: Variables, notes: list[str]) -> Iterator[P
             yield Elementwise(name, "*", fractions(scale.astype(np.float64)), trained=False)
             yield Elementwise(name, "+", fractions(offset.astype(np.float64)), trained=False)
         case "Normalization":
-            yield from _normalisation(name, settings, held)
+            yield from _normalisation(name, settings, {each: array.reshape(-1) for each, array in held.items()})
         case "BatchNormalization":
             yield from _batch_normalisation(name, settings, held)
 
@@ -186,11 +187,22 @@ def _activation(name: str, activation: Any) -> list[Part]:
 def _normalisation(name: str, settings: Mapping[str, Any], held: Variables) -> list[Part]:
     if settings.get("invert") or settings.get("axis") not in (-1, [-1], 1, [1], None):
         raise NotCoveredError(f"{name} is inverted, or normalises other axes than the last; give the data as prepared")
-    mean, deviation = held["mean"].reshape(-1), np.sqrt(held["variance"].reshape(-1))
+    if settings.get("mean") is not None:
+        held = {each: _told(name, settings, each) for each in ("mean", "variance")}
+    mean, deviation = held["mean"], np.sqrt(held["variance"])
     return [
         Elementwise(name, "-", fractions(mean), trained=False),
         Elementwise(name, "/", fractions(np.maximum(deviation, _LEAST_DEVIATION)), trained=False),
     ]
+
+
+def _told(name: str, settings: Mapping[str, Any], each: str) -> Float64[Array, ...]:
+    """The mean or the variance in the settings, as the layer computes with it: one number, or one for each input."""
+    given = np.asarray(settings[each])
+    if given.dtype.kind not in "fi":
+        raise TypeError(f"{name} has a {each} that is no number")
+    kept = given.astype(np.float64 if "float64" in str(settings.get("dtype")) else np.float32).astype(np.float64)
+    return kept.reshape(-1) if kept.ndim else kept
 
 
 def _batch_normalisation(name: str, settings: Mapping[str, Any], held: Variables) -> list[Part]:

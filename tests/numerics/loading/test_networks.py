@@ -60,7 +60,7 @@ def test_nothing_is_unpickled(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="nothing is unpickled"):
         load_network(path)
     path.write_bytes(pickle.dumps(Bomb(mark)))
-    with pytest.raises(ValueError, match=r"no file of torch\.save"):
+    with pytest.raises(ValueError, match="a pickle of Python objects, which may run code"):
         load_network(path)
     np.savez(tmp_path / "network.npz", W1=np.array([Bomb(mark)]), b1=0, w2=0, b2=0)
     with pytest.raises(ValueError, match=r"W1 holds Python objects.*nothing is unpickled"):
@@ -95,6 +95,15 @@ def test_paths(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"there is no file .*nowhere\.npz"):
         load_network(tmp_path / "nowhere.npz")
     (tmp_path / "model.txt").write_text("?")
+    for ending in ("pkl", "joblib", "skops"):
+        kept = tmp_path / f"model.{ending}"
+        kept.touch()
+        with pytest.raises(NotCoveredError, match=r"are not read, since to unpickle them.*W1, b1, w2, b2 to an \.npz"):
+            load_network(kept)
+    pointer = tmp_path / "model.pt"
+    pointer.write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n")
+    with pytest.raises(ValueError, match=r"model\.pt: this is a pointer of git-lfs"):
+        load_network(pointer)
     with pytest.raises(ValueError, match=r"must end in \.npz, \.safetensors"):
         load_network(tmp_path / "model.txt")
     (tmp_path / "folder.npz").mkdir()

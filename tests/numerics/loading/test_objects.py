@@ -95,6 +95,10 @@ def test_a_forward_of_its_own() -> None:
     for model, name in [*others, (replaced, "Sequential"), (named(), "Named")]:
         with pytest.raises(NotCoveredError, match=f"holds a {name}; .*export it to ONNX"):
             as_network(model)
+    for other in (torch.nn.Softplus(), torch.nn.LayerNorm(3)):
+        with pytest.raises(NotCoveredError, match=r"numerics\.audit\.any_network") as refused:
+            as_network(Sequential(Linear(2, 3), other, Linear(3, 1)))
+        assert "state_dict" not in str(refused.value)
 
 
 class Linearised(torch.nn.Sequential):

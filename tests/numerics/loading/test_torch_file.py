@@ -101,6 +101,15 @@ def test_checkpoints(tmp_path: Path, keys: list[str]) -> None:
     assert f"Read from '{'.'.join(keys)}'" in found.notes[1]
 
 
+def test_averaged_weights(tmp_path: Path) -> None:
+    """As torch.optim.swa_utils counts and names them."""
+    model = Sequential(Linear(2, 3), ReLU(), Linear(3, 1))
+    averaged = torch.optim.swa_utils.AveragedModel(model)
+    torch.save(averaged.state_dict(), tmp_path / "swa.pt")
+    found = load_network(tmp_path / "swa.pt").network
+    np.testing.assert_array_equal(found.W1, model.state_dict()["0.weight"].double())
+
+
 def test_several_networks_in_a_checkpoint(tmp_path: Path) -> None:
     state = trained_by_torch().state_dict()
     torch.save({"model": state, "average": state}, tmp_path / "model.pt")

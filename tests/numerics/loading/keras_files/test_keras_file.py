@@ -74,6 +74,17 @@ def test_a_preprocessing_is_of_the_data(tmp_path: Path) -> None:
     assert found.prepare([[4.0, 2.0 + 2e-7]]).tolist() == [[1.0, pytest.approx(1.0)]]
 
 
+@pytest.mark.parametrize(("mean", "variance"), [([1.0, -0.5], [0.25, 4.0]), ([[1.0, -0.5]], [[0.25, 4.0]]), (0.5, 4.0)])
+def test_a_normalisation_that_was_told_its_numbers(tmp_path: Path, mean: Any, variance: Any) -> None:
+    """It learned nothing, and stores nothing."""
+    normal = layer("Normalization", "normal", axis=[-1], invert=False, mean=mean, variance=variance)
+    found = load_network(write_keras(tmp_path, sequential(INPUT, normal, HIDDEN, OUTPUT)), with_scaling=True)
+    assert_is_network(found)
+    x = np.array([[2.0, 1.5], [0.0, -1.0]])
+    expected = (x - np.reshape(mean, -1)) / np.sqrt(np.reshape(variance, -1))
+    np.testing.assert_array_equal(found.prepare(x), expected)
+
+
 def test_batch_normalisation_is_folded(tmp_path: Path) -> None:
     norm = layer("BatchNormalization", "batch_normalization", axis=-1, epsilon=0.0, center=True, scale=True)
     variables = [np.array(row) for row in ([2.0] * 3, [1.0] * 3, [0.5] * 3, [4.0] * 3)]  # gamma, beta, mean, variance
