@@ -23,7 +23,11 @@ def product(first: Interval, second: Interval) -> Interval:
 
 
 def reciprocal(value: Interval, numerator: int = 1) -> Interval:
-    """`numerator` / value for a positive interval."""
+    """`numerator` / value for a positive interval.
+
+    >>> reciprocal((Fraction(1, 2), Fraction(4)))
+    (Fraction(1, 4), Fraction(2, 1))
+    """
     return numerator / value[1], numerator / value[0]
 
 
@@ -32,6 +36,8 @@ def texts(value: Interval, digits: int) -> tuple[str, str]:
 
     >>> texts((Fraction(1, 3), Fraction(1, 3)), 3), texts((Fraction(-2, 10**9), Fraction(19, 2)), 3)
     (('0.333', '0.334'), ('-2e-9', '9.5'))
+    >>> texts((Fraction(-1), Fraction(0)), 3)
+    ('-1', '0')
     """
     return _text(value[0], digits, up=False), _text(value[1], digits, up=True)
 

@@ -186,6 +186,12 @@ def test_a_float_step_size_is_its_exact_value() -> None:
     assert stability_verdict(arb(20), Fraction(0.1)) == "unstable"
 
 
+def test_a_ball_that_begins_at_the_limit_decides_nothing() -> None:
+    ball = arb(2.25, 0.25)
+    assert stability_verdict(ball, 2 / lower(ball)) == "undecided"
+    assert stability_verdict(ball, 2 / upper(ball)) == "stable"
+
+
 @pytest.mark.parametrize("step_size", [0.0, -1.0, math.inf, math.nan, Fraction(0)])
 def test_bad_step_sizes_are_refused(step_size: float | Fraction) -> None:
     """Not positive or not finite."""

@@ -14,6 +14,7 @@ from sklearn.preprocessing import MinMaxScaler, PolynomialFeatures, StandardScal
 from torch.nn.utils import prune
 
 from numerics.loading import NotCoveredError, as_network
+from numerics.loading.objects import from_object
 from numerics.network import Array
 from tests.numerics.loading.users import (
     assert_is_torch,
@@ -85,6 +86,11 @@ class Negative(torch.nn.Linear):
         """Minus the values."""
         values: torch.Tensor = -super().forward(x)
         return values
+
+
+def test_a_network_is_itself() -> None:
+    network = as_network(Plain(*shallow())).network
+    assert from_object(network).network is network
 
 
 def test_a_forward_of_its_own() -> None:

@@ -97,6 +97,10 @@ def test_the_files_beside_a_graph_are_files_of_the_network(tmp_path: Path) -> No
     assert files_of(written(tmp_path, location="../model.data")) == [path, tmp_path / "model.data"]
     (tmp_path / "model.data").unlink()
     assert files_of(path) == [path]
+    other = path.rename(path.with_suffix(".npz"))
+    assert files_of(other) == [other]
+    assert files_of(path) == []
+    other.rename(path)
     path.write_bytes(b"torn")
     assert files_of(path) == [path]
     assert files_of(tmp_path) == []
