@@ -14,7 +14,7 @@ def require_refutation(statement: str) -> None:
     """Raise ``ValueError`` unless a theorem, for all values of its variables and under its premises, denies something.
 
     What it concludes must be ``~ (...)``, ``~ X`` or ``False``, or, for all of something, ``exists``. That a negation
-    stands somewhere inside is not enough.
+    stands somewhere inside is not enough, and ``False`` anywhere else makes it a triviality.
 
     >>> require_refutation("Theorem t c : 1 < c -> ~ (forall x, c < x).")
     >>> require_refutation("Theorem t : forall x, (~ (x < 0)) -> 0 <= x.")
@@ -22,8 +22,11 @@ def require_refutation(statement: str) -> None:
         ...
     ValueError: the theorem denies nothing as a whole: it concludes 0 <= x
     """
-    tokens, universal = _conclusion(_body(_TOKENS.findall(_without_head(statement))))
+    every = _TOKENS.findall(_without_head(statement))
+    tokens, universal = _conclusion(_body(every))
     bound, tokens = universal or _has_binders(statement), _unwrapped(tokens)
+    if every.count("False") > (tokens == ["False"]):
+        raise ValueError("the theorem denies nothing as a whole: it speaks of False")
     denies = tokens == ["False"] or (tokens[:1] == ["~"] and _is_one_operand(tokens[1:]))
     if not denies and not (tokens[:1] == ["exists"] and bound):
         raise ValueError(f"the theorem denies nothing as a whole: it concludes {' '.join(tokens)}")
