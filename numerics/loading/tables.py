@@ -104,8 +104,7 @@ def label_column(table: Table, label: str | int | None = None) -> int:
 def require_no_counter(table: Table, label: int) -> None:
     """ValueError if the first column but for the label counts the rows, from 0 or from 1, with n > 1.
 
-    Under a header it is refused if it is called id or index; any other name makes it a datum. The only column of x may
-    count from 1.
+    A name in a header, other than id or index, makes it a datum. The only column of x may count from 1.
     """
     first, n = table.numbers[:, 0], len(table.numbers)
     if n == 1 or label == 0 or (table.header is not None and table.header[0].lower() not in _COUNTERS):
@@ -205,8 +204,7 @@ def _cells(line: str, separator: str, number: int) -> list[str]:
     """The cells of line `number`, blanks around them kept; number 0 is a try, where misplaced quotes give no cells."""
     if '"' in line:
         try:
-            row = csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True, strict=True)
-            return next(row)
+            return next(csv.reader([line.strip(" ")], delimiter=separator, skipinitialspace=True, strict=True))
         except csv.Error as error:
             if number == 0:
                 return []
