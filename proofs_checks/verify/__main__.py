@@ -71,17 +71,11 @@ def main(arguments: Sequence[str] | None = None, prog: str = "python -m proofs_c
 
 def _outcome(path: Path, options: argparse.Namespace) -> int:
     """Check one file, and print its line."""
-    network, data = options.network, options.data
     try:
         content = path.read_bytes()
         said, status = f"accepted: {check(content)}", ACCEPTED
-        if network is not None or data is not None:
-            # this alone imports the rest of the project
-            from proofs_checks.verify.source import compare
-
-            said, status = _compared(
-                said, lambda: compare(content, network, data, options.label, zero_biases=options.zero_biases)
-            )
+        if options.network is not None or options.data is not None:
+            said, status = _compared(said, lambda: _compare(content, options))
     except NotProved as error:
         said, status = f"refused, not proved: {error}", REFUSED
     except FileNotFoundError:
@@ -94,6 +88,16 @@ def _outcome(path: Path, options: argparse.Namespace) -> int:
         said, status = f"unreadable: it asks for too much ({type(error).__name__})", UNREADABLE
     _say(f"{path}: {said}")
     return status
+
+
+def _compare(content: bytes, options: argparse.Namespace) -> str:
+    # this alone imports the rest of the project
+    try:
+        from proofs_checks.verify.source import compare
+    except ModuleNotFoundError as error:
+        why = f"files of networks and data are read where the project is installed; here is no {error.name}"
+        raise Unreadable(why) from None
+    return compare(content, options.network, options.data, options.label, zero_biases=options.zero_biases)
 
 
 def _say(answer: str) -> None:

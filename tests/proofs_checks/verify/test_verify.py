@@ -65,6 +65,16 @@ def test_command(tmp_path: Path) -> None:
             assert line.startswith(f"{path}: {verdict}")
 
 
+def test_a_comparison_without_any_installed_package(tmp_path: Path) -> None:
+    """Is not made, and this is said; it takes what reads networks."""
+    path = tmp_path / "good.json"
+    audit(gaussian(0, 4, 2, 3), path)
+    command = [sys.executable, "-S", "-m", "proofs_checks.verify", str(path), "--network", "network.npz"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stderr) == (2, "")
+    assert "not compared, though the certificate itself is accepted: files of networks" in result.stdout
+
+
 def test_what_is_no_certificate_is_told_in_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With status 2: nothing there, a folder, no JSON, no text."""
     (tmp_path / "words.json").write_text("certificate", encoding="utf-8")
