@@ -77,6 +77,15 @@ def test_factorials() -> None:
     assert gamma(arb(5)).contains(24)
 
 
+def test_the_logarithm_of_the_gamma_function() -> None:
+    """From 0 on."""
+    logarithm = values.ELEMENTARY["lgamma"]
+    assert abs(logarithm(fmpq(1, 2)) - arb.pi().log() / 2) < arb(1e-12)
+    assert (logarithm(fmpq(1)), logarithm(fmpq(2))) == (0, 0)
+    with pytest.raises(Undefined):
+        logarithm(fmpq(0))
+
+
 @pytest.mark.parametrize(
     ("declared", "value", "kept"),
     [
