@@ -61,3 +61,10 @@ def test_powers() -> None:
 def test_no_derivative_in_the_complex_plane() -> None:
     with pytest.raises(Beyond):
         jets.apply("exp", jets.moved(acb(0, 1), FIRST))
+
+
+def test_a_series_that_ends_early() -> None:
+    """Of cos about 0 the library keeps 1 alone, where the next coefficient is exactly 0."""
+    x = jets.moved(fmpq(0), SECOND)
+    assert jets.derivative(jets.apply("cos", x), ((SECOND, 1),)) == 0
+    assert jets.derivative(jets.apply("cos", jets.moved(fmpq(0), FIRST)), ((FIRST, 2),)) == -1
