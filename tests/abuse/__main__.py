@@ -162,9 +162,12 @@ def main() -> int:
         prepare_project(Path(name))
         # always the same, for a report names its folder
         folder = Path(name) / "made"
-        begin = time.monotonic()
-        os.waitpid(started(work, folder), 0)
-        duration = time.monotonic() - begin
+        # the second time counts: the first one waits for the disk
+        for _ in range(2):
+            shutil.rmtree(folder, ignore_errors=True)
+            begin = time.monotonic()
+            os.waitpid(started(work, folder), 0)
+            duration = time.monotonic() - begin
         whole = contents(folder)
         assert whole, "the work writes nothing"
         wrong = cut = left = 0

@@ -37,6 +37,6 @@ def of_kind(label: sp.Symbol, value: fmpq, numbers: random.Random) -> fmpq:
         return value if value != 0 or not label.is_negative else fmpq(-1)
     if label.is_nonnegative:
         value = abs(value)
-    if value == 0 and (label.is_positive or label.is_nonzero):
+    if value == 0 and label.is_nonzero:
         return fmpq(numbers.choice((1, 1, 2)), numbers.choice((1, 1, 3)))
     return value
