@@ -280,11 +280,16 @@ def _natural(layer: Layer) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", layer.name)]
 
 
+def not_real(name: str, dtype: npt.DTypeLike) -> str:
+    """What is said of entries of a type that holds no real numbers."""
+    half = ", which may be bfloat16, that NumPy does not have: store float32" if dtype == "V2" else ""
+    return f"{name} must hold real numbers, but its entries are of type {dtype}{half}"
+
+
 def _floats(array: AnyArray, name: str) -> Float64[Array, ...]:
     """The entries in float64, if they are real and none is rounded by it."""
     if array.dtype.kind not in "fiu":
-        half = ", which may be bfloat16, that NumPy does not have: store float32" if array.dtype == "V2" else ""
-        raise ValueError(f"{name} must hold real numbers, but its entries are of type {array.dtype}{half}")
+        raise ValueError(not_real(name, array.dtype))
     with np.errstate(over="ignore", invalid="ignore"):
         floats = array.astype(np.float64)
     if array.dtype.itemsize > 4 and array.dtype != np.float64:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from reports.document.costs import ratio
 from tests.benchmarks.machine import sentence
 
 
@@ -60,7 +61,7 @@ def table_rows(results: Mapping[str, Any]) -> list[Row]:
                 rival["name"],
                 duration(rival["median"]),
                 _accuracy(rival) + (" (missed)" if missed(record, rival) else ""),
-                _ratio(rival["ratio"]),
+                ratio(*(rival["ratio"][name] for name in ("median", "low", "high"))),
             )
             for rival in rivals
         ]
@@ -121,13 +122,6 @@ def _accuracy(method: Mapping[str, Any]) -> str:
     if method["width"] is not None:
         return f"width {method['width']:.0e}"
     return _short(method["error"], "{:.0e}")
-
-
-def _ratio(spread: Mapping[str, float]) -> str:
-    median, low, high = (
-        f"{spread[name]:.0f}" if spread[name] >= 10 else f"{spread[name]:.2g}" for name in ("median", "low", "high")
-    )
-    return f"{median} ({low} to {high})"
 
 
 def _exponent(exponent: Mapping[str, float]) -> str:

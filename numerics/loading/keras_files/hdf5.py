@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from numerics.arrays.files import AnyArray
+from numerics.loading.layers import not_real
 from numerics.loading.limits import require_small_arrays
 
 _MOST_MEMBERS = 1000
@@ -107,7 +108,7 @@ def _require_plain(name: str, dataset: object) -> None:
 
     assert isinstance(dataset, h5py.Dataset)
     if dataset.dtype.kind not in "fiub" or dataset.dtype.itemsize > 8:
-        raise _RefusedError(f"{name} must hold real numbers, but its entries are of type {dataset.dtype}")
+        raise _RefusedError(not_real(name, dataset.dtype))
     if dataset.external or dataset.is_virtual:
         raise _RefusedError(f"{name} lies in another file, which is not opened")
     if dataset.chunks is not None:

@@ -26,7 +26,7 @@ from numerics.loading.folding import (
 )
 from numerics.loading.keras_files.configuration import LayerOfKeras, layers_of
 from numerics.loading.keras_files.hdf5 import Stored, read_hdf5
-from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, network_of_named_arrays
+from numerics.loading.layers import Layer, LoadedNetwork, NotCoveredError, network_of_named_arrays, not_real
 from numerics.loading.limits import opened_archive, require_small_file
 from numerics.network import Array
 
@@ -128,8 +128,7 @@ def _variables(layer: LayerOfKeras, stored: Stored) -> Variables:
 
 def _real(array: AnyArray, path: str) -> Float64[Array, ...]:
     if array.dtype.kind != "f":
-        half = ", which may be bfloat16, that NumPy does not have: store float32" if array.dtype == "V2" else ""
-        raise ValueError(f"{path} must hold real numbers, but its entries are of type {array.dtype}{half}")
+        raise ValueError(not_real(path, array.dtype))
     return array.astype(np.float64)
 
 
@@ -168,7 +167,7 @@ def _parts(layer: LayerOfKeras, held: Variables, notes: list[str]) -> Iterator[P
             yield Elementwise(name, "*", fractions(scale.astype(np.float64)), trained=False)
             yield Elementwise(name, "+", fractions(offset.astype(np.float64)), trained=False)
         case "Normalization":
-            yield from _normalisation(name, settings, {each: array.reshape(-1) for each, array in held.items()})
+            yield from _normalisation(name, settings, held)
         case "BatchNormalization":
             yield from _batch_normalisation(name, settings, held)
 
@@ -187,12 +186,11 @@ def _activation(name: str, activation: Any) -> list[Part]:
 def _normalisation(name: str, settings: Mapping[str, Any], held: Variables) -> list[Part]:
     if settings.get("invert") or settings.get("axis") not in (-1, [-1], 1, [1], None):
         raise NotCoveredError(f"{name} is inverted, or normalises other axes than the last; give the data as prepared")
-    if settings.get("mean") is not None:
-        held = {each: _told(name, settings, each) for each in ("mean", "variance")}
-    mean, deviation = held["mean"], np.sqrt(held["variance"])
+    # what it was told it does not store
+    mean, variance = (held[each].reshape(-1) if held else _told(name, settings, each) for each in ("mean", "variance"))
     return [
         Elementwise(name, "-", fractions(mean), trained=False),
-        Elementwise(name, "/", fractions(np.maximum(deviation, _LEAST_DEVIATION)), trained=False),
+        Elementwise(name, "/", fractions(np.maximum(np.sqrt(variance), _LEAST_DEVIATION)), trained=False),
     ]
 
 

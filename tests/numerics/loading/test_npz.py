@@ -6,10 +6,11 @@ import struct
 import zipfile
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
-from numerics.loading import load_data
+from numerics.loading import load_data, load_network
 from numerics.loading.npz import load_npz
 
 
@@ -116,3 +117,14 @@ def test_two_arrays_of_one_name(tmp_path: Path) -> None:
             archive.writestr(name, npy_header("(0,)"))
     with pytest.raises(ValueError, match="two arrays of the same name"):
         load_npz(path, None)
+
+
+def test_what_may_be_bfloat16_is_told(tmp_path: Path) -> None:
+    """NumPy stores it as two bytes without a meaning, in either kind of file."""
+    half = np.zeros((3, 2), dtype="V2")
+    np.savez(tmp_path / "half.npz", W1=half, b1=half[:, 0], w2=half[:, 0], b2=half[0, 0])
+    with h5py.File(tmp_path / "half.weights.h5", "w") as file:
+        file["layers/dense/vars/0"] = half
+    for name in ("half.npz", "half.weights.h5"):
+        with pytest.raises(ValueError, match=r"must hold real numbers.*may be bfloat16.*store float32"):
+            load_network(tmp_path / name)
