@@ -150,15 +150,10 @@ Definition bump_inner : parameters R d (d + d) :=
                (fun=> - 2^-1) (fun=> - (3)) 1.
 Definition bump : deep_parameters R d (d + d) := (bump_inner, 1 : R^o, 0 : R^o).
 
-Let unit_dot (l : 'I_d) z : dot (delta_mx 0 l : 'rV[R]_d) z = z 0 l.
-Proof.
-rewrite /dot (bigD1 l) //= mxE !eqxx mul1r big1 ?addr0 // => l' ne.
-by rewrite mxE eqxx /= (negbTE ne) mul0r.
-Qed.
 Lemma bump_left z l : preactivation bump_inner z (lshift d l) = z 0 l - 2^-1.
-Proof. by rewrite /preactivation !mkE (unsplitK (inl l)) unit_dot. Qed.
+Proof. by rewrite /preactivation !mkE (unsplitK (inl l)) dot_delta. Qed.
 Lemma bump_right z l : preactivation bump_inner z (rshift d l) = - z 0 l - 2^-1.
-Proof. by rewrite /preactivation !mkE (unsplitK (inr l)) -scaleN1r (ipZl D) unit_dot mulN1r. Qed.
+Proof. by rewrite /preactivation !mkE (unsplitK (inr l)) -scaleN1r (ipZl D) dot_delta mulN1r. Qed.
 Let half_gt0 : 0 < 2^-1 :> R. Proof. by rewrite invr_gt0 ltr0n. Qed.
 Let inactive t : t <= 0 -> relu t = 0 :> R. Proof. by move=> t0; apply/max_idPr. Qed.
 

@@ -219,6 +219,11 @@ by rewrite -expr2 sqrf_eq0 => /eqP.
 Qed.
 Lemma nrm_eq0 u : nrm u = 0 -> u = 0.
 Proof. by move=> h; apply: dot_eq0; rewrite -nrm_sqr h expr0n. Qed.
+Lemma dot_delta (l : 'I_d) z : dot (delta_mx 0 l : 'rV[R]_d) z = z 0 l.
+Proof.
+rewrite /dot (bigD1 l) //= mxE !eqxx mul1r big1 ?addr0 // => l' ne.
+by rewrite mxE eqxx /= (negbTE ne) mul0r.
+Qed.
 End Dot.
 
 (* In an Archimedean field (such as the real numbers) geometric growth is unbounded.

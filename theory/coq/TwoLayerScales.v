@@ -14,7 +14,7 @@ Set Implicit Arguments. Unset Strict Implicit. Unset Printing Implicit Defensive
 Import GRing.Theory Num.Theory Order.Theory.
 Local Open Scope ring_scope.
 
-Section CubeRoots.
+Section Roots.
 Variable R : rcfType.
 Add Ring the_ring : (rcf_ring_theory R).
 Lemma cube_root (a : R) : 0 < a -> exists2 c, 0 < c & c ^+ 3 = a.
@@ -34,7 +34,11 @@ have -> : 2 * (u ^+ 3 + v ^+ 3 + w ^+ 3) - 2 * (3 * (u * v * w)) =
   (u + v + w) * ((u - v) ^+ 2 + (v - w) ^+ 2 + (w - u) ^+ 2) by rcf_ring.
 by rewrite mulr_ge0 ?addr_ge0 ?sqr_ge0.
 Qed.
-End CubeRoots.
+(* what the square of the root of 3 tells *)
+Lemma root3_sqr : Num.sqrt 3 ^+ 2 = 3 :> R. Proof. by rewrite sqr_sqrtr ?ler0n. Qed.
+Lemma root3_gt1 : 1 < Num.sqrt 3 :> R.
+Proof. by rewrite -(@ltr_pexpn2r _ 2) ?nnegrE ?ler01 ?sqrtr_ge0 // expr1n root3_sqr; rational_over R. Qed.
+End Roots.
 
 Section ScaledPyramid.
 Variables (R : rcfType) (d : nat) (beta gamma : R).
@@ -51,15 +55,10 @@ Definition scaled_inner : parameters R d (d + d) :=
                (fun=> 0) (fun=> - beta) gamma^-1.
 Definition scaled_net : deep_parameters R d (d + d) := (scaled_inner, gamma : R^o, 0 : R^o).
 
-Let unit_dot (l : 'I_d) z : dot (delta_mx 0 l : 'rV[R]_d) z = z 0 l.
-Proof.
-rewrite /dot (bigD1 l) //= mxE !eqxx mul1r big1 ?addr0 // => l' ne.
-by rewrite mxE eqxx /= (negbTE ne) mul0r.
-Qed.
 Let pre_left z l : preactivation scaled_inner z (lshift d l) = alpha * z 0 l.
-Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inl l)) (ipZl D) unit_dot. Qed.
+Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inl l)) (ipZl D) dot_delta. Qed.
 Let pre_right z l : preactivation scaled_inner z (rshift d l) = alpha * - z 0 l.
-Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inr l)) -scaleN1r !(ipZl D) unit_dot mulrN mulN1r. Qed.
+Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inr l)) -scaleN1r !(ipZl D) dot_delta mulrN mulN1r. Qed.
 
 Lemma scaled_innerE z : shallow_net scaled_inner z = gamma^-1 * (1 - norm1 z).
 Proof.
@@ -164,9 +163,7 @@ Section ExplicitScales.
 Variables (R : rcfType) (d n : nat) (x : 'I_n.+1 -> 'rV[R]_d).
 Add Ring the_ring : (rcf_ring_theory R).
 Notation root3 := (Num.sqrt 3 : R).
-Let root3_sqr : root3 ^+ 2 = 3. Proof. by rewrite sqr_sqrtr ?ler0n. Qed.
-Let root3_gt1 : 1 < root3.
-Proof. by rewrite -(@ltr_pexpn2r _ 2) ?nnegrE ?ler01 ?sqrtr_ge0 // expr1n root3_sqr; rational_over R. Qed.
+Let above1 := root3_gt1 R.
 Definition flattest_scales (c beta gamma : R) := [/\ [&& 0 < c, 0 < beta & 0 < gamma],
   2 * d%:R * c ^+ 3 = 1, beta ^+ 2 = c & gamma ^+ 2 = (root3 - 1) * c].
 Lemma flattest_scales_exist : (0 < d)%N -> exists c beta gamma, flattest_scales c beta gamma.
@@ -227,10 +224,8 @@ Section LowerEnd.
 Variable R : rcfType.
 Add Ring the_ring : (rcf_ring_theory R).
 Notation root3 := (Num.sqrt 3 : R).
-Let root3_sqr : root3 ^+ 2 = 3. Proof. by rewrite sqr_sqrtr ?ler0n. Qed.
-Let root3_gt1 : 1 < root3.
-Proof. by rewrite -(@ltr_pexpn2r _ 2) ?nnegrE ?ler01 ?sqrtr_ge0 // expr1n root3_sqr; rational_over R. Qed.
-Let root3_gt0 : 0 < root3 := lt_trans ltr01 root3_gt1.
+Let above1 := root3_gt1 R.
+Let root3_gt0 : 0 < root3 := lt_trans ltr01 above1.
 Definition at_centre (d : nat) (G B : R) := G^-1 + G + d%:R * (G * B).
 Definition at_edge (d : nat) (G B : R) := G + B^-1 + 2 * d%:R * (G * B).
 Definition weighted_ends d G B := (1 - root3^-1) * at_centre d G B + root3^-1 * at_edge d G B.

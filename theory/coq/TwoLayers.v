@@ -111,16 +111,11 @@ Definition pyramid_inner : parameters R d (d + d) :=
                (fun=> 0) (fun=> -1) 1.
 Definition pyramid_net : deep_parameters R d (d + d) := (pyramid_inner, 1 : R^o, 0 : R^o).
 
-Let unit_dot (l : 'I_d) z : dot (delta_mx 0 l : 'rV[R]_d) z = z 0 l.
-Proof.
-rewrite /dot (bigD1 l) //= mxE !eqxx mul1r big1 ?addr0 // => l' ne.
-by rewrite mxE eqxx /= (negbTE ne) mul0r.
-Qed.
 Lemma pre_left z l : preactivation pyramid_inner z (lshift d l) = z 0 l.
-Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inl l)) unit_dot. Qed.
+Proof. by rewrite /preactivation !mkE addr0 (unsplitK (inl l)) dot_delta. Qed.
 Lemma pre_right z l : preactivation pyramid_inner z (rshift d l) = - z 0 l.
 Proof.
-by rewrite /preactivation !mkE addr0 (unsplitK (inr l)) -scaleN1r (ipZl D) unit_dot mulN1r.
+by rewrite /preactivation !mkE addr0 (unsplitK (inr l)) -scaleN1r (ipZl D) dot_delta mulN1r.
 Qed.
 
 Lemma relu_norm (t : R) : relu t + relu (- t) = `|t|.
